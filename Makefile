@@ -1,0 +1,98 @@
+# make run            serve on http://127.0.0.1:8000 (HOST=, PORT=), building what is missing
+# make test           every test: rooms and engines, then the executable from outside
+# make build          the static executable, at .build/release/quern
+# make bench          the same work done by Quern and by its peers
+# make format         put the Swift sources into the one format; make check-format only looks
+# make resources      embed again after adding or removing a template or an asset
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help run test test-inside test-outside build bench format check-format resources needs-swift libraries test-packages
+
+HOST = 127.0.0.1
+PORT = 8000
+
+DEBUG := .build/debug/quern
+RELEASE := .build/release/quern
+VENV := .venv/.complete
+
+# A wrong door between rooms does not compile (see Package.swift).
+LAW := --explicit-target-dependency-import-check error
+
+# A folder that holds only archives, searched first, so that the linker can not pick a shared library.
+ARCHIVES := $(CURDIR)/.build/static-archives
+STATIC := --static-swift-stdlib -Xswiftc -static-executable -Xswiftc -L$(ARCHIVES) -Xlinker -s
+
+SWIFT_FILES := Package.swift Sources Tests
+
+help:
+	@sed -n '/^# /!q; s///p' Makefile
+
+# The release executable if no source is newer than it, else the debug one, which is much sooner built.
+run: needs-swift libraries
+	@if [ -x $(RELEASE) ] && [ -z "$$(find Package.swift Sources Resources -newer $(RELEASE) -print -quit)" ]; then \
+	    executable=$(RELEASE); \
+	else \
+	    echo "Building for development (a first build takes some minutes; \`make build\` makes the fast one)."; \
+	    swift build --product quern $(LAW); \
+	    executable=$(DEBUG); \
+	fi; \
+	echo "Serving on http://$(HOST):$(PORT) (stop with Ctrl-C)"; \
+	QUERN_LOG_FORMAT=$${QUERN_LOG_FORMAT:-text} exec $$executable serve --host $(HOST) --port $(PORT)
+
+test: test-inside test-outside
+
+test-inside: needs-swift libraries
+	swift build --build-tests $(LAW)
+	swift test --skip-build $(LAW)
+
+# QUERN_BIN=FILE tests another executable; PYTEST_ARGS adds arguments.
+test-outside: test-packages $(VENV)
+	@executable="$${QUERN_BIN:-}"; \
+	if [ -z "$$executable" ]; then \
+	    $(MAKE) --no-print-directory needs-swift libraries; \
+	    swift build --product quern $(LAW); \
+	    executable=$(CURDIR)/$(DEBUG); \
+	fi; \
+	QUERN_BIN="$$executable" .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
+
+build: needs-swift libraries
+	@mkdir -p $(ARCHIVES); \
+	for name in libsqlite3.a libz.a; do \
+	    archive=$$(cc -print-file-name=$$name); \
+	    if [ ! -f "$$archive" ]; then echo "make build: $$name is missing" >&2; exit 1; fi; \
+	    ln -sf "$$(readlink -f "$$archive")" $(ARCHIVES)/$$name; \
+	done
+	swift build -c release --product quern $(STATIC) $(LAW)
+	@file -b $(RELEASE) 2>/dev/null || true; ls -l "$$(readlink -f $(RELEASE))"
+
+bench: build $(VENV)
+	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/transform.py $(BENCH_ARGS)
+
+format: needs-swift
+	swift format --in-place --recursive $(SWIFT_FILES)
+
+check-format: needs-swift
+	swift format lint --strict --recursive $(SWIFT_FILES)
+
+resources:
+	.ci/embed-resources
+
+needs-swift:
+	@command -v swift >/dev/null || { \
+	    echo "Swift 6.3 is needed and was not found. It is at https://www.swift.org/install; with a container engine," >&2; \
+	    echo "\`docker build -t quern .\` needs nothing else." >&2; exit 1; }
+
+libraries:
+	@.ci/install-packages gcc libc6-dev libstdc++-12-dev libsqlite3-dev zlib1g-dev libssl-dev
+
+test-packages:
+	@.ci/install-packages python3 python3-venv curl chromium chromium-driver fonts-dejavu-core
+
+$(VENV): Tests/requirements.txt | test-packages
+	rm -rf .venv
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	@touch $@

@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The dependency law. A target may import only what its line names; the build runs with
+// `--explicit-target-dependency-import-check error`, so a wrong door does not compile.
+//
+//   Core <- Storage <- Jobs <- Transforms <- quern        Core <- Web <- every room with routes
+//   Core <- Storage <- { Accounts, Operations } <- quern  Resources <- Web
+//   Tabular knows no user, no database and no HTTP server; Transforms uses it.
+
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "quern",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "quern", targets: ["quern"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit.git", exact: "0.6.0"),
+    ],
+    targets: [
+        // What every room speaks.
+        .target(name: "Core", swiftSettings: strict),
+
+        // Engines: no user, no database, no HTTP server.
+        .target(name: "Tabular", swiftSettings: strict),
+
+        // The one C target that embeds templates and assets, and the one that holds system calls Swift can not make.
+        .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),
+        .target(name: "CSandbox"),
+
+        .target(
+            name: "Storage",
+            dependencies: ["Core", grdb, crypto, nioCore, nioPosix, logging], swiftSettings: strict),
+        .target(
+            name: "Web",
+            dependencies: [
+                "Core", "Resources", hummingbird, httpTypes, crypto, nioCore, logging,
+                .product(name: "Mustache", package: "swift-mustache"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Jobs",
+            dependencies: [
+                "Core", "Storage", "Web", "CSandbox", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging, lifecycle,
+            ], swiftSettings: strict),
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, nioPosix, logging,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Transforms",
+            dependencies: ["Core", "Storage", "Web", "Jobs", "Tabular", grdb, hummingbird, httpTypes, nioCore, logging],
+            swiftSettings: strict),
+        .target(
+            name: "Operations",
+            dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, logging], swiftSettings: strict),
+
+        .executableTarget(
+            name: "quern",
+            dependencies: [
+                "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Operations", "Tabular", "CSandbox",
+                hummingbird, httpTypes, crypto, nioCore, nioPosix, logging, lifecycle, grdb,
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ], swiftSettings: strict),
+
+        // Tests: a folder for each room; Tests/EndToEnd drives the built executable from outside.
+        .target(
+            name: "TestKit", dependencies: ["Core", "Storage", "Jobs", nioPosix, logging], path: "Tests/TestKit", swiftSettings: strict),
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+        .testTarget(name: "TabularTests", dependencies: ["Tabular"], swiftSettings: strict),
+        .testTarget(name: "ResourcesTests", dependencies: ["Resources"], swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Core", "Storage", "TestKit", grdb, nioCore, nioPosix, logging], swiftSettings: strict),
+        .testTarget(name: "WebTests", dependencies: ["Core", "Web", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Core", "Storage", "Web", "Accounts", "TestKit", nioPosix, crypto], swiftSettings: strict),
+        .testTarget(
+            name: "JobsTests", dependencies: ["Core", "Storage", "Accounts", "Jobs", "TestKit", grdb, nioCore, nioPosix, logging],
+            swiftSettings: strict),
+        .testTarget(name: "TransformsTests", dependencies: ["Core", "Web", "Jobs", "Transforms", "TestKit"], swiftSettings: strict),
+    ],
+    cLanguageStandard: .gnu2x
+)

@@ -1,0 +1,67 @@
+/// The members of a JSON object that a caller sent, read one by one with errors that name the field.
+package struct Fields: Sendable {
+    private let members: [String: JSON]
+    private let path: String
+
+    /// - Throws: `Failure` `invalid_body` when the value is not an object.
+    package init(_ json: JSON, path: String = "") throws {
+        guard case .object(let members) = json else {
+            throw Failure(.invalid, "invalid_body", path.isEmpty ? "The body must be a JSON object." : "\(path) must be an object.")
+        }
+        self.members = members
+        self.path = path.isEmpty ? "" : path + "."
+    }
+
+    package func has(_ name: String) -> Bool { (members[name] ?? .null) != .null }
+    package func value(_ name: String) -> JSON? { members[name] }
+
+    /// - Throws: `Failure` `missing_<name>` when absent or blank, `invalid_<name>` when not text or longer than `limit` characters.
+    package func text(_ name: String, limit: Int) throws -> String {
+        guard let text = try optionalText(name, limit: limit) else {
+            throw Failure(.invalid, "missing_\(name)", "\(path)\(name) is required.")
+        }
+        return text
+    }
+
+    /// Trimmed text; nil when absent, null or blank.
+    package func optionalText(_ name: String, limit: Int) throws -> String? {
+        switch members[name] ?? .null {
+        case .null: return nil
+        case .string(let text):
+            let trimmed = text.trimmed
+            guard trimmed.count <= limit else {
+                throw Failure(.invalid, "invalid_\(name)", "\(path)\(name) is longer than \(limit) characters.")
+            }
+            return trimmed.isEmpty ? nil : trimmed
+        default: throw Failure(.invalid, "invalid_\(name)", "\(path)\(name) must be text.")
+        }
+    }
+
+    /// A password or key: text as it is, not trimmed.
+    package func secret(_ name: String) throws -> String {
+        guard case .string(let text) = members[name] ?? .null else {
+            throw Failure(.invalid, "missing_\(name)", "\(path)\(name) is required and must be text.")
+        }
+        return text
+    }
+
+    /// A whole number in the range; nil when absent or null.
+    package func optionalCount(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
+        guard has(name) else { return nil }
+        guard let count = members[name]?.intValue, range.contains(count) else {
+            throw Failure(
+                .invalid, "invalid_\(name)",
+                "\(path)\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return count
+    }
+}
+
+extension StringProtocol {
+    package var trimmed: String {
+        var text = Substring(self)
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+}

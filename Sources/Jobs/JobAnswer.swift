@@ -1,0 +1,61 @@
+package import Core
+package import Web
+
+/// The one object that every job answers with, whatever its kind and whoever asks.
+package struct JobAnswer: Sendable {
+    private let kinds: [String: JobKind]
+    private let board: ProgressBoard
+
+    package init(kinds: [JobKind], board: ProgressBoard) {
+        self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        self.board = board
+    }
+
+    package func json(_ job: Job, _ dialect: Dialect) -> JSON {
+        let path = "/api/v1/jobs/\(job.id)"
+        var members: [String: JSON] = [
+            "id": .string(job.id.rawValue), "kind": .string(job.kind), "user_id": .string(job.user.rawValue), "name": .string(job.name),
+            "title": .string(job.name), "description": .optional(job.description), "tags": .array(job.tags.map { .string($0) }),
+            "file_name": .optional(job.fileName), "original_file_size_bytes": .optional(job.originalSizeBytes),
+            "status": .string(Self.status(job, dialect)), "processing_steps": [], "progress": progress(job),
+            "created_at": .string(job.createdAt.description), "updated_at": .string(job.updatedAt.description),
+            "started_at": .optional(job.startedAt), "finished_at": .optional(job.finishedAt),
+            "input_object_key": .optional(job.inputKey), "output_object_key": .optional(job.outputKey),
+            "error_code": .optional(job.errorCode), "error_message": .optional(job.errorMessage),
+            "attempts": .int(Int64(job.attemptCount)), "links": ["self": .string(path), "events": .string("/api/v1/events?job_id=\(job.id)")],
+        ]
+        members.merge(kinds[job.kind]?.members(job) ?? [:]) { $1 }
+        return .object(members)
+    }
+
+    package static func status(_ job: Job, _ dialect: Dialect) -> String {
+        if let text = job.trackStatus { return text }
+        return switch dialect {
+        case .enveloped: job.state.rawValue
+        case .standard: job.state == .cancelling ? "CANCELLATION_REQUESTED" : job.state.rawValue.uppercased()
+        }
+    }
+
+    package func progress(_ job: Job) -> JSON {
+        if let progress = board[job.id], job.state == .running || job.state == .cancelling { return progress.json }
+        let isDone = job.state == .completed || job.state == .partial
+        let size = job.originalSizeBytes
+        return Progress(
+            fraction: isDone ? 1 : 0, done: isDone ? size ?? 0 : 0, total: size, unit: "bytes", rate: 0, message: Self.message(job.state),
+            rows: job.result["ledger"]?["rows_read"]?.intValue
+        ).json
+    }
+
+    private static func message(_ state: Job.State) -> String {
+        switch state {
+        case .pending: "waiting for the file"
+        case .queued: "waiting for a worker"
+        case .running: "starting"
+        case .cancelling: "stopping"
+        case .completed: "done"
+        case .partial: "done, with something left out"
+        case .failed: "failed"
+        case .cancelled: "cancelled"
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package import Core
+import Foundation
+package import Logging
+package import NIOPosix
+import ServiceLifecycle
+package import Storage
+
+/// Runs queued jobs in worker processes: a slot for each worker, an attempt for each claim, an end for each attempt.
+///
+/// A worker serves one order and ends; the next one is started ahead, so that a job does not wait for a start.
+package actor JobEngine: Service {
+    package struct Settings: Sendable {
+        package let executable: String
+        package let arguments: [String]
+        package let workers: Int
+        package let threadsPerOrder: Int
+        package let limits: WorkerLimits
+        package let staging: String
+
+        package init(executable: String, arguments: [String], workers: Int, threadsPerOrder: Int, limits: WorkerLimits, staging: String) {
+            self.executable = executable
+            self.arguments = arguments
+            self.workers = workers
+            self.threadsPerOrder = threadsPerOrder
+            self.limits = limits
+            self.staging = staging
+        }
+    }
+
+    /// Workers yield to the server, which has to stay quick.
+    private static let niceness: Int32 = 10
+    /// A worker that was told to stop is killed after this.
+    private static let stopGrace = Duration.milliseconds(200)
+    /// After a failure of the machine itself (no process, no disk) the engine waits so long before it tries again.
+    private static let recoveryPause = Duration.seconds(1)
+    /// The queue is looked at so often even when nobody rang.
+    private static let idleLook = Duration.seconds(5)
+
+    private let store: JobStore
+    private let objects: any ObjectStore
+    private let board: ProgressBoard
+    private let kinds: [String: JobKind]
+    private let settings: Settings
+    private let threads: NIOThreadPool
+    private let logger: Logger
+    private let bells: [AsyncStream<Void>.Continuation]
+    private let rings: [AsyncStream<Void>]
+
+    private var running: [ID<Job>: WorkerProcess] = [:]
+    private var isStopping = false
+
+    package init(
+        store: JobStore, objects: any ObjectStore, board: ProgressBoard, kinds: [JobKind], settings: Settings, threads: NIOThreadPool,
+        logger: Logger
+    ) {
+        self.store = store
+        self.objects = objects
+        self.board = board
+        self.kinds = Dictionary(kinds.filter { $0.order != nil }.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        self.settings = settings
+        self.threads = threads
+        self.logger = logger
+        let pairs = (0..<settings.workers).map { _ in AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+        rings = pairs.map(\.stream)
+        bells = pairs.map(\.continuation)
+    }
+
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                for slot in 0..<settings.workers { group.addTask { await self.serve(slot) } }
+                group.addTask {
+                    while await !self.isStopping {
+                        self.wake()
+                        try? await Task.sleep(for: Self.idleLook)
+                        if Task.isCancelled { return }
+                    }
+                }
+                // The slots end by themselves; the idle look does not.
+                for _ in 0..<settings.workers { await group.next() }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            // Hand-over from the synchronous signal to the actor.
+            Task { await self.beginStop() }
+        }
+    }
+
+    /// Tells the slots that a job may be waiting.
+    package nonisolated func wake() {
+        for bell in bells { bell.yield() }
+    }
+
+    /// Ends the worker of a job that is being cancelled: told first, killed after the grace.
+    package func stop(_ job: ID<Job>) {
+        guard let worker = running[job] else { return }
+        halt(worker)
+    }
+
+    /// Processes of running jobs, for tests and for the admin's view.
+    package var workers: [ID<Job>: pid_t] { running.mapValues(\.id) }
+
+    private func beginStop() {
+        isStopping = true
+        for worker in running.values { worker.kill() }
+        for bell in bells { bell.finish() }
+    }
+
+    private func halt(_ worker: WorkerProcess) {
+        try? worker.send(Data(#"{"cancel":true}"#.utf8))
+        // The grace runs beside the worker's own end; killing a worker that is gone does nothing.
+        Task {
+            try? await Task.sleep(for: Self.stopGrace)
+            worker.kill()
+        }
+    }
+
+    // MARK: A slot
+
+    private func serve(_ slot: Int) async {
+        var idle: WorkerProcess?
+        defer { idle?.kill() }
+        var ring = rings[slot].makeAsyncIterator()
+        while !isStopping {
+            do {
+                let worker = try idle.flatMap { Self.isAlive($0) ? $0 : nil } ?? start()
+                idle = worker
+                let attempt = ID<Attempt>()
+                guard let job = try await store.claim(attempt: attempt, worker: worker.id, kinds: Array(kinds.keys)) else {
+                    if await ring.next() == nil { return }
+                    continue
+                }
+                idle = nil
+                await run(job, attempt, worker)
+                wake()
+            } catch {
+                logger.error("slot_failed", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: Self.recoveryPause)
+                if Task.isCancelled { return }
+            }
+        }
+    }
+
+    private static func isAlive(_ worker: WorkerProcess) -> Bool { Foundation.kill(worker.id, 0) == 0 }
+
+    private func start() throws -> WorkerProcess {
+        // A worker gets no secrets: its environment is empty but for what the runtime itself needs.
+        try WorkerProcess.start(
+            executable: settings.executable, arguments: settings.arguments, environment: ["LANG": "C.UTF-8"], niceness: Self.niceness)
+    }
+
+    // MARK: An attempt
+
+    /// What was heard of a worker until it ended.
+    private struct Heard {
+        var report: WorkReport?
+        var artifacts: [WorkReport.MadeArtifact] = []
+        var exit: WorkerExit?
+    }
+
+    private func run(_ job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess) async {
+        let staging = "\(settings.staging)/\(attempt)"
+        running[job.id] = worker
+        logger.info("attempt_started", metadata: ["job_id": "\(job.id)", "attempt": "\(job.attemptCount)", "worker": "\(worker.id)"])
+        var refusal: Job.Ending?
+        var heard = Heard()
+        do {
+            let line = try order(job, attempt, staging: staging)
+            try await threads.runIfActive {
+                try FileManager.default.createDirectory(atPath: staging, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            }
+            // A cancel that came between the claim and the line above found no worker to stop.
+            if try await store.isCancelling(job.id) || isStopping {
+                worker.kill()
+            } else {
+                try worker.limit(settings.limits)
+                try worker.send(line)
+            }
+        } catch let failure as Failure {
+            refusal = .failed(code: failure.code, message: failure.message)
+            worker.kill()
+        } catch {
+            refusal = .lost(code: "worker_lost", message: "The worker did not take the job.")
+            worker.kill()
+        }
+        for await message in worker.messages { hear(message, of: job, &heard) }
+        let ending = refusal ?? self.ending(of: job, heard)
+        await finish(job, attempt, ending, heard, staging: staging)
+        running[job.id] = nil
+        board.clear(job.id)
+    }
+
+    private func order(_ job: Job, _ attempt: ID<Attempt>, staging: String) throws -> Data {
+        guard let kind = kinds[job.kind], let spec = try kind.order?(job) else {
+            throw Failure(.unavailable, "unknown_kind", "This server can not run jobs of the kind \(job.kind).")
+        }
+        let order = WorkOrder(
+            kind: job.kind, job: job.id.rawValue, attempt: attempt.rawValue,
+            input: try job.inputKey.map { objects.path(of: try ObjectKey($0)) }, staging: staging, threads: settings.threadsPerOrder,
+            spec: spec)
+        return try JSONEncoder().encode(order)
+    }
+
+    private func hear(_ message: WorkerMessage, of job: Job, _ heard: inout Heard) {
+        switch message {
+        case .line(let line):
+            guard let report = try? WorkReport(line: line) else {
+                logger.warning("worker_unclear", metadata: ["job_id": "\(job.id)", "bytes": "\(line.count)"])
+                return
+            }
+            switch report {
+            case .progress(let progress): board.post(progress, for: job.id, of: job.user)
+            case .artifact(let artifact): heard.artifacts.append(artifact)
+            case .finished, .failed: heard.report = report
+            }
+        case .flooded: logger.warning("worker_flooded", metadata: ["job_id": "\(job.id)"])
+        case .exited(let exit): heard.exit = exit
+        }
+    }
+
+    private func ending(of job: Job, _ heard: Heard) -> Job.Ending {
+        switch heard.report {
+        case .finished(let result, let isPartial) where heard.exit?.reason == .code(0): return .done(result: result, isPartial: isPartial)
+        case .failed(let code, let message): return .failed(code: code, message: message)
+        case .finished, .progress, .artifact, nil: break
+        }
+        if isStopping { return .interrupted }
+        let file = job.fileName.map { " while it worked on \($0)" } ?? ""
+        guard let exit = heard.exit else { return .lost(code: "worker_lost", message: "The worker was lost\(file).") }
+        if !exit.lastWords.isEmpty {
+            logger.warning("worker_last_words", metadata: ["job_id": "\(job.id)", "text": "\(exit.lastWords.suffix(400))"])
+        }
+        let (code, message) = exit.explanation
+        let explained = "\(message.hasSuffix(".") ? String(message.dropLast()) : message)\(file)."
+        // What ran into a limit would run into it again; what died may do better in another process.
+        return Self.limitCodes.contains(code) ? .failed(code: code, message: explained) : .lost(code: code, message: explained)
+    }
+
+    private static let limitCodes: Set<String> = ["memory_limit", "cpu_limit", "output_limit", "time_limit", "worker_flooded"]
+
+    private func finish(_ job: Job, _ attempt: ID<Attempt>, _ ending: Job.Ending, _ heard: Heard, staging: String) async {
+        var ending = ending
+        var files: [JobStore.MadeFile] = []
+        if case .done = ending {
+            do {
+                files = try heard.artifacts.map { try made($0, job, staging: staging) }
+            } catch {
+                ending = .failed(code: "artifact_invalid", message: "The worker handed over a file that is not as it said.")
+            }
+        } else {
+            await clear(staging)
+        }
+        while true {
+            do {
+                let ended = try await store.finish(
+                    job.id, attempt, ending, files: files, cpuSeconds: heard.exit?.cpuSeconds, peakMemoryBytes: heard.exit?.peakMemoryBytes)
+                logger.info(
+                    "attempt_ended", metadata: ["job_id": "\(job.id)", "state": "\(ended?.state.rawValue ?? "late")"])
+                break
+            } catch let failure as Failure where !files.isEmpty {
+                // The work is done, but can not be kept: the job says so instead of running for ever.
+                ending = .failed(code: failure.code, message: failure.message)
+                files = []
+            } catch {
+                logger.error("attempt_not_stored", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
+                // The next start recovers the job if this one can not.
+                if isStopping || Task.isCancelled { break }
+                try? await Task.sleep(for: Self.recoveryPause)
+            }
+        }
+        await clear(staging)
+    }
+
+    private func made(_ artifact: WorkReport.MadeArtifact, _ job: Job, staging: String) throws -> JobStore.MadeFile {
+        let name = ObjectKey.part(from: artifact.name)
+        guard !artifact.file.contains("/"), artifact.file != "..", !artifact.file.isEmpty else {
+            throw Failure(.invalid, "artifact_invalid", "An artifact lies outside its folder.")
+        }
+        let path = "\(staging)/\(artifact.file)"
+        var info = stat()
+        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, Int64(info.st_size) == artifact.sizeBytes else {
+            throw Failure(.invalid, "artifact_invalid", "An artifact is missing or has another size.")
+        }
+        return JobStore.MadeFile(
+            file: StagedFile(path: path, sizeBytes: artifact.sizeBytes, sha256: artifact.sha256, contentType: artifact.contentType),
+            key: try ObjectKey("output/\(job.id)/\(name)"), name: name, role: artifact.role)
+    }
+
+    private func clear(_ staging: String) async {
+        _ = try? await threads.runIfActive {
+            if access(staging, F_OK) == 0 { try FileManager.default.removeItem(atPath: staging) }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package import Core
+
+/// What a room hands to the job machine: how its jobs are made, ordered and shown.
+package struct JobKind: Sendable {
+    /// As stored: `transform`, `track`.
+    package let name: String
+    /// Makes a job from the body of `POST /jobs`, or nil when the body speaks of another kind.
+    package let create: @Sendable (Fields, Caller) throws -> Job?
+    /// The kind's part of a work order. nil: jobs of this kind have no machine work.
+    package let order: (@Sendable (Job) throws -> JSON)?
+    /// Members of the answer that only this kind has.
+    package let members: @Sendable (Job) -> [String: JSON]
+    /// The kind's words on a page.
+    package let words: @Sendable (Job) -> Words
+
+    /// What a page says of a job, in plain words.
+    package struct Words: Sendable {
+        /// Such as `CSV to Parquet, 3 steps`.
+        package let about: String
+        package let steps: [Step]
+
+        package struct Step: Sendable {
+            package let title: String
+            package let text: String
+
+            package init(title: String, text: String) {
+                self.title = title
+                self.text = text
+            }
+        }
+
+        package init(about: String, steps: [Step]) {
+            self.about = about
+            self.steps = steps
+        }
+    }
+
+    package init(
+        name: String, create: @escaping @Sendable (Fields, Caller) throws -> Job?, order: (@Sendable (Job) throws -> JSON)?,
+        members: @escaping @Sendable (Job) -> [String: JSON], words: @escaping @Sendable (Job) -> Words
+    ) {
+        self.name = name
+        self.create = create
+        self.order = order
+        self.members = members
+        self.words = words
+    }
+
+    /// Work that people do themselves: title, status, tags.
+    package static let track = JobKind(
+        name: "track",
+        create: { fields, caller in
+            guard fields.has("title") else { return nil }
+            return Job(
+                owner: caller, kind: "track", name: try fields.text("title", limit: 255),
+                description: try fields.optionalText("description", limit: 10_000), trackStatus: "pending", at: .now)
+        },
+        order: nil, members: { _ in [:] }, words: { Words(about: $0.description ?? "tracked by people", steps: []) })
+}

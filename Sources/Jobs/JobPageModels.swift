@@ -1,0 +1,243 @@
+import Core
+import Web
+
+/// Turns jobs into what the templates show: plain words, no rules.
+package struct JobPageModels: Sendable {
+    private let kinds: [String: JobKind]
+    private let board: ProgressBoard
+
+    package init(kinds: [JobKind], board: ProgressBoard) {
+        self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        self.board = board
+    }
+
+    // MARK: The list
+
+    func dashboard(_ listing: JobStore.Listing, counts: [Job.State: Int], status: String?, page: Page) -> [String: Any] {
+        var model: [String: Any] = [
+            "eventsUrl": "/api/v1/events", "tally": tally(counts), "filters": filters(status), "hasJobs": !listing.jobs.isEmpty,
+            "jobs": listing.jobs.map(row), "rangeText": range(listing, page),
+        ]
+        let suffix = status.map { "&status=\($0)" } ?? ""
+        model["filterLabel"] = status.flatMap(Job.State.init).map { Self.label($0).lowercased() }
+        if page.skip > 0 { model["newerHref"] = "/dashboard?skip=\(max(0, page.skip - page.limit))\(suffix)" }
+        if page.skip + page.limit < listing.total { model["olderHref"] = "/dashboard?skip=\(page.skip + page.limit)\(suffix)" }
+        return model
+    }
+
+    private func tally(_ counts: [Job.State: Int]) -> [[String: Any]] {
+        [Job.State.running, .queued, .completed, .failed].map { state in
+            let count = counts[state] ?? 0
+            return [
+                "state": state.rawValue, "label": Self.label(state), "count": Wording.count(Int64(count)), "isNone": count == 0,
+                "href": "/dashboard?status=\(state.rawValue)",
+            ]
+        }
+    }
+
+    private func filters(_ status: String?) -> [[String: Any]] {
+        [["label": "All", "href": "/dashboard", "isCurrent": status == nil]]
+            + Job.State.allCases.map { state in
+                ["label": Self.label(state), "href": "/dashboard?status=\(state.rawValue)", "isCurrent": status == state.rawValue]
+            }
+    }
+
+    private func range(_ listing: JobStore.Listing, _ page: Page) -> String {
+        listing.jobs.isEmpty
+            ? "0 of \(listing.total)" : "\(page.skip + 1)–\(page.skip + listing.jobs.count) of \(Wording.count(Int64(listing.total)))"
+    }
+
+    private func row(_ job: Job) -> [String: Any] {
+        var model = progress(job)
+        model.merge([
+            "id": job.id.rawValue, "href": Self.href(job), "name": job.name, "about": kinds[job.kind]?.words(job).about ?? job.kind,
+            "state": job.state.rawValue, "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
+            "sizeText": job.originalSizeBytes.map(Wording.size) ?? "", "createdAt": job.createdAt.description,
+            "createdText": Wording.time(job.createdAt),
+        ]) { $1 }
+        model["durationText"] = duration(job)
+        model["outcome"] = Self.isActive(job) ? nil : outcome(job)
+        model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
+        return model
+    }
+
+    private func outcome(_ job: Job) -> String {
+        if let message = job.errorMessage { return message }
+        return switch job.state {
+        case .completed, .partial: job.result["ledger"]?["rows_written"]?.intValue.map { Wording.counted($0, "row") } ?? "Done"
+        case .pending: job.trackStatus == nil ? "Waiting for its file" : ""
+        case .queued: "Waiting for a worker"
+        case .running, .cancelling, .failed, .cancelled: ""
+        }
+    }
+
+    // MARK: One job
+
+    func job(_ details: JobStore.Details, owner: String, events: [LoggedEvent], isMine: Bool) -> [String: Any] {
+        let job = details.job
+        let words = kinds[job.kind]?.words(job)
+        var model = progress(job)
+        model.merge([
+            "id": job.id.rawValue, "name": job.name, "about": words?.about ?? job.kind, "state": job.state.rawValue,
+            "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
+            "isWaiting": job.state == .pending || job.state == .queued, "hasSteps": words?.steps.isEmpty == false,
+            "steps": (words?.steps ?? []).map { ["title": $0.title, "text": $0.text] }, "facts": facts(details, owner),
+            "hasFiles": !details.artifacts.isEmpty, "files": details.artifacts.map { file($0, job) }, "hasEvents": !events.isEmpty,
+            "events": events.map(event),
+        ]) { $1 }
+        model["waitingText"] = job.state == .pending ? "Waits for its file" : job.state == .queued ? "Waits for a free worker" : nil
+        if let output = details.artifacts.first(where: { $0.role == "output" }) {
+            model["downloadHref"] = Self.artifactHref(output, job)
+            model["downloadText"] = Wording.size(output.sizeBytes)
+        }
+        if isMine {
+            model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
+            model["deleteHref"] = Self.isActive(job) ? nil : "\(Self.href(job))/delete"
+        }
+        model["failure"] = job.errorMessage.map { message in ["what": message, "code": job.errorCode ?? ""] }
+        model["ledger"] = ledger(job)
+        let columns = job.result["columns"]?.arrayValue ?? []
+        model["hasColumns"] = !columns.isEmpty
+        model["columnsText"] = Wording.counted(Int64(columns.count), "column")
+        model["columns"] = columns.enumerated().map { index, column in
+            [
+                "number": index + 1, "column": column["name"]?.stringValue ?? "", "type": column["type"]?.stringValue ?? "",
+            ] as [String: Any]
+        }
+        return ["eventsUrl": "/api/v1/events?job_id=\(job.id)", "job": model]
+    }
+
+    /// Counts as a bar of 1000 units, and as numbers.
+    private func ledger(_ job: Job) -> [String: Any]? {
+        guard let ledger = job.result["ledger"], let read = ledger["rows_read"]?.intValue else { return nil }
+        let rows = [
+            ("written", "Written", "", ledger["rows_written"]?.intValue ?? 0),
+            ("filtered", "Filtered out", "", ledger["rows_filtered"]?.intValue ?? 0),
+            ("rejected", "Rejected", "broken lines, kept with their reasons", ledger["rows_rejected"]?.intValue ?? 0),
+        ]
+        var x = 0.0
+        var parts: [[String: Any]] = []
+        for (part, label, hint, count) in rows {
+            let width = count == 0 || read == 0 ? 0 : max(4, Double(count) / Double(read) * 1000)
+            var model: [String: Any] = [
+                "part": part, "label": label, "countText": Wording.count(count), "shareText": Wording.share(count, of: read),
+                "x": "\(Int(min(x, 1000 - width)))", "width": "\(Int(width))", "isEmpty": count == 0,
+            ]
+            if !hint.isEmpty && count > 0 { model["hint"] = hint }
+            parts.append(model)
+            x += width
+        }
+        let description = rows.map { "\(Wording.share($0.3, of: read)) \($0.1.lowercased())" }.joined(separator: ", ")
+        return ["isFinal": job.state.isOver, "readText": Wording.count(read), "description": description, "parts": parts]
+    }
+
+    private func facts(_ details: JobStore.Details, _ owner: String) -> [[String: Any]] {
+        let job = details.job
+        var facts: [[String: Any]] = [["label": "Owner", "value": owner]]
+        func add(_ label: String, _ value: String?) { if let value, !value.isEmpty { facts.append(["label": label, "value": value]) } }
+        func add(_ label: String, at moment: Moment?) {
+            if let moment { facts.append(["label": label, "value": Wording.time(moment, seconds: true), "at": moment.description]) }
+        }
+        add("Input", job.originalSizeBytes.map(Wording.size))
+        add("Output", details.artifacts.first { $0.role == "output" }.map { Wording.size($0.sizeBytes) })
+        if let dialect = job.result["dialect"], let encoding = dialect["encoding"]?.stringValue {
+            add("Read as", "\(encoding), delimiter \(Self.name(dialect["delimiter"]?.stringValue ?? ""))")
+        }
+        add("Created", at: job.createdAt)
+        add("Started", at: job.startedAt)
+        add("Finished", at: job.finishedAt)
+        add("Duration", duration(job))
+        add("Attempts", job.attemptCount == 0 ? nil : String(job.attemptCount))
+        if let last = details.attempts.last {
+            add("CPU time", last.cpuSeconds.map(Wording.duration))
+            add("Peak memory", last.peakMemoryBytes.map(Wording.size))
+        }
+        add("Job id", job.id.rawValue)
+        return facts
+    }
+
+    private static func name(_ delimiter: String) -> String {
+        switch delimiter {
+        case ",": "comma"
+        case ";": "semicolon"
+        case "\t": "tab"
+        case "|": "pipe"
+        default: delimiter.isEmpty ? "none" : delimiter
+        }
+    }
+
+    private func file(_ artifact: Artifact, _ job: Job) -> [String: Any] {
+        [
+            "file": artifact.name, "kind": artifact.role == "output" ? "Result" : "Rejected lines", "sizeText": Wording.size(artifact.sizeBytes),
+            "fileHref": Self.artifactHref(artifact, job),
+        ]
+    }
+
+    private func event(_ event: LoggedEvent) -> [String: Any] {
+        var model: [String: Any] = ["at": event.at.description, "atText": Wording.time(event.at, seconds: true)]
+        model["detail"] = event.detail["reason"]?.stringValue
+        let (tone, what) =
+            switch event.type {
+            case "job.created": ("plain", "Created")
+            case "job.queued": ("plain", "File is here; queued")
+            case "job.started": ("busy", "Attempt \(event.detail["attempt"]?.intValue ?? 1) started")
+            case "job.requeued": ("bad", "Attempt lost; queued again")
+            case "job.cancelling": ("plain", "Cancel asked for")
+            case "job.cancelled": ("plain", "Cancelled")
+            case "job.completed": ("good", "Completed")
+            case "job.partial": ("bad", "Completed in part")
+            case "job.failed": ("bad", "Failed")
+            default: ("plain", event.type)
+            }
+        model["tone"] = tone
+        model["what"] = what
+        return model
+    }
+
+    // MARK: Shared
+
+    private func progress(_ job: Job) -> [String: Any] {
+        guard Self.isActive(job) else { return [:] }
+        var model: [String: Any] = ["fraction": "0", "percentText": "0 %", "progressMessage": "Starting"]
+        if let startedAt = job.startedAt {
+            model["startedAt"] = startedAt.description
+            model["elapsedText"] = duration(job)
+        }
+        guard let progress = board[job.id] else { return model }
+        model["fraction"] = "\(Double(Int(progress.fraction * 10_000)) / 10_000)"
+        model["percentText"] = "\(Int(progress.fraction * 100)) %"
+        model["doneText"] = progress.rows.map { Wording.counted($0, "row") } ?? Wording.size(progress.done)
+        model["rateText"] = "\(Wording.size(Int64(progress.rate)))/s"
+        model["progressMessage"] = progress.message
+        if let total = progress.total, progress.rate > 0, total > progress.done {
+            model["leftText"] = "about \(Wording.duration((Double(total - progress.done) / progress.rate).rounded(.up))) left"
+        }
+        return model
+    }
+
+    private func duration(_ job: Job) -> String? {
+        job.startedAt.map { Wording.duration((job.finishedAt ?? .now).seconds - $0.seconds) }
+    }
+
+    private static func href(_ job: Job) -> String { "/dashboard/jobs/\(job.id)" }
+    private static func artifactHref(_ artifact: Artifact, _ job: Job) -> String {
+        "/api/v1/jobs/\(job.id)/artifacts/\(artifact.name.queryEscaped)"
+    }
+    private static func isActive(_ job: Job) -> Bool { job.state == .running || job.state == .cancelling }
+    private static func canCancel(_ job: Job) -> Bool {
+        job.trackStatus == nil && (job.state == .pending || job.state == .queued || job.state == .running)
+    }
+
+    static func label(_ state: Job.State) -> String {
+        switch state {
+        case .pending: "Pending"
+        case .queued: "Queued"
+        case .running: "Running"
+        case .cancelling: "Cancelling"
+        case .completed: "Completed"
+        case .partial: "Partial"
+        case .failed: "Failed"
+        case .cancelled: "Cancelled"
+        }
+    }
+}

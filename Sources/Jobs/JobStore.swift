@@ -1,0 +1,284 @@
+package import Core
+package import GRDB
+package import Storage
+
+extension Job: FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "job"
+}
+
+extension Attempt: FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "attempt"
+}
+
+extension Artifact: FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "artifact"
+}
+
+/// All SQL of jobs, attempts and artifacts.
+package struct JobStore: Sendable {
+    private let storage: Storage
+    private let objects: any ObjectStore
+
+    package init(_ storage: Storage, objects: any ObjectStore) {
+        self.storage = storage
+        self.objects = objects
+    }
+
+    // MARK: Reading
+
+    /// - Throws: `Failure` `job_not_found` (unknown, or of another tenant), `job_not_yours`.
+    package func find(_ id: String, for caller: Caller, toChange: Bool = false) async throws -> Job {
+        try await storage.read { db in try Self.find(id, for: caller, toChange: toChange, db) }
+    }
+
+    package struct Details: Sendable {
+        package let job: Job
+        package let artifacts: [Artifact]
+        package let attempts: [Attempt]
+    }
+
+    /// A job with everything that belongs to it, of one moment.
+    package func details(_ id: String, for caller: Caller) async throws -> Details {
+        try await storage.read { db in
+            let job = try Self.find(id, for: caller, toChange: false, db)
+            return Details(
+                job: job,
+                artifacts: try Artifact.filter(Column("job") == job.id).order(Column("role")).fetchAll(db),
+                attempts: try Attempt.filter(Column("job") == job.id).order(Column("startedAt")).fetchAll(db))
+        }
+    }
+
+    package struct Filter: Sendable {
+        package var states: [Job.State] = []
+        package var kind: String?
+
+        package init(states: [Job.State] = [], kind: String? = nil) {
+            self.states = states
+            self.kind = kind
+        }
+    }
+
+    package struct Listing: Sendable {
+        package let jobs: [Job]
+        package let total: Int
+    }
+
+    /// A person's jobs, newest first.
+    package func list(of user: ID<Caller>, _ filter: Filter, _ page: Page) async throws -> Listing {
+        try await storage.read { db in
+            var request = Job.filter(Column("user") == user)
+            if !filter.states.isEmpty { request = request.filter(filter.states.map(\.rawValue).contains(Column("state"))) }
+            if let kind = filter.kind { request = request.filter(Column("kind") == kind) }
+            return Listing(
+                jobs: try request.order(Column("number").desc).limit(page.limit, offset: page.skip).fetchAll(db),
+                total: try request.fetchCount(db))
+        }
+    }
+
+    /// How many jobs a person has in each state.
+    package func counts(of user: ID<Caller>) async throws -> [Job.State: Int] {
+        try await storage.read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM job WHERE user = ? GROUP BY state", arguments: [user])
+            return Dictionary(rows.compactMap { row in Job.State(rawValue: row["state"]).map { ($0, row["n"]) } }, uniquingKeysWith: { $1 })
+        }
+    }
+
+    package func artifact(_ key: String) async throws -> Artifact? {
+        try await storage.read { db in try Artifact.fetchOne(db, key: key) }
+    }
+
+    // MARK: What people do
+
+    /// Stores a new job; with a file, the file gets its name and the job is queued in the same transaction.
+    package func create(_ job: Job, input: (file: StagedFile, key: ObjectKey)? = nil) async throws -> Job {
+        try await storage.write { db in
+            var job = job
+            job.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM job") ?? 1
+            try job.insert(db)
+            try Self.log("job.created", job, [:], db)
+            if let input {
+                try objects.place(input.file, as: input.key, db)
+                try job.enqueue(input: input.key.text, at: job.createdAt)
+                try job.update(db)
+                try Self.log("job.queued", job, [:], db)
+            }
+            return job
+        }
+    }
+
+    /// Reads, decides and stores in one transaction; what the decision returns, is returned.
+    package func change<Value: Sendable>(
+        _ id: String, by caller: Caller, event: String?, _ body: @escaping @Sendable (inout Job, Database) throws -> Value
+    ) async throws -> (job: Job, value: Value) {
+        try await storage.write { db in
+            var job = try Self.find(id, for: caller, toChange: true, db)
+            let value = try body(&job, db)
+            try job.update(db)
+            if let event { try Self.log(event, job, [:], db) }
+            return (job, value)
+        }
+    }
+
+    package func cancel(_ id: String, by caller: Caller) async throws -> (job: Job, value: Job.Cancellation) {
+        try await storage.write { db in
+            var job = try Self.find(id, for: caller, toChange: true, db)
+            let cancellation = try job.cancel(at: .now)
+            try job.update(db)
+            try Self.log(cancellation == .done ? "job.cancelled" : "job.cancelling", job, [:], db)
+            return (job, cancellation)
+        }
+    }
+
+    /// Takes away a job and everything it made.
+    /// - Throws: `Failure` `job_running`.
+    package func delete(_ id: String, by caller: Caller) async throws {
+        let keys = try await storage.write { db in
+            let job = try Self.find(id, for: caller, toChange: true, db)
+            guard job.state != .running, job.state != .cancelling else {
+                throw Failure(.conflict, "job_running", "This job is running; cancel it before you delete it.")
+            }
+            var keys = try Artifact.filter(Column("job") == job.id).fetchAll(db).map { try ObjectKey($0.key) }
+            if let input = try job.uploadKey { keys.append(input) }
+            for key in keys { try objects.forget(key, db) }
+            try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
+            try Self.log("job.deleted", job, [:], db)
+            return keys
+        }
+        await objects.sweep(keys: keys)
+    }
+
+    // MARK: What the engine does
+
+    /// Gives the next queued job to a new attempt. Who has the fewest running jobs comes first, then who waits longest.
+    package func claim(attempt: ID<Attempt>, worker: Int32, kinds: [String]) async throws -> Job? {
+        try await storage.write { db in
+            let marks = kinds.map { _ in "?" }.joined(separator: ",")
+            let next = try Job.fetchOne(
+                db,
+                sql: """
+                    SELECT job.* FROM job
+                    WHERE state = 'queued' AND kind IN (\(marks))
+                    ORDER BY (SELECT count(*) FROM job AS busy WHERE busy.state IN ('running', 'cancelling') AND busy.user = job.user), number
+                    LIMIT 1
+                    """, arguments: StatementArguments(kinds))
+            guard var job = next else { return nil }
+            let now = Moment.now
+            job.claim(by: attempt, at: now)
+            try job.update(db)
+            try Attempt(id: attempt, job: job.id, number: job.attemptCount, worker: worker, startedAt: now).insert(db)
+            try Self.log("job.started", job, ["attempt": .int(Int64(job.attemptCount))], db)
+            return job
+        }
+    }
+
+    package func isCancelling(_ id: ID<Job>) async throws -> Bool {
+        try await storage.read { db in
+            try String.fetchOne(db, sql: "SELECT state FROM job WHERE id = ?", arguments: [id]) != Job.State.running.rawValue
+        }
+    }
+
+    /// A file in the staging folder that becomes an object with the job's end.
+    package struct MadeFile: Sendable {
+        package let file: StagedFile
+        package let key: ObjectKey
+        package let name: String
+        package let role: String
+
+        package init(file: StagedFile, key: ObjectKey, name: String, role: String) {
+            self.file = file
+            self.key = key
+            self.name = name
+            self.role = role
+        }
+    }
+
+    /// Ends an attempt. Files get their names, and job, attempt, artifacts and event are written, all in one transaction.
+    /// - Returns: the job, or nil when the attempt came too late and nothing changed.
+    package func finish(
+        _ id: ID<Job>, _ attempt: ID<Attempt>, _ ending: Job.Ending, files: [MadeFile] = [], cpuSeconds: Double? = nil,
+        peakMemoryBytes: Int64? = nil
+    ) async throws -> Job? {
+        try await storage.write { db in
+            guard var job = try Job.filter(Column("id") == id).fetchOne(db) else { return nil }
+            let now = Moment.now
+            guard job.finish(attempt, ending, at: now) else { return nil }
+            if job.state == .completed || job.state == .partial {
+                for made in files {
+                    let object = try objects.place(made.file, as: made.key, db)
+                    try Artifact(
+                        job: job.id, key: made.key.text, name: made.name, role: made.role, sizeBytes: object.sizeBytes,
+                        sha256: object.sha256, createdAt: now
+                    ).upsert(db)
+                    if made.role == "output" { job.outputKey = made.key.text }
+                }
+            }
+            try job.update(db)
+            try Self.end(attempt, ending, job, cpuSeconds, peakMemoryBytes, at: now, db)
+            return job
+        }
+    }
+
+    /// What a crash of the server left running is queued again, or given up; what was being cancelled is cancelled.
+    package func recover() async throws -> Int {
+        try await storage.write { db in
+            let left = try Job.filter(["running", "cancelling"].contains(Column("state"))).fetchAll(db)
+            for var job in left {
+                guard let attempt = job.attempt else { continue }
+                let ending = Job.Ending.lost(code: "server_stopped", message: "The server stopped while the job was running.")
+                let now = Moment.now
+                guard job.finish(attempt, ending, at: now) else { continue }
+                try job.update(db)
+                try Self.end(attempt, ending, job, nil, nil, at: now, db)
+            }
+            return left.count
+        }
+    }
+
+    private static func end(
+        _ attempt: ID<Attempt>, _ ending: Job.Ending, _ job: Job, _ cpuSeconds: Double?, _ peakMemoryBytes: Int64?, at now: Moment,
+        _ db: Database
+    ) throws {
+        let (outcome, code, message) = words(ending, job)
+        try db.execute(
+            sql: """
+                UPDATE attempt SET finishedAt = ?, outcome = ?, errorCode = ?, errorMessage = ?, cpuSeconds = ?, peakMemoryBytes = ?
+                WHERE id = ?
+                """, arguments: [now, outcome, code, message, cpuSeconds, peakMemoryBytes, attempt])
+        switch job.state {
+        case .queued: try log("job.requeued", job, ["reason": .optional(message)], db)
+        case .completed, .partial, .failed, .cancelled:
+            try log("job.\(job.state.rawValue)", job, job.errorMessage.map { ["reason": .string($0)] } ?? [:], db)
+        case .pending, .running, .cancelling: break
+        }
+    }
+
+    private static func words(_ ending: Job.Ending, _ job: Job) -> (outcome: String, code: String?, message: String?) {
+        if job.state == .cancelled { return ("cancelled", nil, nil) }
+        return switch ending {
+        case .done(_, let isPartial): (isPartial ? "partial" : "completed", nil, nil)
+        case .failed(let code, let message): ("failed", code, message)
+        case .lost(let code, let message): ("lost", code, message)
+        case .interrupted: ("interrupted", nil, "The server was stopped; the job goes on at the next start.")
+        case .stopped: ("cancelled", nil, nil)
+        }
+    }
+
+    // MARK: Inside a transaction
+
+    private static func find(_ id: String, for caller: Caller, toChange: Bool, _ db: Database) throws -> Job {
+        guard let id = ID<Job>(rawValue: id), let job = try Job.filter(Column("id") == id).fetchOne(db), job.tenant == caller.tenant
+        else { throw Failure(.missing, "job_not_found", "Job not found.") }
+        guard job.user == caller.user || (caller.role == .admin && !toChange) else {
+            throw Failure(.forbidden, "job_not_yours", "This job belongs to someone else.")
+        }
+        return job
+    }
+
+    private static func log(_ type: String, _ job: Job, _ detail: JSON, _ db: Database) throws {
+        var members: [String: JSON] = ["status": .string(job.state.rawValue.uppercased()), "kind": .string(job.kind), "name": .string(job.name)]
+        if case .object(let more) = detail { members.merge(more) { $1 } }
+        try EventLog.append(
+            Event(tenant: job.tenant, user: job.user, job: job.id.rawValue, type: type, detail: .object(members)), at: .now, db)
+    }
+
+}

@@ -1,0 +1,194 @@
+import Core
+import Foundation
+import HTTPTypes
+package import Hummingbird
+import Logging
+import NIOCore
+package import Storage
+package import Web
+
+/// The store's own door, in the manner of S3: `PUT`, `GET` and `HEAD` of `/<bucket>/<key>` with a signed query.
+package struct ObjectRoutes: Sendable {
+    private let storage: Storage
+    private let objects: any ObjectStore
+    private let signature: SignatureV4
+    private let bucket: String
+    private let uploadLimitBytes: Int64
+
+    package init(storage: Storage, objects: any ObjectStore, signature: SignatureV4, bucket: String, uploadLimitBytes: Int64) {
+        self.storage = storage
+        self.objects = objects
+        self.signature = signature
+        self.bucket = bucket
+        self.uploadLimitBytes = uploadLimitBytes
+    }
+
+    package func routes(_ router: Router<Visit>) {
+        let path = RouterPath("\(bucket)/**")
+        router.on(path, method: .put) { request, context in await answer(request, context) { try await put(request, $0) } }
+        router.on(path, method: .get) { request, context in await answer(request, context) { try await get(request, $0) } }
+        router.on(path, method: .head) { request, context in await answer(request, context) { try await get(request, $0).createHeadResponse() } }
+    }
+
+    /// Checks the signature, then answers; failures are worded in XML, as S3 clients expect.
+    private func answer(
+        _ request: Request, _ context: Visit, _ body: (ObjectKey) async throws -> Response
+    ) async -> Response {
+        do {
+            try signature.verify(
+                method: request.method.rawValue, host: PublicAddress.host(request), rawPath: request.uri.path,
+                rawQuery: request.uri.query ?? "", headers: { name in HTTPField.Name(name).flatMap { request.headers[$0] } }, at: Date())
+            let key = try ObjectKey(request.uri.path.dropFirst(bucket.utf8.count + 2).asString.percentDecoded)
+            return try await body(key)
+        } catch let failure as SignatureFailure {
+            return xml(.forbidden, Self.code(failure), Self.message(failure), request, context)
+        } catch let failure as Failure {
+            return xml(Problem.status(failure, .standard), Self.code(failure), failure.message, request, context)
+        } catch {
+            context.logger.info("transfer_broken", metadata: ["error": "\(type(of: error))"])
+            return xml(.badRequest, "IncompleteBody", "The transfer broke off; nothing was kept.", request, context)
+        }
+    }
+
+    private func put(_ request: Request, _ key: ObjectKey) async throws -> Response {
+        if let length = request.headers[.contentLength].flatMap({ Int64($0) }), length > uploadLimitBytes {
+            throw Failure(.tooLarge, "upload_too_large", "The file is larger than the limit of \(uploadLimitBytes) bytes.")
+        }
+        try await storage.read { db in try UploadGate.mustBeOpen(key, db) }
+        var body = request.body.makeAsyncIterator()
+        let staged = try await objects.stage(contentType: request.headers[.contentType], limitBytes: uploadLimitBytes) { try await body.next() }
+        do {
+            // Asked again in the transaction: the job may have begun to read while the bytes came in.
+            let object = try await storage.write { [objects] db in
+                try UploadGate.mustBeOpen(key, db)
+                return try objects.place(staged, as: key, db)
+            }
+            return Response(status: .ok, headers: [.eTag: "\"\(object.sha256)\""])
+        } catch {
+            await objects.discard(staged)
+            throw error
+        }
+    }
+
+    private func get(_ request: Request, _ key: ObjectKey) async throws -> Response {
+        guard let object = try await storage.read({ [objects] db in try objects.find(key, db) }) else {
+            throw Failure(.missing, "object_not_found", "There is no such object.")
+        }
+        let query = Form(query: request)
+        var headers: HTTPFields = [
+            .eTag: "\"\(object.sha256)\"", .acceptRanges: "bytes", .lastModified: object.createdAt.httpDate,
+            .contentType: query["response-content-type"] ?? object.contentType ?? "application/octet-stream",
+            // What people upload is never a page of ours.
+            .contentSecurityPolicy: "sandbox; default-src 'none'", .contentDisposition: query["response-content-disposition"] ?? "attachment",
+        ]
+        if let known = request.headers[.ifNoneMatch], ETag.matches(known, "\"\(object.sha256)\"") {
+            return Response(status: .notModified, headers: headers)
+        }
+        let range: ByteRange
+        switch ByteRange.parse(request.headers[.ifRange].map { $0 == headers[.eTag] } == false ? nil : request.headers[.range], size: object.sizeBytes) {
+        case .whole: range = ByteRange(offset: 0, count: object.sizeBytes)
+        case .part(let part):
+            range = part
+            headers[.contentRange] = "bytes \(part.offset)-\(part.offset + part.count - 1)/\(object.sizeBytes)"
+        case .unsatisfiable:
+            headers[.contentRange] = "bytes */\(object.sizeBytes)"
+            return Response(status: .rangeNotSatisfiable, headers: headers)
+        }
+        return Response(
+            status: headers[.contentRange] == nil ? .ok : .partialContent, headers: headers,
+            body: ResponseBody(contentLength: Int(range.count)) { [objects] writer in
+                var writer = writer
+                try await objects.read(object, from: range.offset, count: range.count) { try await writer.write($0) }
+                try await writer.finish(nil)
+            })
+    }
+
+    private func xml(_ status: HTTPResponse.Status, _ code: String, _ message: String, _ request: Request, _ context: Visit) -> Response {
+        let body = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <Error><Code>\(code)</Code><Message>\(message.xmlEscaped)</Message><Resource>\(request.uri.path.xmlEscaped)</Resource>\
+            <RequestId>\(context.requestID.xmlEscaped)</RequestId></Error>
+            """
+        return Response(status: status, headers: [.contentType: "application/xml"], body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+    }
+
+    private static func code(_ failure: Failure) -> String {
+        switch failure.kind {
+        case .missing: "NoSuchKey"
+        case .tooLarge: "EntityTooLarge"
+        case .conflict, .forbidden, .refused, .unauthenticated: "AccessDenied"
+        case .invalid, .methodNotAllowed: "InvalidArgument"
+        case .tooMany: "SlowDown"
+        case .unavailable, .noSpace: "InternalError"
+        }
+    }
+
+    private static func code(_ failure: SignatureFailure) -> String {
+        switch failure {
+        case .malformed: "AuthorizationQueryParametersError"
+        case .expired, .notYetValid: "AccessDenied"
+        case .unknownAccessKey: "InvalidAccessKeyId"
+        case .mismatch: "SignatureDoesNotMatch"
+        }
+    }
+
+    private static func message(_ failure: SignatureFailure) -> String {
+        switch failure {
+        case .malformed: "The signed query is incomplete or not well formed."
+        case .expired: "This URL has expired; ask for a new one."
+        case .notYetValid: "This URL is not valid yet; check the clock of the machine that made it."
+        case .unknownAccessKey: "The access key in this URL is not known here."
+        case .mismatch: "The signature does not fit: method, address, query and signed headers must be as they were signed."
+        }
+    }
+}
+
+/// A window on an object (RFC 9110, section 14). A request for several ranges gets the whole.
+struct ByteRange: Equatable {
+    let offset: Int64
+    let count: Int64
+
+    enum Parsed: Equatable {
+        case whole
+        case part(ByteRange)
+        case unsatisfiable
+    }
+
+    static func parse(_ header: String?, size: Int64) -> Parsed {
+        guard let header, header.hasPrefix("bytes="), !header.contains(",") else { return .whole }
+        let ends = header.dropFirst("bytes=".count).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard ends.count == 2 else { return .whole }
+        if ends[0].isEmpty {
+            guard let count = Int64(ends[1]), count >= 0 else { return .whole }
+            guard count > 0, size > 0 else { return .unsatisfiable }
+            return .part(ByteRange(offset: max(0, size - count), count: min(count, size)))
+        }
+        guard let first = Int64(ends[0]), first >= 0 else { return .whole }
+        let last = ends[1].isEmpty ? size - 1 : Int64(ends[1]).map { min($0, size - 1) }
+        guard let last else { return .whole }
+        guard first < size else { return .unsatisfiable }
+        return last < first ? .whole : .part(ByteRange(offset: first, count: last - first + 1))
+    }
+}
+
+extension Moment {
+    /// RFC 9110, section 5.6.7.
+    fileprivate var httpDate: String {
+        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let text = Array(description)
+        let month = Int(String(text[5...6])) ?? 1
+        let day = days[Int(rawValue / 86_400_000 % 7)]
+        return "\(day), \(String(text[8...9])) \(months[month - 1]) \(String(text[0...3])) \(String(text[11...18])) GMT"
+    }
+}
+
+extension String {
+    fileprivate var xmlEscaped: String {
+        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    }
+}
+
+extension Substring {
+    fileprivate var asString: String { String(self) }
+}

@@ -1,0 +1,79 @@
+package import Core
+import Synchronization
+
+/// How far running jobs are. In memory only: a crash begins the attempt anew anyway.
+package final class ProgressBoard: Sendable {
+    package struct Entry: Sendable {
+        package let user: ID<Caller>
+        package var progress: Progress
+        /// Grows with every change, so that a reader sees what is new to it.
+        package var version: Int64
+    }
+
+    private struct State {
+        var entries: [ID<Job>: Entry] = [:]
+        var version: Int64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package subscript(job: ID<Job>) -> Progress? {
+        state.withLock { $0.entries[job]?.progress }
+    }
+
+    package func post(_ progress: Progress, for job: ID<Job>, of user: ID<Caller>) {
+        state.withLock { state in
+            state.version += 1
+            state.entries[job] = Entry(user: user, progress: progress, version: state.version)
+        }
+    }
+
+    package func clear(_ job: ID<Job>) {
+        state.withLock { _ = $0.entries.removeValue(forKey: job) }
+    }
+
+    /// What changed behind a version, for one person or one job, and the version that the reader has then.
+    package func changes(
+        after version: Int64, of user: ID<Caller>, job: ID<Job>?
+    ) -> (changes: [(ID<Job>, Progress)], version: Int64) {
+        state.withLock { state in
+            let changes = state.entries
+                .filter { $0.value.version > version && (job == nil ? $0.value.user == user : job == $0.key) }
+                .map { ($0.key, $0.value.progress) }
+            return (changes, state.version)
+        }
+    }
+}
+
+/// How far a job is, in its own unit.
+package struct Progress: Sendable, Equatable, Codable {
+    /// 0 to 1.
+    package var fraction: Double
+    package var done: Int64
+    package var total: Int64?
+    /// What `done` and `total` count: `bytes`, `files`, `domains`.
+    package var unit: String
+    /// Units a second.
+    package var rate: Double
+    package var message: String
+    package var rows: Int64?
+
+    package init(fraction: Double, done: Int64, total: Int64?, unit: String, rate: Double, message: String, rows: Int64? = nil) {
+        self.fraction = fraction
+        self.done = done
+        self.total = total
+        self.unit = unit
+        self.rate = rate
+        self.message = message
+        self.rows = rows
+    }
+
+    package var json: JSON {
+        [
+            "fraction": .double((fraction * 10_000).rounded() / 10_000), "done": .int(done), "total": .optional(total),
+            "unit": .string(unit), "rate": .double(rate.rounded()), "message": .string(message), "rows": .optional(rows),
+        ]
+    }
+}

@@ -1,0 +1,53 @@
+import Core
+import GRDB
+package import Hummingbird
+package import Storage
+package import Web
+
+/// Whether the server is well, in the words of each document.
+package struct HealthRoutes: Sendable {
+    private let storage: Storage
+    private let version: String
+
+    package init(storage: Storage, version: String) {
+        self.storage = storage
+        self.version = version
+    }
+
+    package func routes(_ router: Router<Visit>) {
+        // Touches nothing: the process answers, and that is all it says.
+        router.get("health") { _, _ in Answer.json(["status": "healthy", "ok": true]) }
+        for path in ["healthz", "api/healthz", "api/v1/healthz"] {
+            router.get(RouterPath(path)) { _, _ in
+                try await mustReadDatabase()
+                return Answer.json(["status": "ok"])
+            }
+        }
+        for path in ["api/health", "api/v1/health"] { router.get(RouterPath(path), use: detailed) }
+    }
+
+    @Sendable func detailed(_ request: Request, _ context: Visit) async throws -> Response {
+        let isReady = (try? await mustReadDatabase()) != nil
+        var members: [String: JSON] = ["status": isReady ? "ok" : "degraded", "ok": true, "ready": .bool(isReady)]
+        if Form(query: request)["detailed"] == "true", let caller = context.caller, isReady {
+            members["version"] = .string(version)
+            members["jobs"] = .object(try await counts(tenant: caller.tenant))
+        }
+        return Answer.json(.object(members))
+    }
+
+    private func mustReadDatabase() async throws {
+        do {
+            _ = try await storage.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM object WHERE key = ''") }
+        } catch {
+            throw Failure(.unavailable, "database_unavailable", "DB unavailable")
+        }
+    }
+
+    private func counts(tenant: String) async throws -> [String: JSON] {
+        try await storage.read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM job WHERE tenant = ? GROUP BY state", arguments: [tenant])
+            return Dictionary(rows.map { ($0["state"] as String, JSON.int($0["n"])) }, uniquingKeysWith: { $1 })
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import Foundation
+
+/// Cells of one column as typed values. Only cells that are there have a value; `present` has one byte for each row.
+///
+/// Values take eight bytes: an integer, the bits of a double, 0 or 1, days or microseconds since 1970, or for text where it stands:
+/// offset in the upper half, length in the lower. An offset with its highest bit set counts in `Batch.overflow`, else in `Batch.text`.
+final class BatchColumn {
+    let type: ColumnType
+    private(set) var values = Slab<UInt64>(capacity: 0)
+    private(set) var present = Slab<UInt8>(capacity: 0)
+    private(set) var valueCount = 0
+    private(set) var rows = 0
+    private(set) var textBytes = 0
+    /// What the cells were. Complete also when a cell did not fit the type; the values are not.
+    private(set) var evidence: Evidence = []
+    /// Whether only evidence is wanted.
+    private let isScan: Bool
+
+    static let overflowBit: UInt64 = 1 << 63
+
+    init(type: ColumnType, isScan: Bool) {
+        self.type = type
+        self.isScan = isScan
+    }
+
+    private var isProvenText: Bool { evidence.contains(.string) }
+
+    /// Appends one cell; text that is not in the block is copied to `overflow`.
+    func append(_ cell: Cell, block: UnsafePointer<UInt8>, overflow: ByteBuffer) {
+        if isScan {
+            if !isProvenText { evidence.formUnion(Spelled.evidence(cell)) }
+            return
+        }
+        reserve(1)
+        guard cell.kind != .null, let value = value(cell, block: block, overflow: overflow) else {
+            evidence.insert(.null)
+            present.base[rows] = 0
+            rows += 1
+            return
+        }
+        present.base[rows] = 1
+        rows += 1
+        values.base[valueCount] = value
+        valueCount += 1
+    }
+
+    private func reserve(_ more: Int) {
+        present.reserve(rows + more, keeping: rows)
+        values.reserve(valueCount + more, keeping: valueCount)
+    }
+
+    /// Nil for a cell that is null in a column of this type, and for one that does not fit.
+    private func value(_ cell: Cell, block: UnsafePointer<UInt8>, overflow: ByteBuffer) -> UInt64? {
+        if type == .string {
+            if !isProvenText { evidence.formUnion(Spelled.evidence(cell)) }
+            textBytes += cell.count
+            if cell.isInBlock { return UInt64(cell.base - block) << 32 | UInt64(cell.count) }
+            let offset = UInt64(overflow.count)
+            overflow.append(cell.base, cell.count)
+            return BatchColumn.overflowBit | offset << 32 | UInt64(cell.count)
+        }
+        let found = Spelled.evidence(cell)
+        evidence.formUnion(found)
+        return found.subtracting(.null).isEmpty ? nil : BatchColumn.typed(cell.base, cell.count, type)
+    }
+
+    private static func typed(_ p: UnsafePointer<UInt8>, _ n: Int, _ type: ColumnType) -> UInt64? {
+        switch type {
+        case .integer: Spelled.integer(p, n).map { UInt64(bitPattern: $0) }
+        case .double: Spelled.double(p, n).map(\.bitPattern)
+        case .boolean: Spelled.boolean(p, n).map { $0 ? 1 : 0 }
+        case .date: Spelled.date(p, n).map { UInt64(bitPattern: Int64($0)) }
+        case .timestamp, .timestampUTC:
+            if n == 10 {
+                Spelled.date(p, n).map { UInt64(bitPattern: Int64($0) * 86_400_000_000) }
+            } else {
+                Spelled.timestamp(p, n).map { UInt64(bitPattern: $0.micros) }
+            }
+        case .string: nil
+        }
+    }
+
+    /// Appends a column of indexed CSV records: the field `firsts[i] + column` of each record.
+    func append(
+        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>, in block: FieldSource,
+        overflow: ByteBuffer
+    ) {
+        reserve(count)
+        switch type {
+        case .string where !isScan: appendTexts(firsts, count, column: column, isLast: isLast, ends: ends, in: block, overflow: overflow)
+        case .integer where !isScan:
+            appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
+                guard let value = Spelled.integer(p, n) else { return nil }
+                found.insert(.integer)
+                if value.magnitude > Spelled.exactInDouble { found.insert(.bigInteger) }
+                return UInt64(bitPattern: value)
+            }
+        case .date where !isScan:
+            appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
+                guard let value = Spelled.date(p, n) else { return nil }
+                found.insert(.date)
+                return UInt64(bitPattern: Int64(value))
+            }
+        case .timestamp where !isScan, .timestampUTC where !isScan:
+            let wantsUTC = type == .timestampUTC
+            appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
+                guard let value = Spelled.timestamp(p, n), value.isUTC == wantsUTC else { return nil }
+                found.insert(wantsUTC ? .timestampUTC : .timestamp)
+                return UInt64(bitPattern: value.micros)
+            }
+        case .integer, .double, .boolean, .date, .timestamp, .timestampUTC, .string:
+            for i in 0..<count {
+                append(block.cell(ends, Int(firsts[i]) + column, isLast: isLast), block: block.base, overflow: overflow)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func appendValues(
+        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>, in block: FieldSource,
+        _ parse: (UnsafePointer<UInt8>, Int, inout Evidence) -> UInt64?
+    ) {
+        let present = self.present.base + rows
+        let values = self.values.base + valueCount
+        var written = 0
+        var found: Evidence = []
+        for i in 0..<count {
+            let (p, n) = block.inner(ends, Int(firsts[i]) + column, isLast: isLast)
+            if n > 0, let value = parse(p, n, &found) {
+                present[i] = 1
+                values[written] = value
+                written += 1
+            } else {
+                present[i] = 0
+                // A doubled quote is in no typed value, so the raw bytes tell enough.
+                found.formUnion(Spelled.evidence(Cell(base: p, count: n, kind: .plain)))
+                if n > 0, let value = BatchColumn.fitting(p, n, type) {
+                    present[i] = 1
+                    values[written] = value
+                    written += 1
+                } else {
+                    found.insert(.null)
+                }
+            }
+        }
+        evidence.formUnion(found)
+        rows += count
+        valueCount += written
+    }
+
+    /// A date in a column of timestamps: rarer than what the quick way takes.
+    private static func fitting(_ p: UnsafePointer<UInt8>, _ n: Int, _ type: ColumnType) -> UInt64? {
+        type == .timestamp && n == 10 ? typed(p, n, type) : nil
+    }
+
+    private func appendTexts(
+        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>, in block: FieldSource,
+        overflow: ByteBuffer
+    ) {
+        let present = self.present.base + rows
+        let values = self.values.base + valueCount
+        var written = 0
+        var bytes = 0
+        var found = evidence
+        for i in 0..<count {
+            let cell = block.rawCell(ends, Int(firsts[i]) + column, isLast: isLast)
+            if !found.contains(.string) {
+                found.formUnion(Spelled.evidence(Cell(base: cell.base, count: cell.count, kind: cell.kind)))
+            }
+            if cell.kind == .null {
+                found.insert(.null)
+                present[i] = 0
+                continue
+            }
+            present[i] = 1
+            if cell.hasDoubledQuotes {
+                let offset = UInt64(overflow.count)
+                overflow.append(cell.base, cell.count, undoubling: block.format.quote)
+                let length = UInt64(overflow.count) - offset
+                values[written] = BatchColumn.overflowBit | offset << 32 | length
+                bytes += Int(length)
+            } else {
+                values[written] = UInt64(cell.base - block.base) << 32 | UInt64(cell.count)
+                bytes += cell.count
+            }
+            written += 1
+        }
+        evidence = found
+        rows += count
+        valueCount += written
+        textBytes += bytes
+    }
+
+    /// Copies text that stands in the block to `overflow`, so that the block is not needed any more.
+    func detach(from block: UnsafePointer<UInt8>, to overflow: ByteBuffer) {
+        guard type == .string else { return }
+        for i in 0..<valueCount where values.base[i] & BatchColumn.overflowBit == 0 {
+            let length = Int(values.base[i] & 0xFFFF_FFFF)
+            let offset = UInt64(overflow.count)
+            overflow.append(block + Int(values.base[i] >> 32), length)
+            values.base[i] = BatchColumn.overflowBit | offset << 32 | UInt64(length)
+        }
+    }
+
+    var retainedBytes: Int { valueCount * 8 + rows }
+}
+
+/// Rows of one block as typed columns.
+final class Batch {
+    let columns: [BatchColumn]
+    var rows = 0
+    /// The block that text stands in; nil when none does.
+    var text: ByteBuffer?
+    let overflow = ByteBuffer(capacity: 0)
+
+    init(types: [ColumnType], isScan: Bool) {
+        columns = types.map { BatchColumn(type: $0, isScan: isScan) }
+    }
+
+    /// Bytes of memory that the batch holds.
+    var retainedBytes: Int {
+        columns.reduce((text?.count ?? 0) + overflow.count) { $0 + $1.retainedBytes }
+    }
+
+    /// Keeps the block when most of it is needed, else copies what is.
+    func finish(block: ByteBuffer) {
+        let needed = columns.reduce(0) { $0 + $1.textBytes }
+        if needed * 4 >= block.count {
+            text = block
+        } else {
+            for column in columns { column.detach(from: block.base, to: overflow) }
+        }
+    }
+}

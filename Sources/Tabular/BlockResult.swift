@@ -1,0 +1,116 @@
+/// A record that could not be read.
+struct Reject {
+    /// Lines of the block before it.
+    var linesBefore: Int
+    /// Where it starts in the file.
+    var offset: Int64
+    var reason: String
+    /// Its first bytes, as UTF-8.
+    var content: [UInt8]
+}
+
+/// What a thread made of one block. It depends on the block alone, and counts only once it is known that records really start at `start`.
+final class BlockResult {
+    /// The byte of the file where the first record of the block was taken to start, and where the record after the last one starts.
+    var start: Int64
+    var end: Int64
+    var ledger = Ledger()
+    /// Rows that came to each limit.
+    var limitCounts: [Int64]
+    /// Whether a limit was used up, so that nothing more is to be read.
+    var isLimitReached = false
+    var lines = 0
+    var rejects: [Reject] = []
+    var output: ByteBuffer?
+    var batch: Batch?
+    /// What the output columns held.
+    var evidence: [Evidence] = []
+    /// Keys of JSON objects in the order in which they first came.
+    var keys: [[UInt8]] = []
+    var sawInvalidUTF8 = false
+
+    init(start: Int64, end: Int64, limits: Int) {
+        self.start = start
+        self.end = end
+        limitCounts = Array(repeating: 0, count: limits)
+    }
+}
+
+/// What a block reader is asked to do.
+struct BlockTask {
+    /// Bytes of the file; records that start here belong to the block.
+    var low: Int64
+    var high: Int64
+    /// Where the first record starts, if that is known; else it is guessed.
+    var exactStart: Int64?
+    /// Rows that each limit still lets through; nil while that is not known.
+    var remaining: [Int64]?
+    /// Whether only evidence and counts are wanted.
+    var isScan: Bool
+}
+
+/// Reads and encodes blocks; one for each thread.
+protocol BlockReader: AnyObject {
+    func read(_ task: BlockTask) throws -> BlockResult
+}
+
+/// Decides for each row whether it goes on, counting what limits see.
+final class RowGate {
+    private struct Check {
+        /// The column of a filter, or -1 for a limit.
+        var column: Int
+        var predicate: Unmanaged<Predicate>?
+        var limit: Int
+    }
+
+    private var checks: [Check] = []
+    private let owned: [Predicate]
+    private(set) var counts: [Int64]
+    private var remaining: [Int64]?
+    private(set) var isLimitReached = false
+
+    init(_ plan: Plan) throws {
+        var owned: [Predicate] = []
+        for operation in plan.operations {
+            switch operation {
+            case .filter(let column, let filter):
+                let predicate = try Predicate(filter)
+                owned.append(predicate)
+                // `owned` keeps it alive as long as the gate; counting references for every row would cost more than most filters.
+                checks.append(Check(column: column, predicate: .passUnretained(predicate), limit: -1))
+            case .limit(let number):
+                checks.append(Check(column: -1, predicate: nil, limit: number))
+            }
+        }
+        self.owned = owned
+        counts = Array(repeating: 0, count: plan.limits.count)
+    }
+
+    var isOpen: Bool { checks.isEmpty }
+
+    func begin(remaining: [Int64]?) {
+        for i in counts.indices { counts[i] = 0 }
+        self.remaining = remaining
+        isLimitReached = false
+    }
+
+    /// Whether the row is written. `cell` gives the value of a column.
+    @inline(__always)
+    func admits(_ cell: (Int) -> Cell) -> Bool {
+        for i in 0..<checks.count {
+            let check = checks.withUnsafeBufferPointer { $0[i] }
+            if let predicate = check.predicate {
+                let value = cell(check.column)
+                guard predicate._withUnsafeGuaranteedRef({ $0.matches(value) }) else { return false }
+            } else {
+                count(check.limit)
+            }
+        }
+        return true
+    }
+
+    private func count(_ limit: Int) {
+        counts[limit] += 1
+        if let remaining, counts[limit] >= remaining[limit] { isLimitReached = true }
+    }
+}

@@ -1,0 +1,479 @@
+import Foundation
+
+/// All that is known about a CSV file before its rows are read.
+struct CSVSource {
+    var input: InputFile
+    var encoding: TextEncoding
+    var format: CSVFormat
+    var columnCount: Int
+    /// Byte after the header.
+    var dataStart: Int64
+    var limits: TabularLimits
+}
+
+/// What is made of rows.
+enum RowTarget {
+    /// CSV; rows are copied as they are where that is the same.
+    case csv
+    case json(isArray: Bool)
+    case batch
+}
+
+/// Reads blocks of CSV.
+///
+/// Where a block's first record starts can not be known without reading all that comes before, so it is guessed; whoever puts the
+/// blocks in order asks again with the exact start where the guess was wrong.
+///
+/// A broken record costs one line: reading goes on with the next, so that a quote which is never closed does not swallow the file.
+/// A record that is well formed but has too few or too many fields is refused as a whole.
+final class CSVBlockReader: BlockReader {
+    private let source: CSVSource
+    private let plan: Plan
+    private let gate: RowGate
+    private let target: RowTarget
+    private let types: [ColumnType]
+    private let pool: BufferPool
+    private let json: JSONRowWriter?
+    private let copiesRows: Bool
+    private var index = FieldIndex()
+    private var parser: RecordParser
+    private var kept = Slab<UInt32>(capacity: 1 << 12)
+    private var cells: UnsafeMutablePointer<Cell>
+    private var evidence: UnsafeMutablePointer<Evidence>
+    private let scratch = ByteBuffer(capacity: 4096)
+    private let transcoding = ByteBuffer(capacity: 64)
+
+    // State of the block at hand.
+    private var text: BlockText
+    private var result = BlockResult(start: 0, end: 0, limits: 0)
+    private var wasted = 0
+    private var isScan = false
+
+    init(source: CSVSource, plan: Plan, target: RowTarget, types: [ColumnType], pool: BufferPool) throws {
+        self.source = source
+        self.plan = plan
+        self.target = target
+        self.types = types
+        self.pool = pool
+        gate = try RowGate(plan)
+        parser = RecordParser(source.format)
+        cells = .allocate(capacity: plan.outputs.count + 1)
+        evidence = .allocate(capacity: plan.outputs.count + 1)
+        text = BlockText(
+            input: source.input, encoding: source.encoding, terminator: source.format.terminator, low: 0, end: 0,
+            buffer: ByteBuffer(capacity: 64), scratch: transcoding)
+        if case .json(let isArray) = target {
+            json = JSONRowWriter(names: plan.outputs.map(\.name), types: types, isArray: isArray)
+        } else {
+            json = nil
+        }
+        copiesRows =
+            plan.outputs.map(\.source) == Array(0..<source.columnCount) && source.format.delimiter == UInt8(ascii: ",")
+            && source.format.quote == UInt8(ascii: "\"")
+    }
+
+    deinit {
+        cells.deallocate()
+        evidence.deallocate()
+    }
+
+    func read(_ task: BlockTask) throws -> BlockResult {
+        let buffer = pool.take()
+        isScan = task.isScan
+        wasted = 0
+        gate.begin(remaining: task.remaining)
+        let unit = Int64(source.encoding.unitBytes)
+        let low = task.exactStart ?? task.low - unit
+        text = BlockText(
+            input: source.input, encoding: source.encoding, terminator: source.format.terminator, low: low,
+            end: source.input.size, buffer: buffer, scratch: transcoding)
+        try text.load(to: task.high)
+        let limit = buffer.count
+        try text.load(to: task.high + Int64(Tuning.lookaheadBytes))
+        result = BlockResult(start: task.exactStart ?? .max, end: task.high, limits: plan.limits.count)
+        for i in 0..<plan.outputs.count { evidence[i] = [] }
+        var isBufferKept = false
+        if let start = task.exactStart == nil ? guessStart(limit: limit) : 0 {
+            result.start = text.offset(of: start)
+            prepareTarget()
+            let end = try readRecords(from: start, limit: limit)
+            result.end = end
+            isBufferKept = finishTarget()
+        }
+        result.ledger.rowsWritten =
+            result.ledger.rowsRead - result.ledger.rowsFiltered - result.ledger.rowsRejected
+        result.limitCounts = gate.counts
+        result.isLimitReached = gate.isLimitReached
+        if !isBufferKept { pool.give(buffer) }
+        return result
+    }
+
+    /// The start of the first record after the block's first byte, if there is one before `limit`.
+    private func guessStart(limit: Int) -> Int? {
+        let base = text.buffer.base
+        var first: Int?
+        var position = 0
+        for _ in 0..<CSVBlockReader.startCandidates {
+            guard position < limit, let found = memchr(base + position, Int32(source.format.terminator), limit - position) else { break }
+            position = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(base) + 1
+            guard position < limit else { break }
+            if first == nil { first = position }
+            guard source.columnCount > 1 else { break }
+            // A line break inside quotes rarely leaves a record with the right number of fields behind it.
+            if case .record = parser.parse(base, from: position, to: text.buffer.count, maxFields: source.columnCount + 1),
+                parser.fields.count == source.columnCount
+            {
+                return position
+            }
+        }
+        return first
+    }
+
+    /// Line breaks that are tried as the start of a block.
+    private static let startCandidates = 64
+
+    // MARK: Records
+
+    private func readRecords(from start: Int, limit: Int) throws -> Int64 {
+        var position = start
+        while position < limit {
+            let scanned = text.buffer.count
+            let stop = index.scan(text.buffer.base, from: position, to: scanned, limit: limit, format: source.format)
+            if index.rowCount > 0, let end = take(from: position) { return text.offset(of: end) }
+            position = index.next
+            if stop == .complete { continue }
+            if stop == .incomplete { wasted += scanned - position }
+            guard position < limit else { break }
+            switch try lookClosely(at: position) {
+            case .next(let next): position = next
+            case .beyond(let offset): return offset
+            }
+            if gate.isLimitReached { break }
+        }
+        return text.offset(of: position)
+    }
+
+    /// Takes the indexed records. Answers where it stopped when a limit was reached.
+    private func take(from start: Int) -> Int? {
+        let base = UnsafePointer(text.buffer.base)
+        let fields = FieldSource(base: base, format: source.format, scratch: scratch)
+        let ends = UnsafePointer(index.ends.base)
+        let rows = UnsafePointer(index.rows.base)
+        let columns = source.columnCount
+        let checksText = index.sawHighBytes && !UTF8Text.isValid(base + start, index.next - start)
+        if checksText { result.sawInvalidUTF8 = true }
+        let maxField = source.limits.maxFieldBytes
+        kept.reserve(index.rowCount, keeping: 0)
+        let kept = self.kept.base
+        var keptCount = 0
+        var read: Int64 = 0
+        var filtered: Int64 = 0
+        var first = 0
+        var stopped: Int?
+        let isOpen = gate.isOpen
+        for row in 0..<index.rowCount {
+            let last = Int(rows[row])
+            let count = last - first
+            let lineStart = Int(ends[first] &+ 1)
+            let length = Int(ends[last]) - lineStart
+            if count != columns || checksText || length > maxField {
+                if count == 1, columns > 1, isBlank(base + lineStart, length) {
+                    first = last
+                    continue
+                }
+                if let reason = defect(ends, first: first, last: last, fields: fields, checksText: checksText) {
+                    read += 1
+                    reject(lineStart, Int(ends[last]), reason, linesBefore: linesBefore(row, lineStart, start))
+                    first = last
+                    continue
+                }
+            }
+            read += 1
+            let admitted =
+                isOpen
+                || gate.admits { column in
+                    scratch.count = 0
+                    return fields.cell(ends, first + column, isLast: column == columns - 1)
+                }
+            if admitted {
+                kept[keptCount] = UInt32(truncatingIfNeeded: first)
+                keptCount += 1
+            } else {
+                filtered += 1
+            }
+            first = last
+            if gate.isLimitReached {
+                stopped = Int(ends[last]) + 1
+                break
+            }
+        }
+        flush(kept, &keptCount, fields)
+        result.ledger.rowsRead += read
+        result.ledger.rowsFiltered += filtered
+        let end = stopped ?? index.next
+        result.lines += index.sawQuotedTerminator || stopped != nil ? countLines(start, end) : index.rowCount
+        return stopped
+    }
+
+    private func isBlank(_ line: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+        length == 0 || (length == 1 && line[0] == UInt8(ascii: "\r") && source.format.terminator == UInt8(ascii: "\n"))
+    }
+
+    private func defect(
+        _ ends: UnsafePointer<UInt32>, first: Int, last: Int, fields: FieldSource, checksText: Bool
+    ) -> String? {
+        if last - first != source.columnCount { return CSVBlockReader.ragged(last - first, source.columnCount) }
+        for k in first..<last {
+            let (p, n) = fields.inner(ends, k, isLast: k == last - 1)
+            if n > source.limits.maxFieldBytes { return tooLong }
+            if checksText, !UTF8Text.isValid(p, n) { return notText }
+        }
+        return nil
+    }
+
+    private static func ragged(_ found: Int, _ expected: Int) -> String {
+        found < expected ? "too few fields: \(found) of \(expected)" : "too many fields: \(found) instead of \(expected)"
+    }
+
+    private var tooLong: String { "a field is longer than \(source.limits.maxFieldBytes) bytes" }
+    private var notText: String { "not valid \(source.encoding.rawValue)" }
+
+    private enum Continuation {
+        case next(Int)
+        /// The record was so long that the text at hand was given up; the next one starts at this byte of the file.
+        case beyond(Int64)
+    }
+
+    /// Takes the one record at `position` that the index left.
+    private func lookClosely(at position: Int) throws -> Continuation {
+        var reason: String
+        parsing: while true {
+            let base = UnsafePointer(text.buffer.base)
+            let available = text.buffer.count - position
+            let allowed = wasted > Tuning.wastedBytesPerBlock ? Tuning.hostileLookahead : source.limits.maxRecordBytes
+            switch parser.parse(base, from: position, to: text.buffer.count, maxFields: source.limits.maxColumns + 1) {
+            case .record(let next):
+                takeParsed(position, next)
+                return .next(next)
+            case .defect(let found):
+                reason = "\(found)"
+                wasted += (parser.fields.last?.end ?? position) - position
+                break parsing
+            case .unfinished(let inQuotes):
+                wasted += available
+                if !text.isAtEnd, available < allowed {
+                    try text.load(to: text.high + Int64(max(Tuning.lookaheadBytes, min(available, allowed))))
+                    continue
+                }
+                reason =
+                    inQuotes
+                    ? "a quote is opened and not closed\(text.isAtEnd ? "" : " within \(allowed) bytes")"
+                    : "the record is longer than \(allowed) bytes"
+                break parsing
+            }
+        }
+        let base = text.buffer.base
+        result.ledger.rowsRead += 1
+        if let found = memchr(base + position, Int32(source.format.terminator), text.buffer.count - position) {
+            let end = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(base)
+            reject(position, end, reason, linesBefore: result.lines)
+            result.lines += 1
+            return .next(end + 1)
+        }
+        reject(position, text.buffer.count, reason, linesBefore: result.lines)
+        result.lines += 1
+        return .beyond(try skipLine())
+    }
+
+    /// Looks for the end of a line that does not fit in memory, and answers the byte of the file after it.
+    private func skipLine() throws -> Int64 {
+        let buffer = ByteBuffer(capacity: Tuning.blockBytes)
+        var low = text.high
+        while low < source.input.size {
+            let part = BlockText(
+                input: source.input, encoding: source.encoding, terminator: source.format.terminator, low: low,
+                end: source.input.size, buffer: buffer, scratch: transcoding)
+            try part.load(to: low + Int64(Tuning.blockBytes))
+            if let found = memchr(buffer.base, Int32(source.format.terminator), buffer.count) {
+                return part.offset(of: UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(buffer.base) + 1)
+            }
+            low = part.high
+        }
+        return source.input.size
+    }
+
+    private func takeParsed(_ start: Int, _ next: Int) {
+        defer { result.lines += countLines(start, next) }
+        let base = UnsafePointer(text.buffer.base)
+        let columns = source.columnCount
+        let fields = parser.fields
+        if fields.count == 1, columns > 1, fields[0].start == fields[0].end, !fields[0].isQuoted { return }
+        result.ledger.rowsRead += 1
+        let isText = UTF8Text.isValid(base + start, next - start)
+        if !isText { result.sawInvalidUTF8 = true }
+        let reason: String? =
+            if fields.count != columns {
+                CSVBlockReader.ragged(fields.count, columns)
+            } else if fields.contains(where: { $0.end - $0.start > source.limits.maxFieldBytes }) {
+                tooLong
+            } else {
+                isText ? nil : notText
+            }
+        if let reason { return reject(start, next - 1, reason, linesBefore: result.lines) }
+        scratch.count = 0
+        scratch.reserve((next - start) * 2)
+        func cell(_ column: Int) -> Cell {
+            let field = fields[column]
+            let count = field.end - field.start
+            if count == 0, !field.isQuoted { return Cell(base: base + field.start, count: 0, kind: .null) }
+            if field.hasDoubledQuotes {
+                return FieldSource(base: base, format: source.format, scratch: scratch).undoubled(base + field.start, count)
+            }
+            return Cell(base: base + field.start, count: count, kind: .plain)
+        }
+        let admitted = gate.admits { column in
+            scratch.count = 0
+            return cell(column)
+        }
+        guard admitted else {
+            result.ledger.rowsFiltered += 1
+            return
+        }
+        scratch.count = 0
+        for i in 0..<plan.outputs.count { cells[i] = cell(plan.outputs[i].source) }
+        appendCells()
+    }
+
+    // MARK: Lines and rejects
+
+    private func countLines(_ from: Int, _ to: Int) -> Int {
+        let base = text.buffer.base
+        var count = 0
+        for i in from..<to where base[i] == source.format.terminator { count += 1 }
+        return count
+    }
+
+    private func linesBefore(_ row: Int, _ position: Int, _ start: Int) -> Int {
+        result.lines + (index.sawQuotedTerminator ? countLines(start, position) : row)
+    }
+
+    private func reject(_ start: Int, _ end: Int, _ reason: String, linesBefore: Int) {
+        result.ledger.rowsRejected += 1
+        guard !isScan else { return }
+        var length = end - start
+        if length > 0, text.buffer.base[end - 1] == UInt8(ascii: "\r"), source.format.terminator == UInt8(ascii: "\n") { length -= 1 }
+        let shown = UnsafeBufferPointer(start: text.buffer.base + start, count: min(length, source.limits.maxRejectedContentBytes))
+        // Bytes that are no text become U+FFFD, so that the rejects file can be read by everything.
+        result.rejects.append(
+            Reject(
+                linesBefore: linesBefore, offset: text.offset(of: start), reason: reason,
+                content: Array(String(decoding: shown, as: UTF8.self).utf8)))
+    }
+
+    // MARK: Target
+
+    private func prepareTarget() {
+        if isScan {
+            result.batch = Batch(types: types, isScan: true)
+            return
+        }
+        switch target {
+        case .csv, .json: result.output = pool.take()
+        case .batch: result.batch = Batch(types: types, isScan: false)
+        }
+    }
+
+    /// Whether the block's buffer is still needed.
+    private func finishTarget() -> Bool {
+        var isBufferKept = false
+        if let batch = result.batch {
+            result.evidence = batch.columns.map(\.evidence)
+            if isScan {
+                result.batch = nil
+            } else {
+                batch.finish(block: text.buffer)
+                isBufferKept = batch.text != nil
+            }
+        } else {
+            result.evidence = (0..<plan.outputs.count).map { evidence[$0] }
+        }
+        return isBufferKept
+    }
+
+    /// Hands over indexed records that passed, and forgets them.
+    private func flush(_ kept: UnsafePointer<UInt32>, _ count: inout Int, _ fields: FieldSource) {
+        defer { count = 0 }
+        guard count > 0 else { return }
+        let ends = UnsafePointer(index.ends.base)
+        let columns = source.columnCount
+        if let batch = result.batch {
+            for (i, output) in plan.outputs.enumerated() {
+                batch.columns[i].append(
+                    kept, count, column: output.source, isLast: output.source == columns - 1, ends: ends, in: fields,
+                    overflow: batch.overflow)
+            }
+            batch.rows += count
+            return
+        }
+        if copiesRows, case .csv = target { return copyRows(kept, count, fields) }
+        for i in 0..<count {
+            let first = Int(kept[i])
+            scratch.count = 0
+            // All cells of the record stay where they are until it is written.
+            scratch.reserve(Int(ends[first + columns] &- ends[first]))
+            for (k, output) in plan.outputs.enumerated() {
+                let raw = fields.rawCell(ends, first + output.source, isLast: output.source == columns - 1)
+                cells[k] =
+                    raw.hasDoubledQuotes ? fields.undoubled(raw.base, raw.count) : Cell(base: raw.base, count: raw.count, kind: raw.kind)
+            }
+            appendCells()
+        }
+    }
+
+    /// Copies records as they stand, neighbours at once.
+    private func copyRows(_ kept: UnsafePointer<UInt32>, _ count: Int, _ fields: FieldSource) {
+        guard let output = result.output else { return }
+        let ends = UnsafePointer(index.ends.base)
+        let columns = source.columnCount
+        let isLineFeed = source.format.terminator == UInt8(ascii: "\n")
+        var from = 0
+        var to = 0
+        for i in 0..<count {
+            let first = Int(kept[i])
+            let start = Int(ends[first] &+ 1)
+            let end = Int(ends[first + columns])
+            if isLineFeed, end == start || fields.base[end - 1] != UInt8(ascii: "\r") {
+                if start != to {
+                    output.append(fields.base + from, to - from)
+                    from = start
+                }
+                to = end + 1
+            } else {
+                output.append(fields.base + from, to - from)
+                let isReturn = isLineFeed && end > start && fields.base[end - 1] == UInt8(ascii: "\r")
+                output.append(fields.base + start, end - start - (isReturn ? 1 : 0))
+                output.append(UInt8(ascii: "\n"))
+                from = end + 1
+                to = end + 1
+            }
+        }
+        output.append(fields.base + from, to - from)
+    }
+
+    private func appendCells() {
+        if let batch = result.batch {
+            for (i, column) in batch.columns.enumerated() {
+                column.append(cells[i], block: text.buffer.base, overflow: batch.overflow)
+            }
+            batch.rows += 1
+            return
+        }
+        guard let output = result.output else { return }
+        if let json { return json.append(cells, to: output, evidence: evidence) }
+        for i in 0..<plan.outputs.count {
+            if i > 0 { output.append(UInt8(ascii: ",")) }
+            CSVText.append(cells[i], to: output)
+        }
+        output.append(UInt8(ascii: "\n"))
+    }
+}

@@ -1,0 +1,192 @@
+/// Where the fields and records of a stretch of CSV end, found 64 bytes at a time after Langdale and Lemire (simdjson).
+///
+/// A field that opens with a quote must close with one that a delimiter or the end of the record follows, and no other field may hold
+/// a quote (RFC 4180). Where that does not hold, counting quotes would go wrong, so the index stops before that record, and
+/// `RecordParser` decides.
+struct FieldIndex: ~Copyable {
+    enum Stop {
+        /// All records that start before the limit are indexed.
+        case complete
+        /// The record at `next` uses quotes in a way that needs a closer look.
+        case irregular
+        /// The record at `next` does not end in the bytes given.
+        case incomplete
+    }
+
+    /// `ends[0]` is the byte before the first record; then the delimiter or terminator after each field. Field `k` of the whole
+    /// index lies between `ends[k] + 1` and `ends[k + 1]`.
+    private(set) var ends = Slab<UInt32>(capacity: 1 << 15)
+    /// For each record the number of fields up to its end.
+    private(set) var rows = Slab<UInt32>(capacity: 1 << 12)
+    private(set) var rowCount = 0
+    /// Where the first record stands that is not indexed.
+    private(set) var next = 0
+    private(set) var sawHighBytes = false
+    /// Whether a record spans lines; else records and lines are the same.
+    private(set) var sawQuotedTerminator = false
+
+    private static let low7 = SIMD16<UInt8>(repeating: 0x7F)
+
+    /// 0x80 in each byte that equals `byte`.
+    @inline(__always)
+    private static func matches(_ v: SIMD16<UInt8>, _ byte: SIMD16<UInt8>) -> SIMD16<UInt8> {
+        let x = v ^ byte
+        return ~(((x & low7) &+ low7) | x | low7)
+    }
+
+    /// One bit for each byte that has its high bit set. `v` has no other bits.
+    @inline(__always)
+    private static func bits(_ v: SIMD16<UInt8>) -> UInt64 {
+        let words = unsafeBitCast(v, to: SIMD2<UInt64>.self)
+        let gather: UInt64 = 0x0002_0408_1020_4081
+        return (words.x &* gather) >> 56 | ((words.y &* gather) >> 56) << 8
+    }
+
+    @inline(__always)
+    private static func bits(_ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>) -> UInt64 {
+        bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48
+    }
+
+    @inline(__always)
+    private static func isZero(_ v: SIMD16<UInt8>) -> Bool {
+        let words = unsafeBitCast(v, to: SIMD2<UInt64>.self)
+        return words.x | words.y == 0
+    }
+
+    /// Bit i is set when an odd number of bits up to i is.
+    @inline(__always)
+    private static func prefixXor(_ mask: UInt64) -> UInt64 {
+        var m = mask
+        m ^= m << 1
+        m ^= m << 2
+        m ^= m << 4
+        m ^= m << 8
+        m ^= m << 16
+        m ^= m << 32
+        return m
+    }
+
+    /// Indexes the records that start at `start` (a record's start) or later, but before `limit`. `ByteBuffer.slack` bytes beyond
+    /// `end` must be readable.
+    mutating func scan(
+        _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, limit: Int, format: CSVFormat
+    ) -> Stop {
+        rowCount = 0
+        next = start
+        sawHighBytes = false
+        sawQuotedTerminator = false
+        let delimiter = SIMD16<UInt8>(repeating: format.delimiter)
+        let terminator = SIMD16<UInt8>(repeating: format.terminator)
+        // Without a quote character nothing is quoted; the delimiter is never found where quotes are looked for then.
+        let hasQuote = format.quote != 0
+        let quote = SIMD16<UInt8>(repeating: format.quote)
+        let raw = UnsafeRawPointer(base)
+        var high = SIMD16<UInt8>(repeating: 0)
+        ends.base[0] = UInt32(truncatingIfNeeded: start &- 1)
+        var fields = 0
+        var indexedFields = 0
+        var position = start
+        var inQuotes: UInt64 = 0
+        var previousOpens: UInt64 = 1
+        var stop = Stop.incomplete
+
+        scanning: while position < end {
+            // Each chunk adds at most 64 fields and 64 records; eight more may be written in advance.
+            ends.reserve(fields + 80, keeping: fields + 1)
+            rows.reserve(rowCount + 72, keeping: rowCount)
+            let a = raw.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self)
+            let b = raw.loadUnaligned(fromByteOffset: position + 16, as: SIMD16<UInt8>.self)
+            let c = raw.loadUnaligned(fromByteOffset: position + 32, as: SIMD16<UInt8>.self)
+            let d = raw.loadUnaligned(fromByteOffset: position + 48, as: SIMD16<UInt8>.self)
+            high |= a | b | c | d
+            let ta = FieldIndex.matches(a, terminator)
+            let tb = FieldIndex.matches(b, terminator)
+            let tc = FieldIndex.matches(c, terminator)
+            let td = FieldIndex.matches(d, terminator)
+            var terminators = FieldIndex.bits(ta, tb, tc, td)
+            var structure = FieldIndex.bits(
+                FieldIndex.matches(a, delimiter) | ta, FieldIndex.matches(b, delimiter) | tb,
+                FieldIndex.matches(c, delimiter) | tc, FieldIndex.matches(d, delimiter) | td)
+            let valid: UInt64 = end - position >= 64 ? ~0 : (1 << UInt64(end - position)) - 1
+            structure &= valid
+            terminators &= valid
+            var isIrregular = false
+            if hasQuote {
+                let qa = FieldIndex.matches(a, quote)
+                let qb = FieldIndex.matches(b, quote)
+                let qc = FieldIndex.matches(c, quote)
+                let qd = FieldIndex.matches(d, quote)
+                if inQuotes != 0 || !FieldIndex.isZero(qa | qb | qc | qd) {
+                    let quotes = FieldIndex.bits(qa, qb, qc, qd) & valid
+                    let inside = FieldIndex.prefixXor(quotes) ^ inQuotes
+                    let edges = structure | quotes
+                    var after = edges >> 1 | FieldIndex.follows(base, position + 64, end, format) << 63
+                    let closing = quotes & ~inside
+                    var bad = (quotes & inside) & ~(edges << 1 | previousOpens)
+                    var open = closing & ~after
+                    if open != 0 {
+                        // Rare: a carriage return before the line feed, or the end of what is loaded.
+                        while open != 0 {
+                            let bit = open & (0 &- open)
+                            if FieldIndex.follows(base, position + bit.trailingZeroBitCount + 1, end, format) != 0 { after |= bit }
+                            open &= open - 1
+                        }
+                        bad |= closing & ~after
+                    }
+                    if terminators & inside != 0 { sawQuotedTerminator = true }
+                    structure &= ~inside
+                    terminators &= ~inside
+                    if bad != 0 {
+                        let below = (bad & (0 &- bad)) - 1
+                        structure &= below
+                        terminators &= below
+                        isIrregular = true
+                    }
+                    inQuotes = 0 &- (inside >> 63)
+                    previousOpens = edges >> 63
+                } else {
+                    previousOpens = structure >> 63
+                }
+            }
+
+            let ends = self.ends.base
+            let before = fields
+            var pending = structure
+            while pending != 0 {
+                fields += 1
+                ends[fields] = UInt32(truncatingIfNeeded: position &+ pending.trailingZeroBitCount)
+                pending &= pending &- 1
+            }
+            while terminators != 0 {
+                let bit = terminators & (0 &- terminators)
+                indexedFields = before + (structure & (bit | (bit - 1))).nonzeroBitCount
+                rows.base[rowCount] = UInt32(truncatingIfNeeded: indexedFields)
+                rowCount += 1
+                next = position + bit.trailingZeroBitCount + 1
+                if next >= limit {
+                    stop = .complete
+                    break scanning
+                }
+                terminators &= terminators - 1
+            }
+            if isIrregular {
+                stop = .irregular
+                break
+            }
+            position += 64
+        }
+        if stop == .incomplete, next >= limit || next >= end { stop = .complete }
+        sawHighBytes = !FieldIndex.isZero(high & SIMD16(repeating: 0x80))
+        return stop
+    }
+
+    /// 1 when a quoted field may end before this byte: at a delimiter, a terminator or another quote, and where nothing is loaded yet.
+    @inline(__always)
+    private static func follows(_ base: UnsafePointer<UInt8>, _ offset: Int, _ end: Int, _ format: CSVFormat) -> UInt64 {
+        guard offset < end else { return 1 }
+        let byte = base[offset]
+        if byte == format.delimiter || byte == format.terminator || byte == format.quote { return 1 }
+        guard byte == UInt8(ascii: "\r"), format.terminator == UInt8(ascii: "\n") else { return 0 }
+        return offset + 1 >= end || base[offset + 1] == format.terminator ? 1 : 0
+    }
+}

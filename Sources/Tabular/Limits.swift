@@ -1,0 +1,54 @@
+/// What the engine accepts from a file that it does not trust. A row that breaks a row limit is rejected; the other limits end the run.
+package struct TabularLimits: Sendable {
+    /// Bytes of one value, as UTF-8. Longer ones are rejected: a value has to fit in memory many times over.
+    package var maxFieldBytes = 4 << 20
+    /// Bytes of one record. It bounds what is buffered while looking for the end of a record, and so the memory of the whole run.
+    package var maxRecordBytes = 8 << 20
+    /// Columns of a table. Parquet footers and headers grow with it.
+    package var maxColumns = 10_000
+    /// Bytes of a column name.
+    package var maxNameBytes = 4096
+    /// Levels of nesting in a JSON value; the parser recurses once for each.
+    package var maxJSONDepth = 128
+    /// Bytes of the output and of the rejects file, each.
+    package var maxOutputBytes = Int64.max
+    /// Bytes of a rejected record that are repeated in the rejects file.
+    package var maxRejectedContentBytes = 4096
+
+    package init() {}
+
+    package static let standard = TabularLimits()
+}
+
+/// Sizes of the engine's own work. They shape memory and speed; `blockBytes` and the row group sizes also shape the bytes of a
+/// Parquet file, so they never depend on the machine or on the number of threads.
+enum Tuning {
+    /// Bytes of input that one thread parses at a time: small enough to stay in the second-level cache.
+    static let blockBytes = 1 << 20
+    /// Bytes read beyond a block at first, to find the end of its last record.
+    static let lookaheadBytes = 16 << 10
+    /// Blocks that may be parsed ahead of the one that is written next, for each thread.
+    static let blocksAheadPerThread = 3
+    /// Bytes of input that are looked at to find out dialect and encoding.
+    static let sampleBytes = 256 << 10
+    /// Places in the file at which types are guessed before the first pass.
+    static let samplePlaces = 12
+    /// Rows of a Parquet row group; DuckDB and Polars read groups of this size in parallel well.
+    static let rowGroupRows = 131_072
+    /// Bytes held for a Parquet row group, so that wide rows do not fill the memory.
+    static let rowGroupBytes = 24 << 20
+    /// Values in a Parquet data page.
+    static let pageRows = 16_384
+    /// Bytes of plain values after which a Parquet page ends.
+    static let pageBytes = 1 << 20
+    /// Bytes and entries of a Parquet dictionary, after which a column is written plain.
+    static let dictionaryBytes = 1 << 20
+    static let dictionaryEntries = 1 << 16
+    /// Bytes of output between two requests to the kernel to start writing back, so that the last fsync is short.
+    static let writeBackBytes: Int64 = 64 << 20
+    /// Bytes scanned in vain for the end of a quoted value, for each block, before the search is cut to `hostileLookahead`.
+    static let wastedBytesPerBlock = 64 << 20
+    static let hostileLookahead = 64 << 10
+    /// Seconds between two reports of progress.
+    static let reportSeconds = 0.1
+}

@@ -1,0 +1,68 @@
+/// A recipe applied to the columns of one input.
+struct Plan {
+    /// What happens to a row, in order.
+    enum Operation {
+        /// The number of the input's column.
+        case filter(column: Int, Filter)
+        /// The number of the limit among limits.
+        case limit(Int)
+    }
+
+    struct Output {
+        /// The number of the input's column.
+        var source: Int
+        var name: String
+    }
+
+    var operations: [Operation] = []
+    var outputs: [Output]
+    /// Rows let through by each limit.
+    var limits: [Int64] = []
+
+    /// - Throws: `TabularFailure` when a step names a column that is not there, or leaves none.
+    init(_ recipe: Recipe, columns: [String]) throws {
+        outputs = columns.enumerated().map { Output(source: $0, name: $1) }
+        for step in recipe.steps {
+            switch step {
+            case .filter(let filter):
+                operations.append(.filter(column: try find(filter.column).source, filter))
+            case .selectColumns(let names):
+                outputs = try names.map { try find($0) }
+            case .dropColumns(let names):
+                let dropped = Set(try names.map { try find($0).source })
+                outputs.removeAll { dropped.contains($0.source) }
+                guard !outputs.isEmpty else {
+                    throw TabularFailure("no_columns", "The step drop_columns leaves no column; keep at least one.")
+                }
+            case .renameColumns(let renamings):
+                try rename(renamings)
+            case .limit(let n):
+                operations.append(.limit(limits.count))
+                limits.append(n)
+            case .convertFormat:
+                continue
+            }
+        }
+    }
+
+    private func find(_ name: String) throws -> Output {
+        if let found = outputs.first(where: { $0.name == name }) { return found }
+        let names = outputs.map(\.name)
+        let meant = Spelling.nearest(to: name, in: names).map { " Did you mean \"\($0)\"?" } ?? ""
+        let shown = name.count > 80 ? String(name.prefix(80)) + "…" : name
+        throw TabularFailure(
+            "column_not_found", "There is no column \"\(shown)\".\(meant) The columns are: \(Spelling.list(names)).")
+    }
+
+    /// All at once, so that two names can be exchanged.
+    private mutating func rename(_ renamings: [Step.Renaming]) throws {
+        let targets = try renamings.map { renaming in (source: try find(renaming.from).source, to: renaming.to) }
+        for target in targets {
+            for i in outputs.indices where outputs[i].source == target.source { outputs[i].name = target.to }
+        }
+        var seen: Set<String> = []
+        for output in outputs where !seen.insert(output.name).inserted {
+            throw TabularFailure("column_exists", "The step rename_columns gives two columns the name \"\(output.name)\".")
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package import Foundation
+
+/// A step that can not be taken as it is written.
+package struct InvalidStep: Error, Equatable, Sendable {
+    /// Path of the field, such as `processing_steps[0].params.operator`.
+    package var field: String
+    /// One sentence: what is wrong, and what is allowed.
+    package var message: String
+
+    package init(field: String, message: String) {
+        self.field = field
+        self.message = message
+    }
+}
+
+/// The steps of a transformation, in the order in which they apply.
+package struct Recipe: Sendable, Equatable {
+    package var steps: [Step]
+
+    package init(steps: [Step]) { self.steps = steps }
+
+    /// The format of the last `convert_format`, else that of the input.
+    package func outputFormat(input: Format) -> Format {
+        for case .convertFormat(let format) in steps.reversed() { return format }
+        return input
+    }
+
+    /// Reads an array of `{"type": …, "params": {…}}`.
+    ///
+    /// - Throws: `InvalidStep` that names the field and the nearest known word.
+    package static func parse(json: Data) throws -> Recipe {
+        guard let value = JSONValue(json) else {
+            throw InvalidStep(field: "processing_steps", message: "This is not valid JSON; a list of steps is expected.")
+        }
+        guard case .array(let items) = value else {
+            throw InvalidStep(
+                field: "processing_steps", message: "A list of steps is expected, not \(value.kind).")
+        }
+        guard items.count <= maxSteps else {
+            throw InvalidStep(field: "processing_steps", message: "At most \(maxSteps) steps are allowed.")
+        }
+        return Recipe(
+            steps: try items.enumerated().map { index, item in
+                try StepReader(field: "processing_steps[\(index)]").step(item)
+            })
+    }
+
+    /// The steps as `parse` reads them.
+    package func json() -> Data {
+        Data(JSONValue.array(steps.map(\.jsonValue)).json.utf8)
+    }
+
+    /// Steps of one recipe; each costs time for every row.
+    private static let maxSteps = 200
+}
+
+/// Reads one step, knowing where it stands.
+private struct StepReader {
+    let field: String
+
+    func step(_ item: JSONValue) throws -> Step {
+        guard case .object(let members) = item else {
+            throw InvalidStep(field: field, message: "A step is an object with \"type\" and \"params\", not \(item.kind).")
+        }
+        try refuseUnknown(members, known: ["type", "params"], at: field)
+        guard let typeValue = members.last(where: { $0.key == "type" })?.value else {
+            throw InvalidStep(field: "\(field).type", message: "The type is missing; known types are \(Spelling.list(Step.types)).")
+        }
+        guard case .text(let type) = typeValue, Step.types.contains(type) else {
+            let written = if case .text(let text) = typeValue { "\"\(text)\"" } else { typeValue.json }
+            throw InvalidStep(
+                field: "\(field).type",
+                message: "There is no step \(written); \(suggestion(written, in: Step.types))known types are \(Spelling.list(Step.types)).")
+        }
+        let params = members.last { $0.key == "params" }?.value ?? .object([])
+        guard case .object(let given) = params else {
+            throw InvalidStep(field: "\(field).params", message: "Params are an object, not \(params.kind).")
+        }
+        return try step(type, given)
+    }
+
+    private func step(_ type: String, _ params: [JSONValue.Member]) throws -> Step {
+        let place = "\(field).params"
+        switch type {
+        case "filter":
+            try refuseUnknown(params, known: ["column", "operator", "value", "values", "case_sensitive"], at: place)
+            return .filter(try filter(params))
+        case "select_columns":
+            try refuseUnknown(params, known: ["columns"], at: place)
+            return .selectColumns(try columns(params))
+        case "drop_columns":
+            try refuseUnknown(params, known: ["columns"], at: place)
+            return .dropColumns(try columns(params))
+        case "rename_columns":
+            try refuseUnknown(params, known: ["mapping"], at: place)
+            return .renameColumns(try mapping(params))
+        case "limit":
+            try refuseUnknown(params, known: ["n"], at: place)
+            guard case .number(let digits)? = value("n", params), let n = Int64(digits), n >= 0 else {
+                throw InvalidStep(field: "\(place).n", message: "A whole number of rows, 0 or more, is expected.")
+            }
+            return .limit(n)
+        case _:
+            try refuseUnknown(params, known: ["to_format"], at: place)
+            return .convertFormat(try format(params))
+        }
+    }
+
+    private func filter(_ params: [JSONValue.Member]) throws -> Filter {
+        let place = "\(field).params"
+        guard case .text(let column)? = value("column", params), !column.isEmpty else {
+            throw InvalidStep(field: "\(place).column", message: "The name of a column is expected.")
+        }
+        guard case .text(let spelling)? = value("operator", params), let comparison = Comparison(spelling: spelling) else {
+            let written = value("operator", params)
+            let known = "known operators are \(Comparison.spellings.joined(separator: ", "))."
+            guard let written else { throw InvalidStep(field: "\(place).operator", message: "The operator is missing; \(known)") }
+            let word = if case .text(let text) = written { "\"\(text)\"" } else { written.json }
+            throw InvalidStep(
+                field: "\(place).operator",
+                message: "There is no operator \(word); \(suggestion(word, in: Comparison.spellings))\(known)")
+        }
+        var isCaseSensitive = true
+        if let given = value("case_sensitive", params) {
+            guard case .truth(let truth) = given else {
+                throw InvalidStep(field: "\(place).case_sensitive", message: "true or false is expected, not \(given.kind).")
+            }
+            isCaseSensitive = truth
+        }
+        let name = value("values", params) == nil ? "value" : "values"
+        let filter = Filter(
+            column: column, comparison: comparison,
+            values: try operands(value(name, params), comparison, at: "\(place).\(name)"),
+            isCaseSensitive: isCaseSensitive)
+        try filter.check(at: "\(place).\(name)")
+        return filter
+    }
+
+    private func operands(_ given: JSONValue?, _ comparison: Comparison, at place: String) throws -> [Operand] {
+        func operand(_ value: JSONValue, _ place: String) throws -> Operand {
+            switch value {
+            case .text(let text): return .text(text)
+            case .number(let digits): return .number(digits)
+            case .truth(let truth): return .truth(truth)
+            case .null:
+                throw InvalidStep(field: place, message: "Nothing equals null; use the operator is_null or not_null.")
+            case .array, .object:
+                throw InvalidStep(field: place, message: "A text, a number or a truth value is expected, not \(value.kind).")
+            }
+        }
+        switch comparison.arity {
+        case .none:
+            guard given == nil || given == .null else {
+                throw InvalidStep(field: place, message: "\(comparison.rawValue) takes no value.")
+            }
+            return []
+        case .one:
+            guard let given else {
+                throw InvalidStep(field: place, message: "\(comparison.rawValue) needs a value: a text, a number or a truth value.")
+            }
+            return [try operand(given, place)]
+        case .two:
+            guard case .array(let list)? = given, list.count == 2 else {
+                throw InvalidStep(field: place, message: "between needs a list of two values, the lowest and the highest.")
+            }
+            return try list.enumerated().map { try operand($1, "\(place)[\($0)]") }
+        case .list:
+            guard case .array(let list)? = given, !list.isEmpty else {
+                throw InvalidStep(field: place, message: "\(comparison.rawValue) needs a list of one value or more.")
+            }
+            return try list.enumerated().map { try operand($1, "\(place)[\($0)]") }
+        }
+    }
+
+    private func columns(_ params: [JSONValue.Member]) throws -> [String] {
+        let place = "\(field).params.columns"
+        guard case .array(let list)? = value("columns", params), !list.isEmpty else {
+            throw InvalidStep(field: place, message: "A list of one column name or more is expected.")
+        }
+        var seen: Set<String> = []
+        return try list.enumerated().map { index, item in
+            guard case .text(let name) = item, !name.isEmpty else {
+                throw InvalidStep(field: "\(place)[\(index)]", message: "A column name is expected, not \(item.kind).")
+            }
+            guard seen.insert(name).inserted else {
+                throw InvalidStep(field: "\(place)[\(index)]", message: "The column \"\(name)\" is named twice.")
+            }
+            return name
+        }
+    }
+
+    private func mapping(_ params: [JSONValue.Member]) throws -> [Step.Renaming] {
+        let place = "\(field).params.mapping"
+        guard case .object(let members)? = value("mapping", params), !members.isEmpty else {
+            throw InvalidStep(field: place, message: "An object is expected that names each old name's new name.")
+        }
+        var targets: Set<String> = []
+        var sources: Set<String> = []
+        return try members.map { member in
+            guard case .text(let to) = member.value, !to.isEmpty else {
+                throw InvalidStep(field: "\(place).\(member.key)", message: "The new name is expected, not \(member.value.kind).")
+            }
+            guard sources.insert(member.key).inserted, targets.insert(to).inserted else {
+                throw InvalidStep(field: "\(place).\(member.key)", message: "A name stands twice in the mapping.")
+            }
+            return Step.Renaming(from: member.key, to: to)
+        }
+    }
+
+    private func format(_ params: [JSONValue.Member]) throws -> Format {
+        let known = Format.allCases.map(\.rawValue)
+        let given = value("to_format", params)
+        guard case .text(let text)? = given, let format = Format(rawValue: text.lowercased()) else {
+            let word = if case .text(let text)? = given { "\"\(text)\"" } else { given?.json ?? "missing" }
+            throw InvalidStep(
+                field: "\(field).params.to_format",
+                message: "The format is \(word); \(suggestion(word, in: known))known formats are \(known.joined(separator: ", ")).")
+        }
+        return format
+    }
+
+    private func value(_ name: String, _ params: [JSONValue.Member]) -> JSONValue? {
+        params.last { $0.key == name }?.value
+    }
+
+    private func refuseUnknown(_ members: [JSONValue.Member], known: [String], at place: String) throws {
+        for member in members where !known.contains(member.key) {
+            throw InvalidStep(
+                field: "\(place).\(member.key)",
+                message: "There is no field \"\(member.key)\" here; \(suggestion(member.key, in: known))known fields are \(known.joined(separator: ", ")).")
+        }
+    }
+
+    private func suggestion(_ word: String, in known: [String]) -> String {
+        Spelling.nearest(to: word.trimmingCharacters(in: ["\""]), in: known).map { "did you mean \"\($0)\"? " } ?? ""
+    }
+}
+
+extension Step {
+    fileprivate var jsonValue: JSONValue {
+        func step(_ type: String, _ params: [JSONValue.Member]) -> JSONValue {
+            .object([.init(key: "type", value: .text(type)), .init(key: "params", value: .object(params))])
+        }
+        return switch self {
+        case .filter(let filter): step("filter", filter.jsonMembers)
+        case .selectColumns(let names):
+            step("select_columns", [.init(key: "columns", value: .array(names.map { .text($0) }))])
+        case .dropColumns(let names):
+            step("drop_columns", [.init(key: "columns", value: .array(names.map { .text($0) }))])
+        case .renameColumns(let renamings):
+            step(
+                "rename_columns",
+                [.init(key: "mapping", value: .object(renamings.map { .init(key: $0.from, value: .text($0.to)) }))])
+        case .limit(let n): step("limit", [.init(key: "n", value: .number(String(n)))])
+        case .convertFormat(let format): step("convert_format", [.init(key: "to_format", value: .text(format.rawValue))])
+        }
+    }
+}
+
+extension Filter {
+    fileprivate var jsonMembers: [JSONValue.Member] {
+        let operands: [JSONValue] = values.map {
+            switch $0 {
+            case .text(let text): .text(text)
+            case .number(let digits): .number(digits)
+            case .truth(let truth): .truth(truth)
+            }
+        }
+        let value: JSONValue? =
+            switch comparison.arity {
+            case .none: nil
+            case .one: operands.first
+            case .two, .list: .array(operands)
+            }
+        return [.init(key: "column", value: .text(column)), .init(key: "operator", value: .text(comparison.rawValue))]
+            + (value.map { [.init(key: "value", value: $0)] } ?? [])
+            + (isCaseSensitive ? [] : [.init(key: "case_sensitive", value: .truth(false))])
+    }
+}

@@ -1,0 +1,49 @@
+/// Rows that become one row group of a Parquet file.
+final class RowGroup {
+    let batches: [Batch]
+    let types: [ColumnType]
+    /// Its place in the file.
+    var number = 0
+
+    init(batches: [Batch], types: [ColumnType]) {
+        self.batches = batches
+        self.types = types
+    }
+
+    /// Encodes and compresses all columns. It needs nothing but the rows, so any thread can do it.
+    func encode() throws -> EncodedRowGroup {
+        let output = ByteBuffer(capacity: 1 << 20)
+        var encoder = ColumnEncoder(output: output)
+        let rows = batches.reduce(0) { $0 + $1.rows }
+        var chunks: [EncodedChunk] = []
+        for i in types.indices { chunks.append(encoder.encode(batches, column: i, type: types[i], rows: rows)) }
+        return EncodedRowGroup(bytes: output, chunks: chunks, rows: rows)
+    }
+}
+
+/// A row group as it stands in the file. Offsets count from its start.
+final class EncodedRowGroup {
+    let bytes: ByteBuffer
+    let chunks: [EncodedChunk]
+    let rows: Int
+
+    init(bytes: ByteBuffer, chunks: [EncodedChunk], rows: Int) {
+        self.bytes = bytes
+        self.chunks = chunks
+        self.rows = rows
+    }
+}
+
+/// One column of a row group.
+struct EncodedChunk {
+    var dictionaryOffset: Int?
+    var dataOffset: Int
+    var bytes: Int
+    var uncompressedBytes: Int
+    var nulls: Int
+    /// Smallest and largest value as Parquet's PLAIN encoding without lengths; nil where there is none, or none that is short.
+    var minimum: [UInt8]?
+    var maximum: [UInt8]?
+    var isMinimumExact = true
+    var isMaximumExact = true
+}

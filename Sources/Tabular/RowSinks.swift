@@ -1,0 +1,76 @@
+/// Writes CSV, JSON Lines or a JSON array, as the blocks encoded it.
+final class TextSink: RowSink {
+    private let file: OutputFile
+    private let isArray: Bool
+    private var isEmpty = true
+
+    init(file: OutputFile, names: [String], format: Format) throws {
+        self.file = file
+        isArray = format == .json
+        if format == .csv {
+            let header = ByteBuffer(capacity: 4096)
+            CSVText.header(names, to: header)
+            try file.write(header)
+        }
+        if isArray { try file.write(JSONRowWriter.arrayStart) }
+    }
+
+    func take(_ result: BlockResult) throws -> RowGroup? {
+        guard let output = result.output, output.count > 0 else { return nil }
+        let skipped = isArray && isEmpty ? JSONRowWriter.separatorBytes : 0
+        isEmpty = false
+        try file.write(output.base + skipped, output.count - skipped)
+        return nil
+    }
+
+    func lastGroup() throws -> RowGroup? { nil }
+
+    func write(_ group: EncodedRowGroup) throws {}
+
+    func finish() throws {
+        if isArray { try file.write(isEmpty ? JSONRowWriter.emptyArrayEnd : JSONRowWriter.arrayEnd) }
+        try file.finish()
+    }
+}
+
+/// Collects typed rows into row groups of a Parquet file. Where a group ends depends on the rows alone.
+final class ParquetSink: RowSink {
+    private let file: OutputFile
+    private let writer: ParquetWriter
+    private let types: [ColumnType]
+    private var batches: [Batch] = []
+    private var rows = 0
+    private var bytes = 0
+
+    init(file: OutputFile, names: [String], types: [ColumnType]) throws {
+        self.file = file
+        self.types = types
+        writer = try ParquetWriter(file: file, names: names, types: types)
+    }
+
+    func take(_ result: BlockResult) throws -> RowGroup? {
+        guard let batch = result.batch, batch.rows > 0 else { return nil }
+        batches.append(batch)
+        rows += batch.rows
+        bytes += batch.retainedBytes
+        return rows >= Tuning.rowGroupRows || bytes >= Tuning.rowGroupBytes ? cut() : nil
+    }
+
+    func lastGroup() throws -> RowGroup? { rows > 0 ? cut() : nil }
+
+    private func cut() -> RowGroup {
+        defer {
+            batches = []
+            rows = 0
+            bytes = 0
+        }
+        return RowGroup(batches: batches, types: types)
+    }
+
+    func write(_ group: EncodedRowGroup) throws { try writer.write(group) }
+
+    func finish() throws {
+        try writer.finish()
+        try file.finish()
+    }
+}

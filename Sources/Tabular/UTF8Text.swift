@@ -1,0 +1,100 @@
+/// UTF-8 by hand (RFC 3629), for bytes that are not trusted.
+enum UTF8Text {
+    /// Writes a scalar and returns the number of bytes. Surrogates come out in three bytes, which `isValid` then refuses.
+    @inline(__always)
+    static func encode(_ scalar: UInt32, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        if scalar < 0x80 {
+            target[0] = UInt8(truncatingIfNeeded: scalar)
+            return 1
+        }
+        if scalar < 0x800 {
+            target[0] = 0xC0 | UInt8(truncatingIfNeeded: scalar >> 6)
+            target[1] = 0x80 | UInt8(truncatingIfNeeded: scalar & 0x3F)
+            return 2
+        }
+        if scalar < 0x10000 {
+            target[0] = 0xE0 | UInt8(truncatingIfNeeded: scalar >> 12)
+            target[1] = 0x80 | UInt8(truncatingIfNeeded: (scalar >> 6) & 0x3F)
+            target[2] = 0x80 | UInt8(truncatingIfNeeded: scalar & 0x3F)
+            return 3
+        }
+        target[0] = 0xF0 | UInt8(truncatingIfNeeded: scalar >> 18)
+        target[1] = 0x80 | UInt8(truncatingIfNeeded: (scalar >> 12) & 0x3F)
+        target[2] = 0x80 | UInt8(truncatingIfNeeded: (scalar >> 6) & 0x3F)
+        target[3] = 0x80 | UInt8(truncatingIfNeeded: scalar & 0x3F)
+        return 4
+    }
+
+    /// What a stretch of bytes is as UTF-8.
+    struct Census {
+        /// Sequences of two bytes or more that are valid.
+        var valid = 0
+        /// Bytes that are part of no valid sequence.
+        var invalid = 0
+    }
+
+    static func isValid(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        firstInvalid(base, count) == nil
+    }
+
+    /// Offset of the first byte that is part of no valid sequence.
+    static func firstInvalid(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int? {
+        var i = 0
+        while true {
+            i = skipASCII(base, i, count)
+            guard i < count else { return nil }
+            let length = sequenceLength(base + i, count - i)
+            guard length > 0 else { return i }
+            i += length
+        }
+    }
+
+    static func census(_ base: UnsafePointer<UInt8>, _ count: Int) -> Census {
+        var census = Census()
+        var i = 0
+        while true {
+            i = skipASCII(base, i, count)
+            guard i < count else { return census }
+            let length = sequenceLength(base + i, count - i)
+            if length > 0 {
+                census.valid += 1
+                i += length
+            } else {
+                census.invalid += 1
+                i += 1
+            }
+        }
+    }
+
+    @inline(__always)
+    static func skipASCII(_ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int) -> Int {
+        var i = start
+        while i + 8 <= count {
+            let word = UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080
+            if word != 0 { return i + word.littleEndian.trailingZeroBitCount >> 3 }
+            i += 8
+        }
+        while i < count, base[i] < 0x80 { i += 1 }
+        return i
+    }
+
+    /// Bytes of the valid sequence that starts here (2 to 4), 0 if there is none. The first byte is not ASCII.
+    @inline(__always)
+    static func sequenceLength(_ p: UnsafePointer<UInt8>, _ room: Int) -> Int {
+        let lead = p[0]
+        if lead >= 0xC2, lead <= 0xDF { return room > 1 && p[1] & 0xC0 == 0x80 ? 2 : 0 }
+        if lead & 0xF0 == 0xE0 {
+            guard room > 2, p[1] & 0xC0 == 0x80, p[2] & 0xC0 == 0x80 else { return 0 }
+            if lead == 0xE0, p[1] < 0xA0 { return 0 }
+            if lead == 0xED, p[1] > 0x9F { return 0 }
+            return 3
+        }
+        if lead >= 0xF0, lead <= 0xF4 {
+            guard room > 3, p[1] & 0xC0 == 0x80, p[2] & 0xC0 == 0x80, p[3] & 0xC0 == 0x80 else { return 0 }
+            if lead == 0xF0, p[1] < 0x90 { return 0 }
+            if lead == 0xF4, p[1] > 0x8F { return 0 }
+            return 4
+        }
+        return 0
+    }
+}

@@ -1,0 +1,68 @@
+import Core
+import Foundation
+package import Jobs
+import Storage
+import Tabular
+
+/// A job that turns one tabular file into another: what it is made from, and what its worker is told.
+package enum TransformJob {
+    package static let kind = JobKind(
+        name: "transform",
+        create: { fields, caller in
+            guard fields.has("file_name") else { return nil }
+            return try make(
+                fileName: try fields.text("file_name", limit: 255),
+                sizeBytes: try fields.optionalCount("original_file_size_bytes", in: 0...Int64.max),
+                steps: fields.value("processing_steps") ?? .array([]), for: caller)
+        },
+        order: { job in
+            [
+                "file_name": .optional(job.fileName), "steps": job.spec["steps"] ?? [], "output_name": .string(try outputName(of: job)),
+                "output_format": .string(try outputFormat(of: job).rawValue),
+            ]
+        },
+        members: { job in
+            let id = job.id.rawValue
+            return [
+                "processing_steps": job.spec["steps"] ?? [], "ledger": job.result["ledger"] ?? .null,
+                "columns": job.result["columns"] ?? .null, "input_dialect": job.result["dialect"] ?? .null,
+                "links": [
+                    "self": .string("/api/v1/jobs/\(id)"), "events": .string("/api/v1/events?job_id=\(id)"),
+                    "upload_url": .string("/api/v1/jobs/\(id)/upload-url"), "mark_uploaded": .string("/api/v1/jobs/\(id)/mark-uploaded"),
+                    "download_url": .string("/api/v1/jobs/\(id)/download-url"), "artifacts": .string("/api/v1/jobs/\(id)/artifacts"),
+                    "cancel": .string("/api/v1/jobs/\(id)/cancel"),
+                ],
+            ]
+        }, words: StepWords.words)
+
+    /// - Throws: `Failure` `invalid_file_name`, `invalid_processing_steps`: names the field.
+    static func make(id: ID<Job> = ID(), fileName: String, sizeBytes: Int64?, steps: JSON, for caller: Caller) throws -> Job {
+        guard let format = Format.of(fileName: fileName), format.isReadable else {
+            throw Failure(
+                .invalid, "invalid_file_name",
+                "file_name must end in .csv, .tsv, .psv, .txt, .jsonl or .ndjson (or .json with one object a line); \(fileName) does not.")
+        }
+        do {
+            _ = try Recipe.parse(json: Data(steps.bytes))
+        } catch let step as InvalidStep {
+            throw Failure(.invalid, "invalid_processing_steps", "\(step.field): \(step.message)")
+        }
+        return Job(
+            id: id, owner: caller, kind: "transform", name: fileName, fileName: fileName, originalSizeBytes: sizeBytes,
+            spec: ["steps": steps], at: .now)
+    }
+
+    static func outputFormat(of job: Job) throws -> Format {
+        let input = Format.of(fileName: job.fileName ?? "") ?? .csv
+        return try Recipe.parse(json: Data((job.spec["steps"] ?? []).bytes)).outputFormat(input: input)
+    }
+
+    /// `<base>_processed.<extension>`: the extension of the input stays when its format does.
+    static func outputName(of job: Job) throws -> String {
+        let name = ObjectKey.part(from: job.fileName ?? "file")
+        let dot = name.lastIndex(of: ".") ?? name.endIndex
+        let format = try outputFormat(of: job)
+        let ending = Format.of(fileName: name) == format && format != .csv ? String(name[dot...].dropFirst()) : format.fileExtension
+        return "\(name[..<dot])_processed.\(ending)"
+    }
+}

@@ -1,0 +1,110 @@
+package import Core
+import HTTPTypes
+package import Hummingbird
+package import NIOCore
+
+/// Reads what a request carries, within the limit for bodies that are held in memory.
+package struct Bodies: Sendable {
+    /// `BODY_LIMIT_BYTES`.
+    package let limitBytes: Int
+
+    package init(limitBytes: Int) {
+        self.limitBytes = limitBytes
+    }
+
+    /// - Throws: `Failure` `body_too_large`.
+    package func bytes(_ request: Request) async throws -> ByteBuffer {
+        do {
+            return try await request.body.collect(upTo: limitBytes)
+        } catch is NIOTooManyBytesError {
+            throw Failure(.tooLarge, "body_too_large", "The body is larger than the limit of \(limitBytes) bytes.")
+        }
+    }
+
+    /// The body as a JSON object; an empty body counts as `{}`.
+    package func fields(_ request: Request) async throws -> Fields {
+        let bytes = try await bytes(request)
+        return try Fields(bytes.readableBytes == 0 ? .object([:]) : JSON(parsing: bytes.readableBytesView))
+    }
+
+    /// - Throws: `Failure` `body_too_large`, `invalid_form`.
+    package func form(_ request: Request) async throws -> Form {
+        Form(String(decoding: try await bytes(request).readableBytesView, as: UTF8.self))
+    }
+
+    package static func isJSON(_ request: Request) -> Bool {
+        let type = (request.headers[.contentType] ?? "").lowercased()
+        return type.hasPrefix("application/json") || type.contains("+json")
+    }
+
+    package static func isForm(_ request: Request) -> Bool {
+        (request.headers[.contentType] ?? "").lowercased().hasPrefix("application/x-www-form-urlencoded")
+    }
+}
+
+/// Names and values of `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), or of a query.
+package struct Form: Sendable {
+    private var values: [String: [String]] = [:]
+
+    package init() {}
+
+    package init(_ text: some StringProtocol) {
+        for pair in text.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            append(Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
+        }
+    }
+
+    package init(query request: Request) {
+        self.init(request.uri.query ?? "")
+    }
+
+    package mutating func append(_ name: String, _ value: String) {
+        values[name, default: []].append(value)
+    }
+
+    package func all(_ name: String) -> [String] { values[name] ?? [] }
+
+    /// The first value, as it is; nil when absent or empty.
+    package subscript(name: String) -> String? {
+        values[name]?.first.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func decoded(_ text: some StringProtocol) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8.makeIterator()
+        while let byte = rest.next() {
+            if byte == UInt8(ascii: "+") {
+                bytes.append(UInt8(ascii: " "))
+            } else if byte == UInt8(ascii: "%") {
+                let pair = [rest.next(), rest.next()].compactMap { $0 }
+                if let value = UInt8(String(decoding: pair, as: UTF8.self), radix: 16), pair.count == 2 {
+                    bytes.append(value)
+                } else {
+                    bytes.append(byte)
+                    bytes.append(contentsOf: pair)
+                }
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// Everything but the unreserved characters of RFC 3986 percent-encoded.
+    package var queryEscaped: String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var out: [UInt8] = []
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                out.append(byte)
+            default: out.append(contentsOf: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+}

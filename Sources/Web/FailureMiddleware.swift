@@ -1,0 +1,94 @@
+package import Core
+package import HTTPTypes
+package import Hummingbird
+import Logging
+
+/// The outermost middleware: one line in the log for each request, and the only place where errors become bytes.
+package struct FailureMiddleware: RouterMiddleware {
+    private let problem: Problem
+    private let table: RouteTable
+
+    package init(pages: Pages, table: RouteTable) {
+        problem = Problem(pages: pages)
+        self.table = table
+    }
+
+    package func handle(
+        _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var context = context
+        if let wish = request.headers[.quernDialect].flatMap(Dialect.init) { context.dialect = wish }
+        if table.isEnveloped(request.uri.path) { context.dialect = .enveloped }
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let failure as Placed {
+            context.dialect = failure.dialect
+            response = problem.response(failure.failure, request, context)
+        } catch {
+            response = problem.response(explained(error, request, context), request, context)
+        }
+        response.headers[.xRequestID] = context.requestID
+        for (name, value) in Self.alwaysThere where response.headers[name] == nil { response.headers[name] = value }
+        context.logger.info(
+            "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+                "milliseconds": "\((ContinuousClock.now - start) / .milliseconds(1))",
+            ])
+        return response
+    }
+
+    private static let alwaysThere: [(HTTPField.Name, String)] = [
+        (.xContentTypeOptions, "nosniff"), (.referrerPolicy, "same-origin"), (.cacheControl, "no-store"),
+        (.crossOriginResourcePolicy, "same-origin"),
+    ]
+
+    private func explained(_ error: any Error, _ request: Request, _ context: Visit) -> Failure {
+        switch error {
+        case let failure as Failure: return failure
+        case let error as HTTPError where error.status == .notFound:
+            let others = table.methods(at: request.uri.path)
+            return others.isEmpty || others.contains(request.method.rawValue)
+                ? Failure(.missing, "not_found", "There is nothing at this address.")
+                : Failure(
+                    .methodNotAllowed, "method_not_allowed",
+                    "\(request.method.rawValue) does not work here; use \(others.sorted().joined(separator: ", ")).")
+        case let error as HTTPError where error.status == .contentTooLarge:
+            return Failure(.tooLarge, "body_too_large", "The body is larger than the limit.")
+        case let error as HTTPError where error.status.code < 500:
+            return Failure(.refused, "bad_request", error.body ?? "The request is not valid.")
+        case is CancellationError:
+            return Failure(.unavailable, "interrupted", "The request was interrupted.")
+        default:
+            context.logger.error("defect", metadata: ["error": "\(String(reflecting: type(of: error))): \(error)"])
+            return Failure(.unavailable, "internal_error", "Something went wrong on the server; the request id helps to find it in the log.")
+        }
+    }
+}
+
+/// A failure thrown after the authenticator learned the caller's dialect.
+package struct Placed: Error {
+    package let failure: Failure
+    package let dialect: Dialect
+
+    package init(_ failure: Failure, _ dialect: Dialect) {
+        self.failure = failure
+        self.dialect = dialect
+    }
+}
+
+extension HTTPField.Name {
+    package static let quernDialect = Self("Quern-Dialect")!
+    package static let xRequestID = Self("X-Request-ID")!
+    package static let xFormToken = Self("X-Form-Token")!
+    package static let xTotalCount = Self("X-Total-Count")!
+    package static let link = Self("Link")!
+    package static let referrerPolicy = Self("Referrer-Policy")!
+    package static let secFetchSite = Self("Sec-Fetch-Site")!
+    package static let crossOriginResourcePolicy = Self("Cross-Origin-Resource-Policy")!
+    package static let xForwardedFor = Self("X-Forwarded-For")!
+    package static let forwarded = Self("Forwarded")!
+    package static let host = Self("Host")!
+}

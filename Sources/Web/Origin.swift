@@ -1,0 +1,47 @@
+import HTTPTypes
+package import Hummingbird
+
+/// Where the server is reached, as the request tells it.
+package struct PublicAddress: Sendable {
+    /// `QUERN_PUBLIC_URL`, without a slash at the end.
+    private let configured: String?
+
+    package init(configured: String?) {
+        self.configured = configured.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    }
+
+    /// `scheme://host[:port]`
+    package func base(_ request: Request) -> String {
+        configured ?? "http://\(Self.host(request))"
+    }
+
+    /// For links that are made without a request.
+    package func link(host: String, port: Int) -> String {
+        configured ?? "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    package var isSecure: Bool { configured?.hasPrefix("https://") == true }
+
+    package static func host(_ request: Request) -> String {
+        request.head.authority ?? request.headers[.host] ?? "localhost"
+    }
+}
+
+/// Tells whether a browser sent a request from a page of our own: the defence against request forgery by Fetch Metadata
+/// (`Sec-Fetch-Site`) and, for older browsers, by the `Origin` header (RFC 6454).
+package enum Origin: Sendable {
+    case own, foreign
+    /// Not a browser, or one that tells nothing.
+    case unknown
+
+    package init(_ request: Request, address: PublicAddress) {
+        if let site = request.headers[.secFetchSite] {
+            self = site == "same-origin" || site == "none" ? .own : .foreign
+        } else if let origin = request.headers[.origin] {
+            let host = origin.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first.map(String.init)
+            self = host == PublicAddress.host(request) || origin == address.base(request) ? .own : .foreign
+        } else {
+            self = .unknown
+        }
+    }
+}

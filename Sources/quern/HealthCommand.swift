@@ -1,0 +1,64 @@
+import ArgumentParser
+import Core
+import Foundation
+import NIOCore
+import NIOPosix
+
+struct HealthCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Ask the running server on this machine whether it is well; exit code 0 or 1.")
+
+    @OptionGroup var flags: SettingFlags
+    @Option(help: "Address of the server.") var host: String?
+    @Option(help: "Port of the server.") var port: Int?
+    @Flag(help: "Answer in JSON.") var json = false
+
+    /// A server that takes longer is not well.
+    private static let patience: TimeAmount = .seconds(5)
+
+    func run() async throws {
+        do {
+            let settings = try flags.settings(["QUERN_HOST": host, "QUERN_PORT": port.map(String.init)])
+            let port = try settings.number("QUERN_PORT", in: 1...65535)
+            let status = try await Self.ask(Self.reachable(settings.text("QUERN_HOST")), port)
+            guard status == 200 else {
+                throw Failure(.unavailable, "unhealthy", "The server on port \(port) answered \(status).")
+            }
+            Terminal.out(json ? (["status": "ok"] as JSON).text : "ok")
+        } catch let failure as Failure {
+            Terminal.fail(failure, asJSON: json)
+        } catch {
+            Terminal.fail(Failure(.unavailable, "unreachable", "No server answers; is it running, and on this port?"), asJSON: json)
+        }
+    }
+
+    /// Who listens everywhere is asked here.
+    private static func reachable(_ host: String) -> String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::", "[::]": "::1"
+        default: host
+        }
+    }
+
+    /// One request by hand: an HTTP client would be the larger part of the verb.
+    private static func ask(_ host: String, _ port: Int) async throws -> Int {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(patience)
+            .connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            let deadline = channel.channel.eventLoop.scheduleTask(in: patience) { channel.channel.close(promise: nil) }
+            defer { deadline.cancel() }
+            try await outbound.write(ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: close\r\n\r\n"))
+            var head = ""
+            for try await piece in inbound {
+                head += String(buffer: piece)
+                if let line = head.split(separator: "\r\n").first, head.contains("\r\n") {
+                    return Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0
+                }
+            }
+            return 0
+        }
+    }
+}

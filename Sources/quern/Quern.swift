@@ -1,0 +1,12 @@
+import ArgumentParser
+
+@main
+struct Quern: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quern",
+        abstract: "Turns files into clean, searchable data: one executable, one folder.",
+        version: "quern \(Version.text)",
+        subcommands: [
+            ServeCommand.self, TransformCommand.self, UserCommand.self, ConfigCommand.self, HealthCommand.self, WorkerCommand.self,
+        ])
+}

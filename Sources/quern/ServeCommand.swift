@@ -1,0 +1,46 @@
+import ArgumentParser
+import Core
+import Foundation
+import Logging
+
+/// Flags that every verb with settings takes.
+struct SettingFlags: ParsableArguments {
+    @Option(help: "Folder of the database, objects and secrets.")
+    var dataDir: String?
+
+    @Option(help: "TOML or YAML file with settings.")
+    var config: String?
+
+    func settings(_ more: [String: String?] = [:]) throws -> Settings {
+        var flags = more.compactMapValues { $0 }
+        flags["QUERN_DATA_DIR"] = dataDir
+        return try Settings(flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
+    }
+}
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Serve the API and the dashboard, and run jobs.")
+
+    @OptionGroup var flags: SettingFlags
+    @Option(help: "Address to listen on.") var host: String?
+    @Option(help: "Port to listen on; 0 takes a free one.") var port: Int?
+    @Option(help: "Worker processes.") var workers: Int?
+
+    func run() async throws {
+        do {
+            let settings = try flags.settings([
+                "QUERN_HOST": host, "QUERN_PORT": port.map(String.init), "QUERN_WORKERS": workers.map(String.init),
+            ])
+            let (level, format) = (try settings.logLevel, settings.text("QUERN_LOG_FORMAT"))
+            guard ["auto", "json", "text"].contains(format) else {
+                throw Failure(.invalid, "invalid_setting", "QUERN_LOG_FORMAT must be json, text or auto.")
+            }
+            let isJSON = format == "json" || (format == "auto" && !Terminal.errorIsTerminal)
+            LoggingSystem.bootstrap { _ in LogLines(logLevel: level, isJSON: isJSON) }
+            let server = try await Server(settings, logger: Logger(label: "quern"))
+            try await server.run()
+        } catch {
+            Terminal.fail(error)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Accounts
+import Core
+import Crypto
+import Foundation
+import Hummingbird
+import Jobs
+import Logging
+import NIOCore
+import NIOPosix
+import Operations
+import Storage
+import Transforms
+import Web
+
+/// The assembly: read from the top it is the inventory of the product.
+struct Server {
+    private let application: any ApplicationProtocol
+    private let logger: Logger
+    /// Held until the process ends.
+    private let lock: Int32
+
+    /// A connection that says nothing for so long is closed.
+    private static let idleSeconds: Int64 = 90
+
+    init(_ settings: Settings, logger: Logger) async throws {
+        self.logger = logger
+        for name in settings.strangers { logger.warning("unknown_setting", metadata: ["name": "\(name)"]) }
+        let (host, port) = (settings.text("QUERN_HOST"), try settings.number("QUERN_PORT", in: 0...65535))
+        let cores = System.coreCount
+        let workers = try settings.number("QUERN_WORKERS", in: 0...1024)
+        let workerCount = workers == 0 ? cores : workers
+
+        // The folder and what is in it.
+        let folder = try DataFolder(settings.text("QUERN_DATA_DIR"))
+        lock = try folder.lock()
+        let storage = try Storage(path: folder.database, migrations: Server.migrations)
+        let files = NIOThreadPool(numberOfThreads: max(4, cores * 2))
+        files.start()
+        let bucket = try Self.bucket(settings)
+        let objects = try FolderStore(folder: folder, bucket: bucket, threads: files)
+        try await objects.repair(storage, logger: logger)
+        let address = PublicAddress(configured: settings.optional("QUERN_PUBLIC_URL"))
+        let signature = SignatureV4(
+            accessKey: settings.text("OBJECT_STORAGE_ACCESS_KEY"), secretKey: try Self.secretKey(settings, folder),
+            region: settings.text("OBJECT_STORAGE_REGION"))
+        let signer = ObjectSigner(signature: signature, bucket: bucket, address: address)
+
+        // Accounts.
+        let hashing = NIOThreadPool(numberOfThreads: cores)
+        hashing.start()
+        let accounts = try await Self.accounts(settings, storage, folder, hashing)
+        try await Self.makeAdmin(settings, accounts)
+
+        // Jobs.
+        let kinds = [TransformJob.kind, JobKind.track]
+        let events = EventLog(storage)
+        let board = ProgressBoard()
+        let jobs = JobStore(storage, objects: objects)
+        let recovered = try await jobs.recover()
+        if recovered > 0 { logger.notice("jobs_recovered", metadata: ["count": "\(recovered)"]) }
+        var limits = WorkerLimits.standard
+        limits.addressSpaceBytes = try settings.number("QUERN_WORKER_MEMORY_BYTES", in: 268_435_456...UInt64.max)
+        let engine = JobEngine(
+            store: jobs, objects: objects, board: board, kinds: kinds,
+            settings: .init(
+                executable: "/proc/self/exe", arguments: ["worker"], workers: workerCount, threadsPerOrder: cores, limits: limits,
+                staging: folder.staging), threads: files, logger: logger)
+
+        // Doors.
+        let assets = Assets()
+        let pages = try Pages(assets: assets, version: Version.text)
+        let bodies = Bodies(limitBytes: try settings.number("BODY_LIMIT_BYTES", in: 1024...1_073_741_824))
+        let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", in: 1...Int64.max)
+        let answer = JobAnswer(kinds: kinds, board: board)
+        let jobRoutes = JobRoutes(store: jobs, kinds: kinds, answer: answer, bodies: bodies, engine: engine)
+        let table = RouteTable()
+        let router = Router(context: Visit.self)
+        router.add(middleware: FailureMiddleware(pages: pages, table: table))
+        HealthRoutes(storage: storage, version: Version.text).routes(router)
+        assets.routes(router)
+        ObjectRoutes(storage: storage, objects: objects, signature: signature, bucket: bucket, uploadLimitBytes: uploadLimit).routes(router)
+        router.add(middleware: Authenticator(accounts: accounts, address: address))
+        let accountRoutes = AccountRoutes(accounts: accounts, bodies: bodies)
+        let transformRoutes = TransformRoutes(
+            store: jobs, answer: answer, bodies: bodies, engine: engine, objects: objects, signer: signer)
+        for mount in ["", "api", "api/v1"] {
+            let group = router.group(RouterPath(mount))
+            accountRoutes.routes(group)
+            if !mount.isEmpty { accountRoutes.apiRoutes(group) }
+            jobRoutes.routes(group)
+            transformRoutes.routes(group)
+            ArtifactRoutes(store: jobs, signer: signer).routes(group)
+            EventRoutes(log: events, store: jobs, board: board).routes(group)
+        }
+        AccountPages(accounts: accounts, routes: accountRoutes, pages: pages, bodies: bodies, address: address).routes(router)
+        let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
+        JobPages(
+            store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: kinds, board: board), pages: pages, bodies: bodies,
+            isFormValid: isFormValid, nameOf: { try await accounts.users.find(id: $0)?.email }
+        ).routes(router)
+        TransformPages(
+            store: jobs, engine: engine, objects: objects, pages: pages, uploadLimitBytes: uploadLimit,
+            isFormValid: isFormValid
+        ).routes(router)
+        table.fill(from: router)
+
+        let setupNotice = try await Self.setupNotice(accounts, host: host, port: port, address)
+        application = Application(
+            router: router,
+            server: .http1(configuration: .init(additionalChannelHandlers: [ExpectHandler()], idleTimeout: .seconds(Self.idleSeconds))),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            services: [engine],
+            onServerRunning: { channel in
+                let bound = channel.localAddress.flatMap(\.port) ?? port
+                logger.notice("listening", metadata: ["host": "\(host)", "port": "\(bound)", "version": "\(Version.text)"])
+                Terminal.out("Quern \(Version.text) listens on http://\(host):\(bound)")
+                if let setupNotice { Terminal.out(setupNotice) }
+            }, logger: logger)
+    }
+
+    func run() async throws {
+        try await application.runService()
+        logger.notice("stopped")
+    }
+
+    static let migrations = StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations
+
+    private static func bucket(_ settings: Settings) throws -> String {
+        let bucket = settings.text("OBJECT_STORAGE_BUCKET")
+        let taken = ["api", "auth", "assets", "dashboard", "jobs", "users", "events", "health", "healthz", "admin", "docs"]
+        guard bucket.wholeMatch(of: /[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]/) != nil, !taken.contains(bucket) else {
+            throw Failure(
+                .invalid, "invalid_setting",
+                "OBJECT_STORAGE_BUCKET must have 3 to 63 small letters, digits, dots or hyphens, and be no address of the server itself.")
+        }
+        return bucket
+    }
+
+    private static func secretKey(_ settings: Settings, _ folder: DataFolder) throws -> String {
+        if let key = settings.optional("OBJECT_STORAGE_SECRET_KEY") { return key }
+        return try folder.secret("object-store").withUnsafeBytes { Data($0) }.base64URL
+    }
+
+    private static func accounts(
+        _ settings: Settings, _ storage: Storage, _ folder: DataFolder, _ hashing: NIOThreadPool
+    ) async throws -> Accounts {
+        let minutes = try settings.number("ACCESS_TOKEN_EXPIRE_MINUTES", in: 1...525_600)
+        let tokens = await Tokens(
+            key: try folder.secret("access-tokens"), issuer: settings.text("AUTH_JWT_ISSUER"),
+            audience: settings.text("AUTH_JWT_AUDIENCE"), lifeSeconds: Double(minutes * 60))
+        return Accounts(
+            users: UserStore(storage),
+            sessions: SessionStore(storage, lifeSeconds: Double(try settings.number("SESSION_TTL_SECONDS", in: 60...31_536_000))),
+            passwords: Passwords(threads: hashing), tokens: tokens, formTokens: FormTokens(key: try folder.secret("forms")),
+            registration: try settings.flag("REGISTRATION_ENABLED") ? .open(approval: try settings.flag("REGISTRATION_APPROVAL")) : .closed,
+            setup: SetupToken())
+    }
+
+    private static func makeAdmin(_ settings: Settings, _ accounts: Accounts) async throws {
+        guard let email = settings.optional("QUERN_ADMIN_EMAIL"), try await accounts.users.isEmpty() else { return }
+        guard let password = settings.optional("QUERN_ADMIN_PASSWORD") else {
+            throw Failure(.invalid, "invalid_setting", "QUERN_ADMIN_EMAIL is set, but QUERN_ADMIN_PASSWORD is not.")
+        }
+        _ = try await accounts.create(email: email, password: password, role: .admin)
+    }
+
+    /// An empty server that listens beyond this machine prints a link with which the first account is made.
+    private static func setupNotice(_ accounts: Accounts, host: String, port: Int, _ address: PublicAddress) async throws -> String? {
+        guard try await accounts.users.isEmpty() else { return nil }
+        if ["127.0.0.1", "localhost", "::1"].contains(host) { return "There is no account yet: the first one to register becomes the admin." }
+        return "There is no account yet. Make the first one, an admin, here (works once):\n  "
+            + "\(address.link(host: host, port: port))/auth/register?setup=\(accounts.setup.make())"
+    }
+}

@@ -1,0 +1,43 @@
+/// One thing that can be set: its name in the environment, its default, its meaning.
+struct Setting: Sendable {
+    let name: String
+    let standard: String
+    let meaning: String
+    let isSecret: Bool
+
+    init(_ name: String, _ standard: String, _ meaning: String, isSecret: Bool = false) {
+        self.name = name
+        self.standard = standard
+        self.meaning = meaning
+        self.isSecret = isSecret
+    }
+
+    /// The name in a configuration file: lower case, without the prefix.
+    var key: String { (name.hasPrefix("QUERN_") ? String(name.dropFirst("QUERN_".count)) : name).lowercased() }
+
+    /// Every setting that exists, in the order in which people read about them.
+    static let all: [Setting] = [
+        Setting("QUERN_HOST", "127.0.0.1", "address to listen on"),
+        Setting("QUERN_PORT", "8000", "port to listen on; 0 takes a free one"),
+        Setting("QUERN_DATA_DIR", "quern-data", "folder of the database, objects and secrets"),
+        Setting("QUERN_PUBLIC_URL", "", "base of signed URLs; empty: taken from each request"),
+        Setting("QUERN_WORKERS", "0", "worker processes; 0: one for each core"),
+        Setting("QUERN_WORKER_MEMORY_BYTES", "2147483648", "address space of one worker"),
+        Setting("QUERN_LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical"),
+        Setting("QUERN_LOG_FORMAT", "auto", "json or text; auto: text on a terminal"),
+        Setting("QUERN_ADMIN_EMAIL", "", "makes this admin on an empty server"),
+        Setting("QUERN_ADMIN_PASSWORD", "", "password of that admin", isSecret: true),
+        Setting("AUTH_JWT_ISSUER", "quern", "issuer of access tokens"),
+        Setting("AUTH_JWT_AUDIENCE", "quern", "audience of access tokens"),
+        Setting("ACCESS_TOKEN_EXPIRE_MINUTES", "30", "life of an access token"),
+        Setting("SESSION_TTL_SECONDS", "86400", "life of a browser session"),
+        Setting("REGISTRATION_ENABLED", "false", "whether people may register themselves"),
+        Setting("REGISTRATION_APPROVAL", "true", "whether an admin has to approve who registers"),
+        Setting("OBJECT_STORAGE_ACCESS_KEY", "quern", "access key in signed URLs"),
+        Setting("OBJECT_STORAGE_SECRET_KEY", "", "secret key that signs URLs; empty: made at first start", isSecret: true),
+        Setting("OBJECT_STORAGE_BUCKET", "quern", "bucket, the first part of an object's address"),
+        Setting("OBJECT_STORAGE_REGION", "us-east-1", "region in signed URLs"),
+        Setting("BODY_LIMIT_BYTES", "5242880", "largest JSON or form body"),
+        Setting("MAX_UPLOAD_BYTES", "53687091200", "largest uploaded file"),
+    ]
+}

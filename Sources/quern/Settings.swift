@@ -1,0 +1,97 @@
+import Core
+import Foundation
+import Logging
+
+/// All settings with where each came from: flag, environment, file, default, in this order.
+struct Settings: Sendable {
+    enum Source: String, Sendable { case flag, environment, file, standard = "default" }
+    struct Value: Sendable {
+        let setting: Setting
+        let text: String
+        let source: Source
+    }
+
+    let values: [Value]
+    /// Names in the environment that look like ours and are not; they are told, not obeyed.
+    let strangers: [String]
+
+    /// - Parameters:
+    ///   - flags: by setting name.
+    ///   - file: path of a TOML or YAML file.
+    /// - Throws: `Failure` `unknown_setting` (with the nearest known name), `invalid_setting`, `config_file`.
+    init(flags: [String: String], environment: [String: String], file: String?) throws {
+        let fromFile = try file.map(ConfigFile.read) ?? [:]
+        values = try Setting.all.map { setting in
+            if let text = flags[setting.name] { return Value(setting: setting, text: text, source: .flag) }
+            if let text = try Self.fromEnvironment(setting, environment) {
+                return Value(setting: setting, text: text, source: .environment)
+            }
+            if let text = fromFile[setting.key] { return Value(setting: setting, text: text, source: .file) }
+            return Value(setting: setting, text: setting.standard, source: .standard)
+        }
+        let names = Setting.all.map(\.name)
+        strangers = environment.keys.filter { name in
+            name.hasPrefix("QUERN_") && !names.contains(name) && !names.contains(String(name.dropLast("_FILE".count)))
+                && names.contains { Nearest.distance($0, name) <= 2 }
+        }.sorted()
+    }
+
+    /// `NAME`, or what the file named by `NAME_FILE` holds.
+    private static func fromEnvironment(_ setting: Setting, _ environment: [String: String]) throws -> String? {
+        if let text = environment[setting.name] { return text }
+        guard let path = environment[setting.name + "_FILE"] else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(.invalid, "invalid_setting", "\(setting.name)_FILE names \(path), which can not be read.")
+        }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+
+    // MARK: Reading one
+
+    func text(_ name: String) -> String { values.first { $0.setting.name == name }?.text ?? "" }
+    func optional(_ name: String) -> String? { text(name).isEmpty ? nil : text(name) }
+
+    /// - Throws: `Failure` `invalid_setting`.
+    func number<Number: FixedWidthInteger>(_ name: String, in range: ClosedRange<Number>) throws -> Number {
+        guard let number = Number(text(name)), range.contains(number) else {
+            throw Failure(
+                .invalid, "invalid_setting", "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text(name)).")
+        }
+        return number
+    }
+
+    /// - Throws: `Failure` `invalid_setting`.
+    func flag(_ name: String) throws -> Bool {
+        switch text(name).lowercased() {
+        case "true", "1", "yes", "on": true
+        case "false", "0", "no", "off", "": false
+        default: throw Failure(.invalid, "invalid_setting", "\(name) must be true or false, not \(text(name)).")
+        }
+    }
+
+    var logLevel: Logger.Level {
+        get throws {
+            guard let level = Logger.Level(rawValue: text("QUERN_LOG_LEVEL").lowercased()) else {
+                let known = Logger.Level.allCases.map(\.rawValue)
+                let hint = Nearest.name(to: text("QUERN_LOG_LEVEL"), in: known).map { " Did you mean \($0)?" } ?? ""
+                throw Failure(.invalid, "invalid_setting", "QUERN_LOG_LEVEL must be one of \(known.joined(separator: ", ")).\(hint)")
+            }
+            return level
+        }
+    }
+
+    /// What `config show` tells: name, value (secrets masked), source.
+    var json: JSON {
+        .array(
+            values.map { value in
+                [
+                    "name": .string(value.setting.name), "key": .string(value.setting.key), "value": .string(Self.shown(value)),
+                    "source": .string(value.source.rawValue), "meaning": .string(value.setting.meaning),
+                ]
+            })
+    }
+
+    static func shown(_ value: Value) -> String {
+        value.setting.isSecret && !value.text.isEmpty ? "********" : value.text
+    }
+}

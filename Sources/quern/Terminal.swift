@@ -1,0 +1,26 @@
+import Core
+import Foundation
+
+/// What the command line says, and how it ends.
+enum Terminal {
+    /// Exit codes of every verb.
+    enum Exit {
+        static let failed: Int32 = 1
+        static let partial: Int32 = 2
+        static let usage: Int32 = 64
+    }
+
+    static func out(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Says what went wrong, and ends the process.
+    static func fail(_ error: any Error, asJSON: Bool = false) -> Never {
+        let failure = error as? Failure
+        let (code, message) = (failure?.code ?? "internal_error", failure?.message ?? "\(error)")
+        if asJSON { out((["error": .string(code), "detail": .string(message)] as JSON).text) }
+        Terminal.error("quern: \(message)")
+        exit(Exit.failed)
+    }
+}

@@ -1,0 +1,114 @@
+import Accounts
+import Core
+import Crypto
+import Foundation
+import NIOPosix
+import TestKit
+import Testing
+import Web
+
+@Suite("Passwords")
+struct PasswordTests {
+    let threads = NIOThreadPool.singleton
+    var passwords: Passwords { Passwords(threads: threads) }
+
+    @Test func `the right password matches and a wrong one does not`() async throws {
+        let hash = try await passwords.hash("correct horse")
+        #expect(hash.hasPrefix("$scrypt$ln=15,r=8,p=3$"))
+        #expect(try await passwords.check("correct horse", against: hash).matches)
+        #expect(try await !passwords.check("correct horsf", against: hash).matches)
+        #expect(try await !passwords.check("correct horse", against: nil).matches)
+    }
+
+    @Test func `two hashes of one password differ`() async throws {
+        #expect(try await passwords.hash("correct horse") != passwords.hash("correct horse"))
+    }
+
+    @Test func `a hash of a cheaper kind is to be renewed`() async throws {
+        // N = 2^14, from the same parameters with another cost.
+        let cheap = try await passwords.hash("correct horse").replacing("ln=15", with: "ln=14")
+        #expect(try await passwords.check("correct horse", against: cheap).isOutdated)
+    }
+
+    @Test(arguments: ["", "short", "1234567", "password", "PASSWORD123", String(repeating: "x", count: 1025)])
+    func `weak passwords are refused`(password: String) {
+        #expect(#expect(throws: Failure.self) { try Passwords.mustBeStrong(password) }?.code == "weak_password")
+    }
+
+    @Test func `the document's passwords are good enough`() throws {
+        try Passwords.mustBeStrong("devpassword")
+        try Passwords.mustBeStrong("securepassword123")
+    }
+}
+
+@Suite("E-mail addresses")
+struct EmailAddressTests {
+    @Test func `one mailbox has one spelling`() throws {
+        #expect(try EmailAddress.checked(" Ada@Example.COM ") == "ada@example.com")
+    }
+
+    @Test(arguments: ["", "ada", "@example.com", "ada@", "ada@localhost", "a b@example.com", "ada@exa\nmple.com", "ada@@example.com", "ada@-x.com"])
+    func `what is no address is refused`(text: String) {
+        #expect(#expect(throws: Failure.self) { try EmailAddress.checked(text) }?.code == "invalid_email")
+    }
+}
+
+@Suite("Access tokens")
+struct TokenTests {
+    private let user = User(
+        id: ID(), tenant: "default", email: "ada@example.com", name: "Ada", role: .member, state: .active, passwordHash: "", createdAt: .now)
+
+    private func tokens(_ key: SymmetricKey, life: Double = 60, issuer: String = "quern", audience: String = "quern") async -> Tokens {
+        await Tokens(key: key, issuer: issuer, audience: audience, lifeSeconds: life)
+    }
+
+    @Test func `a token tells whose it is and remembers its dialect`() async throws {
+        let tokens = await tokens(SymmetricKey(size: .bits256))
+        let standard = await tokens.check(try await tokens.issue(for: user, dialect: .standard))
+        #expect(standard?.subject == user.id.rawValue)
+        let enveloped = await tokens.check(try await tokens.issue(for: user, dialect: .enveloped))
+        #expect(enveloped?.subject == "ada@example.com")
+        #expect(enveloped?.dialect == .enveloped)
+    }
+
+    @Test func `forged and foreign tokens are refused`() async throws {
+        let key = SymmetricKey(size: .bits256)
+        let ours = await tokens(key)
+        let good = try await ours.issue(for: user, dialect: .standard)
+        let parts = good.split(separator: ".").map(String.init)
+        let none = Data(#"{"alg":"none","typ":"JWT"}"#.utf8).base64URL
+        var bad = [
+            "", "x", "a.b.c", "\(none).\(parts[1]).", "\(none).\(parts[1]).\(parts[2])", "\(parts[0]).\(parts[1]).",
+            "\(parts[0]).\(parts[1]).\(parts[2].reversed().map(String.init).joined())",
+            "\(parts[0]).\(Data(#"{"sub":"admin"}"#.utf8).base64URL).\(parts[2])",
+        ]
+        bad.append(try await tokens(SymmetricKey(size: .bits256)).issue(for: user, dialect: .standard))
+        bad.append(try await tokens(key, life: -1).issue(for: user, dialect: .standard))
+        bad.append(try await tokens(key, issuer: "other").issue(for: user, dialect: .standard))
+        bad.append(try await tokens(key, audience: "other").issue(for: user, dialect: .standard))
+        for token in bad { #expect(await ours.check(token) == nil, "\(token)") }
+        #expect(await ours.check(good) != nil)
+    }
+}
+
+@Suite("Form tokens")
+struct FormTokenTests {
+    let tokens = FormTokens(key: SymmetricKey(size: .bits256))
+
+    @Test func `a token is good for its own session alone`() {
+        let token = tokens.token(session: "a")
+        #expect(tokens.isValid(token, session: "a"))
+        #expect(!tokens.isValid(token, session: "b"))
+        #expect(!tokens.isValid(nil, session: "a"))
+        #expect(!FormTokens(key: SymmetricKey(size: .bits256)).isValid(token, session: "a"))
+    }
+
+    @Test func `an anonymous token grows old`() {
+        let now = Moment.now
+        let token = tokens.anonymousToken(at: now)
+        #expect(tokens.isValidAnonymous(token, at: now.adding(seconds: 7000)))
+        #expect(!tokens.isValidAnonymous(token, at: now.adding(seconds: 7300)))
+        #expect(!tokens.isValidAnonymous(token, at: now.adding(seconds: -10)))
+        #expect(!tokens.isValidAnonymous("1.x", at: now))
+    }
+}

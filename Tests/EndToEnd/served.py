@@ -1,0 +1,318 @@
+"""The executable under test, started and stopped as a person would, and a client that speaks its API."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import requests
+
+EXECUTABLE = os.environ.get("QUERN_BIN", "")
+ADMIN = "admin@example.com"
+PASSWORD = "a mill turns slowly, 7 stones"
+BUCKET = "quern"
+TERMINAL = {"COMPLETED", "PARTIAL", "FAILED", "CANCELLED"}
+
+REQUEST_SECONDS = 30
+START_SECONDS = 30
+STOP_SECONDS = 30
+JOB_SECONDS = 90
+
+
+def wait_until(condition, seconds, what, pause=0.02):
+    """The first true value of a condition. Fails after so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(pause)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(settings=None):
+    """Nothing of this machine's settings reaches the executable, only those named."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+    return kept | {name: str(value) for name, value in (settings or {}).items()}
+
+
+def run_quern(*arguments, settings=None, input=None, cwd=None, seconds=120):
+    """Runs a verb to its end; output as text."""
+    return subprocess.run(
+        [EXECUTABLE, *map(str, arguments)],
+        env=environment(settings), input=input, cwd=cwd, capture_output=True, text=True, timeout=seconds,
+    )
+
+
+class Server:
+    """`quern serve` on a port of its own, with a data folder of its own that outlives a restart."""
+
+    def __init__(self, folder, settings=None):
+        self.folder = Path(folder)
+        self.data = self.folder / "data"
+        self.log = self.folder / "server.log"
+        self.out = self.folder / "server.out"
+        self.settings = settings or {}
+        self.secrets = {PASSWORD}
+        self.process = None
+        self.port = None
+
+    @property
+    def base(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def start(self):
+        assert self.process is None, "already started"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.port = self.port or free_port()
+        with self.log.open("ab") as log, self.out.open("ab") as out:
+            self.process = subprocess.Popen(
+                [EXECUTABLE, "serve", "--host", "127.0.0.1", "--port", str(self.port), "--data-dir", str(self.data)],
+                env=environment(self.settings), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out, stderr=log,
+            )
+        wait_until(self._is_healthy, START_SECONDS, "a healthy answer after start")
+        return self
+
+    def _is_healthy(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.log_tail()}")
+        try:
+            return requests.get(f"{self.base}/health", timeout=2).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def stop(self):
+        """Stops gracefully; the promise is exit code 0 and a log of JSON lines without a secret."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"the server did not stop within {STOP_SECONDS} s:\n{self.log_tail()}")
+        self.process = None
+        assert code == 0, f"the server ended with {code}:\n{self.log_tail()}"
+        self.check_log()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(10)
+        self.process = None
+
+    def end(self):
+        """For teardown: stops what runs, whatever state the test left it in."""
+        if self.process is not None:
+            self.stop()
+
+    def check_log(self):
+        text = self.log.read_text()
+        assert text, "nothing was logged"
+        for line in text.splitlines():
+            assert isinstance(json.loads(line), dict), f"not a JSON object: {line}"
+        for secret in self.secrets:
+            assert secret not in text + self.out.read_text(), f"the log holds the secret {secret[:6]}…"
+
+    def log_tail(self):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-30:])
+
+    # What a server leaves on the disk.
+
+    def object_files(self):
+        root = self.data / "objects"
+        return {str(path.relative_to(root / BUCKET)) for path in root.rglob("*") if path.is_file()}
+
+    def staged_files(self):
+        """Paths below the staging folder; what vanishes while it is listed was not there."""
+        found = []
+        for folder, folders, files in os.walk(self.data / "staging"):
+            found += [os.path.join(folder, name) for name in folders + files]
+        return found
+
+    # Child processes.
+
+    def workers(self):
+        """Process ids of the server's children that are workers and still run."""
+        return [child for child in children(self.pid) if is_worker(child)]
+
+    def create_user(self, email, *flags):
+        made = run_quern("user", "create", "--email", email, "--password", PASSWORD, "--data-dir", self.data, *flags)
+        assert made.returncode == 0, made.stderr
+        return made
+
+    def visitor(self):
+        return Client(self)
+
+    def register(self, email=ADMIN):
+        answer = self.visitor().post("/api/v1/auth/register", json={"email": email, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def login(self, email=ADMIN):
+        client = self.visitor()
+        answer = client.post("/api/v1/auth/login", data={"username": email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.token = answer.json()["access_token"]
+        self.secrets.add(client.token)
+        return client
+
+
+class Client:
+    """Requests of one person; presigned URLs, which are whole, go without the token."""
+
+    def __init__(self, server, token=None):
+        self.server = server
+        self.token = token
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def request(self, method, path, **options):
+        options.setdefault("timeout", REQUEST_SECONDS)
+        headers = dict(options.pop("headers", None) or {})
+        if self.token and not path.startswith("http"):
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        url = path if path.startswith("http") else self.server.base + path
+        return self.session.request(method, url, headers=headers, **options)
+
+    def get(self, path, **options):
+        return self.request("GET", path, **options)
+
+    def post(self, path, **options):
+        return self.request("POST", path, **options)
+
+    def put(self, path, **options):
+        return self.request("PUT", path, **options)
+
+    def delete(self, path, **options):
+        return self.request("DELETE", path, **options)
+
+    def expect(self, status, method, path, **options):
+        answer = self.request(method, path, **options)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} instead of {status}: {answer.text}"
+        return answer
+
+    # One job from end to end.
+
+    def create_job(self, file_name="people.csv", steps=(), **members):
+        body = {"file_name": file_name, "processing_steps": list(steps)} | members
+        return self.expect(201, "POST", "/api/v1/jobs", json=body).json()
+
+    def upload_url(self, job):
+        url = self.expect(200, "POST", f"/api/v1/jobs/{job}/upload-url", json={}).json()["upload_url"]
+        self.server.secrets.add(signature(url))
+        return url
+
+    def download_url(self, job):
+        url = self.expect(200, "POST", f"/api/v1/jobs/{job}/download-url", json={}).json()["download_url"]
+        self.server.secrets.add(signature(url))
+        return url
+
+    def mark_uploaded(self, job, key):
+        return self.expect(200, "POST", f"/api/v1/jobs/{job}/mark-uploaded", json={"object_key": key}).json()
+
+    def submit(self, data, file_name="people.csv", steps=()):
+        """Creates a job, uploads bytes or an open file, and queues it."""
+        job = self.create_job(file_name, steps)["id"]
+        url = self.upload_url(job)
+        self.expect(200, "PUT", url, data=data)
+        return self.mark_uploaded(job, object_key(url))["id"]
+
+    def job(self, job):
+        return self.expect(200, "GET", f"/api/v1/jobs/{job}").json()
+
+    def wait(self, job, states=frozenset(TERMINAL), seconds=JOB_SECONDS, pause=0.05):
+        last = {}
+
+        def reached():
+            last.update(self.job(job))
+            assert last["status"] in states or last["status"] not in TERMINAL, f"ended early: {last}"
+            return last["status"] in states
+
+        wait_until(reached, seconds, f"the job is one of {sorted(states)}", pause)
+        return last
+
+    def run(self, data, file_name="people.csv", steps=()):
+        """The finished job, which must have completed."""
+        job = self.wait(self.submit(data, file_name, steps))
+        assert job["status"] == "COMPLETED", job
+        return job
+
+    def output(self, job):
+        return self.expect(200, "GET", self.download_url(job)).content
+
+
+def object_key(url):
+    """The key in a presigned URL: the path after the bucket."""
+    path = requests.utils.unquote(url.split("?", 1)[0].split("/", 3)[3])
+    bucket, key = path.split("/", 1)
+    assert bucket == BUCKET
+    return key
+
+
+def signature(url):
+    return re.search(r"X-Amz-Signature=([0-9a-f]{64})", url).group(1)
+
+
+def filter_step(column, operator, value):
+    return {"type": "filter", "params": {"column": column, "operator": operator, "value": value}}
+
+
+def convert_step(to_format):
+    return {"type": "convert_format", "params": {"to_format": to_format}}
+
+
+# /proc
+
+
+def children(pid):
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and parent(int(name)) == pid:
+            found.append(int(name))
+    return found
+
+
+def parent(pid):
+    fields = stat_fields(pid)
+    return int(fields[1]) if fields else None
+
+
+def stat_fields(pid):
+    """Fields of /proc/<pid>/stat from the state on; None when the process is gone."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return text[text.rindex(")") + 2:].split()
+
+
+def is_running(pid):
+    """Whether a process exists and is not merely waiting to be reaped."""
+    fields = stat_fields(pid)
+    return fields is not None and fields[0] not in "ZX"
+
+
+def is_worker(pid):
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return len(arguments) > 1 and arguments[1] == b"worker" and is_running(pid)
+
+
+def percentile(values, percent):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]

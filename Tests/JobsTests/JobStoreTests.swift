@@ -1,0 +1,142 @@
+import Accounts
+import Core
+import Foundation
+import GRDB
+import Jobs
+import NIOCore
+import Storage
+import TestKit
+import Testing
+
+@Suite("Storing jobs")
+struct JobStoreTests {
+    let workshop: Workshop
+    let store: JobStore
+
+    init() throws {
+        workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
+        store = JobStore(workshop.storage, objects: workshop.objects)
+    }
+
+    private func job(of owner: Caller = .ada, kind: String = "transform") -> Job {
+        Job(owner: owner, kind: kind, name: "people.csv", fileName: "people.csv", at: .now)
+    }
+
+    private func queued(of owner: Caller = .ada) async throws -> Job {
+        let job = try await store.create(job(of: owner))
+        return try await store.change(job.id.rawValue, by: owner, event: "job.queued") { job, _ in
+            try job.enqueue(input: "input/\(job.id)/people.csv", at: .now)
+        }.job
+    }
+
+    private func staged(_ text: String) async throws -> StagedFile {
+        var pieces = [ByteBuffer(string: text)]
+        return try await workshop.objects.stage(contentType: nil, limitBytes: 1000) { pieces.popLast() }
+    }
+
+    private func events(_ job: Job) async throws -> [String] {
+        try await EventLog(workshop.storage).events(after: 0, of: job.user, job: job.id.rawValue, most: 100).map(\.type)
+    }
+
+    @Test func `the owner and an admin of the tenant find a job`() async throws {
+        let job = try await store.create(job())
+        #expect(try await store.find(job.id.rawValue, for: .ada).id == job.id)
+        #expect(try await store.find(job.id.rawValue, for: .admin).id == job.id)
+    }
+
+    @Test func `someone else's job is refused, another tenant's is not there`() async throws {
+        let job = try await store.create(job())
+        let mine = await #expect(throws: Failure.self) { try await store.find(job.id.rawValue, for: .bob) }
+        #expect(mine?.kind == .forbidden)
+        let theirs = await #expect(throws: Failure.self) { try await store.find(job.id.rawValue, for: .eve) }
+        #expect(theirs?.kind == .missing)
+        let none = await #expect(throws: Failure.self) { try await store.find("not-an-id", for: .ada) }
+        #expect(none?.kind == .missing)
+    }
+
+    @Test func `an admin may look, but not change`() async throws {
+        let job = try await queued()
+        let failure = await #expect(throws: Failure.self) { try await store.cancel(job.id.rawValue, by: .admin) }
+        #expect(failure?.kind == .forbidden)
+    }
+
+    @Test func `a queued job is claimed once, however many ask`() async throws {
+        let job = try await queued()
+        let claims = try await withThrowingTaskGroup(of: Job?.self) { group in
+            for _ in 0..<16 {
+                group.addTask { [store] in try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"]) }
+            }
+            return try await group.reduce(into: [Job]()) { if let job = $1 { $0.append(job) } }
+        }
+        #expect(claims.map(\.id) == [job.id])
+    }
+
+    @Test func `who has nothing running comes before who has`() async throws {
+        _ = try await queued(of: .ada)
+        let second = try await queued(of: .ada)
+        let bobs = try await queued(of: .bob)
+        _ = try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])
+        #expect(try await store.claim(attempt: ID(), worker: 2, kinds: ["transform"])?.id == bobs.id)
+        #expect(try await store.claim(attempt: ID(), worker: 3, kinds: ["transform"])?.id == second.id)
+    }
+
+    @Test func `the end of an attempt names its files and tells the log`() async throws {
+        let job = try await queued()
+        let attempt = ID<Attempt>()
+        _ = try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])
+        let file = JobStore.MadeFile(
+            file: try await staged("out"), key: try ObjectKey("output/\(job.id)/people_processed.csv"), name: "people_processed.csv", role: "output")
+        let ended = try await store.finish(job.id, attempt, .done(result: ["ledger": [:]], isPartial: false), files: [file])
+        #expect(ended?.outputKey == "output/\(job.id)/people_processed.csv")
+        #expect(try await store.details(job.id.rawValue, for: .ada).artifacts.map(\.sizeBytes) == [3])
+        #expect(try await events(job) == ["job.created", "job.queued", "job.started", "job.completed"])
+    }
+
+    @Test func `a late attempt leaves no file and no row`() async throws {
+        let job = try await queued()
+        _ = try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])
+        let key = try ObjectKey("output/\(job.id)/late.csv")
+        let file = JobStore.MadeFile(file: try await staged("late"), key: key, name: "late.csv", role: "output")
+        #expect(try await store.finish(job.id, ID(), .done(result: [:], isPartial: false), files: [file]) == nil)
+        #expect(!FileManager.default.fileExists(atPath: workshop.objects.path(of: key)))
+        #expect(try await store.find(job.id.rawValue, for: .ada).state == .running)
+    }
+
+    @Test func `recovery queues what ran and cancels what was being cancelled`() async throws {
+        let (first, second) = (try await queued(), try await queued())
+        _ = try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])
+        _ = try await store.claim(attempt: ID(), worker: 2, kinds: ["transform"])
+        _ = try await store.cancel(second.id.rawValue, by: .ada)
+        #expect(try await store.recover() == 2)
+        #expect(try await store.find(first.id.rawValue, for: .ada).state == .queued)
+        #expect(try await store.find(second.id.rawValue, for: .ada).state == .cancelled)
+        #expect(try await store.recover() == 0)
+    }
+
+    @Test func `a running job is not deleted, an ended one goes with its files`() async throws {
+        let job = try await queued()
+        let attempt = ID<Attempt>()
+        _ = try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])
+        let refused = await #expect(throws: Failure.self) { try await store.delete(job.id.rawValue, by: .ada) }
+        #expect(refused?.kind == .conflict)
+        let key = try ObjectKey("output/\(job.id)/x.csv")
+        let file = JobStore.MadeFile(file: try await staged("x"), key: key, name: "x.csv", role: "output")
+        _ = try await store.finish(job.id, attempt, .done(result: [:], isPartial: false), files: [file])
+        try await store.delete(job.id.rawValue, by: .ada)
+        #expect(!FileManager.default.fileExists(atPath: workshop.objects.path(of: key)))
+        await #expect(throws: Failure.self) { try await store.find(job.id.rawValue, for: .ada) }
+    }
+
+    @Test func `an upload is open until the job begins, and only for its own key`() async throws {
+        let job = try await store.create(job())
+        let key = try #require(try job.uploadKey)
+        try await workshop.storage.read { db in try UploadGate.mustBeOpen(key, db) }
+        for other in ["input/\(job.id)/other.csv", "output/\(job.id)/people.csv", "input/\(ID<Job>())/people.csv", "input/x"] {
+            await #expect(throws: Failure.self) {
+                try await workshop.storage.read { db in try UploadGate.mustBeOpen(try ObjectKey(other), db) }
+            }
+        }
+        _ = try await store.cancel(job.id.rawValue, by: .ada)
+        await #expect(throws: Failure.self) { try await workshop.storage.read { db in try UploadGate.mustBeOpen(key, db) } }
+    }
+}

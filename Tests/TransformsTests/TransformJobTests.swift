@@ -1,0 +1,46 @@
+import Core
+import Jobs
+import TestKit
+import Testing
+import Transforms
+
+@Suite("Making a transform job")
+struct TransformJobTests {
+    private func make(_ body: JSON) throws -> Job? { try TransformJob.kind.create(try Fields(body), .ada) }
+
+    @Test func `the document's body makes a job`() throws {
+        let body = try JSON(
+            parsing: """
+                {"file_name": "my_large_data.csv", "original_file_size_bytes": 1024000000, "processing_steps": [
+                  {"type": "filter", "params": {"column": "country", "operator": "eq", "value": "India"}},
+                  {"type": "convert_format", "params": {"to_format": "parquet"}}]}
+                """)
+        let job = try #require(try make(body))
+        #expect(job.state == .pending)
+        #expect(TransformJob.kind.members(job)["processing_steps"] == body["processing_steps"])
+        #expect(try TransformJob.kind.order?(job)["output_name"] == "my_large_data_processed.parquet")
+    }
+
+    @Test func `a body without a file name is of another kind`() throws {
+        #expect(try make(["title": "Call Ada"]) == nil)
+    }
+
+    @Test func `the ending of the output follows the format`() throws {
+        for (name, output) in [("a.csv", "a_processed.csv"), ("a.tsv", "a_processed.csv"), ("a.ndjson", "a_processed.ndjson")] {
+            let job = try #require(try make(["file_name": .string(name)]))
+            #expect(try TransformJob.kind.order?(job)["output_name"] == .string(output))
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"file_name": 5}"#, "file_name"), (#"{"file_name": "x.exe"}"#, "file_name"),
+        (#"{"file_name": "x.csv", "original_file_size_bytes": -1}"#, "original_file_size_bytes"),
+        (#"{"file_name": "x.csv", "processing_steps": {}}"#, "processing_steps"),
+        (#"{"file_name": "x.csv", "processing_steps": [{"type": "filtr", "params": {}}]}"#, "processing_steps[0]"),
+        (#"{"file_name": "x.csv", "processing_steps": [{"type": "filter", "params": {"column": "a", "operator": "like", "value": 1}}]}"#, "operator"),
+    ]) func `a malformed body is refused and the field is named`(body: String, field: String) throws {
+        let failure = #expect(throws: Failure.self) { try make(try JSON(parsing: body)) }
+        #expect(failure?.kind == .invalid)
+        #expect(failure?.message.contains(field) == true)
+    }
+}
