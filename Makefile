@@ -14,7 +14,6 @@ SHELL := /bin/bash
 HOST = 127.0.0.1
 PORT = 8000
 
-DEBUG := .build/debug/quern
 RELEASE := .build/release/quern
 VENV := .venv/.complete
 
@@ -30,17 +29,9 @@ SWIFT_FILES := Package.swift Sources Tests
 help:
 	@sed -n '/^# /!q; s///p' Makefile
 
-# The release executable if no source is newer than it, else the debug one, which is much sooner built.
-run: needs-swift libraries
-	@if [ -x $(RELEASE) ] && [ -z "$$(find Package.swift Sources Resources -newer $(RELEASE) -print -quit)" ]; then \
-	    executable=$(RELEASE); \
-	else \
-	    echo "Building for development (a first build takes some minutes; \`make build\` makes the fast one)."; \
-	    swift build --product quern $(LAW); \
-	    executable=$(DEBUG); \
-	fi; \
-	echo "Serving on http://$(HOST):$(PORT) (stop with Ctrl-C)"; \
-	QUERN_LOG_FORMAT=$${QUERN_LOG_FORMAT:-text} exec $$executable serve --host $(HOST) --port $(PORT)
+# The release executable: an unoptimised build takes seconds for one login and hours for a gigabyte.
+run: build
+	@QUERN_LOG_FORMAT=$${QUERN_LOG_FORMAT:-text} exec $(RELEASE) serve --host $(HOST) --port $(PORT)
 
 test: test-inside test-outside
 
@@ -52,9 +43,8 @@ test-inside: needs-swift libraries
 test-outside: test-packages $(VENV)
 	@executable="$${QUERN_BIN:-}"; \
 	if [ -z "$$executable" ]; then \
-	    $(MAKE) --no-print-directory needs-swift libraries; \
-	    swift build --product quern $(LAW); \
-	    executable=$(CURDIR)/$(DEBUG); \
+	    $(MAKE) --no-print-directory build; \
+	    executable=$(CURDIR)/$(RELEASE); \
 	fi; \
 	QUERN_BIN="$$executable" .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
 

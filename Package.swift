@@ -96,18 +96,24 @@ let package = Package(
 
         // Tests: a folder for each room; Tests/EndToEnd drives the built executable from outside.
         .target(
-            name: "TestKit", dependencies: ["Core", "Storage", "Jobs", nioPosix, logging], path: "Tests/TestKit", swiftSettings: strict),
+            name: "TestKit", dependencies: ["Core", "Storage", "Jobs", nioPosix, logging], path: "Tests/TestKit",
+            swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "TabularTests", dependencies: ["Tabular"], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources"], swiftSettings: strict),
-        .testTarget(name: "StorageTests", dependencies: ["Core", "Storage", "TestKit", grdb, nioCore, nioPosix, logging], swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Core", "Storage", "TestKit", grdb, nioCore, nioPosix, logging],
+            swiftSettings: strict),
         .testTarget(name: "WebTests", dependencies: ["Core", "Web", nioCore], swiftSettings: strict),
         .testTarget(
-            name: "AccountsTests", dependencies: ["Core", "Storage", "Web", "Accounts", "TestKit", nioPosix, crypto], swiftSettings: strict),
-        .testTarget(
-            name: "JobsTests", dependencies: ["Core", "Storage", "Accounts", "Jobs", "TestKit", grdb, nioCore, nioPosix, logging],
+            name: "AccountsTests", dependencies: ["Core", "Storage", "Web", "Accounts", "TestKit", nioPosix, crypto],
             swiftSettings: strict),
-        .testTarget(name: "TransformsTests", dependencies: ["Core", "Web", "Jobs", "Transforms", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: ["Core", "Storage", "Accounts", "Jobs", "TestKit", "CSandbox", grdb, nioCore, nioPosix, logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TransformsTests", dependencies: ["Core", "Web", "Jobs", "Transforms", "TestKit"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu2x
 )

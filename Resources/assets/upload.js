@@ -13,7 +13,7 @@ const LEAST_SILENCE_BETWEEN_WORDS = 10_000;
 
 // ── Order: with a script the file comes first ──
 
-form.prepend(document.querySelector(".part-file"));
+form.querySelector(".build-parts").prepend(form.querySelector(".part-file"));
 
 // ── Conditions ──
 
@@ -281,6 +281,7 @@ function chosenFile() {
 function fileChosen() {
   const file = chosenFile();
   drop.classList.toggle("has-file", Boolean(file));
+  showRecipe();
   say();
   if (!file) {
     looks += 1;
@@ -319,7 +320,6 @@ document.addEventListener("drop", (event) => {
   fileChosen();
   if (event.dataTransfer.files.length > 1) say("One job takes one file: the first of them was taken.");
 });
-if (chosenFile()) fileChosen();
 
 // ── Words ──
 
@@ -423,6 +423,50 @@ function readSteps() {
   return steps;
 }
 
+// ── The recipe: what the form says, in words ──
+
+function quoted(values) {
+  return values.map((value) => `“${value}”`).join(", ");
+}
+
+function recipe() {
+  const lines = [];
+  const file = chosenFile();
+  if (file) lines.push(`Take ${file.name}`);
+  for (const rule of rules.children) {
+    const column = rule.querySelector('[name="filter_column"]').value.trim();
+    if (!column) continue;
+    const operator = rule.querySelector('[name="filter_operator"]');
+    const value = rule.querySelector('[name="filter_value"]').value;
+    const values = listOperators.has(operator.value) ? splitList(value) : [value];
+    lines.push(`Keep rows where ${column} ${operator.selectedOptions[0].text}${bareOperators.has(operator.value) ? "" : ` ${quoted(values)}`}`);
+  }
+  const kept = splitList(byId("select-columns").value);
+  if (kept.length) lines.push(`Keep ${kept.join(", ")}`);
+  const left = splitList(byId("drop-columns").value);
+  if (left.length) lines.push(`Leave out ${left.join(", ")}`);
+  for (const line of byId("rename-columns").value.split("\n")) {
+    const cut = line.indexOf("=");
+    if (cut > 0) lines.push(`Call ${line.slice(0, cut).trim()} ${line.slice(cut + 1).trim()}`);
+  }
+  const limit = byId("limit").value.trim();
+  if (limit) lines.push(`Stop after ${limit} rows`);
+  const format = form.querySelector('[name="to_format"]:checked');
+  if (format?.value) lines.push(`Write ${format.closest("label").querySelector("b").textContent}`);
+  return lines;
+}
+
+function showRecipe() {
+  const lines = recipe();
+  byId("recipe").replaceChildren(...lines.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  byId("recipe").hidden = lines.length === 0;
+}
+
+form.addEventListener("input", showRecipe);
+form.addEventListener("change", showRecipe);
+form.addEventListener("click", () => queueMicrotask(showRecipe));
+showRecipe();
+
 // ── Sending ──
 
 let isBusy = false;
@@ -503,7 +547,6 @@ function showSending(isShown) {
   byId("sending").hidden = !isShown;
   byId("stop").hidden = !isShown;
   byId("leave").hidden = isShown;
-  byId("start").disabled = isShown;
   byId("start").hidden = isShown;
   for (const part of form.querySelectorAll(".part")) part.inert = isShown;
 }
@@ -589,3 +632,6 @@ byId("stop").addEventListener("click", () => stopSending?.());
 addEventListener("pageshow", (event) => {
   if (event.persisted && isBusy) showSending(false);
 });
+
+// A reload can bring a chosen file back.
+if (chosenFile()) fileChosen();

@@ -49,7 +49,8 @@ package struct AccountPages: Sendable {
             return try await signIn(user, request, context, next: next)
         } catch let failure as Failure where failure.kind == .unauthenticated || failure.kind == .forbidden {
             return try loginPage(
-                email: email, next: next, problem: failure.code == "invalid_credentials" ? "E-mail or password is not right." : failure.message,
+                email: email, next: next,
+                problem: failure.code == "invalid_credentials" ? "E-mail or password is not right." : failure.message,
                 status: Problem.status(failure, .standard))
         }
     }
@@ -78,12 +79,14 @@ package struct AccountPages: Sendable {
                 isLocal: AccountRoutes.isLocal(request, context), setupToken: form["setup"])
             guard user.state == .active else {
                 return try loginPage(
-                    email: user.email, next: "/dashboard", problem: "Your account is made. An admin has to approve it before you can sign in.",
+                    email: user.email, next: "/dashboard",
+                    problem: "Your account is made. An admin has to approve it before you can sign in.",
                     status: .ok)
             }
             return try await signIn(user, request, context, next: "/dashboard")
         } catch let failure as Failure where failure.kind == .invalid || failure.kind == .refused || failure.kind == .forbidden {
-            return try await registerPage(request, context, form, problem: failure.message, status: Problem.status(failure, .standard))
+            return try await registerPage(
+                request, context, form, problem: failure.message, status: Problem.status(failure, .standard))
         }
     }
 
@@ -94,10 +97,12 @@ package struct AccountPages: Sendable {
         let isFirst = isEmpty && (AccountRoutes.isLocal(request, context) || accounts.setup.matches(form["setup"]))
         guard isFirst || (accounts.isOpen && !isEmpty) else {
             return try pages.render(
-                "accounts/closed", frame("Registration is closed"), ["needsSetup": isEmpty], status: status == .ok ? .forbidden : status)
+                "accounts/closed", frame("Registration is closed"), ["needsSetup": isEmpty],
+                status: status == .ok ? .forbidden : status)
         }
         var content: [String: Any] = [
-            "email": form["email"] ?? "", "displayName": form["display_name"] ?? "", "setup": form["setup"] ?? "", "isFirst": isFirst,
+            "email": form["email"] ?? "", "displayName": form["display_name"] ?? "", "setup": form["setup"] ?? "",
+            "isFirst": isFirst,
             "passwordMinimum": User.Limits.passwordCharacters.lowerBound,
         ]
         content["problem"] = problem
@@ -145,7 +150,8 @@ package struct AccountPages: Sendable {
         guard accounts.formTokens.isValidAnonymous(form["form_token"]) else { throw Self.staleForm }
     }
 
-    private static let staleForm = Failure(.forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
+    private static let staleForm = Failure(
+        .forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
 
     private func frame(_ title: String) -> Pages.Frame {
         Pages.Frame(title: title, formToken: accounts.formTokens.anonymousToken())

@@ -71,7 +71,10 @@ package struct AccountRoutes: Sendable {
         }
         let fields = try await bodies.fields(request)
         let name = try fields.optionalText("username", limit: User.Limits.emailCharacters)
-        return (try name ?? fields.text(fields.has("email") ? "email" : "username", limit: User.Limits.emailCharacters), try fields.secret("password"))
+        return (
+            try name ?? fields.text(fields.has("email") ? "email" : "username", limit: User.Limits.emailCharacters),
+            try fields.secret("password")
+        )
     }
 
     private func token(for user: User, _ dialect: Dialect) async throws -> Response {

@@ -35,7 +35,8 @@ package struct Accounts: Sendable {
 
     /// - Parameter isLocal: the request came from this machine and through no proxy.
     /// - Throws: `Failure` `invalid_email`, `weak_password`, `email_taken`, `registration_closed`, `setup_required`.
-    package func register(email: String, name: String?, password: String, isLocal: Bool, setupToken: String?) async throws -> User {
+    package func register(email: String, name: String?, password: String, isLocal: Bool, setupToken: String?) async throws -> User
+    {
         let email = try EmailAddress.checked(email)
         try Passwords.mustBeStrong(password)
         var admissions: [UserStore.Admission] = []
@@ -49,7 +50,8 @@ package struct Accounts: Sendable {
             throw Failure(.forbidden, "registration_closed", "Registration is closed here; ask an admin for an account.")
         }
         let user = try await users.create(
-            email: email, name: name ?? String(email.prefix { $0 != "@" }), passwordHash: try await passwords.hash(password), admissions)
+            email: email, name: name ?? String(email.prefix { $0 != "@" }), passwordHash: try await passwords.hash(password),
+            admissions)
         setup.spend()
         return user
     }
@@ -60,7 +62,8 @@ package struct Accounts: Sendable {
         let email = try EmailAddress.checked(email)
         try Passwords.mustBeStrong(password)
         return try await users.create(
-            email: email, name: String(email.prefix { $0 != "@" }), passwordHash: try await passwords.hash(password), [.granted(role)])
+            email: email, name: String(email.prefix { $0 != "@" }), passwordHash: try await passwords.hash(password),
+            [.granted(role)])
     }
 
     package var isOpen: Bool { if case .open = registration { true } else { false } }

@@ -33,8 +33,10 @@ package struct Authenticator: RouterMiddleware {
         if let caller = context.caller { context.logger[metadataKey: "user_id"] = "\(caller.user)" }
         do {
             return try await next(request, context)
-        } catch let failure as Failure {
-            throw Placed(failure, context.dialect)
+        } catch let placed as Placed {
+            throw placed
+        } catch {
+            throw Placed(error, context.dialect)
         }
     }
 
@@ -57,8 +59,9 @@ package struct Authenticator: RouterMiddleware {
         case .foreign: throw Failure(.forbidden, "foreign_origin", "This request came from another site and was refused.")
         case .unknown:
             let token = request.headers[.xFormToken] ?? Form(query: request)["form_token"]
-            // A form's own field is checked where the form is read; here, what can be seen without the body.
-            guard Bodies.isForm(request) || accounts.formTokens.isValid(token, session: session) else {
+            // The pages check the token of their forms themselves; it is in the body.
+            let isPage = request.uri.path.hasPrefix("/dashboard") || request.uri.path.hasPrefix("/auth/")
+            guard isPage || accounts.formTokens.isValid(token, session: session) else {
                 throw Failure(.forbidden, "form_token_required", "Send the form token of the page in the header X-Form-Token.")
             }
         }

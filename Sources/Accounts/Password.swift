@@ -42,7 +42,8 @@ package struct Passwords: Sendable {
             let salt = SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }
             let cost = Cost()
             let key = try Self.derive(password, salt: salt, cost)
-            return "$scrypt$ln=\(cost.logN),r=\(cost.blockSize),p=\(cost.parallelism)$\(salt.base64EncodedString())$\(key.base64EncodedString())"
+            return
+                "$scrypt$ln=\(cost.logN),r=\(cost.blockSize),p=\(cost.parallelism)$\(salt.base64EncodedString())$\(key.base64EncodedString())"
         }
     }
 
@@ -57,7 +58,8 @@ package struct Passwords: Sendable {
         try await threads.runIfActive {
             let stored = hash.flatMap(Self.parse)
             let salt = stored?.salt ?? Data(repeating: 0, count: Self.saltBytes)
-            let key = try Self.derive(String(password.prefix(User.Limits.passwordCharacters.upperBound)), salt: salt, stored?.cost ?? Cost())
+            let key = try Self.derive(
+                String(password.prefix(User.Limits.passwordCharacters.upperBound)), salt: salt, stored?.cost ?? Cost())
             guard let stored else { return Check(matches: false, isOutdated: false) }
             return Check(matches: Self.areEqual(key, stored.key), isOutdated: stored.cost != Cost())
         }
@@ -97,7 +99,8 @@ package struct Passwords: Sendable {
     private static let common: Set<String> = [
         "password", "12345678", "123456789", "1234567890", "qwertyuiop", "password1", "password123", "iloveyou", "sunshine",
         "princess", "football", "baseball", "superman", "trustno1", "welcome1", "admin123", "adminadmin", "letmein1", "passw0rd",
-        "p@ssw0rd", "qwerty123", "1q2w3e4r", "1q2w3e4r5t", "1qaz2wsx", "qazwsxedc", "zaq12wsx", "abcd1234", "abc12345", "a1b2c3d4",
+        "p@ssw0rd", "qwerty123", "1q2w3e4r", "1q2w3e4r5t", "1qaz2wsx", "qazwsxedc", "zaq12wsx", "abcd1234", "abc12345",
+        "a1b2c3d4",
         "11111111", "00000000", "88888888", "87654321", "11223344", "12341234", "123123123", "12344321", "987654321", "computer",
         "michelle", "jennifer", "internet", "whatever", "starwars", "changeme", "asdfghjkl", "asdfasdf", "qwer1234", "samsung1",
         "liverpool", "charlie1", "jordan23", "basketball", "michael1", "passwort", "motdepasse", "contraseña", "qwertzuiop",

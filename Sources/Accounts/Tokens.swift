@@ -25,8 +25,13 @@ package struct Tokens: Sendable {
         let exp: ExpirationClaim
         let iat: IssuedAtClaim
         let jti: IDClaim
-        let tenant_id: String
+        let tenant: String
         let dialect: String
+
+        enum CodingKeys: String, CodingKey {
+            case sub, iss, aud, exp, iat, jti, dialect
+            case tenant = "tenant_id"
+        }
 
         func verify(using algorithm: some JWTAlgorithm) throws {
             try exp.verifyNotExpired()
@@ -46,7 +51,7 @@ package struct Tokens: Sendable {
             Claims(
                 sub: .init(value: dialect == .enveloped ? user.email : user.id.rawValue), iss: .init(value: issuer),
                 aud: .init(value: audience), exp: .init(value: now.addingTimeInterval(lifeSeconds)), iat: .init(value: now),
-                jti: .init(value: UUID().uuidString.lowercased()), tenant_id: user.tenant, dialect: dialect.rawValue))
+                jti: .init(value: UUID().uuidString.lowercased()), tenant: user.tenant, dialect: dialect.rawValue))
     }
 
     /// - Returns: nil for anything but a token of ours that is still valid: the algorithm is ours, whatever the header says.

@@ -51,9 +51,12 @@ package enum EmailAddress {
     package static func checked(_ text: String) throws -> String {
         let address = text.trimmed.lowercased()
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-        let isSound = parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.count <= 64
+        let isSound =
+            parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.count <= 64
             && address.count <= User.Limits.emailCharacters
-            && address.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && !",;:<>()[]\\\"".unicodeScalars.contains($0) }
+            && address.unicodeScalars.allSatisfy {
+                $0.value > 0x20 && $0.value != 0x7F && !",;:<>()[]\\\"".unicodeScalars.contains($0)
+            }
             && isDomain(parts[1])
         guard isSound else {
             throw Failure(.invalid, "invalid_email", "email is not a valid address, such as name@example.com.")
@@ -63,8 +66,9 @@ package enum EmailAddress {
 
     private static func isDomain(_ text: Substring) -> Bool {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-        return labels.count >= 2 && labels.allSatisfy { label in
-            !label.isEmpty && label.utf8.count <= 63 && !label.hasPrefix("-") && !label.hasSuffix("-")
-        }
+        return labels.count >= 2
+            && labels.allSatisfy { label in
+                !label.isEmpty && label.utf8.count <= 63 && !label.hasPrefix("-") && !label.hasSuffix("-")
+            }
     }
 }

@@ -58,7 +58,8 @@ package struct UserStore: Sendable {
                 throw isFirst
                     ? Failure(
                         .forbidden, "setup_required",
-                        "The first account is made from the server's own machine, with the set-up link printed at start, or with quern user create --admin.")
+                        "The first account is made from the server's own machine, with the set-up link printed at start, or with quern user create --admin."
+                    )
                     : Failure(.forbidden, "registration_closed", "Registration is closed here; ask an admin for an account.")
             }
             guard try User.filter(Column("email") == email).isEmpty(db) else {

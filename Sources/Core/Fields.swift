@@ -6,7 +6,8 @@ package struct Fields: Sendable {
     /// - Throws: `Failure` `invalid_body` when the value is not an object.
     package init(_ json: JSON, path: String = "") throws {
         guard case .object(let members) = json else {
-            throw Failure(.invalid, "invalid_body", path.isEmpty ? "The body must be a JSON object." : "\(path) must be an object.")
+            throw Failure(
+                .invalid, "invalid_body", path.isEmpty ? "The body must be a JSON object." : "\(path) must be an object.")
         }
         self.members = members
         self.path = path.isEmpty ? "" : path + "."

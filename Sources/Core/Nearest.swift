@@ -2,7 +2,8 @@
 package enum Nearest {
     /// - Returns: the candidate with the smallest edit distance, if it is at most a third of the word's length (and at least 2).
     package static func name(to word: String, in candidates: some Sequence<String>) -> String? {
-        let best = candidates
+        let best =
+            candidates
             .map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
         guard let best, best.distance <= max(2, word.count / 3) else { return nil }

@@ -65,7 +65,8 @@ package struct ObjectSigner: Sendable {
     package func url(_ method: String, _ key: ObjectKey, _ request: Request, saveAs name: String? = nil) -> String {
         let disposition = name.map { [("response-content-disposition", "attachment; filename*=UTF-8''\($0.queryEscaped)")] } ?? []
         return signature.presign(
-            method: method, url: address.base(request), bucket: bucket, key: key.text, expiresSeconds: Self.lifeSeconds, at: Moment.now.date,
+            method: method, url: address.base(request), bucket: bucket, key: key.text, expiresSeconds: Self.lifeSeconds,
+            at: Moment.now.date,
             extraQuery: disposition)
     }
 }

@@ -40,7 +40,8 @@ package struct EventRoutes: Sendable {
         let job = try await store.find(try context.parameters.require("id"), for: context.caller)
         let query = Form(query: request)
         let after = try Page(skip: query["after"], limit: query["limit"], standard: Limits.list)
-        let events = try await log.events(after: Int64(after.skip), of: job.user, job: job.id.rawValue, most: min(after.limit, Limits.list))
+        let events = try await log.events(
+            after: Int64(after.skip), of: job.user, job: job.id.rawValue, most: min(after.limit, Limits.list))
         return Answer.tagged(.array(events.map(\.json)), for: request)
     }
 
@@ -146,5 +147,5 @@ extension Optional {
 }
 
 extension HTTPField.Name {
-    fileprivate static let lastEventID = Self("Last-Event-ID")!
+    fileprivate static let lastEventID = named("Last-Event-ID")
 }

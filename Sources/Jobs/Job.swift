@@ -49,7 +49,8 @@ package struct Job: Sendable, Equatable, Codable {
 
     package init(
         id: ID<Job> = ID(), owner: Caller, kind: String, name: String, description: String? = nil, tags: [String] = [],
-        trackStatus: String? = nil, fileName: String? = nil, originalSizeBytes: Int64? = nil, spec: JSON = .object([:]), at now: Moment
+        trackStatus: String? = nil, fileName: String? = nil, originalSizeBytes: Int64? = nil, spec: JSON = .object([:]),
+        at now: Moment
     ) {
         self.id = id
         number = 0
@@ -80,7 +81,9 @@ extension Job {
     /// - Throws: `Failure` `job_not_pending`.
     package mutating func enqueue(input key: String, at now: Moment) throws {
         guard state == .pending else {
-            throw Failure(.refused, "job_not_pending", "This job is not in the PENDING state any more; it is \(state.rawValue.uppercased()).")
+            throw Failure(
+                .refused, "job_not_pending",
+                "This job is not in the PENDING state any more; it is \(state.rawValue.uppercased()).")
         }
         state = .queued
         inputKey = key

@@ -14,7 +14,8 @@ package struct JobAnswer: Sendable {
     package func json(_ job: Job, _ dialect: Dialect) -> JSON {
         let path = "/api/v1/jobs/\(job.id)"
         var members: [String: JSON] = [
-            "id": .string(job.id.rawValue), "kind": .string(job.kind), "user_id": .string(job.user.rawValue), "name": .string(job.name),
+            "id": .string(job.id.rawValue), "kind": .string(job.kind), "user_id": .string(job.user.rawValue),
+            "name": .string(job.name),
             "title": .string(job.name), "description": .optional(job.description), "tags": .array(job.tags.map { .string($0) }),
             "file_name": .optional(job.fileName), "original_file_size_bytes": .optional(job.originalSizeBytes),
             "status": .string(Self.status(job, dialect)), "processing_steps": [], "progress": progress(job),
@@ -22,7 +23,8 @@ package struct JobAnswer: Sendable {
             "started_at": .optional(job.startedAt), "finished_at": .optional(job.finishedAt),
             "input_object_key": .optional(job.inputKey), "output_object_key": .optional(job.outputKey),
             "error_code": .optional(job.errorCode), "error_message": .optional(job.errorMessage),
-            "attempts": .int(Int64(job.attemptCount)), "links": ["self": .string(path), "events": .string("/api/v1/events?job_id=\(job.id)")],
+            "attempts": .int(Int64(job.attemptCount)),
+            "links": ["self": .string(path), "events": .string("/api/v1/events?job_id=\(job.id)")],
         ]
         members.merge(kinds[job.kind]?.members(job) ?? [:]) { $1 }
         return .object(members)
@@ -41,7 +43,8 @@ package struct JobAnswer: Sendable {
         let isDone = job.state == .completed || job.state == .partial
         let size = job.originalSizeBytes
         return Progress(
-            fraction: isDone ? 1 : 0, done: isDone ? size ?? 0 : 0, total: size, unit: "bytes", rate: 0, message: Self.message(job.state),
+            fraction: isDone ? 1 : 0, done: isDone ? size ?? 0 : 0, total: size, unit: "bytes", rate: 0,
+            message: Self.message(job.state),
             rows: job.result["ledger"]?["rows_read"]?.intValue
         ).json
     }

@@ -17,7 +17,9 @@ package actor JobEngine: Service {
         package let limits: WorkerLimits
         package let staging: String
 
-        package init(executable: String, arguments: [String], workers: Int, threadsPerOrder: Int, limits: WorkerLimits, staging: String) {
+        package init(
+            executable: String, arguments: [String], workers: Int, threadsPerOrder: Int, limits: WorkerLimits, staging: String
+        ) {
             self.executable = executable
             self.arguments = arguments
             self.workers = workers
@@ -50,7 +52,8 @@ package actor JobEngine: Service {
     private var isStopping = false
 
     package init(
-        store: JobStore, objects: any ObjectStore, board: ProgressBoard, kinds: [JobKind], settings: Settings, threads: NIOThreadPool,
+        store: JobStore, objects: any ObjectStore, board: ProgressBoard, kinds: [JobKind], settings: Settings,
+        threads: NIOThreadPool,
         logger: Logger
     ) {
         self.store = store
@@ -82,7 +85,7 @@ package actor JobEngine: Service {
             }
         } onGracefulShutdown: {
             // Hand-over from the synchronous signal to the actor.
-            Task { await self.beginStop() }
+            Task { await self.shutDown() }
         }
     }
 
@@ -100,7 +103,8 @@ package actor JobEngine: Service {
     /// Processes of running jobs, for tests and for the admin's view.
     package var workers: [ID<Job>: pid_t] { running.mapValues(\.id) }
 
-    private func beginStop() {
+    /// Ends all workers; their jobs are queued again, and `run` returns when that is written.
+    package func shutDown() {
         isStopping = true
         for worker in running.values { worker.kill() }
         for bell in bells { bell.finish() }
@@ -123,7 +127,7 @@ package actor JobEngine: Service {
         var ring = rings[slot].makeAsyncIterator()
         while !isStopping {
             do {
-                let worker = try idle.flatMap { Self.isAlive($0) ? $0 : nil } ?? start()
+                let worker = try idle.flatMap { $0.isRunning ? $0 : nil } ?? start()
                 idle = worker
                 let attempt = ID<Attempt>()
                 guard let job = try await store.claim(attempt: attempt, worker: worker.id, kinds: Array(kinds.keys)) else {
@@ -141,12 +145,11 @@ package actor JobEngine: Service {
         }
     }
 
-    private static func isAlive(_ worker: WorkerProcess) -> Bool { Foundation.kill(worker.id, 0) == 0 }
-
     private func start() throws -> WorkerProcess {
         // A worker gets no secrets: its environment is empty but for what the runtime itself needs.
         try WorkerProcess.start(
-            executable: settings.executable, arguments: settings.arguments, environment: ["LANG": "C.UTF-8"], niceness: Self.niceness)
+            executable: settings.executable, arguments: settings.arguments, environment: ["LANG": "C.UTF-8"],
+            niceness: Self.niceness)
     }
 
     // MARK: An attempt
@@ -161,13 +164,15 @@ package actor JobEngine: Service {
     private func run(_ job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess) async {
         let staging = "\(settings.staging)/\(attempt)"
         running[job.id] = worker
-        logger.info("attempt_started", metadata: ["job_id": "\(job.id)", "attempt": "\(job.attemptCount)", "worker": "\(worker.id)"])
+        logger.info(
+            "attempt_started", metadata: ["job_id": "\(job.id)", "attempt": "\(job.attemptCount)", "worker": "\(worker.id)"])
         var refusal: Job.Ending?
         var heard = Heard()
         do {
             let line = try order(job, attempt, staging: staging)
             try await threads.runIfActive {
-                try FileManager.default.createDirectory(atPath: staging, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                try FileManager.default.createDirectory(
+                    atPath: staging, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             }
             // A cancel that came between the claim and the line above found no worker to stop.
             if try await store.isCancelling(job.id) || isStopping {
@@ -196,7 +201,8 @@ package actor JobEngine: Service {
         }
         let order = WorkOrder(
             kind: job.kind, job: job.id.rawValue, attempt: attempt.rawValue,
-            input: try job.inputKey.map { objects.path(of: try ObjectKey($0)) }, staging: staging, threads: settings.threadsPerOrder,
+            input: try job.inputKey.map { objects.path(of: try ObjectKey($0)) }, staging: staging,
+            threads: settings.threadsPerOrder,
             spec: spec)
         return try JSONEncoder().encode(order)
     }
@@ -220,7 +226,8 @@ package actor JobEngine: Service {
 
     private func ending(of job: Job, _ heard: Heard) -> Job.Ending {
         switch heard.report {
-        case .finished(let result, let isPartial) where heard.exit?.reason == .code(0): return .done(result: result, isPartial: isPartial)
+        case .finished(let result, let isPartial) where heard.exit?.reason == .code(0):
+            return .done(result: result, isPartial: isPartial)
         case .failed(let code, let message): return .failed(code: code, message: message)
         case .finished, .progress, .artifact, nil: break
         }
@@ -253,7 +260,8 @@ package actor JobEngine: Service {
         while true {
             do {
                 let ended = try await store.finish(
-                    job.id, attempt, ending, files: files, cpuSeconds: heard.exit?.cpuSeconds, peakMemoryBytes: heard.exit?.peakMemoryBytes)
+                    job.id, attempt, ending, files: files, cpuSeconds: heard.exit?.cpuSeconds,
+                    peakMemoryBytes: heard.exit?.peakMemoryBytes)
                 logger.info(
                     "attempt_ended", metadata: ["job_id": "\(job.id)", "state": "\(ended?.state.rawValue ?? "late")"])
                 break
@@ -282,7 +290,8 @@ package actor JobEngine: Service {
             throw Failure(.invalid, "artifact_invalid", "An artifact is missing or has another size.")
         }
         return JobStore.MadeFile(
-            file: StagedFile(path: path, sizeBytes: artifact.sizeBytes, sha256: artifact.sha256, contentType: artifact.contentType),
+            file: StagedFile(
+                path: path, sizeBytes: artifact.sizeBytes, sha256: artifact.sha256, contentType: artifact.contentType),
             key: try ObjectKey("output/\(job.id)/\(name)"), name: name, role: artifact.role)
     }
 

@@ -38,19 +38,24 @@ package struct JobPageModels: Sendable {
     private func filters(_ status: String?) -> [[String: Any]] {
         [["label": "All", "href": "/dashboard", "isCurrent": status == nil]]
             + Job.State.allCases.map { state in
-                ["label": Self.label(state), "href": "/dashboard?status=\(state.rawValue)", "isCurrent": status == state.rawValue]
+                [
+                    "label": Self.label(state), "href": "/dashboard?status=\(state.rawValue)",
+                    "isCurrent": status == state.rawValue,
+                ]
             }
     }
 
     private func range(_ listing: JobStore.Listing, _ page: Page) -> String {
         listing.jobs.isEmpty
-            ? "0 of \(listing.total)" : "\(page.skip + 1)–\(page.skip + listing.jobs.count) of \(Wording.count(Int64(listing.total)))"
+            ? "0 of \(listing.total)"
+            : "\(page.skip + 1)–\(page.skip + listing.jobs.count) of \(Wording.count(Int64(listing.total)))"
     }
 
     private func row(_ job: Job) -> [String: Any] {
         var model = progress(job)
         model.merge([
-            "id": job.id.rawValue, "href": Self.href(job), "name": job.name, "about": kinds[job.kind]?.words(job).about ?? job.kind,
+            "id": job.id.rawValue, "href": Self.href(job), "name": job.name,
+            "about": kinds[job.kind]?.words(job).about ?? job.kind,
             "state": job.state.rawValue, "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
             "sizeText": job.originalSizeBytes.map(Wording.size) ?? "", "createdAt": job.createdAt.description,
             "createdText": Wording.time(job.createdAt),
@@ -82,10 +87,12 @@ package struct JobPageModels: Sendable {
             "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
             "isWaiting": job.state == .pending || job.state == .queued, "hasSteps": words?.steps.isEmpty == false,
             "steps": (words?.steps ?? []).map { ["title": $0.title, "text": $0.text] }, "facts": facts(details, owner),
-            "hasFiles": !details.artifacts.isEmpty, "files": details.artifacts.map { file($0, job) }, "hasEvents": !events.isEmpty,
+            "hasFiles": !details.artifacts.isEmpty, "files": details.artifacts.map { file($0, job) },
+            "hasEvents": !events.isEmpty,
             "events": events.map(event),
         ]) { $1 }
-        model["waitingText"] = job.state == .pending ? "Waits for its file" : job.state == .queued ? "Waits for a free worker" : nil
+        model["waitingText"] =
+            job.state == .pending ? "Waits for its file" : job.state == .queued ? "Waits for a free worker" : nil
         if let output = details.artifacts.first(where: { $0.role == "output" }) {
             model["downloadHref"] = Self.artifactHref(output, job)
             model["downloadText"] = Wording.size(output.sizeBytes)
@@ -134,9 +141,13 @@ package struct JobPageModels: Sendable {
     private func facts(_ details: JobStore.Details, _ owner: String) -> [[String: Any]] {
         let job = details.job
         var facts: [[String: Any]] = [["label": "Owner", "value": owner]]
-        func add(_ label: String, _ value: String?) { if let value, !value.isEmpty { facts.append(["label": label, "value": value]) } }
+        func add(_ label: String, _ value: String?) {
+            if let value, !value.isEmpty { facts.append(["label": label, "value": value]) }
+        }
         func add(_ label: String, at moment: Moment?) {
-            if let moment { facts.append(["label": label, "value": Wording.time(moment, seconds: true), "at": moment.description]) }
+            if let moment {
+                facts.append(["label": label, "value": Wording.time(moment, seconds: true), "at": moment.description])
+            }
         }
         add("Input", job.originalSizeBytes.map(Wording.size))
         add("Output", details.artifacts.first { $0.role == "output" }.map { Wording.size($0.sizeBytes) })
@@ -168,7 +179,8 @@ package struct JobPageModels: Sendable {
 
     private func file(_ artifact: Artifact, _ job: Job) -> [String: Any] {
         [
-            "file": artifact.name, "kind": artifact.role == "output" ? "Result" : "Rejected lines", "sizeText": Wording.size(artifact.sizeBytes),
+            "file": artifact.name, "kind": artifact.role == "output" ? "Result" : "Rejected lines",
+            "sizeText": Wording.size(artifact.sizeBytes),
             "fileHref": Self.artifactHref(artifact, job),
         ]
     }

@@ -21,7 +21,8 @@ package struct JobPages: Sendable {
 
     package init(
         store: JobStore, routes: JobRoutes, events: EventLog, models: JobPageModels, pages: Pages, bodies: Bodies,
-        isFormValid: @escaping @Sendable (String?, String) -> Bool, nameOf: @escaping @Sendable (ID<Caller>) async throws -> String?
+        isFormValid: @escaping @Sendable (String?, String) -> Bool,
+        nameOf: @escaping @Sendable (ID<Caller>) async throws -> String?
     ) {
         self.store = store
         self.routes = routes
@@ -59,7 +60,8 @@ package struct JobPages: Sendable {
         return try pages.render(
             "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard),
             models.job(
-                details, owner: try await nameOf(details.job.user) ?? "", events: all.suffix(Self.eventLines).reversed(), isMine: details.job.user == context.caller.user))
+                details, owner: try await nameOf(details.job.user) ?? "", events: all.suffix(Self.eventLines).reversed(),
+                isMine: details.job.user == context.caller.user))
     }
 
     @Sendable func cancel(_ request: Request, _ context: SignedIn) async throws -> Response {

@@ -86,7 +86,8 @@ package struct JobRoutes: Sendable {
             let name = text.lowercased() == "cancellation_requested" ? "cancelling" : text.lowercased()
             guard let state = Job.State(rawValue: name) else {
                 throw Failure(
-                    .invalid, "invalid_status", "status must be one of \(Job.State.allCases.map(\.rawValue).joined(separator: ", ")).")
+                    .invalid, "invalid_status",
+                    "status must be one of \(Job.State.allCases.map(\.rawValue).joined(separator: ", ")).")
             }
             return state
         }
@@ -96,7 +97,9 @@ package struct JobRoutes: Sendable {
     /// RFC 8288.
     private static func links(_ request: Request, _ page: Page, _ total: Int) -> String? {
         func link(_ skip: Int, _ relation: String) -> String {
-            var pairs = request.uri.queryParameters.filter { $0.key != "skip" && $0.key != "limit" }.map { "\($0.key)=\($0.value)" }
+            var pairs = request.uri.queryParameters.filter { $0.key != "skip" && $0.key != "limit" }.map {
+                "\($0.key)=\($0.value)"
+            }
             pairs += ["skip=\(skip)", "limit=\(page.limit)"]
             return "<\(request.uri.path)?\(pairs.joined(separator: "&"))>; rel=\"\(relation)\""
         }

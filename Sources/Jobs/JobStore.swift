@@ -78,8 +78,10 @@ package struct JobStore: Sendable {
     /// How many jobs a person has in each state.
     package func counts(of user: ID<Caller>) async throws -> [Job.State: Int] {
         try await storage.read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM job WHERE user = ? GROUP BY state", arguments: [user])
-            return Dictionary(rows.compactMap { row in Job.State(rawValue: row["state"]).map { ($0, row["n"]) } }, uniquingKeysWith: { $1 })
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT state, count(*) AS n FROM job WHERE user = ? GROUP BY state", arguments: [user])
+            return Dictionary(
+                rows.compactMap { row in Job.State(rawValue: row["state"]).map { ($0, row["n"]) } }, uniquingKeysWith: { $1 })
         }
     }
 
@@ -235,7 +237,8 @@ package struct JobStore: Sendable {
     }
 
     private static func end(
-        _ attempt: ID<Attempt>, _ ending: Job.Ending, _ job: Job, _ cpuSeconds: Double?, _ peakMemoryBytes: Int64?, at now: Moment,
+        _ attempt: ID<Attempt>, _ ending: Job.Ending, _ job: Job, _ cpuSeconds: Double?, _ peakMemoryBytes: Int64?,
+        at now: Moment,
         _ db: Database
     ) throws {
         let (outcome, code, message) = words(ending, job)
@@ -266,7 +269,8 @@ package struct JobStore: Sendable {
     // MARK: Inside a transaction
 
     private static func find(_ id: String, for caller: Caller, toChange: Bool, _ db: Database) throws -> Job {
-        guard let id = ID<Job>(rawValue: id), let job = try Job.filter(Column("id") == id).fetchOne(db), job.tenant == caller.tenant
+        guard let id = ID<Job>(rawValue: id), let job = try Job.filter(Column("id") == id).fetchOne(db),
+            job.tenant == caller.tenant
         else { throw Failure(.missing, "job_not_found", "Job not found.") }
         guard job.user == caller.user || (caller.role == .admin && !toChange) else {
             throw Failure(.forbidden, "job_not_yours", "This job belongs to someone else.")
@@ -275,7 +279,9 @@ package struct JobStore: Sendable {
     }
 
     private static func log(_ type: String, _ job: Job, _ detail: JSON, _ db: Database) throws {
-        var members: [String: JSON] = ["status": .string(job.state.rawValue.uppercased()), "kind": .string(job.kind), "name": .string(job.name)]
+        var members: [String: JSON] = [
+            "status": .string(job.state.rawValue.uppercased()), "kind": .string(job.kind), "name": .string(job.name),
+        ]
         if case .object(let more) = detail { members.merge(more) { $1 } }
         try EventLog.append(
             Event(tenant: job.tenant, user: job.user, job: job.id.rawValue, type: type, detail: .object(members)), at: .now, db)

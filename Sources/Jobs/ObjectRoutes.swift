@@ -27,7 +27,9 @@ package struct ObjectRoutes: Sendable {
         let path = RouterPath("\(bucket)/**")
         router.on(path, method: .put) { request, context in await answer(request, context) { try await put(request, $0) } }
         router.on(path, method: .get) { request, context in await answer(request, context) { try await get(request, $0) } }
-        router.on(path, method: .head) { request, context in await answer(request, context) { try await get(request, $0).createHeadResponse() } }
+        router.on(path, method: .head) { request, context in
+            await answer(request, context) { try await get(request, $0).createHeadResponse() }
+        }
     }
 
     /// Checks the signature, then answers; failures are worded in XML, as S3 clients expect.
@@ -37,7 +39,8 @@ package struct ObjectRoutes: Sendable {
         do {
             try signature.verify(
                 method: request.method.rawValue, host: PublicAddress.host(request), rawPath: request.uri.path,
-                rawQuery: request.uri.query ?? "", headers: { name in HTTPField.Name(name).flatMap { request.headers[$0] } }, at: Date())
+                rawQuery: request.uri.query ?? "", headers: { name in HTTPField.Name(name).flatMap { request.headers[$0] } },
+                at: Date())
             let key = try ObjectKey(request.uri.path.dropFirst(bucket.utf8.count + 2).asString.percentDecoded)
             return try await body(key)
         } catch let failure as SignatureFailure {
@@ -45,8 +48,8 @@ package struct ObjectRoutes: Sendable {
         } catch let failure as Failure {
             return xml(Problem.status(failure, .standard), Self.code(failure), failure.message, request, context)
         } catch {
-            context.logger.info("transfer_broken", metadata: ["error": "\(type(of: error))"])
-            return xml(.badRequest, "IncompleteBody", "The transfer broke off; nothing was kept.", request, context)
+            context.logger.error("defect", metadata: ["error": "\(String(reflecting: type(of: error))): \(error)"])
+            return xml(.internalServerError, "InternalError", "Something went wrong on the server.", request, context)
         }
     }
 
@@ -56,7 +59,13 @@ package struct ObjectRoutes: Sendable {
         }
         try await storage.read { db in try UploadGate.mustBeOpen(key, db) }
         var body = request.body.makeAsyncIterator()
-        let staged = try await objects.stage(contentType: request.headers[.contentType], limitBytes: uploadLimitBytes) { try await body.next() }
+        let staged = try await objects.stage(contentType: request.headers[.contentType], limitBytes: uploadLimitBytes) {
+            do {
+                return try await body.next()
+            } catch {
+                throw Failure(.refused, "incomplete_body", "The transfer broke off; nothing was kept.")
+            }
+        }
         do {
             // Asked again in the transaction: the job may have begun to read while the bytes came in.
             let object = try await storage.write { [objects] db in
@@ -79,13 +88,17 @@ package struct ObjectRoutes: Sendable {
             .eTag: "\"\(object.sha256)\"", .acceptRanges: "bytes", .lastModified: object.createdAt.httpDate,
             .contentType: query["response-content-type"] ?? object.contentType ?? "application/octet-stream",
             // What people upload is never a page of ours.
-            .contentSecurityPolicy: "sandbox; default-src 'none'", .contentDisposition: query["response-content-disposition"] ?? "attachment",
+            .contentSecurityPolicy: "sandbox; default-src 'none'",
+            .contentDisposition: query["response-content-disposition"] ?? "attachment",
         ]
         if let known = request.headers[.ifNoneMatch], ETag.matches(known, "\"\(object.sha256)\"") {
             return Response(status: .notModified, headers: headers)
         }
         let range: ByteRange
-        switch ByteRange.parse(request.headers[.ifRange].map { $0 == headers[.eTag] } == false ? nil : request.headers[.range], size: object.sizeBytes) {
+        switch ByteRange.parse(
+            request.headers[.ifRange].map { $0 == headers[.eTag] } == false ? nil : request.headers[.range],
+            size: object.sizeBytes)
+        {
         case .whole: range = ByteRange(offset: 0, count: object.sizeBytes)
         case .part(let part):
             range = part
@@ -103,17 +116,21 @@ package struct ObjectRoutes: Sendable {
             })
     }
 
-    private func xml(_ status: HTTPResponse.Status, _ code: String, _ message: String, _ request: Request, _ context: Visit) -> Response {
+    private func xml(
+        _ status: HTTPResponse.Status, _ code: String, _ message: String, _ request: Request, _ context: Visit
+    ) -> Response {
         let body = """
             <?xml version="1.0" encoding="UTF-8"?>
             <Error><Code>\(code)</Code><Message>\(message.xmlEscaped)</Message><Resource>\(request.uri.path.xmlEscaped)</Resource>\
             <RequestId>\(context.requestID.xmlEscaped)</RequestId></Error>
             """
-        return Response(status: status, headers: [.contentType: "application/xml"], body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+        return Response(
+            status: status, headers: [.contentType: "application/xml"], body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
     }
 
     private static func code(_ failure: Failure) -> String {
-        switch failure.kind {
+        if failure.code == "incomplete_body" { return "IncompleteBody" }
+        return switch failure.kind {
         case .missing: "NoSuchKey"
         case .tooLarge: "EntityTooLarge"
         case .conflict, .forbidden, .refused, .unauthenticated: "AccessDenied"

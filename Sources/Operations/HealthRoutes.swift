@@ -46,7 +46,8 @@ package struct HealthRoutes: Sendable {
 
     private func counts(tenant: String) async throws -> [String: JSON] {
         try await storage.read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM job WHERE tenant = ? GROUP BY state", arguments: [tenant])
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT state, count(*) AS n FROM job WHERE tenant = ? GROUP BY state", arguments: [tenant])
             return Dictionary(rows.map { ($0["state"] as String, JSON.int($0["n"])) }, uniquingKeysWith: { $1 })
         }
     }

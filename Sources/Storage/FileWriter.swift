@@ -59,7 +59,8 @@ final class FileWriter {
     static func failure() -> Failure {
         switch errno {
         case ENOSPC, EDQUOT:
-            Failure(.noSpace, "disk_full", "The disk of the data folder is full; nothing was kept. Free some space and try again.")
+            Failure(
+                .noSpace, "disk_full", "The disk of the data folder is full; nothing was kept. Free some space and try again.")
         default: Failure(.unavailable, "storage_failed", "The file could not be written (\(String(cString: strerror(errno)))).")
         }
     }

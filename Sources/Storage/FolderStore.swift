@@ -21,7 +21,8 @@ package struct FolderStore: ObjectStore {
         root = "\(folder.objects)/\(bucket)"
         staging = folder.staging
         self.threads = threads
-        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
     package func path(of key: ObjectKey) -> String { "\(root)/\(key.text)" }
@@ -132,7 +133,8 @@ package struct FolderStore: ObjectStore {
             for name in try FileManager.default.contentsOfDirectory(atPath: staging) {
                 try FileManager.default.removeItem(atPath: "\(staging)/\(name)")
             }
-            return try Self.changes(root: root, rows: Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }))
+            return try Self.changes(
+                root: root, rows: Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }))
         }
         if !changes.removed.isEmpty || !changes.lost.isEmpty || !changes.rehashed.isEmpty {
             logger.notice(
@@ -170,7 +172,8 @@ package struct FolderStore: ObjectStore {
             if row.sizeBytes != status.sizeBytes || row.modifiedNanoseconds != status.modifiedNanoseconds {
                 changes.rehashed.append(
                     StoredObject(
-                        key: key, sizeBytes: status.sizeBytes, sha256: try FileHash.sha256(path: path), contentType: row.contentType,
+                        key: key, sizeBytes: status.sizeBytes, sha256: try FileHash.sha256(path: path),
+                        contentType: row.contentType,
                         modifiedNanoseconds: status.modifiedNanoseconds, createdAt: row.createdAt))
             }
         }

@@ -94,6 +94,7 @@ final class GroupCommit: Sendable {
 
     private static func explained(_ error: any Error) -> any Error {
         guard let error = error as? DatabaseError, error.resultCode == .SQLITE_FULL else { return error }
-        return Failure(.noSpace, "disk_full", "The disk of the data folder is full; nothing was changed. Free some space and try again.")
+        return Failure(
+            .noSpace, "disk_full", "The disk of the data folder is full; nothing was changed. Free some space and try again.")
     }
 }

@@ -11,10 +11,12 @@ package struct ObjectKey: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: `Failure` `invalid_key` for empty, `.` or `..` parts, NUL, control characters or over-long names.
     package init(_ text: String) throws {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        let isSafe = text.utf8.count <= Limits.keyBytes && parts.allSatisfy { part in
-            !part.isEmpty && part != "." && part != ".." && part.utf8.count <= Limits.partBytes
-                && part.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-        }
+        let isSafe =
+            text.utf8.count <= Limits.keyBytes
+            && parts.allSatisfy { part in
+                !part.isEmpty && part != "." && part != ".." && part.utf8.count <= Limits.partBytes
+                    && part.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+            }
         guard isSafe else { throw Failure(.invalid, "invalid_key", "The object key is not valid.") }
         self.text = text
     }

@@ -10,7 +10,7 @@ package enum StorageSchema {
                 contentType TEXT,
                 modifiedNanoseconds INTEGER NOT NULL,
                 createdAt INTEGER NOT NULL
-            ) STRICT, WITHOUT ROWID;
+            ) STRICT;
             """)
     ]
 }

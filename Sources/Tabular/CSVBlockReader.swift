@@ -89,7 +89,7 @@ final class CSVBlockReader: BlockReader {
             end: source.input.size, buffer: buffer, scratch: transcoding)
         try text.load(to: task.high)
         let limit = buffer.count
-        try text.load(to: task.high + Int64(Tuning.lookaheadBytes))
+        try text.load(to: task.high + Int64(source.limits.lookaheadBytes))
         result = BlockResult(start: task.exactStart ?? .max, end: task.high, limits: plan.limits.count)
         for i in 0..<plan.outputs.count { evidence[i] = [] }
         var isBufferKept = false
@@ -262,7 +262,7 @@ final class CSVBlockReader: BlockReader {
             case .unfinished(let inQuotes):
                 wasted += available
                 if !text.isAtEnd, available < allowed {
-                    try text.load(to: text.high + Int64(max(Tuning.lookaheadBytes, min(available, allowed))))
+                    try text.load(to: text.high + Int64(max(source.limits.lookaheadBytes, min(available, allowed))))
                     continue
                 }
                 reason =

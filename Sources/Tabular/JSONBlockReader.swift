@@ -116,7 +116,7 @@ final class JSONBlockReader: BlockReader {
             scratch: transcoding)
         try text.load(to: task.high)
         let limit = buffer.count
-        if !source.isArray { try text.load(to: task.high + Int64(Tuning.lookaheadBytes)) }
+        if !source.isArray { try text.load(to: task.high + Int64(source.limits.lookaheadBytes)) }
         result = BlockResult(start: isExact ? low : .max, end: task.high, limits: plan.limits.count)
         for i in 0..<plan.outputs.count { evidence[i] = [] }
         var isBufferKept = false
@@ -166,7 +166,7 @@ final class JSONBlockReader: BlockReader {
             }
             let available = text.buffer.count - position
             if available < source.limits.maxRecordBytes, !text.isAtEnd {
-                try text.load(to: text.high + Int64(max(Tuning.lookaheadBytes, available)))
+                try text.load(to: text.high + Int64(max(source.limits.lookaheadBytes, available)))
                 continue
             }
             guard available > 0 else { break }

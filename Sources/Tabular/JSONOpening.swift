@@ -52,7 +52,7 @@ enum JSONOpening {
                     if depth == 0 { isClosed = true }
                 case UInt8(ascii: ",") where depth == 1:
                     lastComma = here
-                    if here - (found.last ?? start) >= Int64(Tuning.blockBytes) { found.append(here + 1) }
+                    if here - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here + 1) }
                 case 0x20, 0x0A, 0x0D, 0x09: continue
                 case _: if isClosed { throw broken(here) }
                 }

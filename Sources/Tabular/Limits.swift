@@ -15,6 +15,10 @@ package struct TabularLimits: Sendable {
     /// Bytes of a rejected record that are repeated in the rejects file.
     package var maxRejectedContentBytes = 4096
 
+    /// Bytes of a block and what is read beyond it at first. Tests make them small, to have many blocks in a small file.
+    var blockBytes = Tuning.blockBytes
+    var lookaheadBytes = Tuning.lookaheadBytes
+
     package init() {}
 
     package static let standard = TabularLimits()
@@ -33,6 +37,7 @@ enum Tuning {
     static let sampleBytes = 256 << 10
     /// Places in the file at which types are guessed before the first pass.
     static let samplePlaces = 12
+    static let placeBytes = 64 << 10
     /// Rows of a Parquet row group; DuckDB and Polars read groups of this size in parallel well.
     static let rowGroupRows = 131_072
     /// Bytes held for a Parquet row group, so that wide rows do not fill the memory.

@@ -6,16 +6,17 @@ struct BlockLayout {
     var end: Int64
     /// Starts of blocks, and the end of the last, when they are not all of one size.
     var boundaries: [Int64] = []
+    var blockBytes: Int
 
     var count: Int {
         if !boundaries.isEmpty { return boundaries.count - 1 }
-        return Int((max(0, end - start) + Int64(Tuning.blockBytes) - 1) / Int64(Tuning.blockBytes))
+        return Int((max(0, end - start) + Int64(blockBytes) - 1) / Int64(blockBytes))
     }
 
     func range(_ block: Int) -> (low: Int64, high: Int64) {
         if !boundaries.isEmpty { return (boundaries[block], boundaries[block + 1]) }
-        let low = start + Int64(block) * Int64(Tuning.blockBytes)
-        return (low, min(end, low + Int64(Tuning.blockBytes)))
+        let low = start + Int64(block) * Int64(blockBytes)
+        return (low, min(end, low + Int64(blockBytes)))
     }
 }
 

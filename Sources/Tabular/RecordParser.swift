@@ -51,10 +51,9 @@ struct RecordParser {
                     field.hasDoubledQuotes = true
                     position += 1
                 }
-                if position + 1 < end, base[position] == UInt8(ascii: "\r"), format.terminator == UInt8(ascii: "\n"),
-                    base[position + 1] == UInt8(ascii: "\n")
-                {
-                    position += 1
+                if position < end, base[position] == UInt8(ascii: "\r"), format.terminator == UInt8(ascii: "\n") {
+                    guard position + 1 < end else { return .unfinished(inQuotes: false) }
+                    if base[position + 1] == UInt8(ascii: "\n") { position += 1 }
                 }
                 guard position < end else { return .unfinished(inQuotes: false) }
                 guard base[position] == format.delimiter || base[position] == format.terminator else {

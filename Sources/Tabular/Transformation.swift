@@ -126,7 +126,7 @@ private struct Run {
         for _ in 0..<Run.maxPasses {
             let source = opened.source
             let plan = try Plan(transformation.recipe, columns: opened.names)
-            let layout = BlockLayout(start: source.dataStart, end: file.size)
+            let layout = BlockLayout(start: source.dataStart, end: file.size, blockBytes: limits.blockBytes)
             let guessed = try types ?? (needsTypes ? sampleTypes(source, plan, layout) : plan.outputs.map { _ in .string })
             let setup = Pass.Setup(
                 layout: layout, limits: plan.limits, threads: threads, firstLine: opened.lines, types: needsTypes ? guessed : [],
@@ -183,7 +183,7 @@ private struct Run {
             }
         }
         let size = layout.end - layout.start
-        let bytes = Int64(Tuning.blockBytes / 16)
+        let bytes = Int64(Tuning.placeBytes)
         guard size > bytes * Int64(Tuning.samplePlaces) else {
             return size > 0 ? [BlockTask(low: layout.start, high: layout.end, exactStart: layout.start, remaining: nil, isScan: true)] : []
         }
@@ -199,7 +199,7 @@ private struct Run {
         let source = try LongWork.run(report: { tracker.say("looking at the file") }) {
             try JSONOpening.open(file, limits: limits)
         }
-        let layout = BlockLayout(start: source.dataStart, end: file.size, boundaries: source.boundaries)
+        let layout = BlockLayout(start: source.dataStart, end: file.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
         let needsTypes = transformation.outputFormat == .parquet
         var keys = KeyTable(try sampleKeys(source, layout))
         var areKeysExact = false

@@ -6,9 +6,11 @@ import Web
 enum StepForm {
     /// Operators with the words of the form.
     static let operators: [(value: String, label: String)] = [
-        ("eq", "is"), ("ne", "is not"), ("gt", "is more than"), ("gte", "is at least"), ("lt", "is less than"), ("lte", "is at most"),
+        ("eq", "is"), ("ne", "is not"), ("gt", "is more than"), ("gte", "is at least"), ("lt", "is less than"),
+        ("lte", "is at most"),
         ("contains", "contains"), ("starts_with", "starts with"), ("ends_with", "ends with"), ("in", "is one of (a, b, c)"),
-        ("not_in", "is none of (a, b, c)"), ("is_null", "is empty"), ("not_null", "is not empty"), ("between", "is between (low, high)"),
+        ("not_in", "is none of (a, b, c)"), ("is_null", "is empty"), ("not_null", "is not empty"),
+        ("between", "is between (low, high)"),
         ("regex", "matches the pattern"),
     ]
 
@@ -16,7 +18,9 @@ enum StepForm {
     static func steps(_ form: Form) throws -> JSON {
         var steps = try filters(form)
         for (field, type) in [("select_columns", "select_columns"), ("drop_columns", "drop_columns")] {
-            if let text = form[field], !text.trimmed.isEmpty { steps.append(["type": .string(type), "params": ["columns": list(text)]]) }
+            if let text = form[field], !text.trimmed.isEmpty {
+                steps.append(["type": .string(type), "params": ["columns": list(text)]])
+            }
         }
         if let renames = try renames(form["rename_columns"] ?? "") {
             steps.append(["type": "rename_columns", "params": ["mapping": renames]])
@@ -40,7 +44,9 @@ enum StepForm {
             let name = column.trimmed
             let value = index < values.count ? values[index] : ""
             if name.isEmpty && value.trimmed.isEmpty { continue }
-            guard !name.isEmpty else { throw Failure(.invalid, "invalid_form", "Filter \(index + 1) has a value, but no column.") }
+            guard !name.isEmpty else {
+                throw Failure(.invalid, "invalid_form", "Filter \(index + 1) has a value, but no column.")
+            }
             let relation = index < operators.count ? operators[index] : "eq"
             var params: [String: JSON] = ["column": .string(name), "operator": .string(relation)]
             switch relation {
@@ -85,7 +91,8 @@ enum StepForm {
                 ]
             },
             "selectColumns": form["select_columns"] ?? "", "dropColumns": form["drop_columns"] ?? "",
-            "renameColumns": form["rename_columns"] ?? "", "rowLimit": form["limit"] ?? "", "formats": formats(form["to_format"] ?? ""),
+            "renameColumns": form["rename_columns"] ?? "", "rowLimit": form["limit"] ?? "",
+            "formats": formats(form["to_format"] ?? ""),
             "sizeLimitText": Wording.size(uploadLimitBytes), "sizeLimitBytes": uploadLimitBytes,
         ]
         model["problem"] = problem
@@ -94,7 +101,8 @@ enum StepForm {
 
     private static func formats(_ chosen: String) -> [[String: Any]] {
         let all = [
-            ("same", "", "As it came", "the format of the file"), ("parquet", "parquet", "Parquet", "typed, small, quick to query"),
+            ("same", "", "As it came", "the format of the file"),
+            ("parquet", "parquet", "Parquet", "typed, small, quick to query"),
             ("csv", "csv", "CSV", "for every spreadsheet"), ("jsonl", "jsonl", "JSON Lines", "one object a line"),
             ("json", "json", "JSON", "one array of objects"),
         ]

@@ -20,7 +20,8 @@ enum StepWords {
         case "drop_columns": .init(title: "Drop columns", text: list(params["columns"]))
         case "rename_columns": .init(title: "Rename columns", text: renames(params["mapping"]))
         case "limit": .init(title: "Stop", text: "after \(text(params["n"])) rows")
-        case "convert_format": .init(title: "Write", text: Format(rawValue: params["to_format"]?.stringValue ?? "").map(name) ?? "")
+        case "convert_format":
+            .init(title: "Write", text: Format(rawValue: params["to_format"]?.stringValue ?? "").map(name) ?? "")
         default: .init(title: step["type"]?.stringValue ?? "", text: params.text)
         }
     }
@@ -42,7 +43,8 @@ enum StepWords {
         case "not_in": "\(column) is none of \(list(value))"
         case "is_null": "\(column) is empty"
         case "not_null": "\(column) is not empty"
-        case "between": "\(column) is between \(value?.arrayValue.map { $0.map { text($0) }.joined(separator: " and ") } ?? text(value))"
+        case "between":
+            "\(column) is between \(value?.arrayValue.map { $0.map { text($0) }.joined(separator: " and ") } ?? text(value))"
         case "regex": "\(column) matches \(text(value))"
         default: "\(column) \(params["operator"]?.stringValue ?? "") \(text(value))"
         }

@@ -17,7 +17,8 @@ package enum TransformJob {
         },
         order: { job in
             [
-                "file_name": .optional(job.fileName), "steps": job.spec["steps"] ?? [], "output_name": .string(try outputName(of: job)),
+                "file_name": .optional(job.fileName), "steps": job.spec["steps"] ?? [],
+                "output_name": .string(try outputName(of: job)),
                 "output_format": .string(try outputFormat(of: job).rawValue),
             ]
         },
@@ -28,8 +29,10 @@ package enum TransformJob {
                 "columns": job.result["columns"] ?? .null, "input_dialect": job.result["dialect"] ?? .null,
                 "links": [
                     "self": .string("/api/v1/jobs/\(id)"), "events": .string("/api/v1/events?job_id=\(id)"),
-                    "upload_url": .string("/api/v1/jobs/\(id)/upload-url"), "mark_uploaded": .string("/api/v1/jobs/\(id)/mark-uploaded"),
-                    "download_url": .string("/api/v1/jobs/\(id)/download-url"), "artifacts": .string("/api/v1/jobs/\(id)/artifacts"),
+                    "upload_url": .string("/api/v1/jobs/\(id)/upload-url"),
+                    "mark_uploaded": .string("/api/v1/jobs/\(id)/mark-uploaded"),
+                    "download_url": .string("/api/v1/jobs/\(id)/download-url"),
+                    "artifacts": .string("/api/v1/jobs/\(id)/artifacts"),
                     "cancel": .string("/api/v1/jobs/\(id)/cancel"),
                 ],
             ]
@@ -40,7 +43,8 @@ package enum TransformJob {
         guard let format = Format.of(fileName: fileName), format.isReadable else {
             throw Failure(
                 .invalid, "invalid_file_name",
-                "file_name must end in .csv, .tsv, .psv, .txt, .jsonl or .ndjson (or .json with one object a line); \(fileName) does not.")
+                "file_name must end in .csv, .tsv, .psv, .txt, .jsonl or .ndjson (or .json with one object a line); \(fileName) does not."
+            )
         }
         do {
             _ = try Recipe.parse(json: Data(steps.bytes))
@@ -62,7 +66,8 @@ package enum TransformJob {
         let name = ObjectKey.part(from: job.fileName ?? "file")
         let dot = name.lastIndex(of: ".") ?? name.endIndex
         let format = try outputFormat(of: job)
-        let ending = Format.of(fileName: name) == format && format != .csv ? String(name[dot...].dropFirst()) : format.fileExtension
+        let ending =
+            Format.of(fileName: name) == format && format != .csv ? String(name[dot...].dropFirst()) : format.fileExtension
         return "\(name[..<dot])_processed.\(ending)"
     }
 }

@@ -39,13 +39,16 @@ package struct TransformRoutes: Sendable {
         let (job, key) = try await store.change(try context.parameters.require("id"), by: context.caller, event: nil) { job, _ in
             try Self.mustBeTransform(job)
             guard job.state == .pending else {
-                throw Failure(.refused, "job_not_pending", "This job is not in the PENDING state any more; it is \(job.state.rawValue.uppercased()).")
+                throw Failure(
+                    .refused, "job_not_pending",
+                    "This job is not in the PENDING state any more; it is \(job.state.rawValue.uppercased()).")
             }
             let now = Moment.now
             if let until = job.spec["upload_until"]?.intValue, Moment(rawValue: until) > now {
                 throw Failure(
                     .refused, "upload_url_exists",
-                    "This job already has an upload URL, valid until \(Moment(rawValue: until)); use it, or ask again after that.")
+                    "This job already has an upload URL, valid until \(Moment(rawValue: until)); use it, or ask again after that."
+                )
             }
             guard let key = try job.uploadKey else { throw Failure(.refused, "not_a_transform", "This job takes no upload.") }
             job.spec = job.spec.setting("upload_until", .int(now.adding(seconds: Double(ObjectSigner.lifeSeconds)).rawValue))
@@ -64,14 +67,19 @@ package struct TransformRoutes: Sendable {
             [objects] job, db in
             try Self.mustBeTransform(job)
             guard job.state == .pending else {
-                throw Failure(.refused, "job_not_pending", "This job is not in the PENDING state any more; it is \(job.state.rawValue.uppercased()).")
+                throw Failure(
+                    .refused, "job_not_pending",
+                    "This job is not in the PENDING state any more; it is \(job.state.rawValue.uppercased()).")
             }
             guard let key = try job.uploadKey, key.text == wanted, job.spec["upload_until"] != nil else {
                 throw Failure(
-                    .refused, "invalid_object_key", "object_key is not the key of this job's upload URL; it is the part behind the bucket's name.")
+                    .refused, "invalid_object_key",
+                    "object_key is not the key of this job's upload URL; it is the part behind the bucket's name.")
             }
             guard let object = try objects.find(key, db) else {
-                throw Failure(.refused, "nothing_uploaded", "Nothing has been uploaded to object_key yet; PUT the file to the upload URL first.")
+                throw Failure(
+                    .refused, "nothing_uploaded",
+                    "Nothing has been uploaded to object_key yet; PUT the file to the upload URL first.")
             }
             try job.enqueue(input: key.text, at: .now)
             job.spec = job.spec.setting("input_bytes", .int(object.sizeBytes))
@@ -83,7 +91,9 @@ package struct TransformRoutes: Sendable {
     @Sendable func downloadURL(_ request: Request, _ context: SignedIn) async throws -> Response {
         let job = try await store.find(try context.parameters.require("id"), for: context.caller)
         guard job.state == .completed || job.state == .partial else {
-            throw Failure(.refused, "job_not_completed", "This job is not in the COMPLETED state; it is \(JobAnswer.status(job, .standard)).")
+            throw Failure(
+                .refused, "job_not_completed",
+                "This job is not in the COMPLETED state; it is \(JobAnswer.status(job, .standard)).")
         }
         guard let key = job.outputKey else {
             throw Failure(.refused, "no_output", "This job has no output file.")

@@ -30,20 +30,26 @@ package enum TransformWork {
         let (output, rejects) = ("\(order.staging)/output", "\(order.staging)/rejects")
         let start = ContinuousClock.now
         let outcome = try Transformation(
-            input: input, inputFormat: Format.of(fileName: fileName), output: output, outputFormat: format, rejects: rejects, recipe: recipe,
+            input: input, inputFormat: Format.of(fileName: fileName), output: output, outputFormat: format, rejects: rejects,
+            recipe: recipe,
             threads: order.threads
         ).run { progress in report(.progress(Self.progress(progress, since: start))) }
         report(.artifact(try artifact(output, file: "output", name: name, role: "output", type: format.mediaType)))
         if outcome.rejectsBytes > 0 {
             let base = name.prefix(upTo: name.range(of: "_processed.", options: .backwards)?.lowerBound ?? name.endIndex)
-            report(.artifact(try artifact(rejects, file: "rejects", name: "\(base)_rejected.csv", role: "rejects", type: "text/csv")))
+            report(
+                .artifact(try artifact(rejects, file: "rejects", name: "\(base)_rejected.csv", role: "rejects", type: "text/csv"))
+            )
         }
         report(.finished(result: result(outcome), isPartial: outcome.ledger.rowsRejected > 0))
     }
 
-    private static func artifact(_ path: String, file: String, name: String, role: String, type: String) throws -> WorkReport.MadeArtifact {
+    private static func artifact(
+        _ path: String, file: String, name: String, role: String, type: String
+    ) throws -> WorkReport.MadeArtifact {
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
-        return .init(file: file, name: name, role: role, sizeBytes: size ?? 0, sha256: try FileHash.sha256(path: path), contentType: type)
+        return .init(
+            file: file, name: name, role: role, sizeBytes: size ?? 0, sha256: try FileHash.sha256(path: path), contentType: type)
     }
 
     private static func progress(_ progress: Tabular.Progress, since start: ContinuousClock.Instant) -> Jobs.Progress {

@@ -23,9 +23,9 @@ package struct FailureMiddleware: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
-        } catch let failure as Placed {
-            context.dialect = failure.dialect
-            response = problem.response(failure.failure, request, context)
+        } catch let placed as Placed {
+            context.dialect = placed.dialect
+            response = problem.response(explained(placed.error, request, context), request, context)
         } catch {
             response = problem.response(explained(error, request, context), request, context)
         }
@@ -63,32 +63,39 @@ package struct FailureMiddleware: RouterMiddleware {
             return Failure(.unavailable, "interrupted", "The request was interrupted.")
         default:
             context.logger.error("defect", metadata: ["error": "\(String(reflecting: type(of: error))): \(error)"])
-            return Failure(.unavailable, "internal_error", "Something went wrong on the server; the request id helps to find it in the log.")
+            return Failure(
+                .unavailable, "internal_error", "Something went wrong on the server; the request id helps to find it in the log.")
         }
     }
 }
 
-/// A failure thrown after the authenticator learned the caller's dialect.
+/// An error thrown after the caller's dialect became known.
 package struct Placed: Error {
-    package let failure: Failure
+    package let error: any Error
     package let dialect: Dialect
 
-    package init(_ failure: Failure, _ dialect: Dialect) {
-        self.failure = failure
+    package init(_ error: any Error, _ dialect: Dialect) {
+        self.error = error
         self.dialect = dialect
     }
 }
 
 extension HTTPField.Name {
-    package static let quernDialect = Self("Quern-Dialect")!
-    package static let xRequestID = Self("X-Request-ID")!
-    package static let xFormToken = Self("X-Form-Token")!
-    package static let xTotalCount = Self("X-Total-Count")!
-    package static let link = Self("Link")!
-    package static let referrerPolicy = Self("Referrer-Policy")!
-    package static let secFetchSite = Self("Sec-Fetch-Site")!
-    package static let crossOriginResourcePolicy = Self("Cross-Origin-Resource-Policy")!
-    package static let xForwardedFor = Self("X-Forwarded-For")!
-    package static let forwarded = Self("Forwarded")!
-    package static let host = Self("Host")!
+    /// A field name that is written in the source; one that is no token (RFC 9110, section 5.1) stops the start.
+    package static func named(_ name: StaticString) -> Self {
+        guard let field = Self("\(name)") else { preconditionFailure("\(name) is no field name") }
+        return field
+    }
+
+    package static let quernDialect = named("Quern-Dialect")
+    package static let xRequestID = named("X-Request-ID")
+    package static let xFormToken = named("X-Form-Token")
+    package static let xTotalCount = named("X-Total-Count")
+    package static let link = named("Link")
+    package static let referrerPolicy = named("Referrer-Policy")
+    package static let secFetchSite = named("Sec-Fetch-Site")
+    package static let crossOriginResourcePolicy = named("Cross-Origin-Resource-Policy")
+    package static let xForwardedFor = named("X-Forwarded-For")
+    package static let forwarded = named("Forwarded")
+    package static let host = named("Host")
 }

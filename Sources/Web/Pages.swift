@@ -70,7 +70,8 @@ package struct Pages: Sendable {
             "backHref": context.caller == nil ? "/auth/login" : "/dashboard",
             "backText": context.caller == nil ? "Sign in" : "Back to the dashboard",
         ]
-        return (try? render("web/error", frame, content, status: status, headers: headers)) ?? Response(status: status, headers: headers)
+        return (try? render("web/error", frame, content, status: status, headers: headers))
+            ?? Response(status: status, headers: headers)
     }
 
     private static func policy(connect: String?) -> String {
@@ -80,5 +81,5 @@ package struct Pages: Sendable {
 }
 
 extension HTTPField.Name {
-    fileprivate static let xFrameOptions = Self("X-Frame-Options")!
+    fileprivate static let xFrameOptions = named("X-Frame-Options")
 }

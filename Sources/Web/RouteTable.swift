@@ -30,7 +30,9 @@ package final class RouteTable: Sendable {
     }
 
     private static func matches(_ pattern: [Substring], _ path: [Substring]) -> Bool {
-        if pattern.last == "**" { return path.count >= pattern.count && matches(pattern.dropLast(), Array(path.prefix(pattern.count - 1))) }
+        if pattern.last == "**" {
+            return path.count >= pattern.count && matches(pattern.dropLast(), Array(path.prefix(pattern.count - 1)))
+        }
         return pattern.count == path.count && zip(pattern, path).allSatisfy { $0.hasPrefix("{") || $0.hasPrefix(":") || $0 == $1 }
     }
 }

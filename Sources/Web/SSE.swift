@@ -22,7 +22,7 @@ package enum SSE {
             status: .ok,
             headers: [
                 .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store",
-                .init("X-Accel-Buffering")!: "no",
+                .named("X-Accel-Buffering"): "no",
             ],
             body: ResponseBody(contentLength: nil, write))
     }

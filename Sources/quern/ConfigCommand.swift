@@ -3,7 +3,8 @@ import Core
 import Foundation
 
 struct ConfigCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "config", abstract: "Look at the settings.", subcommands: [Show.self])
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Look at the settings.", subcommands: [Show.self])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -27,7 +27,10 @@ enum ConfigFile {
         let table = try TOMLTable(string: text)
         return table.keys.map { key in
             let value = table[key]
-            return (key, value?.string ?? value?.int.map(String.init) ?? value?.bool.map { String($0) } ?? value?.double.map { "\($0)" })
+            return (
+                key,
+                value?.string ?? value?.int.map(String.init) ?? value?.bool.map { String($0) } ?? value?.double.map { "\($0)" }
+            )
         }
     }
 
@@ -46,7 +49,9 @@ enum ConfigFile {
                 let hint = Nearest.name(to: name, in: Setting.all.map(\.key)).map { " Did you mean \($0)?" } ?? ""
                 throw Failure(.invalid, "unknown_setting", "\(path): there is no setting \(name).\(hint)")
             }
-            guard let text else { throw Failure(.invalid, "invalid_setting", "\(path): \(name) must be text, a number, true or false.") }
+            guard let text else {
+                throw Failure(.invalid, "invalid_setting", "\(path): \(name) must be text, a number, true or false.")
+            }
             values[setting.key] = text
         }
         return values

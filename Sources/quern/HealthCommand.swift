@@ -28,7 +28,8 @@ struct HealthCommand: AsyncParsableCommand {
         } catch let failure as Failure {
             Terminal.fail(failure, asJSON: json)
         } catch {
-            Terminal.fail(Failure(.unavailable, "unreachable", "No server answers; is it running, and on this port?"), asJSON: json)
+            Terminal.fail(
+                Failure(.unavailable, "unreachable", "No server answers; is it running, and on this port?"), asJSON: json)
         }
     }
 
@@ -45,12 +46,15 @@ struct HealthCommand: AsyncParsableCommand {
     private static func ask(_ host: String, _ port: Int) async throws -> Int {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(patience)
             .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
             }
         return try await channel.executeThenClose { inbound, outbound in
             let deadline = channel.channel.eventLoop.scheduleTask(in: patience) { channel.channel.close(promise: nil) }
             defer { deadline.cancel() }
-            try await outbound.write(ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: close\r\n\r\n"))
+            try await outbound.write(
+                ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: close\r\n\r\n"))
             var head = ""
             for try await piece in inbound {
                 head += String(buffer: piece)

@@ -33,6 +33,7 @@ struct LogLines: LogHandler {
 
     private static func text(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {
         let pairs = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-        return "\(Moment.now.description.dropFirst(11).prefix(12)) \(level.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)) \(message) \(pairs)"
+        return
+            "\(Moment.now.description.dropFirst(11).prefix(12)) \(level.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)) \(message) \(pairs)"
     }
 }

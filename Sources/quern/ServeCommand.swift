@@ -19,7 +19,8 @@ struct SettingFlags: ParsableArguments {
 }
 
 struct ServeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Serve the API and the dashboard, and run jobs.")
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the API and the dashboard, and run jobs.")
 
     @OptionGroup var flags: SettingFlags
     @Option(help: "Address to listen on.") var host: String?

@@ -78,7 +78,8 @@ struct Server {
         router.add(middleware: FailureMiddleware(pages: pages, table: table))
         HealthRoutes(storage: storage, version: Version.text).routes(router)
         assets.routes(router)
-        ObjectRoutes(storage: storage, objects: objects, signature: signature, bucket: bucket, uploadLimitBytes: uploadLimit).routes(router)
+        ObjectRoutes(storage: storage, objects: objects, signature: signature, bucket: bucket, uploadLimitBytes: uploadLimit)
+            .routes(router)
         router.add(middleware: Authenticator(accounts: accounts, address: address))
         let accountRoutes = AccountRoutes(accounts: accounts, bodies: bodies)
         let transformRoutes = TransformRoutes(
@@ -95,7 +96,8 @@ struct Server {
         AccountPages(accounts: accounts, routes: accountRoutes, pages: pages, bodies: bodies, address: address).routes(router)
         let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
         JobPages(
-            store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: kinds, board: board), pages: pages, bodies: bodies,
+            store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: kinds, board: board), pages: pages,
+            bodies: bodies,
             isFormValid: isFormValid, nameOf: { try await accounts.users.find(id: $0)?.email }
         ).routes(router)
         TransformPages(
@@ -107,7 +109,8 @@ struct Server {
         let setupNotice = try await Self.setupNotice(accounts, host: host, port: port, address)
         application = Application(
             router: router,
-            server: .http1(configuration: .init(additionalChannelHandlers: [ExpectHandler()], idleTimeout: .seconds(Self.idleSeconds))),
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [ExpectHandler()], idleTimeout: .seconds(Self.idleSeconds))),
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             services: [engine],
             onServerRunning: { channel in
@@ -131,7 +134,8 @@ struct Server {
         guard bucket.wholeMatch(of: /[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]/) != nil, !taken.contains(bucket) else {
             throw Failure(
                 .invalid, "invalid_setting",
-                "OBJECT_STORAGE_BUCKET must have 3 to 63 small letters, digits, dots or hyphens, and be no address of the server itself.")
+                "OBJECT_STORAGE_BUCKET must have 3 to 63 small letters, digits, dots or hyphens, and be no address of the server itself."
+            )
         }
         return bucket
     }
@@ -152,7 +156,8 @@ struct Server {
             users: UserStore(storage),
             sessions: SessionStore(storage, lifeSeconds: Double(try settings.number("SESSION_TTL_SECONDS", in: 60...31_536_000))),
             passwords: Passwords(threads: hashing), tokens: tokens, formTokens: FormTokens(key: try folder.secret("forms")),
-            registration: try settings.flag("REGISTRATION_ENABLED") ? .open(approval: try settings.flag("REGISTRATION_APPROVAL")) : .closed,
+            registration: try settings.flag("REGISTRATION_ENABLED")
+                ? .open(approval: try settings.flag("REGISTRATION_APPROVAL")) : .closed,
             setup: SetupToken())
     }
 
@@ -165,9 +170,13 @@ struct Server {
     }
 
     /// An empty server that listens beyond this machine prints a link with which the first account is made.
-    private static func setupNotice(_ accounts: Accounts, host: String, port: Int, _ address: PublicAddress) async throws -> String? {
+    private static func setupNotice(
+        _ accounts: Accounts, host: String, port: Int, _ address: PublicAddress
+    ) async throws -> String? {
         guard try await accounts.users.isEmpty() else { return nil }
-        if ["127.0.0.1", "localhost", "::1"].contains(host) { return "There is no account yet: the first one to register becomes the admin." }
+        if ["127.0.0.1", "localhost", "::1"].contains(host) {
+            return "There is no account yet: the first one to register becomes the admin."
+        }
         return "There is no account yet. Make the first one, an admin, here (works once):\n  "
             + "\(address.link(host: host, port: port))/auth/register?setup=\(accounts.setup.make())"
     }

@@ -55,7 +55,8 @@ struct Settings: Sendable {
     func number<Number: FixedWidthInteger>(_ name: String, in range: ClosedRange<Number>) throws -> Number {
         guard let number = Number(text(name)), range.contains(number) else {
             throw Failure(
-                .invalid, "invalid_setting", "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text(name)).")
+                .invalid, "invalid_setting",
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text(name)).")
         }
         return number
     }
@@ -74,7 +75,8 @@ struct Settings: Sendable {
             guard let level = Logger.Level(rawValue: text("QUERN_LOG_LEVEL").lowercased()) else {
                 let known = Logger.Level.allCases.map(\.rawValue)
                 let hint = Nearest.name(to: text("QUERN_LOG_LEVEL"), in: known).map { " Did you mean \($0)?" } ?? ""
-                throw Failure(.invalid, "invalid_setting", "QUERN_LOG_LEVEL must be one of \(known.joined(separator: ", ")).\(hint)")
+                throw Failure(
+                    .invalid, "invalid_setting", "QUERN_LOG_LEVEL must be one of \(known.joined(separator: ", ")).\(hint)")
             }
             return level
         }

@@ -97,7 +97,10 @@ struct TransformCommand: ParsableCommand {
             let pairs = rename.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
             more.append([
                 "type": "rename_columns",
-                "params": ["mapping": .object(Dictionary(pairs.map { ($0[0], .string($0.count > 1 ? $0[1] : "")) }, uniquingKeysWith: { $1 }))],
+                "params": [
+                    "mapping": .object(
+                        Dictionary(pairs.map { ($0[0], .string($0.count > 1 ? $0[1] : "")) }, uniquingKeysWith: { $1 }))
+                ],
             ])
         }
         if let limit { more.append(["type": "limit", "params": ["n": .int(Int64(limit))]]) }
@@ -122,7 +125,8 @@ struct TransformCommand: ParsableCommand {
         }
         let ledger = outcome.ledger
         Terminal.out(
-            "\(output): \(ledger.rowsRead) rows read = \(ledger.rowsWritten) written + \(ledger.rowsFiltered) filtered + \(ledger.rowsRejected) rejected")
+            "\(output): \(ledger.rowsRead) rows read = \(ledger.rowsWritten) written + \(ledger.rowsFiltered) filtered + \(ledger.rowsRejected) rejected"
+        )
         if hasRejects { Terminal.error("quern: \(ledger.rowsRejected) rows were rejected; each with its reason in \(rejects)") }
     }
 }

@@ -56,7 +56,8 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     struct Approve: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "approve", abstract: "Let in somebody who registered and waits.")
+        static let configuration = CommandConfiguration(
+            commandName: "approve", abstract: "Let in somebody who registered and waits.")
         @OptionGroup var flags: SettingFlags
         @Argument(help: "E-mail address.") var email: String
         @Flag(help: "Answer in JSON.") var json = false

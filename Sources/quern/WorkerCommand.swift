@@ -10,6 +10,8 @@ struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 
     func run() throws {
+        // However the server ends, no worker outlives it.
+        guard quern_die_with_parent(getppid()) == 0 else { return }
         guard let line = readLine(strippingNewline: true), !line.isEmpty,
             let order = try? JSONDecoder().decode(WorkOrder.self, from: Data(line.utf8))
         else { return }

@@ -47,7 +47,10 @@ struct EmailAddressTests {
         #expect(try EmailAddress.checked(" Ada@Example.COM ") == "ada@example.com")
     }
 
-    @Test(arguments: ["", "ada", "@example.com", "ada@", "ada@localhost", "a b@example.com", "ada@exa\nmple.com", "ada@@example.com", "ada@-x.com"])
+    @Test(arguments: [
+        "", "ada", "@example.com", "ada@", "ada@localhost", "a b@example.com", "ada@exa\nmple.com", "ada@@example.com",
+        "ada@-x.com",
+    ])
     func `what is no address is refused`(text: String) {
         #expect(#expect(throws: Failure.self) { try EmailAddress.checked(text) }?.code == "invalid_email")
     }
@@ -56,9 +59,12 @@ struct EmailAddressTests {
 @Suite("Access tokens")
 struct TokenTests {
     private let user = User(
-        id: ID(), tenant: "default", email: "ada@example.com", name: "Ada", role: .member, state: .active, passwordHash: "", createdAt: .now)
+        id: ID(), tenant: "default", email: "ada@example.com", name: "Ada", role: .member, state: .active, passwordHash: "",
+        createdAt: .now)
 
-    private func tokens(_ key: SymmetricKey, life: Double = 60, issuer: String = "quern", audience: String = "quern") async -> Tokens {
+    private func tokens(
+        _ key: SymmetricKey, life: Double = 60, issuer: String = "quern", audience: String = "quern"
+    ) async -> Tokens {
         await Tokens(key: key, issuer: issuer, audience: audience, lifeSeconds: life)
     }
 

@@ -9,11 +9,16 @@ struct JSONTests {
     }
 
     @Test func `what was written is read back equal`() throws {
-        let value: JSON = ["text": "quote \" slash \\ line \n tab \t bell \u{7} ü 😀", "numbers": [0, -1, .int(.max), .double(0.1), .double(1e300)]]
+        let value: JSON = [
+            "text": "quote \" slash \\ line \n tab \t bell \u{7} ü 😀",
+            "numbers": [0, -1, .int(.max), .double(0.1), .double(1e300)],
+        ]
         #expect(try JSON(parsing: value.text) == value)
     }
 
-    @Test(arguments: ["", "{", "nope", "{\"a\":}", "[1,]x", "\u{FEFF}\u{0}"]) func `broken text is refused with a reason`(text: String) {
+    @Test(arguments: ["", "{", "nope", "{\"a\":}", "[1,]x", "\u{FEFF}\u{0}"]) func `broken text is refused with a reason`(
+        text: String
+    ) {
         let failure = #expect(throws: Failure.self) { try JSON(parsing: text) }
         #expect(failure?.code == "invalid_json")
     }

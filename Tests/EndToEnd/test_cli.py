@@ -141,7 +141,7 @@ def test_transform_says_in_words_that_rows_were_rejected(ragged, tmp_path):
     (["people.csv", "--filter", "planet eq Mars"], "planet"),
     (["people.csv", "--select", "planet"], "planet"),
     (["people.csv", "--steps", "missing.json"], "missing.json"),
-    (["people.csv", "-o", "no/such/folder/out.csv"], "out.csv"),
+    (["people.csv", "-o", "no/such/folder/out.csv"], "output"),
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else None)
 def test_transform_1_with_the_reason_and_without_a_trace(table, arguments, word):
     before = sorted(path.name for path in table.parent.iterdir())

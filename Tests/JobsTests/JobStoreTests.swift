@@ -85,7 +85,8 @@ struct JobStoreTests {
         let attempt = ID<Attempt>()
         _ = try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])
         let file = JobStore.MadeFile(
-            file: try await staged("out"), key: try ObjectKey("output/\(job.id)/people_processed.csv"), name: "people_processed.csv", role: "output")
+            file: try await staged("out"), key: try ObjectKey("output/\(job.id)/people_processed.csv"),
+            name: "people_processed.csv", role: "output")
         let ended = try await store.finish(job.id, attempt, .done(result: ["ledger": [:]], isPartial: false), files: [file])
         #expect(ended?.outputKey == "output/\(job.id)/people_processed.csv")
         #expect(try await store.details(job.id.rawValue, for: .ada).artifacts.map(\.sizeBytes) == [3])

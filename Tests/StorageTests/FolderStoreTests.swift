@@ -64,7 +64,9 @@ struct FolderStoreTests {
     }
 
     @Test func `file names of any kind become one safe part`() throws {
-        for name in ["../../etc/passwd", "C:\\temp\\x.csv", "..", "", " a\u{0}b\n.csv", String(repeating: "ü", count: 400) + ".csv"] {
+        for name in [
+            "../../etc/passwd", "C:\\temp\\x.csv", "..", "", " a\u{0}b\n.csv", String(repeating: "ü", count: 400) + ".csv",
+        ] {
             let part = ObjectKey.part(from: name)
             #expect(try ObjectKey("input/x/\(part)").lastPart == part)
         }
@@ -79,7 +81,9 @@ struct FolderStoreTests {
         try Data("half".utf8).write(to: URL(fileURLWithPath: workshop.folder.staging + "/upload-x"))
         try await workshop.storage.write { db in
             try db.execute(
-                sql: "INSERT INTO object (key, sizeBytes, sha256, modifiedNanoseconds, createdAt) VALUES ('input/b/gone', 1, 'x', 1, 1)")
+                sql:
+                    "INSERT INTO object (key, sizeBytes, sha256, modifiedNanoseconds, createdAt) VALUES ('input/b/gone', 1, 'x', 1, 1)"
+            )
         }
         try await store.repair(workshop.storage, logger: Workshop.logger)
         #expect(try FileManager.default.contentsOfDirectory(atPath: root) == ["kept.txt"])

@@ -10,7 +10,9 @@ struct GroupCommitTests {
     let workshop: Workshop
 
     init() throws {
-        workshop = try Workshop(migrations: [Migration("test-001-item", "CREATE TABLE item (id INTEGER PRIMARY KEY, text TEXT UNIQUE)")])
+        workshop = try Workshop(migrations: [
+            Migration("test-001-item", "CREATE TABLE item (id INTEGER PRIMARY KEY, text TEXT UNIQUE)")
+        ])
     }
 
     @Test func `many writers at once all find their rows`() async throws {
@@ -18,7 +20,9 @@ struct GroupCommitTests {
         try await withThrowingTaskGroup { group in
             for number in 0..<500 {
                 group.addTask {
-                    try await storage.write { db in try db.execute(sql: "INSERT INTO item (text) VALUES (?)", arguments: ["\(number)"]) }
+                    try await storage.write { db in
+                        try db.execute(sql: "INSERT INTO item (text) VALUES (?)", arguments: ["\(number)"])
+                    }
                 }
             }
             try await group.waitForAll()
@@ -60,7 +64,9 @@ struct GroupCommitTests {
     @Test func `a file of a newer version is refused`() throws {
         let path = workshop.folder.path + "/other.db"
         _ = try Storage(path: path, migrations: [Migration("a", "CREATE TABLE a (x)"), Migration("b", "CREATE TABLE b (x)")])
-        let failure = #expect(throws: Failure.self) { try Storage(path: path, migrations: [Migration("a", "CREATE TABLE a (x)")]) }
+        let failure = #expect(throws: Failure.self) {
+            try Storage(path: path, migrations: [Migration("a", "CREATE TABLE a (x)")])
+        }
         #expect(failure?.code == "newer_database")
     }
 }

@@ -37,7 +37,10 @@ struct TransformJobTests {
         (#"{"file_name": "x.csv", "original_file_size_bytes": -1}"#, "original_file_size_bytes"),
         (#"{"file_name": "x.csv", "processing_steps": {}}"#, "processing_steps"),
         (#"{"file_name": "x.csv", "processing_steps": [{"type": "filtr", "params": {}}]}"#, "processing_steps[0]"),
-        (#"{"file_name": "x.csv", "processing_steps": [{"type": "filter", "params": {"column": "a", "operator": "like", "value": 1}}]}"#, "operator"),
+        (
+            #"{"file_name": "x.csv", "processing_steps": [{"type": "filter", "params": {"column": "a", "operator": "like", "value": 1}}]}"#,
+            "operator"
+        ),
     ]) func `a malformed body is refused and the field is named`(body: String, field: String) throws {
         let failure = #expect(throws: Failure.self) { try make(try JSON(parsing: body)) }
         #expect(failure?.kind == .invalid)

@@ -1,0 +1,49 @@
+import Core
+import Testing
+import Web
+
+@Suite("Words for people")
+struct WordingTests {
+    @Test func `numbers, sizes and times are short and right`() {
+        #expect(Wording.count(2_800_000) == "2,800,000")
+        #expect(Wording.count(-1_000) == "-1,000")
+        #expect(Wording.count(7) == "7")
+        #expect(Wording.size(1) == "1 byte")
+        #expect(Wording.size(999) == "999 bytes")
+        #expect(Wording.size(53_687_091_200) == "53.7 GB")
+        #expect(Wording.size(999_950_000) == "1 GB")
+        #expect(Wording.share(612, of: 1000) == "61.2 %")
+        #expect(Wording.share(0, of: 0) == "0 %")
+        #expect(Wording.duration(0.84) == "0.8 s")
+        #expect(Wording.duration(72) == "1 m 12 s")
+        #expect(Wording.time(Moment(rawValue: 1_698_400_800_000)) == "27 Oct 2023, 10:00 UTC")
+    }
+}
+
+@Suite("Reading forms")
+struct FormTests {
+    @Test func `names, values, repeats and escapes are kept`() {
+        let form = Form("a=1&a=2&b=x+y%2Bz&c=%C3%BC&d&e=%zz")
+        #expect(form.all("a") == ["1", "2"])
+        #expect(form["b"] == "x y+z")
+        #expect(form["c"] == "ü")
+        #expect(form["d"] == nil)
+        #expect(form["e"] == "%zz")
+    }
+
+    @Test func `what was escaped is read back`() {
+        let text = "a b&c=d/ü+%~"
+        #expect(Form("x=\(text.queryEscaped)")["x"] == text)
+    }
+}
+
+@Suite("Comparing entity tags")
+struct ETagTests {
+    @Test(arguments: ["\"a\"", "W/\"a\"", "*", "\"b\", \"a\"", "a"]) func `a match is found in every spelling`(list: String) {
+        #expect(ETag.matches(list, "\"a\""))
+    }
+
+    @Test(arguments: ["", "\"b\"", "\"aa\"", "W/\"b\""]) func `another tag does not match`(list: String) {
+        #expect(!ETag.matches(list, "\"a\""))
+    }
+}
