@@ -67,8 +67,9 @@ function showProgress({ job_id: id, status, progress }) {
       put(scope, "percent", "");
     }
     if (typeof done === "number") {
-      const end = typeof total === "number" && scope.querySelector("[data-left]") ? ` of ${amount(total, unit)}` : "";
-      put(scope, "done", amount(done, unit) + end);
+      const hasRoom = typeof total === "number" && scope.querySelector("[data-left]");
+      const start = hasRoom && unit !== "bytes" ? whole.format(done) : amount(done, unit);
+      put(scope, "done", hasRoom ? `${start} of ${amount(total, unit)}` : start);
     }
     put(scope, "rate", rate > 0 ? `${amount(rate, unit)}/s` : "");
     put(scope, "left", rate > 0 && total > done ? timeLeft((total - done) / rate) : "");

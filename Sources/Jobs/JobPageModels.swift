@@ -101,7 +101,7 @@ package struct JobPageModels: Sendable {
             model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
             model["deleteHref"] = Self.isActive(job) ? nil : "\(Self.href(job))/delete"
         }
-        model["failure"] = job.errorMessage.map { message in ["what": message, "code": job.errorCode ?? ""] }
+        model["failure"] = failure(job)
         model["ledger"] = ledger(job)
         let columns = job.result["columns"]?.arrayValue ?? []
         model["hasColumns"] = !columns.isEmpty
@@ -112,6 +112,28 @@ package struct JobPageModels: Sendable {
             ] as [String: Any]
         }
         return ["eventsUrl": "/api/v1/events?job_id=\(job.id)", "job": model]
+    }
+
+    /// What happened, and what to do about it.
+    private func failure(_ job: Job) -> [String: Any]? {
+        guard let message = job.errorMessage else { return nil }
+        var model: [String: Any] = ["what": message]
+        model["code"] = job.errorCode
+        model["advice"] = job.errorCode.flatMap(Self.advice)
+        return model
+    }
+
+    private static func advice(_ code: String) -> String? {
+        switch code {
+        case "column_not_found": "Compare the names in the steps with the first line of the file, and make the job anew."
+        case "memory_limit": "Ask whoever runs this server to raise QUERN_WORKER_MEMORY_BYTES, or split the file."
+        case "cpu_limit", "time_limit", "output_limit": "Split the file, or keep fewer rows and columns."
+        case "disk_full": "Free some space on the server's disk, and make the job anew."
+        case "worker_crashed", "worker_silent", "worker_killed", "worker_lost", "worker_flooded":
+            "The file may be damaged. If it is not, please report this with the job id."
+        case "server_stopped": "Make the job anew."
+        default: nil
+        }
     }
 
     /// Counts as a bar of 1000 units, and as numbers.

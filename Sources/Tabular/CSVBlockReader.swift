@@ -339,6 +339,14 @@ final class CSVBlockReader: BlockReader {
             result.ledger.rowsFiltered += 1
             return
         }
+        // Like its neighbours, a record that only happened to stand at the end of a block is copied as it is.
+        let isRegular = fields.allSatisfy { $0.isQuoted || memchr(base + $0.start, Int32(source.format.quote), $0.end - $0.start) == nil }
+        if copiesRows, isRegular, case .csv = target, let output = result.output {
+            let last = fields[columns - 1]
+            output.append(base + start, last.end + (last.isQuoted ? 1 : 0) - start)
+            output.append(UInt8(ascii: "\n"))
+            return
+        }
         scratch.count = 0
         for i in 0..<plan.outputs.count { cells[i] = cell(plan.outputs[i].source) }
         appendCells()

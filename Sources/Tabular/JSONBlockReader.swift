@@ -221,10 +221,12 @@ final class JSONBlockReader: BlockReader {
     /// Elements of an array, with commas between them.
     private func readArray(limit: Int, end: Int64) throws -> Int64 {
         var scanner = JSONScanner(UnsafePointer(text.buffer.base), from: 0, to: limit, maxDepth: source.limits.maxJSONDepth)
-        while !gate.isLimitReached {
-            scanner.skipSpace()
-            while scanner.take(UInt8(ascii: ",")) || scanner.take(UInt8(ascii: "[")) { scanner.skipSpace() }
-            guard scanner.position < limit, scanner.peek != UInt8(ascii: "]") else { break }
+        // A block starts behind the bracket or a comma, and may end behind a comma.
+        scanner.skipSpace()
+        let isFirst = scanner.take(UInt8(ascii: "["))
+        scanner.skipSpace()
+        if isFirst, scanner.peek == UInt8(ascii: "]") { return end }
+        while !gate.isLimitReached, scanner.position < limit {
             let start = scanner.position
             do {
                 try object(&scanner)
@@ -239,6 +241,13 @@ final class JSONBlockReader: BlockReader {
             }
             result.ledger.rowsRead += 1
             takeRow()
+            scanner.skipSpace()
+            guard scanner.peek != UInt8(ascii: "]") else { break }
+            guard scanner.take(UInt8(ascii: ",")) || scanner.position == limit else {
+                throw TabularFailure(
+                    "invalid_json", "The JSON array lacks a comma at byte \(text.offset(of: scanner.position)).")
+            }
+            scanner.skipSpace()
         }
         return gate.isLimitReached ? text.offset(of: scanner.position) : end
     }

@@ -104,6 +104,7 @@ private struct PatternParser {
 
     private mutating func repeated(_ atom: PatternNode) throws -> PatternNode {
         var node = atom
+        var isRepeated = false
         while let scalar = next {
             let bounds: (least: Int, most: Int?)
             switch scalar {
@@ -118,7 +119,8 @@ private struct PatternParser {
             }
             position += 1
             if case .assertion = node { throw refuse("there is nothing to repeat") }
-            if case .repetition = node { throw refuse("a repetition is repeated") }
+            if isRepeated { throw refuse("a repetition is repeated") }
+            isRepeated = true
             // Lazy or not makes no difference to whether there is a match.
             _ = take("?")
             node = .repetition(node, least: bounds.least, most: bounds.most)
@@ -225,9 +227,7 @@ private struct PatternParser {
         let isBraced = take("{")
         var value: UInt32 = 0
         var count = 0
-        while let scalar = next, let digit = scalar.properties.numericType == nil && !scalar.isASCII ? nil : Int(String(scalar), radix: 16),
-            count < (isBraced ? 6 : digits)
-        {
+        while count < (isBraced ? 6 : digits), let scalar = next, scalar.isASCII, let digit = Int(String(scalar), radix: 16) {
             value = value << 4 | UInt32(digit)
             position += 1
             count += 1

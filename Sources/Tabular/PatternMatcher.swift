@@ -65,6 +65,10 @@ final class PatternMatcher {
         let key = keys[Int(from)]
         let isWord = symbol < 256 && PatternMatcher.isWord(UInt8(symbol))
         let isAtEnd = symbol == PatternMatcher.endOfText
+        if generation == .max {
+            seen = Array(repeating: 0, count: seen.count)
+            generation = 0
+        }
         generation += 1
         var pending = key.set.map { Int($0) }
         var targets: [Int32] = [Int32(pattern.start)]

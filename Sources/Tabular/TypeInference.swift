@@ -29,7 +29,9 @@ enum Spelled {
 
     private static func number(_ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
         if let value = integer(p, n) { return value.magnitude > exactInDouble ? [.integer, .bigInteger] : .integer }
-        return double(p, n) == nil ? .string : .double
+        // An integer beyond 64 bits would lose digits as a double.
+        let isWhole = (0..<n).allSatisfy { p[$0] != UInt8(ascii: ".") && p[$0] | 0x20 != UInt8(ascii: "e") }
+        return isWhole || double(p, n) == nil ? .string : .double
     }
 
     private static func temporal(_ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {

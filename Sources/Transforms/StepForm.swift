@@ -59,8 +59,28 @@ enum StepForm {
         return steps
     }
 
-    private static func list(_ text: String) -> JSON {
-        .array(text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }.map { .string($0) })
+    /// Items divided by commas; one in double quotes may hold a comma, and `""` in it is a quote.
+    static func list(_ text: String) -> JSON {
+        var items: [String] = []
+        var (item, isQuoted, wasQuoted) = ("", false, false)
+        var rest = Substring(text)
+        while let character = rest.popFirst() {
+            if isQuoted, character == "\"", rest.first == "\"" {
+                item.append(character)
+                rest.removeFirst()
+            } else if isQuoted {
+                if character == "\"" { isQuoted = false } else { item.append(character) }
+            } else if character == "\"", item.trimmed.isEmpty {
+                (item, isQuoted, wasQuoted) = ("", true, true)
+            } else if character == "," {
+                if wasQuoted || !item.trimmed.isEmpty { items.append(wasQuoted ? item : item.trimmed) }
+                (item, wasQuoted) = ("", false)
+            } else if !wasQuoted || !character.isWhitespace {
+                item.append(character)
+            }
+        }
+        if wasQuoted || !item.trimmed.isEmpty { items.append(wasQuoted ? item : item.trimmed) }
+        return .array(items.map { .string($0) })
     }
 
     private static func renames(_ text: String) throws -> JSON? {

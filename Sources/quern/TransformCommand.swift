@@ -134,7 +134,8 @@ struct TransformCommand: ParsableCommand {
 /// A bar on a terminal, a line a second elsewhere.
 private final class ProgressBar: Sendable {
     private let isQuiet: Bool
-    private let last = Mutex<ContinuousClock.Instant?>(nil)
+    /// When something was shown last. Work that is done within the first interval shows nothing.
+    private let last = Mutex(ContinuousClock.now)
     private static let cells = 30
 
     init(isQuiet: Bool) { self.isQuiet = isQuiet }
@@ -143,7 +144,7 @@ private final class ProgressBar: Sendable {
         let interval: Duration = Terminal.errorIsTerminal ? .milliseconds(100) : .seconds(1)
         let isDue = last.withLock { last in
             let now = ContinuousClock.now
-            if let before = last, now - before < interval { return false }
+            if now - last < interval { return false }
             last = now
             return true
         }

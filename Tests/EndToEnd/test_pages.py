@@ -37,6 +37,7 @@ STATES = ("pending", "queued", "running", "cancelling", "completed", "partial", 
 class Browser:
     def __init__(self, server, folder, scripts):
         self.server = server
+        self.too_wide = []
         self.downloads = folder / "downloads"
         self.downloads.mkdir()
         options = webdriver.ChromeOptions()
@@ -91,7 +92,7 @@ class Browser:
         return [entry for entry in self.driver.get_log("browser") if is_complaint(entry)]
 
     def shoot(self, name):
-        """Pictures of the whole page: light, dark and narrow. A narrow page must not have to be scrolled sideways."""
+        """Pictures of the whole page: light, dark and narrow. Notes a page that would have to be scrolled sideways."""
         folder = Path(os.environ.get("QUERN_SHOTS") or self.downloads.parent / "shots")
         folder.mkdir(parents=True, exist_ok=True)
         for variant, width, scheme in (("light", 1280, "light"), ("dark", 1280, "dark"), ("narrow", 390, "light")):
@@ -108,7 +109,8 @@ class Browser:
                 "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
             )["data"]
             (folder / f"{name}-{variant}.png").write_bytes(base64.b64decode(picture))
-            assert size["width"] <= width, f"{name} is {size['width']} wide on {width} pixels"
+            if size["width"] > width:
+                self.too_wide.append(f"{name} is {size['width']} wide on {width} pixels")
         self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
@@ -226,6 +228,7 @@ def test_from_the_first_account_to_the_downloaded_rows(browser, tmp_path):
     browser.shoot("not-found" + suffix)
     complaints = [entry for entry in browser.complaints() if "404" not in entry["message"]]
     assert complaints == []
+    assert browser.too_wide == []
 
 
 @pytest.mark.seconds(240)
@@ -294,15 +297,19 @@ def finished_download(folder):
 
 
 class Forms(html.parser.HTMLParser):
-    """The forms of a page: action, and names and values of their fields."""
+    """The forms of a page (action, names and values of their fields), and what it has of inline style and script."""
 
     def __init__(self, text):
         super().__init__()
         self.forms = []
+        self.inline = []
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
+        self.inline += [f"<{tag} {name}>" for name in attributes if name == "style" or name.startswith("on")]
+        if tag == "style" or (tag == "script" and "src" not in attributes):
+            self.inline.append(f"<{tag}>")
         if tag == "form":
             self.forms.append({"action": attributes.get("action"), "fields": {}})
         elif tag in ("input", "textarea") and self.forms and "name" in attributes:
@@ -333,13 +340,13 @@ class Person(requests.Session):
     def form(self, path, ending):
         return Forms(self.see(path).text).to(ending)
 
-    def send(self, form, fields, **options):
+    def submit(self, form, fields, **options):
         return self.post(
             urllib.parse.urljoin(self.server.base, form["action"]), data=form["fields"] | fields, timeout=30, **options
         )
 
     def sign_in(self):
-        answer = self.send(self.form("/auth/login", "/auth/login"), {"email": ADMIN, "password": PASSWORD})
+        answer = self.submit(self.form("/auth/login", "/auth/login"), {"email": ADMIN, "password": PASSWORD})
         assert urllib.parse.urlsplit(answer.url).path == "/dashboard", answer.text
         return self
 
@@ -358,7 +365,7 @@ def person(server, admin):
 def test_registering_and_signing_in_by_form(new_server):
     server = new_server()
     person = Person(server)
-    answer = person.send(person.form("/auth/register", "/auth/register"), {"email": ADMIN, "password": PASSWORD})
+    answer = person.submit(person.form("/auth/register", "/auth/register"), {"email": ADMIN, "password": PASSWORD})
     assert answer.status_code == 200 and answer.history[0].status_code == 303, answer.text
     assert server.login().expect(200, "GET", "/users/me").json()["role"] == "admin"
     assert urllib.parse.urlsplit(Person(server).sign_in().see("/").url).path == "/dashboard"
@@ -367,7 +374,7 @@ def test_registering_and_signing_in_by_form(new_server):
 def test_a_weak_password_is_refused_on_the_page_and_what_was_typed_stays(new_server):
     person = Person(new_server())
     form = person.form("/auth/register", "/auth/register")
-    answer = person.send(form, {"email": "typed@example.com", "password": "short"})
+    answer = person.submit(form, {"email": "typed@example.com", "password": "short"})
     assert answer.status_code == 400
     assert "typed@example.com" in answer.text
     assert 'role="alert"' in answer.text
@@ -387,7 +394,7 @@ def test_a_job_by_one_multipart_form(person, people):
     assert output.text.splitlines() == ["name,city,age", "Bob,London,25"]
     assert "attachment" in output.headers["Content-Disposition"]
 
-    deleted = person.send(Forms(text).to("/delete"), {})
+    deleted = person.submit(Forms(text).to("/delete"), {})
     assert urllib.parse.urlsplit(deleted.url).path == "/dashboard"
     person.see(page, 404)
 
@@ -441,14 +448,14 @@ def test_a_login_form_without_its_token_is_refused(server, admin):
 
 def test_the_session_cookie_is_closed_to_scripts_and_ends_with_the_session(server, admin):
     person = Person(server)
-    answer = person.send(
+    answer = person.submit(
         person.form("/auth/login", "/auth/login"), {"email": ADMIN, "password": PASSWORD}, allow_redirects=False
     )
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
     stolen = dict(person.cookies)
     server.secrets |= set(stolen.values())
-    person.send(Forms(person.see("/dashboard").text).to("/auth/logout"), {})
+    person.submit(Forms(person.see("/dashboard").text).to("/auth/logout"), {})
     again = requests.get(server.base + "/dashboard", cookies=stolen, headers=HTML, allow_redirects=False, timeout=30)
     assert again.status_code == 303 and again.headers["Location"].startswith("/auth/login")
 
@@ -472,7 +479,7 @@ def test_a_stranger_is_led_to_the_login_page_and_back(server, admin, path):
     assert urllib.parse.parse_qs(target.query)["next"] == [path]
     person = Person(server)
     form = person.form(answer.headers["Location"], "/auth/login")
-    there = person.send(form, {"email": ADMIN, "password": PASSWORD})
+    there = person.submit(form, {"email": ADMIN, "password": PASSWORD})
     assert urllib.parse.urlsplit(there.url).path == path
 
 
@@ -483,7 +490,7 @@ def test_a_stranger_is_led_to_the_login_page_and_back(server, admin, path):
 def test_signing_in_leads_nowhere_else(server, admin, next):
     person = Person(server)
     form = person.form("/auth/login?next=" + urllib.parse.quote(next, safe=""), "/auth/login")
-    answer = person.send(form, {"email": ADMIN, "password": PASSWORD, "next": next}, allow_redirects=False)
+    answer = person.submit(form, {"email": ADMIN, "password": PASSWORD, "next": next}, allow_redirects=False)
     assert answer.status_code == 303
     target = urllib.parse.urljoin(server.base + "/auth/login", re.sub(r"[\t\r\n]", "", answer.headers["Location"]).replace("\\", "/"))
     assert target.startswith(server.base + "/"), answer.headers["Location"]
@@ -517,9 +524,7 @@ def test_every_page_has_a_strict_policy_and_nothing_inline(person, is_signed_in,
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer.headers["Cache-Control"]
-    for tag in re.findall(r"<script\b[^>]*>", answer.text):
-        assert " src=" in tag, tag
-    assert not re.search(r"<style\b|\sstyle=|\son[a-z]+=", answer.text)
+    assert Forms(answer.text).inline == []
     for address in re.findall(r'\s(?:src|href)="([^"]*)"', answer.text):
         assert address.startswith(("/", "#", person.server.base)) and not address.startswith("//"), address
 
