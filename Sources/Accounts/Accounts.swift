@@ -47,6 +47,7 @@ package struct Accounts: Sendable {
         }
         // A closed door is told before the costly hash; who gets in is decided in the transaction.
         if admissions.isEmpty || (admissions.count == 1 && !isOpen), try await !users.isEmpty() {
+            if try await users.find(email: email) != nil { throw UserStore.taken }
             throw Failure(.forbidden, "registration_closed", "Registration is closed here; ask an admin for an account.")
         }
         let user = try await users.create(

@@ -44,6 +44,7 @@ package struct UserStore: Sendable {
     /// - Throws: `Failure` `registration_closed`, `email_taken`.
     package func create(email: String, name: String, passwordHash: String, _ admissions: [Admission]) async throws -> User {
         try await storage.write { db in
+            guard try User.filter(Column("email") == email).isEmpty(db) else { throw Self.taken }
             let isFirst = try User.fetchCount(db) == 0
             var grant: (role: Caller.Role, state: User.State)?
             for admission in admissions where grant == nil {
@@ -62,9 +63,6 @@ package struct UserStore: Sendable {
                     )
                     : Failure(.forbidden, "registration_closed", "Registration is closed here; ask an admin for an account.")
             }
-            guard try User.filter(Column("email") == email).isEmpty(db) else {
-                throw Failure(.refused, "email_taken", "This email is already registered.")
-            }
             let user = User(
                 id: ID(), tenant: "default", email: email, name: name, role: grant.role, state: grant.state,
                 passwordHash: passwordHash, createdAt: .now)
@@ -72,6 +70,8 @@ package struct UserStore: Sendable {
             return user
         }
     }
+
+    package static let taken = Failure(.refused, "email_taken", "This email is already registered.")
 
     /// - Throws: `Failure` `user_not_found`.
     package func approve(email: String) async throws -> User {

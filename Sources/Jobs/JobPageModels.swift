@@ -13,9 +13,14 @@ package struct JobPageModels: Sendable {
 
     // MARK: The list
 
-    func dashboard(_ listing: JobStore.Listing, counts: [Job.State: Int], status: String?, page: Page) -> [String: Any] {
+    func dashboard(
+        _ listing: JobStore.Listing, counts: [Job.State: Int], status: String?, page: Page, lastEvent: Int64
+    )
+        -> [String: Any]
+    {
         var model: [String: Any] = [
-            "eventsUrl": "/api/v1/events", "tally": tally(counts), "filters": filters(status), "hasJobs": !listing.jobs.isEmpty,
+            "eventsUrl": "/api/v1/events?last_event_id=\(lastEvent)", "tally": tally(counts), "filters": filters(status),
+            "hasJobs": !listing.jobs.isEmpty,
             "jobs": listing.jobs.map(row), "rangeText": range(listing, page),
         ]
         let suffix = status.map { "&status=\($0)" } ?? ""
@@ -78,7 +83,7 @@ package struct JobPageModels: Sendable {
 
     // MARK: One job
 
-    func job(_ details: JobStore.Details, owner: String, events: [LoggedEvent], isMine: Bool) -> [String: Any] {
+    func job(_ details: JobStore.Details, owner: String, events: [LoggedEvent], isMine: Bool, lastEvent: Int64) -> [String: Any] {
         let job = details.job
         let words = kinds[job.kind]?.words(job)
         var model = progress(job)
@@ -111,7 +116,7 @@ package struct JobPageModels: Sendable {
                 "number": index + 1, "column": column["name"]?.stringValue ?? "", "type": column["type"]?.stringValue ?? "",
             ] as [String: Any]
         }
-        return ["eventsUrl": "/api/v1/events?job_id=\(job.id)", "job": model]
+        return ["eventsUrl": "/api/v1/events?job_id=\(job.id)&last_event_id=\(lastEvent)", "job": model]
     }
 
     /// What happened, and what to do about it.

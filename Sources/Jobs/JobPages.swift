@@ -46,22 +46,25 @@ package struct JobPages: Sendable {
         let query = Form(query: request)
         let filter = try JobRoutes.filter(query)
         let page = try Page(skip: query["skip"], limit: nil, standard: Self.pageSize)
+        // Before the data: an event between the two is told to the page once more, and none is missed.
+        let lastEvent = try await events.lastID()
         let listing = try await store.list(of: context.caller.user, filter, page)
         let counts = try await store.counts(of: context.caller.user)
         let status = query["status"]?.lowercased()
         return try pages.render(
             "jobs/dashboard", Pages.Frame(title: "Jobs", signedIn: context, place: .dashboard),
-            models.dashboard(listing, counts: counts, status: status, page: page))
+            models.dashboard(listing, counts: counts, status: status, page: page, lastEvent: lastEvent))
     }
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let lastEvent = try await events.lastID()
         let details = try await store.details(try context.parameters.require("id"), for: context.caller)
         let all = try await events.events(after: 0, of: details.job.user, job: details.job.id.rawValue, most: 10_000)
         return try pages.render(
             "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard),
             models.job(
                 details, owner: try await nameOf(details.job.user) ?? "", events: all.suffix(Self.eventLines).reversed(),
-                isMine: details.job.user == context.caller.user))
+                isMine: details.job.user == context.caller.user, lastEvent: lastEvent))
     }
 
     @Sendable func cancel(_ request: Request, _ context: SignedIn) async throws -> Response {

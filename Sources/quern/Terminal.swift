@@ -16,11 +16,11 @@ enum Terminal {
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Says what went wrong, and ends the process.
-    static func fail(_ error: any Error, asJSON: Bool = false) -> Never {
+    static func fail(_ error: any Error, asJSON: Bool = false, code exitCode: Int32 = Exit.failed) -> Never {
         let failure = error as? Failure
         let (code, message) = (failure?.code ?? "internal_error", failure?.message ?? "\(error)")
         if asJSON { out((["error": .string(code), "detail": .string(message)] as JSON).text) }
         Terminal.error("quern: \(message)")
-        exit(Exit.failed)
+        exit(exitCode)
     }
 }

@@ -42,7 +42,8 @@ struct TransformCommand: ParsableCommand {
         } catch let failure as TabularFailure {
             Terminal.fail(Failure(.invalid, failure.code, failure.message), asJSON: json)
         } catch let step as InvalidStep {
-            Terminal.fail(Failure(.invalid, "invalid_step", "\(step.field): \(step.message)"), asJSON: json)
+            Terminal.fail(
+                Failure(.invalid, "invalid_step", "\(step.field): \(step.message)"), asJSON: json, code: Terminal.Exit.usage)
         } catch {
             Terminal.fail(error, asJSON: json)
         }
