@@ -82,18 +82,38 @@ final class BatchColumn {
 
     /// Appends a column of indexed CSV records: the field `firsts[i] + column` of each record.
     func append(
-        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>, in block: FieldSource,
+        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>,
+        in block: FieldSource,
         overflow: ByteBuffer
     ) {
         reserve(count)
         switch type {
-        case .string where !isScan: appendTexts(firsts, count, column: column, isLast: isLast, ends: ends, in: block, overflow: overflow)
+        case .string where !isScan:
+            appendTexts(firsts, count, column: column, isLast: isLast, ends: ends, in: block, overflow: overflow)
         case .integer where !isScan:
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
                 guard let value = Spelled.integer(p, n) else { return nil }
                 found.insert(.integer)
                 if value.magnitude > Spelled.exactInDouble { found.insert(.bigInteger) }
                 return UInt64(bitPattern: value)
+            }
+        case .double where !isScan:
+            appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
+                guard let number = Spelled.decimal(p, n) else { return nil }
+                if number.isWhole {
+                    let whole = Spelled.evidence(Cell(base: p, count: n, kind: .plain))
+                    guard whole != .string else { return nil }
+                    found.formUnion(whole)
+                } else {
+                    found.insert(.double)
+                }
+                return number.value.bitPattern
+            }
+        case .boolean where !isScan:
+            appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
+                guard let value = Spelled.boolean(p, n) else { return nil }
+                found.insert(.boolean)
+                return value ? 1 : 0
             }
         case .date where !isScan:
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
@@ -117,7 +137,8 @@ final class BatchColumn {
 
     @inline(__always)
     private func appendValues(
-        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>, in block: FieldSource,
+        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>,
+        in block: FieldSource,
         _ parse: (UnsafePointer<UInt8>, Int, inout Evidence) -> UInt64?
     ) {
         let present = self.present.base + rows
@@ -154,7 +175,8 @@ final class BatchColumn {
     }
 
     private func appendTexts(
-        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>, in block: FieldSource,
+        _ firsts: UnsafePointer<UInt32>, _ count: Int, column: Int, isLast: Bool, ends: UnsafePointer<UInt32>,
+        in block: FieldSource,
         overflow: ByteBuffer
     ) {
         let present = self.present.base + rows

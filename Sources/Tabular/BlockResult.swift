@@ -1,12 +1,42 @@
-/// A record that could not be read.
-struct Reject {
-    /// Lines of the block before it.
-    var linesBefore: Int
-    /// Where it starts in the file.
-    var offset: Int64
-    var reason: String
-    /// Its first bytes, as UTF-8.
-    var content: [UInt8]
+/// Records that could not be read, as lines of the rejects file that lack only their line number, which is known once the blocks
+/// before are. Kept as bytes: a block may hold hundreds of thousands.
+struct Rejects {
+    private(set) var count = 0
+    private var text: ByteBuffer?
+    private var lines: [UInt32] = []
+    private var ends: [UInt32] = []
+
+    /// - Parameters:
+    ///   - linesBefore: Lines of the block before the record.
+    ///   - offset: Where the record starts in the file.
+    ///   - content: Its first bytes; what is no UTF-8 becomes U+FFFD, so that everything can read the file.
+    mutating func append(linesBefore: Int, offset: Int64, reason: String, content: UnsafeBufferPointer<UInt8>) {
+        let text = self.text ?? ByteBuffer(capacity: 4096)
+        self.text = text
+        text.append(",\(offset),")
+        CSVText.append(reason, to: text)
+        text.append(UInt8(ascii: ","))
+        if let base = content.baseAddress, UTF8Text.isValid(base, content.count) {
+            CSVText.append(base, content.count, to: text)
+        } else {
+            CSVText.append(String(decoding: content, as: UTF8.self), to: text)
+        }
+        text.append(UInt8(ascii: "\n"))
+        lines.append(UInt32(truncatingIfNeeded: linesBefore))
+        ends.append(UInt32(truncatingIfNeeded: text.count))
+        count += 1
+    }
+
+    /// Appends the whole lines; `firstLine` is the number of the block's first line.
+    func write(firstLine: Int64, to output: ByteBuffer) {
+        guard let text else { return }
+        var start = 0
+        for i in 0..<count {
+            output.append("\(firstLine + Int64(lines[i]))")
+            output.append(text.base + start, Int(ends[i]) - start)
+            start = Int(ends[i])
+        }
+    }
 }
 
 /// What a thread made of one block. It depends on the block alone, and counts only once it is known that records really start at `start`.
@@ -20,7 +50,7 @@ final class BlockResult {
     /// Whether a limit was used up, so that nothing more is to be read.
     var isLimitReached = false
     var lines = 0
-    var rejects: [Reject] = []
+    var rejects = Rejects()
     var output: ByteBuffer?
     var batch: Batch?
     /// What the output columns held.

@@ -15,7 +15,8 @@ final class BlockText {
     private(set) var isTerminatorAdded = false
 
     init(
-        input: InputFile, encoding: TextEncoding, terminator: UInt8, low: Int64, end: Int64, buffer: ByteBuffer, scratch: ByteBuffer
+        input: InputFile, encoding: TextEncoding, terminator: UInt8, low: Int64, end: Int64, buffer: ByteBuffer,
+        scratch: ByteBuffer
     ) {
         self.input = input
         self.encoding = encoding

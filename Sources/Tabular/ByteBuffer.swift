@@ -91,8 +91,13 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable {
     deinit { base.deallocate() }
 
     /// Makes room for `needed` elements, keeping the first `used`.
+    @inline(__always)
     mutating func reserve(_ needed: Int, keeping used: Int) {
-        guard needed > capacity else { return }
+        if needed > capacity { grow(to: needed, keeping: used) }
+    }
+
+    @inline(never)
+    private mutating func grow(to needed: Int, keeping used: Int) {
         let larger = max(needed, capacity * 2)
         let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
         moved.update(from: base, count: used)

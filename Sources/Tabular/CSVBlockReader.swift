@@ -114,7 +114,9 @@ final class CSVBlockReader: BlockReader {
         var first: Int?
         var position = 0
         for _ in 0..<CSVBlockReader.startCandidates {
-            guard position < limit, let found = memchr(base + position, Int32(source.format.terminator), limit - position) else { break }
+            guard position < limit, let found = memchr(base + position, Int32(source.format.terminator), limit - position) else {
+                break
+            }
             position = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(base) + 1
             guard position < limit else { break }
             if first == nil { first = position }
@@ -251,7 +253,9 @@ final class CSVBlockReader: BlockReader {
             let base = UnsafePointer(text.buffer.base)
             let available = text.buffer.count - position
             let allowed = wasted > Tuning.wastedBytesPerBlock ? Tuning.hostileLookahead : source.limits.maxRecordBytes
-            switch parser.parse(base, from: position, to: text.buffer.count, maxFields: source.limits.maxColumns + 1) {
+            switch parser.parse(
+                base, from: position, to: min(text.buffer.count, position + allowed), maxFields: source.limits.maxColumns + 1)
+            {
             case .record(let next):
                 takeParsed(position, next)
                 return .next(next)
@@ -260,7 +264,7 @@ final class CSVBlockReader: BlockReader {
                 wasted += (parser.fields.last?.end ?? position) - position
                 break parsing
             case .unfinished(let inQuotes):
-                wasted += available
+                wasted += min(available, allowed)
                 if !text.isAtEnd, available < allowed {
                     try text.load(to: text.high + Int64(max(source.limits.lookaheadBytes, min(available, allowed))))
                     continue
@@ -340,7 +344,9 @@ final class CSVBlockReader: BlockReader {
             return
         }
         // Like its neighbours, a record that only happened to stand at the end of a block is copied as it is.
-        let isRegular = fields.allSatisfy { $0.isQuoted || memchr(base + $0.start, Int32(source.format.quote), $0.end - $0.start) == nil }
+        let isRegular = fields.allSatisfy {
+            $0.isQuoted || memchr(base + $0.start, Int32(source.format.quote), $0.end - $0.start) == nil
+        }
         if copiesRows, isRegular, case .csv = target, let output = result.output {
             let last = fields[columns - 1]
             output.append(base + start, last.end + (last.isQuoted ? 1 : 0) - start)
@@ -369,13 +375,12 @@ final class CSVBlockReader: BlockReader {
         result.ledger.rowsRejected += 1
         guard !isScan else { return }
         var length = end - start
-        if length > 0, text.buffer.base[end - 1] == UInt8(ascii: "\r"), source.format.terminator == UInt8(ascii: "\n") { length -= 1 }
-        let shown = UnsafeBufferPointer(start: text.buffer.base + start, count: min(length, source.limits.maxRejectedContentBytes))
-        // Bytes that are no text become U+FFFD, so that the rejects file can be read by everything.
-        result.rejects.append(
-            Reject(
-                linesBefore: linesBefore, offset: text.offset(of: start), reason: reason,
-                content: Array(String(decoding: shown, as: UTF8.self).utf8)))
+        if length > 0, text.buffer.base[end - 1] == UInt8(ascii: "\r"), source.format.terminator == UInt8(ascii: "\n") {
+            length -= 1
+        }
+        let shown = UnsafeBufferPointer(
+            start: text.buffer.base + start, count: min(length, source.limits.maxRejectedContentBytes))
+        result.rejects.append(linesBefore: linesBefore, offset: text.offset(of: start), reason: reason, content: shown)
     }
 
     // MARK: Target
@@ -432,7 +437,8 @@ final class CSVBlockReader: BlockReader {
             for (k, output) in plan.outputs.enumerated() {
                 let raw = fields.rawCell(ends, first + output.source, isLast: output.source == columns - 1)
                 cells[k] =
-                    raw.hasDoubledQuotes ? fields.undoubled(raw.base, raw.count) : Cell(base: raw.base, count: raw.count, kind: raw.kind)
+                    raw.hasDoubledQuotes
+                    ? fields.undoubled(raw.base, raw.count) : Cell(base: raw.base, count: raw.count, kind: raw.kind)
             }
             appendCells()
         }

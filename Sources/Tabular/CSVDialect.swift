@@ -59,7 +59,8 @@ struct CSVSniffer {
         while position < count, widths.count < CSVSniffer.maxRecords {
             switch parser.parse(base, from: position, to: count, maxFields: 10_000) {
             case .record(let next):
-                let isBlank = parser.fields.count == 1 && parser.fields[0].start == parser.fields[0].end && !parser.fields[0].isQuoted
+                let isBlank =
+                    parser.fields.count == 1 && parser.fields[0].start == parser.fields[0].end && !parser.fields[0].isQuoted
                 if !isBlank { widths.append(parser.fields.count) }
                 position = next
             case .unfinished(let inQuotes):
@@ -114,7 +115,9 @@ struct CSVSniffer {
                 continue
             }
             position = next
-            let cells = parser.fields.map { Spelled.evidence(Cell(base: base + $0.start, count: $0.end - $0.start, kind: .plain)) }
+            let cells = parser.fields.map {
+                Spelled.evidence(Cell(base: base + $0.start, count: $0.end - $0.start, kind: .plain))
+            }
             if first.isEmpty {
                 if cells.count == 1, cells[0] == .null { continue }
                 first = cells
@@ -132,7 +135,8 @@ struct CSVSniffer {
         }
         if votes.contains(1) { return true }
         let years = zip(first, firstTexts).filter { $0.0 == .integer }.compactMap { Int(String(decoding: $0.1, as: UTF8.self)) }
-        let areYears = years.count >= 2 && years.allSatisfy { 1800...2200 ~= $0 } && zip(years, years.dropFirst()).allSatisfy { $0 < $1 }
+        let areYears =
+            years.count >= 2 && years.allSatisfy { 1800...2200 ~= $0 } && zip(years, years.dropFirst()).allSatisfy { $0 < $1 }
         if areYears, first.contains(.string) { return true }
         if votes.contains(-1) { return false }
         return !first.contains { $0 != .string && $0 != .null }

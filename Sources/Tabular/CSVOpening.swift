@@ -70,13 +70,15 @@ struct CSVOpening {
                         : "The first line is longer than \(limits.maxRecordBytes) bytes; is this a CSV file?")
             case .defect(let reason):
                 if parser.fields.count > limits.maxColumns { throw CSVOpening.tooManyColumns(limits) }
-                throw TabularFailure("header_unreadable", "The first record, which names the columns, can not be read: \(reason).")
+                throw TabularFailure(
+                    "header_unreadable", "The first record, which names the columns, can not be read: \(reason).")
             }
         }
         guard parser.fields.count <= limits.maxColumns else { throw CSVOpening.tooManyColumns(limits) }
         let base = UnsafePointer(text.buffer.base)
         guard parser.fields.allSatisfy({ $0.end - $0.start <= limits.maxNameBytes }) || !hasHeader else {
-            throw TabularFailure("header_unreadable", "A column name is longer than \(limits.maxNameBytes) bytes; is this a CSV file?")
+            throw TabularFailure(
+                "header_unreadable", "A column name is longer than \(limits.maxNameBytes) bytes; is this a CSV file?")
         }
         let cells = parser.fields.map { hasHeader ? String(decoding: parser.text($0, base), as: UTF8.self) : "" }
         names = ColumnNames.unique(cells)
@@ -85,7 +87,8 @@ struct CSVOpening {
         for i in 0..<end where base[i] == terminator { lines += 1 }
         self.lines = lines
         source = CSVSource(
-            input: file, encoding: encoding, format: format, columnCount: names.count, dataStart: text.offset(of: end), limits: limits)
+            input: file, encoding: encoding, format: format, columnCount: names.count, dataStart: text.offset(of: end),
+            limits: limits)
         dialect = Dialect(
             encoding: encoding.rawValue, delimiter: String(UnicodeScalar(format.delimiter)),
             quote: String(UnicodeScalar(format.quote)), header: hasHeader)

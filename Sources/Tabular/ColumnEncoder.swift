@@ -239,20 +239,33 @@ struct ColumnEncoder: ~Copyable {
         switch type {
         case .string:
             hasDictionary
-                ? addTextBounds(dictionary.texts.base, dictionary.count, to: &chunk) : addTextBounds(texts.base, values, to: &chunk)
+                ? addTextBounds(dictionary.texts.base, dictionary.count, to: &chunk)
+                : addTextBounds(texts.base, values, to: &chunk)
         case .double:
-            addBounds(hasDictionary, to: &chunk) { Double(bitPattern: $0) } bytes: { value, isLow in
+            addBounds(hasDictionary, to: &chunk) {
+                Double(bitPattern: $0)
+            } bytes: { value, isLow in
                 // Zero has two signs that compare equal: the bound takes the one that includes both.
                 ColumnEncoder.bytes(value == 0 ? (isLow ? -0.0 : 0.0).bitPattern : value.bitPattern)
             }
         case .date:
-            addBounds(hasDictionary, to: &chunk) { Int64(bitPattern: $0) } bytes: { value, _ in
+            addBounds(hasDictionary, to: &chunk) {
+                Int64(bitPattern: $0)
+            } bytes: { value, _ in
                 ColumnEncoder.bytes(Int32(truncatingIfNeeded: value))
             }
         case .boolean:
-            addBounds(hasDictionary, to: &chunk) { $0 } bytes: { value, _ in [UInt8(truncatingIfNeeded: value)] }
+            addBounds(hasDictionary, to: &chunk) {
+                $0
+            } bytes: { value, _ in
+                [UInt8(truncatingIfNeeded: value)]
+            }
         case .integer, .timestamp, .timestampUTC:
-            addBounds(hasDictionary, to: &chunk) { Int64(bitPattern: $0) } bytes: { value, _ in ColumnEncoder.bytes(value) }
+            addBounds(hasDictionary, to: &chunk) {
+                Int64(bitPattern: $0)
+            } bytes: { value, _ in
+                ColumnEncoder.bytes(value)
+            }
         }
     }
 

@@ -34,17 +34,28 @@ struct FieldIndex: ~Copyable {
         return ~(((x & low7) &+ low7) | x | low7)
     }
 
-    /// One bit for each byte that has its high bit set. `v` has no other bits.
+    /// One bit for each of 64 bytes that have no bits but perhaps the highest.
+    ///
+    /// Without a move-mask instruction: the words are folded so that byte i of the result holds bit i of every word's mask, and the
+    /// 8 by 8 bits are transposed (Warren, Hacker's Delight, 7-3).
     @inline(__always)
-    private static func bits(_ v: SIMD16<UInt8>) -> UInt64 {
-        let words = unsafeBitCast(v, to: SIMD2<UInt64>.self)
-        let gather: UInt64 = 0x0002_0408_1020_4081
-        return (words.x &* gather) >> 56 | ((words.y &* gather) >> 56) << 8
+    private static func bits(_ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>) -> UInt64 {
+        var folded = shifted(a, 7)
+        folded |= shifted(b, 5)
+        folded |= shifted(c, 3)
+        folded |= shifted(d, 1)
+        var x: UInt64 = folded.x | (folded.y &<< 1)
+        var t: UInt64 = (x ^ (x &>> 7)) & 0x00AA_00AA_00AA_00AA
+        x = x ^ t ^ (t &<< 7)
+        t = (x ^ (x &>> 14)) & 0x0000_CCCC_0000_CCCC
+        x = x ^ t ^ (t &<< 14)
+        t = (x ^ (x &>> 28)) & 0x0000_0000_F0F0_F0F0
+        return x ^ t ^ (t &<< 28)
     }
 
     @inline(__always)
-    private static func bits(_ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>) -> UInt64 {
-        bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48
+    private static func shifted(_ v: SIMD16<UInt8>, _ bits: UInt64) -> SIMD2<UInt64> {
+        unsafeBitCast(v, to: SIMD2<UInt64>.self) &>> SIMD2<UInt64>(repeating: bits)
     }
 
     @inline(__always)
@@ -128,7 +139,9 @@ struct FieldIndex: ~Copyable {
                         // Rare: a carriage return before the line feed, or the end of what is loaded.
                         while open != 0 {
                             let bit = open & (0 &- open)
-                            if FieldIndex.follows(base, position + bit.trailingZeroBitCount + 1, end, format) != 0 { after |= bit }
+                            if FieldIndex.follows(base, position + bit.trailingZeroBitCount + 1, end, format) != 0 {
+                                after |= bit
+                            }
                             open &= open - 1
                         }
                         bad |= closing & ~after
@@ -152,11 +165,18 @@ struct FieldIndex: ~Copyable {
             let ends = self.ends.base
             let before = fields
             var pending = structure
-            while pending != 0 {
-                fields += 1
-                ends[fields] = UInt32(truncatingIfNeeded: position &+ pending.trailingZeroBitCount)
-                pending &= pending &- 1
-            }
+            // Eight at a time, needed or not: a loop for each bit would be mispredicted in every chunk.
+            let target = ends + (before + 1)
+            let found = structure.nonzeroBitCount
+            var written = 0
+            repeat {
+                for i in 0..<8 {
+                    target[written &+ i] = UInt32(truncatingIfNeeded: position &+ pending.trailingZeroBitCount)
+                    pending &= pending &- 1
+                }
+                written &+= 8
+            } while written < found
+            fields = before &+ found
             while terminators != 0 {
                 let bit = terminators & (0 &- terminators)
                 indexedFields = before + (structure & (bit | (bit - 1))).nonzeroBitCount

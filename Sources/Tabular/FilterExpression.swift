@@ -12,13 +12,17 @@ extension Step {
         guard let spelling = try reader.word(stopAtComma: false) else {
             throw InvalidStep(
                 field: "filter",
-                message: "The operator is missing after \"\(column.text)\"; known operators are \(Comparison.spellings.joined(separator: ", ")).")
+                message:
+                    "The operator is missing after \"\(column.text)\"; known operators are \(Comparison.spellings.joined(separator: ", "))."
+            )
         }
         guard let comparison = Comparison(spelling: spelling.text) else {
             let meant = Spelling.nearest(to: spelling.text, in: Comparison.spellings).map { "did you mean \($0)? " } ?? ""
             throw InvalidStep(
                 field: "filter",
-                message: "There is no operator \"\(spelling.text)\"; \(meant)known operators are \(Comparison.spellings.joined(separator: ", ")). A column name with a space needs quotes.")
+                message:
+                    "There is no operator \"\(spelling.text)\"; \(meant)known operators are \(Comparison.spellings.joined(separator: ", ")). A column name with a space needs quotes."
+            )
         }
         let values: [Operand]
         switch comparison.arity {

@@ -26,7 +26,8 @@ final class InputFile: Sendable {
     func isSame(as path: String) -> Bool {
         var mine = stat()
         var other = stat()
-        return fstat(descriptor, &mine) == 0 && stat(path, &other) == 0 && mine.st_dev == other.st_dev && mine.st_ino == other.st_ino
+        return fstat(descriptor, &mine) == 0 && stat(path, &other) == 0 && mine.st_dev == other.st_dev
+            && mine.st_ino == other.st_ino
     }
 
     static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }

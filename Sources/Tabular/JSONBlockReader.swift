@@ -90,7 +90,8 @@ final class JSONBlockReader: BlockReader {
         cells = .allocate(capacity: plan.outputs.count + 1)
         evidence = .allocate(capacity: plan.outputs.count + 1)
         text = BlockText(
-            input: source.input, encoding: source.encoding, terminator: 0x0A, low: 0, end: 0, buffer: nothing, scratch: transcoding)
+            input: source.input, encoding: source.encoding, terminator: 0x0A, low: 0, end: 0, buffer: nothing,
+            scratch: transcoding)
         if case .json(let isArray) = target {
             json = JSONRowWriter(names: plan.outputs.map(\.name), types: types, isArray: isArray)
         } else {
@@ -184,7 +185,8 @@ final class JSONBlockReader: BlockReader {
         var low = text.high
         while low < source.input.size {
             let part = BlockText(
-                input: source.input, encoding: source.encoding, terminator: 0x0A, low: low, end: source.input.size, buffer: buffer,
+                input: source.input, encoding: source.encoding, terminator: 0x0A, low: low, end: source.input.size,
+                buffer: buffer,
                 scratch: transcoding)
             try part.load(to: low + Int64(Tuning.blockBytes))
             if let found = memchr(buffer.base, 0x0A, buffer.count) {
@@ -286,7 +288,9 @@ final class JSONBlockReader: BlockReader {
             row[column] = cell
             scanner.skipSpace()
             if scanner.take(UInt8(ascii: "}")) { return }
-            guard scanner.take(UInt8(ascii: ",")) else { throw JSONScanner.Defect(reason: "a comma or bracket is missing in JSON") }
+            guard scanner.take(UInt8(ascii: ",")) else {
+                throw JSONScanner.Defect(reason: "a comma or bracket is missing in JSON")
+            }
             scanner.skipSpace()
         }
     }
@@ -300,13 +304,17 @@ final class JSONBlockReader: BlockReader {
                 count = target.baseAddress.map { scanner.unescape(key, to: $0) } ?? 0
             }
             name = bytes
-            found = bytes.isEmpty ? nil : bytes.withUnsafeBufferPointer { known in
-                known.baseAddress.flatMap { keys.find($0, known.count, hint: hint) }
-            }
+            found =
+                bytes.isEmpty
+                ? nil
+                : bytes.withUnsafeBufferPointer { known in
+                    known.baseAddress.flatMap { keys.find($0, known.count, hint: hint) }
+                }
         } else {
             found = keys.find(scanner.base + key.start, key.end - key.start, hint: hint)
         }
-        let column = found ?? keys.add(name ?? Array(UnsafeBufferPointer(start: scanner.base + key.start, count: key.end - key.start)))
+        let column =
+            found ?? keys.add(name ?? Array(UnsafeBufferPointer(start: scanner.base + key.start, count: key.end - key.start)))
         while isKeySeen.count <= column { isKeySeen.append(false) }
         if !isKeySeen[column] {
             guard keys.names.count <= source.limits.maxColumns else {
@@ -361,9 +369,6 @@ final class JSONBlockReader: BlockReader {
         guard !isScan else { return }
         let count = min(end - start, source.limits.maxRejectedContentBytes)
         let shown = UnsafeBufferPointer(start: text.buffer.base + start, count: count)
-        result.rejects.append(
-            Reject(
-                linesBefore: result.lines, offset: text.offset(of: start), reason: reason,
-                content: Array(String(decoding: shown, as: UTF8.self).utf8)))
+        result.rejects.append(linesBefore: result.lines, offset: text.offset(of: start), reason: reason, content: shown)
     }
 }

@@ -58,7 +58,8 @@ enum JSONOpening {
                 }
                 if here - lastComma > Int64(limits.maxRecordBytes), depth > 0 {
                     throw TabularFailure(
-                        "record_too_long", "An element of the JSON array after byte \(lastComma) is longer than \(limits.maxRecordBytes) bytes.")
+                        "record_too_long",
+                        "An element of the JSON array after byte \(lastComma) is longer than \(limits.maxRecordBytes) bytes.")
                 }
             }
             offset += Int64(count)

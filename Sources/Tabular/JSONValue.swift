@@ -72,17 +72,19 @@ enum JSONValue: Equatable {
         guard depth < JSONValue.maxDepth else { throw JSONScanner.Defect(reason: "JSON nested too deeply") }
         switch scanner.peek {
         case UInt8(ascii: "["):
-            self = .array(try JSONValue.elements(&scanner, close: UInt8(ascii: "]")) { scanner in
-                try JSONValue(&scanner, depth: depth + 1)
-            })
+            self = .array(
+                try JSONValue.elements(&scanner, close: UInt8(ascii: "]")) { scanner in
+                    try JSONValue(&scanner, depth: depth + 1)
+                })
         case UInt8(ascii: "{"):
-            self = .object(try JSONValue.elements(&scanner, close: UInt8(ascii: "}")) { scanner in
-                let key = JSONValue.string(try scanner.text(), scanner)
-                scanner.skipSpace()
-                guard scanner.take(UInt8(ascii: ":")) else { throw JSONScanner.Defect(reason: "no colon") }
-                scanner.skipSpace()
-                return Member(key: key, value: try JSONValue(&scanner, depth: depth + 1))
-            })
+            self = .object(
+                try JSONValue.elements(&scanner, close: UInt8(ascii: "}")) { scanner in
+                    let key = JSONValue.string(try scanner.text(), scanner)
+                    scanner.skipSpace()
+                    guard scanner.take(UInt8(ascii: ":")) else { throw JSONScanner.Defect(reason: "no colon") }
+                    scanner.skipSpace()
+                    return Member(key: key, value: try JSONValue(&scanner, depth: depth + 1))
+                })
         case _:
             self =
                 switch try scanner.value() {

@@ -32,7 +32,7 @@ enum Tuning {
     /// Bytes read beyond a block at first, to find the end of its last record.
     static let lookaheadBytes = 16 << 10
     /// Blocks that may be parsed ahead of the one that is written next, for each thread.
-    static let blocksAheadPerThread = 3
+    static let blocksAheadPerThread = 2
     /// Bytes of input that are looked at to find out dialect and encoding.
     static let sampleBytes = 256 << 10
     /// Places in the file at which types are guessed before the first pass.
@@ -52,8 +52,8 @@ enum Tuning {
     /// Bytes of output between two requests to the kernel to start writing back, so that the last fsync is short.
     static let writeBackBytes: Int64 = 64 << 20
     /// Bytes scanned in vain for the end of a quoted value, for each block, before the search is cut to `hostileLookahead`.
-    static let wastedBytesPerBlock = 64 << 20
-    static let hostileLookahead = 64 << 10
+    static let wastedBytesPerBlock = 16 << 20
+    static let hostileLookahead = 1 << 10
     /// Seconds between two reports of progress.
     static let reportSeconds = 0.1
 }

@@ -17,6 +17,12 @@ final class OutputFile {
         guard descriptor >= 0 else { throw OutputFile.failure(errno) }
     }
 
+    /// Removes a file that is not to be used; never a device or a pipe that stands under the name.
+    static func remove(_ path: String) {
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path) }
+    }
+
     deinit { if !isClosed { close(descriptor) } }
 
     func write(_ buffer: ByteBuffer) throws { try write(UnsafePointer(buffer.base), buffer.count) }
@@ -44,7 +50,8 @@ final class OutputFile {
 
     /// Makes the file last.
     func finish() throws {
-        guard fsync(descriptor) == 0 else { throw OutputFile.failure(errno) }
+        // A pipe or a terminal has nothing to flush.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw OutputFile.failure(errno) }
         isClosed = true
         guard close(descriptor) == 0 else { throw OutputFile.failure(errno) }
     }

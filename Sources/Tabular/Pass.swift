@@ -88,7 +88,10 @@ final class Pass: @unchecked Sendable {
     private var encoded: [Int: EncodedRowGroup] = [:]
     private var isWriting = false
 
-    init(_ setup: Setup, sink: any RowSink, rejects: RejectsFile?, pool: BufferPool, makeReader: @escaping () throws -> any BlockReader) {
+    init(
+        _ setup: Setup, sink: any RowSink, rejects: RejectsFile?, pool: BufferPool,
+        makeReader: @escaping () throws -> any BlockReader
+    ) {
         self.setup = setup
         self.sink = sink
         self.rejects = rejects
@@ -207,7 +210,8 @@ final class Pass: @unchecked Sendable {
                 giveBack(result)
                 result = try reader.read(
                     BlockTask(
-                        low: min(low, expectedStart), high: high, exactStart: expectedStart, remaining: remaining, isScan: standing.isScan))
+                        low: min(low, expectedStart), high: high, exactStart: expectedStart, remaining: remaining,
+                        isScan: standing.isScan))
             }
         }
         expectedStart = result.end
@@ -220,7 +224,7 @@ final class Pass: @unchecked Sendable {
         }
         for i in remaining.indices { remaining[i] -= result.limitCounts[i] }
         if let rejects, !standing.isScan {
-            for reject in result.rejects { try rejects.append(reject, line: lines + Int64(reject.linesBefore) + 1) }
+            try rejects.append(result.rejects, firstLine: lines + 1)
         }
         lines += Int64(result.lines)
         let evidence = zip(standing.evidence, result.evidence).map { $0.union($1) }
@@ -273,6 +277,7 @@ final class Pass: @unchecked Sendable {
 
     private func merged(_ keys: [[UInt8]]) -> [[UInt8]] {
         guard setup.keys != nil else { return [] }
+        if keys == standing.keys { return keys }
         var all = standing.keys
         var known = Set(all)
         for key in keys where known.insert(key).inserted { all.append(key) }
@@ -311,22 +316,17 @@ final class RejectsFile {
     init(path: String, limit: Int64) {
         self.path = path
         self.limit = limit
-        unlink(path)
+        OutputFile.remove(path)
     }
 
-    func append(_ reject: Reject, line: Int64) throws {
+    func append(_ rejects: Rejects, firstLine: Int64) throws {
+        guard rejects.count > 0 else { return }
         if file == nil {
             file = try OutputFile(path: path, limit: limit)
             CSVText.header(["line", "byte_offset", "reason", "content"], to: buffer)
         }
-        buffer.append("\(line),\(reject.offset),")
-        CSVText.append(reject.reason, to: buffer)
-        buffer.append(UInt8(ascii: ","))
-        var content = reject.content
-        content.append(0)
-        content.withUnsafeBufferPointer { if let base = $0.baseAddress { CSVText.append(base, $0.count - 1, to: buffer) } }
-        buffer.append(UInt8(ascii: "\n"))
-        if buffer.count >= 1 << 16 { try flush() }
+        rejects.write(firstLine: firstLine, to: buffer)
+        try flush()
     }
 
     private func flush() throws {

@@ -27,9 +27,11 @@ struct Plan {
             case .filter(let filter):
                 operations.append(.filter(column: try find(filter.column).source, filter))
             case .selectColumns(let names):
-                outputs = try names.map { try find($0) }
+                let known = byName
+                outputs = try names.map { try known[$0] ?? find($0) }
             case .dropColumns(let names):
-                let dropped = Set(try names.map { try find($0).source })
+                let known = byName
+                let dropped = Set(try names.map { try (known[$0] ?? find($0)).source })
                 outputs.removeAll { dropped.contains($0.source) }
                 guard !outputs.isEmpty else {
                     throw TabularFailure("no_columns", "The step drop_columns leaves no column; keep at least one.")
@@ -45,6 +47,11 @@ struct Plan {
         }
     }
 
+    /// For steps that name many columns.
+    private var byName: [String: Output] {
+        Dictionary(outputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     private func find(_ name: String) throws -> Output {
         if let found = outputs.first(where: { $0.name == name }) { return found }
         let names = outputs.map(\.name)
@@ -56,9 +63,11 @@ struct Plan {
 
     /// All at once, so that two names can be exchanged.
     private mutating func rename(_ renamings: [Step.Renaming]) throws {
-        let targets = try renamings.map { renaming in (source: try find(renaming.from).source, to: renaming.to) }
-        for target in targets {
-            for i in outputs.indices where outputs[i].source == target.source { outputs[i].name = target.to }
+        let known = byName
+        var targets: [Int: String] = [:]
+        for renaming in renamings { targets[try (known[renaming.from] ?? find(renaming.from)).source] = renaming.to }
+        for i in outputs.indices {
+            if let name = targets[outputs[i].source] { outputs[i].name = name }
         }
         var seen: Set<String> = []
         for output in outputs where !seen.insert(output.name).inserted {

@@ -64,13 +64,16 @@ private struct StepReader {
         }
         try refuseUnknown(members, known: ["type", "params"], at: field)
         guard let typeValue = members.last(where: { $0.key == "type" })?.value else {
-            throw InvalidStep(field: "\(field).type", message: "The type is missing; known types are \(Spelling.list(Step.types)).")
+            throw InvalidStep(
+                field: "\(field).type", message: "The type is missing; known types are \(Spelling.list(Step.types)).")
         }
         guard case .text(let type) = typeValue, Step.types.contains(type) else {
             let written = if case .text(let text) = typeValue { "\"\(text)\"" } else { typeValue.json }
             throw InvalidStep(
                 field: "\(field).type",
-                message: "There is no step \(written); \(suggestion(written, in: Step.types))known types are \(Spelling.list(Step.types)).")
+                message:
+                    "There is no step \(written); \(suggestion(written, in: Step.types))known types are \(Spelling.list(Step.types))."
+            )
         }
         let params = members.last { $0.key == "params" }?.value ?? .object([])
         guard case .object(let given) = params else {
@@ -156,7 +159,8 @@ private struct StepReader {
             return []
         case .one:
             guard let given else {
-                throw InvalidStep(field: place, message: "\(comparison.rawValue) needs a value: a text, a number or a truth value.")
+                throw InvalidStep(
+                    field: place, message: "\(comparison.rawValue) needs a value: a text, a number or a truth value.")
             }
             return [try operand(given, place)]
         case .two:
@@ -214,7 +218,8 @@ private struct StepReader {
             let word = if case .text(let text)? = given { "\"\(text)\"" } else { given?.json ?? "missing" }
             throw InvalidStep(
                 field: "\(field).params.to_format",
-                message: "The format is \(word); \(suggestion(word, in: known))known formats are \(known.joined(separator: ", ")).")
+                message:
+                    "The format is \(word); \(suggestion(word, in: known))known formats are \(known.joined(separator: ", ")).")
         }
         return format
     }
@@ -227,7 +232,9 @@ private struct StepReader {
         for member in members where !known.contains(member.key) {
             throw InvalidStep(
                 field: "\(place).\(member.key)",
-                message: "There is no field \"\(member.key)\" here; \(suggestion(member.key, in: known))known fields are \(known.joined(separator: ", ")).")
+                message:
+                    "There is no field \"\(member.key)\" here; \(suggestion(member.key, in: known))known fields are \(known.joined(separator: ", "))."
+            )
         }
     }
 

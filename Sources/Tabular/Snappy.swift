@@ -12,9 +12,9 @@ struct Snappy: ~Copyable {
 
     deinit { table.deallocate() }
 
-    /// Appends the compressed form of `count` bytes to `output`.
+    /// Appends the compressed form of `count` bytes to `output`. `ByteBuffer.slack` bytes behind them are readable.
     func compress(_ source: UnsafePointer<UInt8>, _ count: Int, to output: ByteBuffer) {
-        output.reserve(32 + count + count / 6)
+        output.reserve(64 + count + count / 6)
         output.append(varint: UInt64(count))
         var offset = 0
         while offset < count {
@@ -98,6 +98,14 @@ struct Snappy: ~Copyable {
     ) -> UnsafeMutablePointer<UInt8> {
         var out = target
         let n = count - 1
+        if n < 16 {
+            // Two words whatever the length: the output has room, and the bytes behind the input may be read.
+            out[0] = UInt8(truncatingIfNeeded: n << 2)
+            let raw = UnsafeMutableRawPointer(out + 1)
+            raw.storeBytes(of: load64(source), as: UInt64.self)
+            raw.storeBytes(of: load64(source + 8), toByteOffset: 8, as: UInt64.self)
+            return out + 1 + count
+        }
         if n < 60 {
             out[0] = UInt8(truncatingIfNeeded: n << 2)
             out += 1

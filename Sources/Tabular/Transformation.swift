@@ -48,8 +48,8 @@ package struct Transformation: Sendable {
                 return outcome
             }
         } catch {
-            unlink(output)
-            unlink(rejects)
+            OutputFile.remove(output)
+            OutputFile.remove(rejects)
             if let invalid = error as? InvalidStep { throw TabularFailure("invalid_step", invalid.message) }
             throw error
         }
@@ -185,7 +185,8 @@ private struct Run {
         let size = layout.end - layout.start
         let bytes = Int64(Tuning.placeBytes)
         guard size > bytes * Int64(Tuning.samplePlaces) else {
-            return size > 0 ? [BlockTask(low: layout.start, high: layout.end, exactStart: layout.start, remaining: nil, isScan: true)] : []
+            return size > 0
+                ? [BlockTask(low: layout.start, high: layout.end, exactStart: layout.start, remaining: nil, isScan: true)] : []
         }
         return (0..<Int64(Tuning.samplePlaces)).map { place in
             let low = layout.start + (size - bytes) * place / Int64(Tuning.samplePlaces - 1) / Int64(unit) * Int64(unit)
@@ -199,7 +200,8 @@ private struct Run {
         let source = try LongWork.run(report: { tracker.say("looking at the file") }) {
             try JSONOpening.open(file, limits: limits)
         }
-        let layout = BlockLayout(start: source.dataStart, end: file.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
+        let layout = BlockLayout(
+            start: source.dataStart, end: file.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
         let needsTypes = transformation.outputFormat == .parquet
         var keys = KeyTable(try sampleKeys(source, layout))
         var areKeysExact = false
@@ -217,7 +219,8 @@ private struct Run {
                 throw TabularFailure("no_columns", "The input has no columns, and a Parquet file needs one.")
             }
             let schema = keys
-            let guessed = try types ?? (needsTypes ? sampleTypes(source, schema, plan, layout) : plan.outputs.map { _ in .string })
+            let guessed =
+                try types ?? (needsTypes ? sampleTypes(source, schema, plan, layout) : plan.outputs.map { _ in .string })
             let setup = Pass.Setup(
                 layout: layout, limits: plan.limits, threads: threads, firstLine: 0, types: needsTypes ? guessed : [],
                 keys: areKeysExact ? nil : keys.names, isScan: false, stopsAtInvalidUTF8: false)
@@ -228,7 +231,8 @@ private struct Run {
                 areKeysExact = true
                 if done.standing.keys != keys.names {
                     let known = Dictionary(
-                        zip(plan.outputs.map { keys.names[$0.source] }, done.standing.evidence.map(\.type)), uniquingKeysWith: { a, _ in a })
+                        zip(plan.outputs.map { keys.names[$0.source] }, done.standing.evidence.map(\.type)),
+                        uniquingKeysWith: { a, _ in a })
                     keys = KeyTable(done.standing.keys)
                     if let changed = try? Plan(transformation.recipe, columns: keys.strings), needsTypes {
                         types = changed.outputs.map { known[keys.names[$0.source]] ?? .string }
@@ -249,7 +253,8 @@ private struct Run {
 
     private func sampleKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> [[UInt8]] {
         let reader = try JSONBlockReader(
-            source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, types: [], pool: pool)
+            source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, types: [],
+            pool: pool)
         var keys = KeyTable()
         for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
             for key in try reader.read(task).keys { _ = keys.add(key) }
@@ -257,7 +262,8 @@ private struct Run {
         return keys.names
     }
 
-    private func sampleTypes(_ source: JSONSource, _ schema: KeyTable, _ plan: Plan, _ layout: BlockLayout) throws -> [ColumnType] {
+    private func sampleTypes(_ source: JSONSource, _ schema: KeyTable, _ plan: Plan, _ layout: BlockLayout) throws -> [ColumnType]
+    {
         var open = plan
         open.operations = []
         open.limits = []
@@ -275,7 +281,8 @@ private struct Run {
     /// All keys of the file, for a recipe that names one which the sample did not show.
     private func scanKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> [[UInt8]] {
         let setup = Pass.Setup(
-            layout: layout, limits: [], threads: threads, firstLine: 0, types: [], keys: [], isScan: true, stopsAtInvalidUTF8: false)
+            layout: layout, limits: [], threads: threads, firstLine: 0, types: [], keys: [], isScan: true,
+            stopsAtInvalidUTF8: false)
         let plan = try Plan(Recipe(steps: []), columns: [])
         tracker.beginPass("looking for columns")
         let pass = Pass(setup, sink: NoSink(), rejects: nil, pool: pool) {
@@ -302,11 +309,15 @@ private struct Run {
         tracker.beginPass("transforming")
         if transformation.outputFormat == .parquet {
             let sink = try ParquetSink(file: output, names: names, types: types)
-            let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run { tracker.advance($0) }
+            let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run {
+                tracker.advance($0)
+            }
             return Done(standing: standing, output: output, rejects: rejects, finish: sink.finish)
         }
         let sink = try TextSink(file: output, names: names, format: transformation.outputFormat)
-        let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run { tracker.advance($0) }
+        let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run {
+            tracker.advance($0)
+        }
         return Done(standing: standing, output: output, rejects: rejects, finish: sink.finish)
     }
 
@@ -322,7 +333,8 @@ private struct Run {
                 name: output.name, type: isTyped ? types[index].name : ColumnType.string.name, nullable: evidence.contains(.null))
         }
         return Outcome(
-            ledger: done.standing.ledger, columns: columns, dialect: dialect, outputBytes: done.output.count, rejectsBytes: rejectsBytes)
+            ledger: done.standing.ledger, columns: columns, dialect: dialect, outputBytes: done.output.count,
+            rejectsBytes: rejectsBytes)
     }
 }
 

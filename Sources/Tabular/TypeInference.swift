@@ -30,8 +30,8 @@ enum Spelled {
     private static func number(_ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
         if let value = integer(p, n) { return value.magnitude > exactInDouble ? [.integer, .bigInteger] : .integer }
         // An integer beyond 64 bits would lose digits as a double.
-        let isWhole = (0..<n).allSatisfy { p[$0] != UInt8(ascii: ".") && p[$0] | 0x20 != UInt8(ascii: "e") }
-        return isWhole || double(p, n) == nil ? .string : .double
+        guard let value = decimal(p, n), !value.isWhole else { return .string }
+        return .double
     }
 
     private static func temporal(_ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
@@ -71,7 +71,17 @@ enum Spelled {
     ]
 
     /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`, the grammar of JSON, finite.
-    static func double(_ p: UnsafePointer<UInt8>, _ n: Int) -> Double? {
+    static func double(_ p: UnsafePointer<UInt8>, _ n: Int) -> Double? { decimal(p, n)?.value }
+
+    struct Decimal {
+        var value: Double
+        /// Whether it has neither fraction nor exponent.
+        var isWhole: Bool
+    }
+
+    /// Like `double`, telling integers from others.
+    @inline(__always)
+    static func decimal(_ p: UnsafePointer<UInt8>, _ n: Int) -> Decimal? {
         var i = 0
         let isNegative = n > 0 && p[0] == UInt8(ascii: "-")
         if isNegative { i = 1 }
@@ -85,6 +95,7 @@ enum Spelled {
             if mantissa != 0 { digits += 1 }
             i += 1
         }
+        let isWhole = i == n
         if i < n, p[i] == UInt8(ascii: ".") {
             i += 1
             let start = i
@@ -118,11 +129,12 @@ enum Spelled {
             let magnitude = powers.withUnsafeBufferPointer {
                 exponent < 0 ? Double(mantissa) / $0[-exponent] : Double(mantissa) * $0[exponent]
             }
-            return isNegative ? -magnitude : magnitude
+            return Decimal(value: isNegative ? -magnitude : magnitude, isWhole: isWhole)
         }
-        return slowDouble(p, n)
+        return slowDouble(p, n).map { Decimal(value: $0, isWhole: isWhole) }
     }
 
+    @inline(never)
     private static func slowDouble(_ p: UnsafePointer<UInt8>, _ n: Int) -> Double? {
         let value: Double? = withUnsafeTemporaryAllocation(of: CChar.self, capacity: n + 1) { text in
             guard let base = text.baseAddress else { return nil }

@@ -69,6 +69,14 @@ enum UTF8Text {
     @inline(__always)
     static func skipASCII(_ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int) -> Int {
         var i = start
+        while i + 32 <= count {
+            let raw = UnsafeRawPointer(base + i)
+            let either = raw.loadUnaligned(as: UInt64.self) | raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            let other =
+                raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self) | raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+            if (either | other) & 0x8080_8080_8080_8080 != 0 { break }
+            i += 32
+        }
         while i + 8 <= count {
             let word = UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080
             if word != 0 { return i + word.littleEndian.trailingZeroBitCount >> 3 }

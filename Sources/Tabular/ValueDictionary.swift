@@ -68,7 +68,8 @@ struct ValueDictionary: ~Copyable {
     }
 
     /// Gives each text its entry. False when there are too many different ones. `ByteBuffer.slack` bytes behind each text are readable.
-    mutating func index(texts values: UnsafePointer<TextSlice>, _ total: Int, into indexes: UnsafeMutablePointer<UInt32>) -> Bool {
+    mutating func index(texts values: UnsafePointer<TextSlice>, _ total: Int, into indexes: UnsafeMutablePointer<UInt32>) -> Bool
+    {
         var done = 0
         while done < total {
             guard isPaying(done) else { return false }
@@ -89,7 +90,7 @@ struct ValueDictionary: ~Copyable {
                     }
                     if hashes.base[entry - 1] == short {
                         let known = texts.base[entry - 1]
-                        if known.count == value.count, memcmp(known.base, value.base, value.count) == 0 {
+                        if known.count == value.count, ValueDictionary.areEqual(known.base, value.base, value.count) {
                             indexes[i] = UInt32(truncatingIfNeeded: entry - 1)
                             break
                         }
@@ -124,6 +125,19 @@ struct ValueDictionary: ~Copyable {
             while table.base[slot] != 0 { slot = (slot + 1) & mask }
             table.base[slot] = UInt32(truncatingIfNeeded: i + 1)
         }
+    }
+
+    /// Most texts that repeat are short: two loads each beat a call. What is read beyond the texts is masked out.
+    @inline(__always)
+    private static func areEqual(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        if count > 16 { return memcmp(a, b, count) == 0 }
+        let x = UnsafeRawPointer(a)
+        let y = UnsafeRawPointer(b)
+        let low = (x.loadUnaligned(as: UInt64.self) ^ y.loadUnaligned(as: UInt64.self)).littleEndian
+        if count <= 8 { return count == 0 || low << UInt64(64 - 8 * count) == 0 }
+        let high = (x.loadUnaligned(fromByteOffset: 8, as: UInt64.self) ^ y.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            .littleEndian
+        return low == 0 && high << UInt64(128 - 8 * count) == 0
     }
 
     @inline(__always)

@@ -135,8 +135,8 @@ struct TransformCommand: ParsableCommand {
 /// A bar on a terminal, a line a second elsewhere.
 private final class ProgressBar: Sendable {
     private let isQuiet: Bool
-    /// When something was shown last. Work that is done within the first interval shows nothing.
-    private let last = Mutex(ContinuousClock.now)
+    /// When something was shown last. A terminal shows the bar at once, a log hears nothing of work that is quickly done.
+    private let last = Mutex(ContinuousClock.now - (Terminal.errorIsTerminal ? .seconds(1) : .zero))
     private static let cells = 30
 
     init(isQuiet: Bool) { self.isQuiet = isQuiet }

@@ -289,7 +289,9 @@ def read_ledger(browser):
 
 
 def finished_download(folder):
-    files = [path for path in folder.iterdir() if path.suffix not in (".crdownload", ".tmp") and path.stat().st_size > 0]
+    # While it loads, the browser writes to a name of its own.
+    partial = (".crdownload", ".tmp")
+    files = [path for path in folder.iterdir() if path.suffix not in partial and not path.name.startswith(".")]
     return files[0] if files else None
 
 

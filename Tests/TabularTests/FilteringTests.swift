@@ -67,7 +67,8 @@ struct FilteringTests {
 
     @Test func `integers compare exactly beyond what a double holds`() throws {
         let result = try bench.transform(
-            "id\n9007199254740993\n9007199254740992\n", steps: [.filter(Filter(column: "id", comparison: .gt, values: [.number("9007199254740992")]))])
+            "id\n9007199254740993\n9007199254740992\n",
+            steps: [.filter(Filter(column: "id", comparison: .gt, values: [.number("9007199254740992")]))])
         #expect(result.text == "id\n9007199254740993\n")
     }
 
@@ -83,7 +84,8 @@ struct FilteringTests {
 
     @Test func `quoted cells compare by what they say`() throws {
         let result = try bench.transform(
-            "a,b\n1,\"x\"\"y\"\n2,\"x,y\"\n3,x\n", steps: [.filter(Filter(column: "b", comparison: .eq, values: [.text("x\"y")]))])
+            "a,b\n1,\"x\"\"y\"\n2,\"x,y\"\n3,x\n", steps: [.filter(Filter(column: "b", comparison: .eq, values: [.text("x\"y")]))]
+        )
         #expect(result.text == "a,b\n1,\"x\"\"y\"\n")
     }
 

@@ -14,12 +14,15 @@ struct PatternTests {
 
     /// Patterns whose meaning is the same here and in Foundation.
     static let patterns = [
-        "a", "^a", "a$", "^a$", "ab|cd", "(ab)+", "a*b", "a+?b", "[abc]+d", "[^abc]", "a{2}", "^a{2,3}$", "^(a|b){2,}$", "a.c", "\\d+",
-        "^[a-z]\\w*$", "\\s", "\\S+ \\S+", "\\bcat\\b", "\\Bcat", "é", "[à-ü]", "^.$", "^..$", "(?:x|y)z", "\\.", "a\\|b", "[]a]", "[a-]",
+        "a", "^a", "a$", "^a$", "ab|cd", "(ab)+", "a*b", "a+?b", "[abc]+d", "[^abc]", "a{2}", "^a{2,3}$", "^(a|b){2,}$", "a.c",
+        "\\d+",
+        "^[a-z]\\w*$", "\\s", "\\S+ \\S+", "\\bcat\\b", "\\Bcat", "é", "[à-ü]", "^.$", "^..$", "(?:x|y)z", "\\.", "a\\|b", "[]a]",
+        "[a-]",
         "^(\\d{4})-(\\d{2})$", "a?b?c?", "^$", "😀", "[😀é]+$", "x{0}y", "(a|ab)(c|bcd)(d*)",
     ]
     static let texts = [
-        "", "a", "b", "ab", "abc", "aab", "aaa", "aaaa", "cd", "abab", "bcd", "a.c", "axc", "a\nc", "12", "2020-01", "cat", "concat",
+        "", "a", "b", "ab", "abc", "aab", "aaa", "aaaa", "cd", "abab", "bcd", "a.c", "axc", "a\nc", "12", "2020-01", "cat",
+        "concat",
         "a cat!", "é", "ü", "😀", "😀é", "xz", "yz", "a|b", "]", "-", "word_1", "two words", "\t", "y", "abcd", "ñ",
     ]
 
@@ -29,7 +32,8 @@ struct PatternTests {
         for text in PatternTests.texts {
             let whole = NSRange(text.startIndex..., in: text)
             #expect(
-                try matches(pattern, text) == (expected.firstMatch(in: text, range: whole) != nil), "\(pattern) on \(text.debugDescription)")
+                try matches(pattern, text) == (expected.firstMatch(in: text, range: whole) != nil),
+                "\(pattern) on \(text.debugDescription)")
         }
     }
 
@@ -41,7 +45,10 @@ struct PatternTests {
         #expect(ContinuousClock.now - start < .seconds(5))
     }
 
-    @Test(arguments: ["(", ")", "[", "a{3,2}", "*", "a**", "\\", "\\k", "(?<n>a)", "(?=a)", "(a)\\1", "a{5000}", "((a{100}){100}){100}", "[z-a]", "(?x)a"])
+    @Test(arguments: [
+        "(", ")", "[", "a{3,2}", "*", "a**", "\\", "\\k", "(?<n>a)", "(?=a)", "(a)\\1", "a{5000}", "((a{100}){100}){100}",
+        "[z-a]", "(?x)a",
+    ])
     func `a pattern that is broken or too large is refused`(_ pattern: String) {
         #expect(throws: InvalidStep.self) { try matches(pattern, "a") }
     }

@@ -25,7 +25,8 @@ struct RandomTablesTests {
         case 8: return " lead and trail "
         case 9: return "#'`|;\t"
         case _:
-            return String((0..<Int.random(in: 1..<20, using: &random)).map { _ in "abc,;\"\n'".randomElement(using: &random) ?? "a" })
+            return String(
+                (0..<Int.random(in: 1..<20, using: &random)).map { _ in "abc,;\"\n'".randomElement(using: &random) ?? "a" })
         }
     }
 
@@ -33,17 +34,21 @@ struct RandomTablesTests {
         let columns = Int.random(in: 2...7, using: &random)
         // The header and a column of numbers leave no doubt about the dialect.
         let header: [String?] = (0..<columns).map { "column \($0)" }
-        return [header] + (0..<Int.random(in: 0...80, using: &random)).map { row in
-            ["\(row)"] + (1..<columns).map { _ in randomCell(&random) }
-        }
+        return [header]
+            + (0..<Int.random(in: 0...80, using: &random)).map { row in
+                ["\(row)"] + (1..<columns).map { _ in randomCell(&random) }
+            }
     }
 
     /// Quotes more than needed, at random, unless `isMinimal`.
-    static func csv(_ table: Table, delimiter: String = ",", end: String = "\n", isMinimal: Bool = true, _ random: inout Seeded) -> String {
+    static func csv(
+        _ table: Table, delimiter: String = ",", end: String = "\n", isMinimal: Bool = true, _ random: inout Seeded
+    ) -> String {
         table.map { row in
             row.map { cell -> String in
                 guard let cell else { return "" }
-                let needsQuotes = cell.isEmpty || cell.unicodeScalars.contains { "\(delimiter)\"\n\r".unicodeScalars.contains($0) }
+                let needsQuotes =
+                    cell.isEmpty || cell.unicodeScalars.contains { "\(delimiter)\"\n\r".unicodeScalars.contains($0) }
                 guard needsQuotes || (!isMinimal && Bool.random(using: &random)) else { return cell }
                 return "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
             }.joined(separator: delimiter) + end
@@ -129,7 +134,8 @@ struct RandomTablesTests {
     func `random bytes never crash, and the ledger balances`(_ seed: Int) throws {
         var random = Seeded(state: UInt64(5000 + seed))
         let alphabet: [[UInt8]] = [
-            Array("ab,\"\n".utf8), Array("a,;\"'\r\n\t|".utf8), Array(UInt8.min...UInt8.max), Array("{}[]:,\"\\u0aetrufn1.-\n ".utf8),
+            Array("ab,\"\n".utf8), Array("a,;\"'\r\n\t|".utf8), Array(UInt8.min...UInt8.max),
+            Array("{}[]:,\"\\u0aetrufn1.-\n ".utf8),
         ]
         let letters = alphabet[seed % alphabet.count]
         let data = Data((0..<Int.random(in: 1...3000, using: &random)).map { _ in letters.randomElement(using: &random) ?? 0 })
@@ -146,7 +152,8 @@ struct RandomTablesTests {
                 if format == .json { _ = try JSONSerialization.jsonObject(with: one.output) }
             } catch let failure as TabularFailure {
                 #expect(
-                    ["empty_file", "header_unreadable", "invalid_json", "no_columns", "record_too_long", "too_many_columns"].contains(failure.code),
+                    ["empty_file", "header_unreadable", "invalid_json", "no_columns", "record_too_long", "too_many_columns"]
+                        .contains(failure.code),
                     "\(failure)")
             }
         }
@@ -164,7 +171,10 @@ struct RandomTablesTests {
             limits: Bench.limits(blockBytes: Int.random(in: 16...400, using: &random)))
         let kept = Set(result.lines)
         for (i, line) in lines.enumerated() where !places.contains(i) { #expect(kept.contains(line), "line \(i + 2)") }
-        #expect(result.outcome.ledger == Ledger(rowsRead: 200, rowsWritten: Int64(200 - places.count), rowsFiltered: 0, rowsRejected: Int64(places.count)))
+        #expect(
+            result.outcome.ledger
+                == Ledger(
+                    rowsRead: 200, rowsWritten: Int64(200 - places.count), rowsFiltered: 0, rowsRejected: Int64(places.count)))
         let rejects = try #require(result.rejects)
         for place in places { #expect(rejects.contains("\n\(place + 2),")) }
     }

@@ -112,7 +112,8 @@ struct ReadingCSVTests {
         #expect(result.outcome.ledger == Ledger(rowsRead: 4, rowsWritten: 2, rowsFiltered: 0, rowsRejected: 2))
         #expect(
             result.rejects
-                == "line,byte_offset,reason,content\n3,8,too few fields: 1 of 2,3\n4,10,too many fields: 3 instead of 2,\"4,5,6\"\n")
+                == "line,byte_offset,reason,content\n3,8,too few fields: 1 of 2,3\n4,10,too many fields: 3 instead of 2,\"4,5,6\"\n"
+        )
     }
 
     @Test func `a quote that is never closed costs one line`() throws {

@@ -17,8 +17,10 @@ struct TypeInferenceTests {
 
     @Test(arguments: [
         (["1", "-2", "0", ""], "integer"), (["9223372036854775807", "-9223372036854775808"], "integer"),
-        (["9223372036854775808"], "string"), (["1.5", "12345678901234567890"], "string"), (["1", "007"], "string"), (["-0"], "integer"), (["1.5", "2"], "double"),
-        (["1e5", "-2.5E-3"], "double"), (["1.5", "9007199254740993"], "string"), (["1.5", "9007199254740992"], "double"), ([".5"], "string"), (["1e999"], "string"),
+        (["9223372036854775808"], "string"), (["1.5", "12345678901234567890"], "string"), (["1", "007"], "string"),
+        (["-0"], "integer"), (["1.5", "2"], "double"),
+        (["1e5", "-2.5E-3"], "double"), (["1.5", "9007199254740993"], "string"), (["1.5", "9007199254740992"], "double"),
+        ([".5"], "string"), (["1e999"], "string"),
         (["+1"], "string"), (["NaN"], "string"), (["true", "FALSE", "True"], "boolean"), (["true", "1"], "string"),
         (["yes"], "string"), (["2024-02-29"], "date"), (["2023-02-29"], "string"), (["2024-1-1"], "string"),
         (["2024-01-01 10:00:00", "2024-01-01T10:00:00.123456"], "timestamp"),
@@ -50,14 +52,17 @@ struct TypeInferenceTests {
         let result = try bench.transform("a,b,c,d\n1.50,TRUE,x,2024-01-01\n12345678901234567890.5,false,,\n", to: .json)
         #expect(
             result.text
-                == "[\n{\"a\":1.50,\"b\":true,\"c\":\"x\",\"d\":\"2024-01-01\"},\n{\"a\":12345678901234567890.5,\"b\":false,\"c\":null,\"d\":null}\n]\n")
+                == "[\n{\"a\":1.50,\"b\":true,\"c\":\"x\",\"d\":\"2024-01-01\"},\n{\"a\":12345678901234567890.5,\"b\":false,\"c\":null,\"d\":null}\n]\n"
+        )
         _ = try JSONSerialization.jsonObject(with: result.output)
     }
 
     @Test func `doubles are read exactly`() {
         var random = Seeded(state: 3)
         for i in 0..<20_000 {
-            let value = i % 2 == 0 ? Double(bitPattern: random.next()) : Double(Int64.random(in: -1_000_000...1_000_000, using: &random)) / 100
+            let value =
+                i % 2 == 0
+                ? Double(bitPattern: random.next()) : Double(Int64.random(in: -1_000_000...1_000_000, using: &random)) / 100
             guard value.isFinite else { continue }
             let text = i % 3 == 0 ? "\(value)" : String(format: "%.17g", value)
             let parsed = Array((text + "\0").utf8).withUnsafeBufferPointer { bytes in
@@ -96,7 +101,8 @@ struct ReadingJSONTests {
         let jsonl = try bench.transform(input, as: "in.jsonl", to: .jsonl)
         #expect(
             jsonl.text
-                == "{\"b\":1,\"a\":null,\"c\":null}\n{\"b\":2,\"a\":\"x\",\"c\":null}\n{\"b\":null,\"a\":null,\"c\":[1,{\"d\":null}]}\n")
+                == "{\"b\":1,\"a\":null,\"c\":null}\n{\"b\":2,\"a\":\"x\",\"c\":null}\n{\"b\":null,\"a\":null,\"c\":[1,{\"d\":null}]}\n"
+        )
     }
 
     @Test func `a key that comes late is a column of all rows`() throws {
@@ -107,7 +113,8 @@ struct ReadingJSONTests {
         #expect(result.lines[1] == "0,")
         #expect(result.lines[20_001] == "1,true")
         let filtered = try bench.transform(
-            input, as: "in.jsonl", steps: [.filter(Filter(column: "late", comparison: .notNull))], limits: Bench.limits(blockBytes: 10_000))
+            input, as: "in.jsonl", steps: [.filter(Filter(column: "late", comparison: .notNull))],
+            limits: Bench.limits(blockBytes: 10_000))
         #expect(filtered.text == "k,late\n1,true\n")
         #expect(filtered.outcome.ledger.rowsFiltered == 40_000)
         let typed = try bench.transform(input, as: "in.jsonl", to: .parquet, limits: Bench.limits(blockBytes: 10_000))
@@ -119,7 +126,8 @@ struct ReadingJSONTests {
         let result = try bench.transform(input, as: "in.jsonl", to: .jsonl)
         #expect(result.text == "{\"a\":\"é\\n\\\"\\\\/\\t😀\\u0001\",\"key\":\"v\"}\n")
         let filtered = try bench.transform(
-            input, as: "in.jsonl", to: .jsonl, steps: [.filter(Filter(column: "a", comparison: .startsWith, values: [.text("é\n")]))])
+            input, as: "in.jsonl", to: .jsonl,
+            steps: [.filter(Filter(column: "a", comparison: .startsWith, values: [.text("é\n")]))])
         #expect(filtered.outcome.ledger.rowsWritten == 1)
     }
 
@@ -129,7 +137,8 @@ struct ReadingJSONTests {
     }
 
     @Test(arguments: [
-        "{\"a\":1", "{\"a\" 1}", "{\"a\":1,}", "[1]", "5", "{\"a\":01}", "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}", "{\"a\":tru}", "{a:1}",
+        "{\"a\":1", "{\"a\" 1}", "{\"a\":1,}", "[1]", "5", "{\"a\":01}", "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}", "{\"a\":tru}",
+        "{a:1}",
         "{\"a\":1}{\"a\":2}", "{\"a\":\"\u{01}\"}", "nonsense",
     ])
     func `a line that is no JSON object is rejected, alone`(_ line: String) throws {
@@ -157,7 +166,9 @@ struct ReadingJSONTests {
                 == ["integer", "double", "boolean", "string", "date", "timestamp_utc", "string", "string", "string"])
     }
 
-    @Test(arguments: ["[]", "[ ]", "[{\"a\":1}]", "[\n{\"a\":1},\n{\"a\":2}\n]\n", "[{\"a\":[1,2,{\"b\":\"],[\"}]} , {\"a\":null}]"])
+    @Test(arguments: [
+        "[]", "[ ]", "[{\"a\":1}]", "[\n{\"a\":1},\n{\"a\":2}\n]\n", "[{\"a\":[1,2,{\"b\":\"],[\"}]} , {\"a\":null}]",
+    ])
     func `an array of objects is read`(_ input: String) throws {
         let expected = try #require(try JSONSerialization.jsonObject(with: Data(input.utf8)) as? [Any])
         let result = try bench.transform(input, as: "in.json", to: .json)
@@ -171,7 +182,10 @@ struct ReadingJSONTests {
         #expect(result.text == "a,b\n" + (0..<3000).map { "\($0),\"x,]\"\n" }.joined())
     }
 
-    @Test(arguments: ["[", "[{\"a\":1}", "[{\"a\":1}]]", "[1]", "[{\"a\":1},x]", "[{\"a\":1} {\"a\":2}]", "[{\"a\":1},]", "[,]", "[{\"a\":1},,{\"a\":2}]"])
+    @Test(arguments: [
+        "[", "[{\"a\":1}", "[{\"a\":1}]]", "[1]", "[{\"a\":1},x]", "[{\"a\":1} {\"a\":2}]", "[{\"a\":1},]", "[,]",
+        "[{\"a\":1},,{\"a\":2}]",
+    ])
     func `a broken array is refused`(_ input: String) {
         #expect(bench.failure(input, as: "in.json", to: .json) == "invalid_json")
     }

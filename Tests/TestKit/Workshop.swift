@@ -1,6 +1,6 @@
 package import Core
-package import Foundation
-package import Jobs
+import Foundation
+import Jobs
 package import Logging
 package import NIOPosix
 package import Storage
