@@ -10,6 +10,7 @@ The Python that runs this needs duckdb and polars; an engine that is missing is 
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import pathlib
@@ -132,22 +133,26 @@ def measure(words):
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, text
 
 
-def rows_in(path):
-    """Rows of an output, counted by somebody else than who wrote it."""
-    import duckdb
+COUNT = """
+import sys, duckdb
+reader = "read_parquet" if sys.argv[1].endswith("parquet") else "read_csv"
+print(duckdb.sql(f"SELECT count(*) FROM {reader}('{sys.argv[1]}')").fetchall()[0][0])
+"""
 
-    reader = "read_parquet" if path.endswith("parquet") else "read_csv"
-    return duckdb.sql(f"SELECT count(*) FROM {reader}('{path}')").fetchall()[0][0]
+
+def rows_in(path):
+    """Rows of an output, counted by somebody else than who wrote it.
+
+    In a process of its own, as everything large is: the peak memory of a child begins with that of who starts it.
+    """
+    done = subprocess.run([sys.executable, "-c", COUNT, path], capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=True)
+    return int(done.stdout)
 
 
 def available(engine, quern):
     if engine == "Quern":
         return bool(quern and os.path.exists(quern))
-    try:
-        __import__(engine.lower())
-        return True
-    except ImportError:
-        return False
+    return importlib.util.find_spec(engine.lower()) is not None
 
 
 def main():
@@ -158,7 +163,11 @@ def main():
     parser.add_argument("--quern", default=os.environ.get("QUERN_BIN") or str(ROOT / ".build/release/quern"))
     parser.add_argument("--dir", default=None, help="where the files are put while it runs")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--generate", metavar="FILE", help="only make the CSV file, print its number of rows, and end")
     options = parser.parse_args()
+    if options.generate:
+        print(generate(options.generate, options.bytes))
+        return
 
     engines = [name for name in ("Quern", "DuckDB", "Polars") if available(name, options.quern)]
     if "Quern" not in engines:
@@ -168,7 +177,9 @@ def main():
         if shutil.disk_usage(folder).free < options.bytes * 3:
             raise SystemExit("There is not enough free disk for the files.")
         source = os.path.join(folder, "people.csv")
-        rows = generate(source, options.bytes)
+        made = subprocess.run(
+            [sys.executable, __file__, "--generate", source, "--bytes", str(options.bytes)], capture_output=True, text=True, check=True)
+        rows = int(made.stdout)
         size = os.path.getsize(source)
         results = {}
         for task, (extension, filtered) in TASKS.items():

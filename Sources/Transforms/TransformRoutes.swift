@@ -82,6 +82,8 @@ package struct TransformRoutes: Sendable {
                     "Nothing has been uploaded to object_key yet; PUT the file to the upload URL first.")
             }
             try job.enqueue(input: key.text, at: .now)
+            // What the client said stands; where it said nothing, the truth does.
+            if job.originalSizeBytes == nil { job.originalSizeBytes = object.sizeBytes }
             job.spec = job.spec.setting("input_bytes", .int(object.sizeBytes))
         }
         engine.wake()

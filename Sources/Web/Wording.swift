@@ -35,6 +35,7 @@ package enum Wording {
     package static func duration(_ seconds: Double) -> String {
         let whole = Int64(max(0, seconds))
         switch whole {
+        case 0 where seconds < 0.1: return "under 0.1 s"
         case 0..<10: return "\(oneDecimal(max(0, seconds))) s"
         case 10..<60: return "\(whole) s"
         case 60..<3600: return "\(whole / 60) m \(whole % 60) s"
