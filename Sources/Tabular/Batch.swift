@@ -6,13 +6,14 @@ import Foundation
 /// offset in the upper half, length in the lower. An offset with its highest bit set counts in `Batch.overflow`, else in `Batch.text`.
 final class BatchColumn {
     let type: ColumnType
-    private(set) var values = Slab<UInt64>(capacity: 0)
-    private(set) var present = Slab<UInt8>(capacity: 0)
-    private(set) var valueCount = 0
-    private(set) var rows = 0
-    private(set) var textBytes = 0
+    // Written cell by cell by one thread, without overlapping accesses: not checked, because that would cost more than the work.
+    @exclusivity(unchecked) private(set) var values = Slab<UInt64>(capacity: 0)
+    @exclusivity(unchecked) private(set) var present = Slab<UInt8>(capacity: 0)
+    @exclusivity(unchecked) private(set) var valueCount = 0
+    @exclusivity(unchecked) private(set) var rows = 0
+    @exclusivity(unchecked) private(set) var textBytes = 0
     /// What the cells were. Complete also when a cell did not fit the type; the values are not.
-    private(set) var evidence: Evidence = []
+    @exclusivity(unchecked) private(set) var evidence: Evidence = []
     /// Whether only evidence is wanted.
     private let isScan: Bool
 

@@ -12,7 +12,7 @@ struct CSVOpening {
 
     /// - Parameter encoding: nil to find it out.
     /// - Throws: `empty_file`, `header_unreadable`, `too_many_columns`.
-    init(_ file: InputFile, path: String, limits: TabularLimits, encoding given: TextEncoding?) throws {
+    init(_ file: InputFile, limits: TabularLimits, encoding given: TextEncoding?) throws {
         let sample = ByteBuffer(capacity: Tuning.sampleBytes)
         let count = try file.read(into: sample.base, at: 0, count: Tuning.sampleBytes)
         var (encoding, mark) = TextEncoding.detect(sample.base, count)

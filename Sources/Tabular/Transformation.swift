@@ -116,10 +116,15 @@ private struct Run {
         }
     }
 
+    /// A look at the file is short, unless a line is endless or all characters have to be seen: it must not be silent.
+    private func looking<Result>(_ work: @escaping () throws -> Result) throws -> Result {
+        try LongWork.run(report: { tracker.say("looking at the file") }, work)
+    }
+
     // MARK: CSV
 
     func csv() throws -> Outcome {
-        var opened = try CSVOpening(file, path: transformation.input, limits: limits, encoding: nil)
+        var opened = try looking { try CSVOpening(file, limits: limits, encoding: nil) }
         var stopsAtInvalidUTF8 = opened.source.encoding == .utf8 && !opened.isCensusTaken
         var types: [ColumnType]?
         let needsTypes = transformation.outputFormat != .csv
@@ -127,7 +132,9 @@ private struct Run {
             let source = opened.source
             let plan = try Plan(transformation.recipe, columns: opened.names)
             let layout = BlockLayout(start: source.dataStart, end: file.size, blockBytes: limits.blockBytes)
-            let guessed = try types ?? (needsTypes ? sampleTypes(source, plan, layout) : plan.outputs.map { _ in .string })
+            let guessed =
+                try types
+                ?? (needsTypes ? looking { try sampleTypes(source, plan, layout) } : plan.outputs.map { _ in .string })
             let setup = Pass.Setup(
                 layout: layout, limits: plan.limits, threads: threads, firstLine: opened.lines, types: needsTypes ? guessed : [],
                 keys: nil, isScan: false, stopsAtInvalidUTF8: stopsAtInvalidUTF8)
@@ -137,7 +144,7 @@ private struct Run {
             if done.standing.sawInvalidUTF8, stopsAtInvalidUTF8 {
                 stopsAtInvalidUTF8 = false
                 if try isWindows1252(from: 0) {
-                    opened = try CSVOpening(file, path: transformation.input, limits: limits, encoding: .windows1252)
+                    opened = try looking { try CSVOpening(file, limits: limits, encoding: .windows1252) }
                     types = nil
                 }
                 continue
@@ -153,7 +160,7 @@ private struct Run {
     }
 
     private func isWindows1252(from offset: Int64) throws -> Bool {
-        try LongWork.run(report: { tracker.say("looking at the characters") }) {
+        try looking {
             let census = try file.census(from: offset)
             return census.invalid > census.valid
         }
@@ -197,13 +204,11 @@ private struct Run {
     // MARK: JSON
 
     func json() throws -> Outcome {
-        let source = try LongWork.run(report: { tracker.say("looking at the file") }) {
-            try JSONOpening.open(file, limits: limits)
-        }
+        let source = try looking { try JSONOpening.open(file, limits: limits) }
         let layout = BlockLayout(
             start: source.dataStart, end: file.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
         let needsTypes = transformation.outputFormat == .parquet
-        var keys = KeyTable(try sampleKeys(source, layout))
+        var keys = KeyTable(try looking { try sampleKeys(source, layout) })
         var areKeysExact = false
         var types: [ColumnType]?
         for _ in 0..<Run.maxPasses {
@@ -220,7 +225,8 @@ private struct Run {
             }
             let schema = keys
             let guessed =
-                try types ?? (needsTypes ? sampleTypes(source, schema, plan, layout) : plan.outputs.map { _ in .string })
+                try types
+                ?? (needsTypes ? looking { try sampleTypes(source, schema, plan, layout) } : plan.outputs.map { _ in .string })
             let setup = Pass.Setup(
                 layout: layout, limits: plan.limits, threads: threads, firstLine: 0, types: needsTypes ? guessed : [],
                 keys: areKeysExact ? nil : keys.names, isScan: false, stopsAtInvalidUTF8: false)

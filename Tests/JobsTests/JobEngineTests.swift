@@ -40,7 +40,7 @@ struct JobEngineTests {
                 say({"finished": {"result": {}, "isPartial": False}})
             \(body)
             """
-        let path = workshop.folder.path + "/worker.py"
+        let path = workshop.folder.path + "/script.py"
         try Data(script.utf8).write(to: URL(fileURLWithPath: path))
         var limits = WorkerLimits.standard
         change(&limits)
