@@ -6,7 +6,7 @@ import PackageDescription
 //
 //   Core <- Storage <- Jobs <- Transforms <- quern        Core <- Web <- every room with routes
 //   Core <- Storage <- { Accounts, Operations } <- quern  Resources <- Web
-//   Tabular knows no user, no database and no HTTP server; Transforms uses it.
+//   Core <- Tabular, which knows no user, no database and no HTTP server; Transforms uses it.
 
 let strict: [SwiftSetting] =
     [
@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Core", swiftSettings: strict),
 
         // Engines: no user, no database, no HTTP server.
-        .target(name: "Tabular", swiftSettings: strict),
+        .target(name: "Tabular", dependencies: ["Core"], swiftSettings: strict),
 
         // The one C target that embeds templates and assets, and the one that holds system calls Swift can not make.
         .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),

@@ -1,18 +1,22 @@
 /// Finds the name that somebody probably meant.
 package enum Nearest {
-    /// - Returns: the candidate with the smallest edit distance, if it is at most a third of the word's length (and at least 2).
+    /// Candidates looked at, and characters compared: the work is a product of both, and both may come from a stranger.
+    private static let mostCandidates = 2000
+    private static let longest = 64
+
+    /// - Returns: the first candidate with the smallest edit distance, if that is at most a third of the word's length (or 2).
     package static func name(to word: String, in candidates: some Sequence<String>) -> String? {
-        let best =
-            candidates
-            .map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
-            .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
-        guard let best, best.distance <= max(2, word.count / 3) else { return nil }
+        let wanted = word.lowercased()
+        let best = candidates.prefix(mostCandidates)
+            .map { (name: $0, distance: distance(wanted, $0.lowercased())) }
+            .min { $0.distance < $1.distance }
+        guard let best, best.distance <= max(2, min(word.count, longest) / 3) else { return nil }
         return best.name
     }
 
-    /// Levenshtein distance over characters.
+    /// Levenshtein distance over Unicode scalars, of the first 64.
     package static func distance(_ one: String, _ other: String) -> Int {
-        let (from, to) = (Array(one), Array(other))
+        let (from, to) = (Array(one.unicodeScalars.prefix(longest)), Array(other.unicodeScalars.prefix(longest)))
         var row = Array(0...to.count)
         for (i, left) in from.enumerated() {
             var diagonal = row[0]

@@ -1,4 +1,3 @@
-@testable import Accounts
 import Core
 import Crypto
 import Foundation
@@ -6,6 +5,8 @@ import NIOPosix
 import TestKit
 import Testing
 import Web
+
+@testable import Accounts
 
 @Suite("Passwords")
 struct PasswordTests {
