@@ -60,6 +60,8 @@ build: needs-swift libraries
 
 bench: build $(VENV)
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/transform.py $(BENCH_ARGS)
+	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/commits.py
+	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/server.py
 
 format: needs-swift
 	swift format --in-place --recursive $(SWIFT_FILES)

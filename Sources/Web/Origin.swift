@@ -17,7 +17,9 @@ package struct PublicAddress: Sendable {
 
     /// For links that are made without a request.
     package func link(host: String, port: Int) -> String {
-        configured ?? "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        // Who listens on every address is reached under none of that name.
+        let name = ["0.0.0.0", "::"].contains(host) ? "localhost" : host.contains(":") ? "[\(host)]" : host
+        return configured ?? "http://\(name):\(port)"
     }
 
     package var isSecure: Bool { configured?.hasPrefix("https://") == true }
