@@ -88,7 +88,9 @@ let package = Package(
             dependencies: [
                 "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Operations", "Tabular", "CSandbox",
                 hummingbird, httpTypes, crypto, nioCore, nioPosix, logging, lifecycle, grdb,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "TOMLKit", package: "TOMLKit"),

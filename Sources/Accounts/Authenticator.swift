@@ -42,11 +42,13 @@ package struct Authenticator: RouterMiddleware {
 
     private func caller(_ token: String) async throws -> (Caller, Dialect)? {
         guard let content = await accounts.tokens.check(token) else { return nil }
-        let user =
-            switch content.dialect {
-            case .standard: try await ID<Caller>(rawValue: content.subject).asyncFlatMap { try await accounts.users.find(id: $0) }
-            case .enveloped: try await accounts.users.find(email: content.subject)
-            }
+        let user: User?
+        switch content.dialect {
+        case .standard:
+            guard let id = ID<Caller>(rawValue: content.subject) else { return nil }
+            user = try await accounts.users.find(id: id)
+        case .enveloped: user = try await accounts.users.find(email: content.subject)
+        }
         guard let user, user.state == .active else { return nil }
         return (user.caller, content.dialect)
     }
@@ -70,12 +72,6 @@ package struct Authenticator: RouterMiddleware {
     private static func bearer(_ request: Request) -> String? {
         guard let value = request.headers[.authorization], value.lowercased().hasPrefix("bearer ") else { return nil }
         return value.dropFirst("bearer ".count).trimmed
-    }
-}
-
-extension Optional {
-    fileprivate func asyncFlatMap<Value>(_ transform: (Wrapped) async throws -> Value?) async rethrows -> Value? {
-        if let self { try await transform(self) } else { nil }
     }
 }
 

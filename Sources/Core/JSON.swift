@@ -117,19 +117,11 @@ package enum JSON: Hashable, Sendable, Codable {
 extension JSON {
     package subscript(key: String) -> JSON? { if case .object(let members) = self { members[key] } else { nil } }
     package var stringValue: String? { if case .string(let value) = self { value } else { nil } }
-    package var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
     package var arrayValue: [JSON]? { if case .array(let values) = self { values } else { nil } }
     package var intValue: Int64? {
         switch self {
         case .int(let value): value
         case .double(let value): Int64(exactly: value)
-        default: nil
-        }
-    }
-    package var doubleValue: Double? {
-        switch self {
-        case .int(let value): Double(value)
-        case .double(let value): value
         default: nil
         }
     }

@@ -49,7 +49,7 @@ package struct EventRoutes: Sendable {
     @Sendable func stream(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
         let known = request.headers[.lastEventID] ?? query["last_event_id"]
-        let job = try await query["job_id"].asyncMap { try await store.find($0, for: context.caller) }
+        let job: Job? = if let id = query["job_id"] { try await store.find(id, for: context.caller) } else { nil }
         // Listen first, look then: what happens in between rings the bell.
         let bell = log.bell()
         var start: Int64
@@ -137,12 +137,6 @@ private actor Reader {
         if out.readableBytes == 0 && now - lastSent > EventRoutes.Limits.heartbeat { out = SSE.heartbeat }
         if out.readableBytes > 0 { lastSent = now }
         return out
-    }
-}
-
-extension Optional {
-    fileprivate func asyncMap<Value>(_ transform: (Wrapped) async throws -> Value) async rethrows -> Value? {
-        if let self { try await transform(self) } else { nil }
     }
 }
 

@@ -38,7 +38,9 @@ package struct JobAnswer: Sendable {
         }
     }
 
+    /// Null for jobs that people do: they have no machine work to measure.
     package func progress(_ job: Job) -> JSON {
+        if job.trackStatus != nil { return .null }
         if let progress = board[job.id], job.state == .running || job.state == .cancelling { return progress.json }
         let isDone = job.state == .completed || job.state == .partial
         let size = job.originalSizeBytes

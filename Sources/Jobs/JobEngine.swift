@@ -100,9 +100,6 @@ package actor JobEngine: Service {
         halt(worker)
     }
 
-    /// Processes of running jobs, for tests and for the admin's view.
-    package var workers: [ID<Job>: pid_t] { running.mapValues(\.id) }
-
     /// Ends all workers; their jobs are queued again, and `run` returns when that is written.
     package func shutDown() {
         isStopping = true
@@ -175,11 +172,11 @@ package actor JobEngine: Service {
                     atPath: staging, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             }
             // A cancel that came between the claim and the line above found no worker to stop.
-            if try await store.isCancelling(job.id) || isStopping {
-                worker.kill()
-            } else {
+            if try await store.isRunning(job.id) && !isStopping {
                 try worker.limit(settings.limits)
                 try worker.send(line)
+            } else {
+                worker.kill()
             }
         } catch let failure as Failure {
             refusal = .failed(code: failure.code, message: failure.message)

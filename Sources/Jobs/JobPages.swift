@@ -93,7 +93,7 @@ package struct JobPages: Sendable {
 }
 
 extension Pages.Frame {
-    package init(title: String, signedIn context: SignedIn, place: Pages.Place?, connect: String? = nil) {
-        self.init(title: title, user: context.caller.email, formToken: context.session?.formToken, place: place, connect: connect)
+    package init(title: String, signedIn context: SignedIn, place: Pages.Place?) {
+        self.init(title: title, user: context.caller.email, formToken: context.session?.formToken, place: place)
     }
 }

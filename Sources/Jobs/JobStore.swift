@@ -85,10 +85,6 @@ package struct JobStore: Sendable {
         }
     }
 
-    package func artifact(_ key: String) async throws -> Artifact? {
-        try await storage.read { db in try Artifact.fetchOne(db, key: key) }
-    }
-
     // MARK: What people do
 
     /// Stores a new job; with a file, the file gets its name and the job is queued in the same transaction.
@@ -173,9 +169,10 @@ package struct JobStore: Sendable {
         }
     }
 
-    package func isCancelling(_ id: ID<Job>) async throws -> Bool {
+    /// False once somebody has asked the job to stop.
+    package func isRunning(_ id: ID<Job>) async throws -> Bool {
         try await storage.read { db in
-            try String.fetchOne(db, sql: "SELECT state FROM job WHERE id = ?", arguments: [id]) != Job.State.running.rawValue
+            try String.fetchOne(db, sql: "SELECT state FROM job WHERE id = ?", arguments: [id]) == Job.State.running.rawValue
         }
     }
 

@@ -32,11 +32,6 @@ package struct Bodies: Sendable {
         Form(String(decoding: try await bytes(request).readableBytesView, as: UTF8.self))
     }
 
-    package static func isJSON(_ request: Request) -> Bool {
-        let type = (request.headers[.contentType] ?? "").lowercased()
-        return type.hasPrefix("application/json") || type.contains("+json")
-    }
-
     package static func isForm(_ request: Request) -> Bool {
         (request.headers[.contentType] ?? "").lowercased().hasPrefix("application/x-www-form-urlencoded")
     }

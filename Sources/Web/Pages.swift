@@ -31,15 +31,12 @@ package struct Pages: Sendable {
         package var user: String?
         package var formToken: String?
         package var place: Place?
-        /// Origins besides our own that scripts of the page may send to: the object store, when it is elsewhere.
-        package var connect: String?
 
-        package init(title: String, user: String? = nil, formToken: String? = nil, place: Place? = nil, connect: String? = nil) {
+        package init(title: String, user: String? = nil, formToken: String? = nil, place: Place? = nil) {
             self.title = title
             self.user = user
             self.formToken = formToken
             self.place = place
-            self.connect = connect
         }
     }
 
@@ -57,7 +54,7 @@ package struct Pages: Sendable {
         }
         var headers = headers
         headers[.contentType] = "text/html; charset=utf-8"
-        headers[.contentSecurityPolicy] = Self.policy(connect: frame.connect)
+        headers[.contentSecurityPolicy] = Self.policy
         headers[.xFrameOptions] = "DENY"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
@@ -74,10 +71,9 @@ package struct Pages: Sendable {
             ?? Response(status: status, headers: headers)
     }
 
-    private static func policy(connect: String?) -> String {
+    private static let policy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-            + "connect-src 'self'\(connect.map { " " + $0 } ?? ""); form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    }
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
 extension HTTPField.Name {

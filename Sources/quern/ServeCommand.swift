@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Logging
+import NIOCore
 
 /// Flags that every verb with settings takes.
 struct SettingFlags: ParsableArguments {
@@ -40,6 +41,17 @@ struct ServeCommand: AsyncParsableCommand {
             LoggingSystem.bootstrap { _ in LogLines(logLevel: level, isJSON: isJSON) }
             let server = try await Server(settings, logger: Logger(label: "quern"))
             try await server.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            Terminal.fail(
+                Failure(
+                    .conflict, "address_in_use", "The port is in use; stop the other program, or choose another port with --port."
+                ))
+        } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
+            Terminal.fail(
+                Failure(
+                    .invalid, "address_not_available",
+                    "This address and port can not be listened on; check --host, and take a port above 1023 unless you are root.")
+            )
         } catch {
             Terminal.fail(error)
         }

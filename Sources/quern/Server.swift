@@ -3,13 +3,16 @@ import Core
 import Crypto
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import Jobs
 import Logging
 import NIOCore
 import NIOPosix
 import Operations
+import ServiceLifecycle
 import Storage
 import Transforms
+import UnixSignals
 import Web
 
 /// The assembly: read from the top it is the inventory of the product.
@@ -21,6 +24,8 @@ struct Server {
 
     /// A connection that says nothing for so long is closed.
     private static let idleSeconds: Int64 = 90
+    /// An upload that is still coming in at the end of this is cut off; nothing of it is kept.
+    private static let shutdownGrace = Duration.seconds(20)
 
     init(_ settings: Settings, logger: Logger) async throws {
         self.logger = logger
@@ -111,7 +116,9 @@ struct Server {
             router: router,
             server: .http1(
                 configuration: .init(additionalChannelHandlers: [ExpectHandler()], idleTimeout: .seconds(Self.idleSeconds))),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Descriptors.raise())),
             services: [engine],
             onServerRunning: { channel in
                 let bound = channel.localAddress.flatMap(\.port) ?? port
@@ -121,8 +128,13 @@ struct Server {
             }, logger: logger)
     }
 
+    /// Serves until SIGTERM or SIGINT; then finishes the answers in flight, but waits for none of them for ever.
     func run() async throws {
-        try await application.runService()
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.shutdownGrace
+        configuration.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
         logger.notice("stopped")
     }
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -114,9 +115,12 @@ class Server:
         self.process = None
 
     def end(self):
-        """For teardown: stops what runs, whatever state the test left it in."""
-        if self.process is not None:
-            self.stop()
+        """For teardown: stops what runs, whatever state the test left it in, and frees the disk."""
+        try:
+            if self.process is not None:
+                self.stop()
+        finally:
+            shutil.rmtree(self.data, ignore_errors=True)
 
     def check_log(self):
         text = self.log.read_text()

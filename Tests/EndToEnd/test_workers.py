@@ -31,6 +31,7 @@ def running(admin, busy):
     yield job
     admin.post(f"/api/v1/jobs/{job}/cancel", json={})
     admin.wait(job)
+    admin.expect(204, "DELETE", f"/api/v1/jobs/{job}")
 
 
 def processor_nanoseconds(pid):
@@ -85,6 +86,7 @@ def test_cancel_frees_processor_and_staging_folder(server, admin, busy, capsys):
         ended = admin.wait(job)
         assert (ended["status"], ended["output_object_key"]) == ("CANCELLED", None)
         assert {name.split("/")[0] for name in server.object_files() if job in name} == {"input"}
+        admin.expect(204, "DELETE", f"/api/v1/jobs/{job}")
     assert len(latencies) == ROUNDS, f"{missed} jobs had ended before they could be cancelled"
     with capsys.disabled():
         print(
