@@ -293,8 +293,13 @@ package actor JobEngine: Service {
     }
 
     private func clear(_ staging: String) async {
-        _ = try? await threads.runIfActive {
-            if access(staging, F_OK) == 0 { try FileManager.default.removeItem(atPath: staging) }
+        await threads.runRegardless { [logger] in
+            do {
+                if access(staging, F_OK) == 0 { try FileManager.default.removeItem(atPath: staging) }
+            } catch {
+                // The next start empties the folder.
+                logger.warning("staging_not_cleared", metadata: ["error": "\(error)"])
+            }
         }
     }
 }

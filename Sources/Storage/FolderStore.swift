@@ -52,7 +52,7 @@ package struct FolderStore: ObjectStore {
             }
             return StagedFile(path: path, sizeBytes: total, sha256: sha256, contentType: contentType)
         } catch {
-            try? await threads.runIfActive {
+            await threads.runRegardless {
                 writer.file.close()
                 unlink(path)
             }
@@ -78,7 +78,7 @@ package struct FolderStore: ObjectStore {
     }
 
     package func discard(_ file: StagedFile) async {
-        _ = try? await threads.runIfActive { unlink(file.path) }
+        await threads.runRegardless { unlink(file.path) }
     }
 
     package func find(_ key: ObjectKey, _ db: Database) throws -> StoredObject? {
@@ -90,7 +90,7 @@ package struct FolderStore: ObjectStore {
     }
 
     package func sweep(keys: [ObjectKey]) async {
-        _ = try? await threads.runIfActive {
+        await threads.runRegardless {
             for key in keys {
                 unlink(path(of: key))
                 // The folder of a job goes with its last file; rmdir refuses while something is in it.
