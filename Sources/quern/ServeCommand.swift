@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Logging
 import NIOCore
+import Storage
 
 /// Flags that every verb with settings takes.
 struct SettingFlags: ParsableArguments {
@@ -11,6 +12,12 @@ struct SettingFlags: ParsableArguments {
 
     @Option(help: "TOML or YAML file with settings.")
     var config: String?
+
+    /// Opens the data folder. What this process makes from now on is the owner's alone, whatever the folder itself allows.
+    func folder(_ settings: Settings) throws -> DataFolder {
+        umask(0o077)
+        return try DataFolder(settings.text("QUERN_DATA_DIR"))
+    }
 
     func settings(_ more: [String: String?] = [:]) throws -> Settings {
         var flags = more.compactMapValues { $0 }
@@ -39,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
             let isJSON = format == "json" || (format == "auto" && !Terminal.errorIsTerminal)
             LoggingSystem.bootstrap { _ in LogLines(logLevel: level, isJSON: isJSON) }
-            let server = try await Server(settings, logger: Logger(label: "quern"))
+            let server = try await Server(settings, try flags.folder(settings), logger: Logger(label: "quern"))
             try await server.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             Terminal.fail(

@@ -27,7 +27,7 @@ struct Server {
     /// An upload that is still coming in at the end of this is cut off; nothing of it is kept.
     private static let shutdownGrace = Duration.seconds(20)
 
-    init(_ settings: Settings, logger: Logger) async throws {
+    init(_ settings: Settings, _ folder: DataFolder, logger: Logger) async throws {
         self.logger = logger
         for name in settings.strangers { logger.warning("unknown_setting", metadata: ["name": "\(name)"]) }
         let (host, port) = (settings.text("QUERN_HOST"), try settings.number("QUERN_PORT", in: 0...65535))
@@ -36,7 +36,6 @@ struct Server {
         let workerCount = workers == 0 ? cores : workers
 
         // The folder and what is in it.
-        let folder = try DataFolder(settings.text("QUERN_DATA_DIR"))
         lock = try folder.lock()
         let storage = try Storage(path: folder.database, migrations: Server.migrations)
         let files = NIOThreadPool(numberOfThreads: max(4, cores * 2))

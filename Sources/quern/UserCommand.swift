@@ -73,7 +73,7 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     private static func storage(_ flags: SettingFlags) throws -> Storage {
-        let folder = try DataFolder(try flags.settings().text("QUERN_DATA_DIR"))
+        let folder = try flags.folder(try flags.settings())
         return try Storage(path: folder.database, migrations: Server.migrations)
     }
 

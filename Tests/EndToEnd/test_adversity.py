@@ -120,3 +120,12 @@ def test_a_worker_reaches_no_network_and_no_file_but_its_own(server, admin):
     assert seen.get("Seccomp") == "2", "the job ended before a worker was seen"
     assert seen["NoNewPrivs"] == "1"
     assert admin.wait(job)["status"] == "COMPLETED"
+
+
+def test_what_the_server_stores_is_the_owner_s_alone(server, admin, people):
+    """Also where the data folder itself stands open, as a volume may."""
+    admin.run(people)
+    for folder, folders, files in os.walk(server.data):
+        for name in files:
+            path = os.path.join(folder, name)
+            assert os.stat(path).st_mode & 0o077 == 0, path
