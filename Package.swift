@@ -6,7 +6,7 @@ import PackageDescription
 //
 //   Core <- Storage <- Jobs <- Transforms <- quern        Core <- Web <- every room with routes
 //   Core <- Storage <- { Accounts, Operations } <- quern  Resources <- Web
-//   Core <- Tabular, which knows no user, no database and no HTTP server; Transforms uses it.
+//   Core <- Tabular and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular, quern SMTP.
 
 let strict: [SwiftSetting] =
     [
@@ -19,6 +19,9 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -35,6 +38,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
@@ -49,6 +54,7 @@ let package = Package(
 
         // Engines: no user, no database, no HTTP server.
         .target(name: "Tabular", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "SMTP", dependencies: ["Core", nioCore, nioPosix, nioTLS, nioSSL], swiftSettings: strict),
 
         // The one C target that embeds templates and assets, and the one that holds system calls Swift can not make.
         .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),
@@ -71,7 +77,7 @@ let package = Package(
         .target(
             name: "Accounts",
             dependencies: [
-                "Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, nioPosix, logging,
+                "Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, nioPosix, logging, lifecycle,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ], swiftSettings: strict),
@@ -86,7 +92,8 @@ let package = Package(
         .executableTarget(
             name: "quern",
             dependencies: [
-                "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Operations", "Tabular", "CSandbox",
+                "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Operations", "Tabular", "SMTP",
+                "CSandbox", nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 hummingbird, httpTypes, crypto, nioCore, nioPosix, logging, lifecycle, grdb,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -102,13 +109,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "TabularTests", dependencies: ["Tabular"], swiftSettings: strict),
+        .testTarget(name: "SMTPTests", dependencies: ["Core", "SMTP", nioCore, nioPosix, nioSSL], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources"], swiftSettings: strict),
         .testTarget(
             name: "StorageTests", dependencies: ["Core", "Storage", "TestKit", grdb, nioCore, nioPosix, logging],
             swiftSettings: strict),
         .testTarget(name: "WebTests", dependencies: ["Core", "Web", nioCore], swiftSettings: strict),
         .testTarget(
-            name: "AccountsTests", dependencies: ["Core", "Storage", "Web", "Accounts", "TestKit", nioPosix, crypto],
+            name: "AccountsTests",
+            dependencies: ["Core", "Storage", "Web", "Accounts", "TestKit", grdb, nioPosix, crypto, logging],
             swiftSettings: strict),
         .testTarget(
             name: "JobsTests",

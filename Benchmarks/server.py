@@ -30,7 +30,7 @@ class Server:
         start = time.monotonic()
         self.process = subprocess.Popen(
             [executable, "serve", "--port", str(self.port), "--data-dir", os.path.join(folder, "data")],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "QUERN_LOG_LEVEL": "error"})
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "QUERN_LOG_LEVEL": "error", "RATE_LIMIT_ENABLED": "false"})
         while True:
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)

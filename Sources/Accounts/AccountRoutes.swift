@@ -3,49 +3,89 @@ import HTTPTypes
 package import Hummingbird
 package import Web
 
-/// The JSON doors of the room.
+/// The JSON doors to an account: register, log in, prove an address, set a forgotten password, and the session of a key.
 package struct AccountRoutes: Sendable {
     private let accounts: Accounts
     private let bodies: Bodies
+    private let botCheck: BotCheck
+    private let address: PublicAddress
+    private let passkeys: Passkeys
 
-    package init(accounts: Accounts, bodies: Bodies) {
+    package init(accounts: Accounts, bodies: Bodies, botCheck: BotCheck, address: PublicAddress) {
         self.accounts = accounts
         self.bodies = bodies
+        self.botCheck = botCheck
+        self.address = address
+        passkeys = Passkeys(accounts: accounts, address: address)
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
     package func routes(_ group: RouterGroup<Visit>) {
-        group.group(context: SignedIn.self)
-            .get("users/me", use: me)
+        group.get("auth/bot-check") { [botCheck] _, _ in Answer.json(botCheck.challenge()) }
+        group.post("auth/passkey/options", use: passkeyOptions)
+        group.post("auth/passkey", use: logInWithPasskey)
+        group.get("auth/session", use: showSession)
+        group.post("auth/session", use: beginSession)
+        group.delete("auth/session", use: endSession)
     }
 
     /// Below `/api` and `/api/v1`; at the root the pages decide between form and JSON.
     package func apiRoutes(_ group: RouterGroup<Visit>) {
         group.post("auth/register", use: register)
         group.post("auth/login", use: logInStandard)
+        group.post("auth/verify-email", use: verifyEmail)
+        group.post("auth/verify-email/resend", use: resendCode)
+        group.post("auth/forgot-password", use: forgotPassword)
+        group.post("auth/reset-password", use: resetPassword)
     }
 
-    @Sendable func me(_ request: Request, _ context: SignedIn) async throws -> Response {
-        guard let user = try await accounts.users.find(id: context.caller.user) else {
-            throw Failure(.unauthenticated, "sign_in_required", "This account is gone.")
-        }
-        return Answer.tagged(user.json, for: request)
-    }
+    // MARK: Registration
 
     @Sendable func register(_ request: Request, _ context: Visit) async throws -> Response {
+        try mustNotBeForeign(request)
         let fields = try await bodies.fields(request)
-        let user = try await accounts.register(
-            email: try fields.text("email", limit: User.Limits.emailCharacters),
-            name: try fields.optionalText("name", limit: User.Limits.nameCharacters), password: try fields.secret("password"),
-            isLocal: Self.isLocal(request, context), setupToken: try fields.optionalText("setup", limit: 100))
+        let email = try fields.text("email", limit: User.Limits.emailCharacters)
+        let name = try fields.optionalText("name", limit: User.Limits.nameCharacters).map(User.plainName)
+        let password = try fields.secret("password")
+        // The document's body has no room for a proof; it is asked for only where an outside check is set up.
+        if botCheck.isOutside, accounts.rules.isRegistrationOpen, try await !accounts.users.isEmpty() {
+            try await botCheck.verify(
+                token: try fields.optionalText("turnstile_token", limit: BotCheck.Limits.tokenCharacters),
+                remoteAddress: context.address)
+        }
+        if !accounts.rules.isRegistrationOpen, try await accounts.users.find(email: email.trimmed.lowercased()) != nil {
+            throw UserStore.taken
+        }
+        let made = try await accounts.register(
+            email: email, name: name, password: password, isLocal: Self.isLocal(request, context),
+            setupToken: try fields.optionalText("setup", limit: 100), from: Visitor(request, context))
+        guard let user = made.user else { throw UserStore.taken }
         return Answer.json(user.json, status: .created)
     }
 
+    @Sendable func verifyEmail(_ request: Request, _ context: Visit) async throws -> Response {
+        try mustNotBeForeign(request)
+        let fields = try await bodies.fields(request)
+        let user = try await accounts.provider.confirm(
+            email: try email(fields), code: try fields.text("code", limit: 10), registration: nil,
+            from: Visitor(request, context))
+        return Answer.json(["status": "verified", "state": .string(user.state.rawValue)])
+    }
+
+    @Sendable func resendCode(_ request: Request, _ context: Visit) async throws -> Response {
+        try mustNotBeForeign(request)
+        _ = try await accounts.provider.resendCode(email: try email(try await bodies.fields(request)), registration: nil)
+        return Answer.json([
+            "status": "sent", "resend_available_in_seconds": .int(Int64(MailedSecret.Limits.pauseSeconds)),
+        ])
+    }
+
+    // MARK: Login
+
     /// Form (OAuth 2 password flow, field `username`) or JSON (`username` or `email`); bad credentials are 400 here.
     @Sendable func logInStandard(_ request: Request, _ context: Visit) async throws -> Response {
-        let (name, password) = try await credentials(request)
         do {
-            return try await token(for: try await accounts.logIn(email: name, password: password), .standard)
+            return try await token(try await credentials(request), .standard, request, context)
         } catch let failure as Failure where failure.kind == .unauthenticated || failure.kind == .forbidden {
             throw Failure(.refused, failure.code, failure.message)
         }
@@ -54,8 +94,7 @@ package struct AccountRoutes: Sendable {
     /// JSON at the root: pins the enveloped dialect; bad credentials are 401.
     @Sendable func logInEnveloped(_ request: Request, _ context: Visit) async throws -> Response {
         do {
-            let (name, password) = try await credentials(request)
-            return try await token(for: try await accounts.logIn(email: name, password: password), .enveloped)
+            return try await token(try await credentials(request), .enveloped, request, context)
         } catch let failure as Failure {
             throw Placed(failure, .enveloped)
         }
@@ -77,15 +116,141 @@ package struct AccountRoutes: Sendable {
         )
     }
 
-    private func token(for user: User, _ dialect: Dialect) async throws -> Response {
-        Answer.json([
-            "access_token": .string(try await accounts.tokens.issue(for: user, dialect: dialect)), "token_type": "bearer",
+    /// These documents know no second step, so whoever has one goes through the login that does.
+    private func token(
+        _ credentials: (name: String, password: String), _ dialect: Dialect, _ request: Request, _ context: Visit
+    ) async throws -> Response {
+        let visitor = Visitor(request, context)
+        let outcome = try await accounts.provider.logIn(
+            email: credentials.name.trimmed.lowercased(), password: credentials.password, from: visitor)
+        guard case .admitted(let admitted) = outcome else {
+            throw Failure(
+                .unauthenticated, "mfa_required",
+                "This account needs one more step to sign in; use POST /auth/cognito/login, which has it, or the login page.")
+        }
+        let tokens = try await accounts.issueTokens(
+            for: admitted.user, dialect: dialect, withRefresh: false, from: visitor)
+        return Answer.json([
+            "access_token": .string(tokens.access), "token_type": "bearer",
             "expires_in": .int(Int64(accounts.tokens.lifeSeconds)),
         ])
     }
 
+    // MARK: A forgotten password
+
+    @Sendable func forgotPassword(_ request: Request, _ context: Visit) async throws -> Response {
+        try mustNotBeForeign(request)
+        try await accounts.provider.forgotPassword(email: try email(try await bodies.fields(request)))
+        return Answer.json(["status": "sent", "message": "If this address has an account, a link is on its way."])
+    }
+
+    @Sendable func resetPassword(_ request: Request, _ context: Visit) async throws -> Response {
+        try mustNotBeForeign(request)
+        let fields = try await bodies.fields(request)
+        try await accounts.provider.resetPassword(
+            email: try fields.optionalText("email", limit: User.Limits.emailCharacters)?.lowercased(),
+            token: try fields.text("token", limit: 200), password: try fields.secret("password"),
+            from: Visitor(request, context))
+        return Answer.json(["status": "changed"])
+    }
+
+    private func email(_ fields: Fields) throws -> String {
+        try EmailAddress.checked(try fields.text("email", limit: User.Limits.emailCharacters))
+    }
+
+    // MARK: Passkeys
+
+    @Sendable func passkeyOptions(_ request: Request, _ context: Visit) async throws -> Response {
+        try mustNotBeForeign(request)
+        let fields = try await bodies.fields(request)
+        let session = try fields.optionalText("session", limit: 100) ?? StepCookie.token(in: request, address: address)
+        // A cookie of a login that is over, or of another kind, is no reason not to begin a new one.
+        if let session, (try? await accounts.steps.find(session, .secondFactor)) != nil {
+            return Answer.json(try await passkeys.requestOptions(request, session: session))
+        }
+        return Answer.json(try await passkeys.requestOptions(request, session: nil))
+    }
+
+    @Sendable func logInWithPasskey(_ request: Request, _ context: Visit) async throws -> Response {
+        try mustNotBeForeign(request)
+        let fields = try await bodies.fields(request)
+        let visitor = Visitor(request, context)
+        let session = try fields.optionalText("session", limit: 100) ?? StepCookie.token(in: request, address: address)
+        let user = try await passkeys.logIn(fields, request, session: session, from: visitor)
+        let next = AccountPages.safe(try fields.optionalText("next", limit: 2000))
+        let (token, life) = try await accounts.beginBrowser(
+            for: user, isRemembered: false, replacing: context.session?.id, from: visitor)
+        var answer = Answer.json(["status": "OK", "redirect": .string(next)])
+        answer.headers.append(.init(name: .setCookie, value: SessionCookie.set(token, lifeSeconds: life, address)))
+        answer.headers.append(.init(name: .setCookie, value: StepCookie.clear(address)))
+        return answer
+    }
+
+    // MARK: The session of a key
+
+    @Sendable func beginSession(_ request: Request, _ context: Visit) async throws -> Response {
+        try mustNotBeForeign(request)
+        let secret = try await bodies.fields(request).secret("api_key")
+        let visitor = Visitor(request, context)
+        let owner: (User, APIKey?)
+        if let ours = accounts.environmentKey, Token.areEqual(Token.hash(ours), Token.hash(secret)) {
+            owner = (try await accounts.service(), nil)
+        } else if let (key, user) = try await accounts.keys.find(secret) {
+            owner = (user, key)
+        } else {
+            throw Failure(.unauthenticated, "invalid_api_key", "This API key is not known, or has expired.")
+        }
+        let (session, token) = try await accounts.sessions.begin(
+            .key, for: owner.0, key: owner.1, environmentKey: owner.1 == nil ? accounts.environmentKey : nil, from: visitor,
+            replacing: context.session?.id)
+        try await accounts.audit.append("login.succeeded", by: Actor(owner.0, visitor), detail: ["kind": "key"])
+        return Answer.json(
+            state(session),
+            headers: [
+                .setCookie: SessionCookie.set(token, lifeSeconds: accounts.sessions.lifeSeconds, isStrict: true, address)
+            ])
+    }
+
+    @Sendable func showSession(_ request: Request, _ context: Visit) async throws -> Response {
+        let found: SessionStore.Found? =
+            if let id = context.credential?.session { try await accounts.sessions.find(id: id) } else { nil }
+        return Answer.json(state(found?.session, isKnown: context.caller != nil))
+    }
+
+    @Sendable func endSession(_ request: Request, _ context: Visit) async throws -> Response {
+        if let id = context.credential?.session { try await accounts.sessions.end(id: id) }
+        return Answer.json(state(nil), headers: [.setCookie: SessionCookie.clear(address)])
+    }
+
+    private func state(_ session: Session?, isKnown: Bool = false) -> JSON {
+        [
+            "authenticated": .bool(session != nil || isKnown),
+            "api_key_configured": .bool(accounts.environmentKey != nil),
+            "expires_at": .optional(session?.expiresAt),
+        ]
+    }
+
+    // MARK: Where a request comes from
+
+    /// Doors that need no cookie need this: a page that somebody has open must not register or log in for them.
+    private func mustNotBeForeign(_ request: Request) throws {
+        guard Origin(request, address: address) != .foreign else {
+            throw Failure(.forbidden, "foreign_origin", "This request came from another site and was refused.")
+        }
+    }
+
     /// A proxy on this machine makes every stranger look local, so a request that was forwarded never counts as local.
     static func isLocal(_ request: Request, _ context: Visit) -> Bool {
-        context.peer.isLoopback && request.headers[.forwarded] == nil && request.headers[.xForwardedFor] == nil
+        context.peer.isLoopback && !isForwarded(request) && isLocalName(PublicAddress.host(request))
+    }
+
+    /// Another site may point its name at this machine; then the name is its own.
+    static func isLocalName(_ host: String) -> Bool {
+        let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }.dropFirst()) : String(host.prefix { $0 != ":" })
+        return ["localhost", "127.0.0.1", "::1"].contains(name.lowercased())
+    }
+
+    static func isForwarded(_ request: Request) -> Bool {
+        request.headers[.forwarded] != nil || request.headers[.xForwardedFor] != nil
     }
 }

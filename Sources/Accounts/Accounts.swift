@@ -1,103 +1,204 @@
 package import Core
-import Crypto
+package import Crypto
 import Foundation
+package import Hummingbird
+package import Storage
 import Synchronization
-import Web
+package import Web
 
-/// What the doors of the room share: the verbs register and log in.
+/// What the doors of the room share.
 package struct Accounts: Sendable {
     package let users: UserStore
     package let sessions: SessionStore
+    package let keys: APIKeyStore
+    package let steps: SignInStepStore
+    package let factors: SecondFactorStore
+    package let tries: TryStore
+    package let mailedSecrets: MailedSecretStore
+    package let outbox: Outbox
+    package let audit: Audit
+    package let letters: Letters
+    package let errands: Errands
+    package let bell: Bell
     package let passwords: Passwords
     package let tokens: Tokens
     package let formTokens: FormTokens
-    package let registration: Registration
-    package let setup: SetupToken
+    package let keyring: Keyring
+    package let rules: AccountRules
+    package let provider: any IdentityProvider
+    package let setup = SetupToken()
+    /// `DATA_EXTRACT_API_KEY`
+    package let environmentKey: String?
 
-    package enum Registration: Sendable {
-        case closed
-        /// Whether an admin has to approve each new account.
-        case open(approval: Bool)
+    package struct Keys: Sendable {
+        let accounts: SymmetricKey
+        let forms: SymmetricKey
+
+        package init(accounts: SymmetricKey, forms: SymmetricKey) {
+            self.accounts = accounts
+            self.forms = forms
+        }
     }
 
+    /// - Parameter outside: an identity provider that checks passwords in our place.
     package init(
-        users: UserStore, sessions: SessionStore, passwords: Passwords, tokens: Tokens, formTokens: FormTokens,
-        registration: Registration, setup: SetupToken
+        _ storage: Storage, keys secrets: Keys, passwords: Passwords, tokens: Tokens, pages: Pages, linkBase: String,
+        sessionSeconds: Double, rules: AccountRules, environmentKey: String?,
+        outside: ((UserStore, AccountRules, Letters) -> any IdentityProvider)? = nil
     ) {
-        self.users = users
-        self.sessions = sessions
+        let keyring = Keyring(secrets.accounts)
+        self.keyring = keyring
         self.passwords = passwords
         self.tokens = tokens
-        self.formTokens = formTokens
-        self.registration = registration
-        self.setup = setup
+        self.rules = rules
+        self.environmentKey = environmentKey
+        formTokens = FormTokens(key: secrets.forms)
+        users = UserStore(storage)
+        sessions = SessionStore(storage, keyring: keyring, lifeSeconds: sessionSeconds)
+        keys = APIKeyStore(storage)
+        steps = SignInStepStore(storage)
+        factors = SecondFactorStore(storage, keyring: keyring)
+        tries = TryStore(storage)
+        mailedSecrets = MailedSecretStore(storage)
+        outbox = Outbox(storage)
+        audit = Audit(storage)
+        letters = Letters(pages: pages, base: linkBase)
+        bell = Bell()
+        errands = Errands(storage, keyring: keyring, letters: letters, bell: bell)
+        provider =
+            outside?(users, rules, letters)
+            ?? EmbeddedProvider(
+                storage, passwords: passwords, keyring: keyring, letters: letters, errands: errands, rules: rules)
     }
+
+    // MARK: Registration
 
     /// - Parameter isLocal: the request came from this machine and through no proxy.
-    /// - Throws: `Failure` `invalid_email`, `weak_password`, `email_taken`, `registration_closed`, `setup_required`.
-    package func register(email: String, name: String?, password: String, isLocal: Bool, setupToken: String?) async throws -> User
-    {
+    /// - Returns: nil for the user where the address is known already.
+    /// - Throws: `Failure` `invalid_email`, `weak_password`, `registration_closed`, `setup_required`.
+    package func register(
+        email: String, name: String?, password: String, isLocal: Bool, setupToken: String?, from visitor: Visitor
+    ) async throws -> SignedUp {
         let email = try EmailAddress.checked(email)
-        try Passwords.mustBeStrong(password)
-        var admissions: [UserStore.Admission] = []
-        if isLocal || setup.matches(setupToken) { admissions.append(.mayBeFirst) }
-        switch registration {
-        case .closed: break
-        case .open(let approval): admissions.append(.open(approval ? .pending : .active))
+        try PasswordPolicy.ordinary(password)
+        let name = User.plainName(name ?? String(email.prefix { $0 != "@" }))
+        if try await users.isEmpty() {
+            guard isLocal || setup.matches(setupToken) else { throw Self.setupRequired }
+            guard !provider.isOutside else { throw Self.outsideFirst }
+            let actor = Actor(user: nil, name: email, tenant: "default", visitor: visitor)
+            let user = try await users.create(
+                email: email, name: name, passwordHash: try await passwords.hash(password), [.mayBeFirst]
+            ) { user, db in try Audit.append("user.created", by: actor, to: user, db) }
+            setup.spend()
+            return SignedUp(user: user, registration: nil)
         }
-        // A closed door is told before the costly hash; who gets in is decided in the transaction.
-        if admissions.isEmpty || (admissions.count == 1 && !isOpen), try await !users.isEmpty() {
-            if try await users.find(email: email) != nil { throw UserStore.taken }
-            throw Failure(.forbidden, "registration_closed", "Registration is closed here; ask an admin for an account.")
-        }
-        let user = try await users.create(
-            email: email, name: name ?? String(email.prefix { $0 != "@" }), passwordHash: try await passwords.hash(password),
-            admissions)
-        setup.spend()
-        return user
+        return try await provider.signUp(SignUp(email: email, name: name, password: password), from: visitor)
     }
+
+    private static let setupRequired = Failure(
+        .forbidden, "setup_required",
+        "The first account is made from the server's own machine, with the set-up link printed at start, or with quern user create --admin."
+    )
+    private static let outsideFirst = Failure(
+        .forbidden, "setup_required",
+        "People sign in with an identity provider here; name the first admin with quern user create --admin --email, and sign in."
+    )
 
     /// Makes an account that an admin or the operator wants.
+    /// - Parameter password: nil where somebody else checks it, or a link to choose one is mailed.
     @discardableResult
-    package func create(email: String, password: String, role: Caller.Role) async throws -> User {
+    package func create(
+        email: String, name: String? = nil, password: String?, role: Caller.Role, tenant: String = "default", by actor: Actor
+    ) async throws -> User {
         let email = try EmailAddress.checked(email)
-        try Passwords.mustBeStrong(password)
+        if let password { try PasswordPolicy.ordinary(password) }
+        let hash = if let password { try await passwords.hash(password) } else { "" }
+        let isOutside = provider.isOutside
+        let letters = letters
         return try await users.create(
-            email: email, name: String(email.prefix { $0 != "@" }), passwordHash: try await passwords.hash(password),
-            [.granted(role)])
+            email: email, name: User.plainName(name ?? String(email.prefix { $0 != "@" })), passwordHash: hash,
+            provider: isOutside ? .cognito : .embedded, [.granted(role, tenant: tenant)]
+        ) { user, db in
+            try Audit.append("user.created", by: actor, to: user, detail: ["role": .string(role.rawValue)], db)
+            if password == nil && !isOutside {
+                try MailedSecret.mailLink(.invited, to: user, lifeSeconds: Self.invitationSeconds, letters, db)
+            }
+        }
     }
 
-    package var isOpen: Bool { if case .open = registration { true } else { false } }
+    private static let invitationSeconds = 3.0 * 86_400
 
-    /// - Throws: `Failure` `invalid_credentials` for an unknown user and a wrong password alike.
-    package func logIn(email: String, password: String) async throws -> User {
-        let user = try await users.find(email: email.trimmed.lowercased())
-        let check = try await passwords.check(password, against: user?.passwordHash)
-        guard let user, check.matches else {
-            throw Failure(.unauthenticated, "invalid_credentials", "Incorrect username or password.")
-        }
-        try user.mustBeActive()
-        try await users.loggedIn(user, rehashed: check.isOutdated ? try await passwords.hash(password) : nil)
-        return user
+    // MARK: Being let in
+
+    /// Access and refresh tokens of ours.
+    package func issueTokens(
+        for user: User, dialect: Dialect, withRefresh: Bool, from visitor: Visitor
+    ) async throws -> (access: String, refresh: String?) {
+        let (session, refresh) = try await sessions.beginTokens(for: user, from: visitor, withRefresh: withRefresh)
+        try await noteLogin(user, "token", visitor)
+        return (try await tokens.issue(for: user, dialect: dialect, session: session.id), refresh)
+    }
+
+    /// A session of a browser, in place of the one it had.
+    /// - Returns: the token for the cookie.
+    package func beginBrowser(
+        for user: User, isRemembered: Bool, replacing old: String?, from visitor: Visitor
+    ) async throws -> (token: String, lifeSeconds: Double) {
+        let life = isRemembered ? Session.Limits.rememberedSeconds : sessions.lifeSeconds
+        let (_, token) = try await sessions.begin(.browser, for: user, from: visitor, lifeSeconds: life, replacing: old)
+        try await noteLogin(user, "browser", visitor)
+        return (token, life)
+    }
+
+    private func noteLogin(_ user: User, _ kind: String, _ visitor: Visitor) async throws {
+        try await users.loggedIn(user, rehashed: nil)
+        try await audit.append("login.succeeded", by: Actor(user, visitor), to: user, detail: ["kind": .string(kind)])
+    }
+
+    /// The account that acts for the key of the environment.
+    package func service() async throws -> User {
+        try await users.outsider(
+            .init(provider: .service, tenant: "default", subject: "environment", email: "service@quern.invalid", role: .member))
+    }
+
+    // MARK: Everyday care
+
+    package func tidy() async throws {
+        try await users.tidy()
+        try await tries.tidy()
+        try await mailedSecrets.tidy()
+        try await audit.tidy()
+    }
+}
+
+extension Visitor {
+    package init(_ request: Request, _ context: Visit) {
+        self.init(
+            address: context.address, userAgent: request.headers[.userAgent] ?? "", requestID: context.requestID)
+    }
+
+    package init(_ request: Request, _ context: SignedIn) {
+        self.init(
+            address: context.address, userAgent: request.headers[.userAgent] ?? "", requestID: context.requestID)
     }
 }
 
 /// The one-use token of the set-up link, that makes the first account from another machine.
 package final class SetupToken: Sendable {
-    private let hash = Mutex<SHA256Digest?>(nil)
+    private let hash = Mutex<String?>(nil)
 
     package init() {}
 
     /// - Returns: a new token; the one before is void.
     package func make() -> String {
-        let token = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }.base64URL
-        hash.withLock { $0 = SHA256.hash(data: Data(token.utf8)) }
+        let token = Token.random()
+        hash.withLock { $0 = Token.hash(token) }
         return token
     }
 
     func matches(_ token: String?) -> Bool {
         guard let token else { return false }
-        return hash.withLock { $0 == SHA256.hash(data: Data(token.utf8)) }
+        return hash.withLock { $0 == Token.hash(token) }
     }
 
     func spend() { hash.withLock { $0 = nil } }

@@ -1,16 +1,19 @@
 import Core
+import Foundation
 import HTTPTypes
 package import Hummingbird
 import Logging
 package import Web
 
-/// Fills in the caller, from a bearer token or the session cookie, and refuses forged requests.
+/// Fills in the caller, from a key, a token, a cookie, or what `AUTH_MODE` allows, and refuses forged requests.
 package struct Authenticator: RouterMiddleware {
     private let accounts: Accounts
+    private let outsiders: Outsiders?
     private let address: PublicAddress
 
-    package init(accounts: Accounts, address: PublicAddress) {
+    package init(accounts: Accounts, outsiders: Outsiders?, address: PublicAddress) {
         self.accounts = accounts
+        self.outsiders = outsiders
         self.address = address
     }
 
@@ -18,17 +21,15 @@ package struct Authenticator: RouterMiddleware {
         _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
     ) async throws -> Response {
         var context = context
-        if let token = Self.bearer(request) {
-            if let (caller, dialect) = try await caller(token) {
-                context.caller = caller
-                if request.headers[.quernDialect] == nil && context.dialect == .standard { context.dialect = dialect }
-            }
-        } else if let token = SessionCookie.token(in: request, address: address),
-            let (id, user) = try await accounts.sessions.find(token: token)
-        {
-            context.caller = user.caller
-            context.session = Visit.Session(id: id, formToken: accounts.formTokens.token(session: id))
-            try mustBeOurs(request, session: id)
+        if let key = request.headers[.xAPIKey] ?? Self.bearer(request).flatMap({ $0.hasPrefix(APIKey.mark) ? $0 : nil }) {
+            try await admit(key: key, request, &context)
+        } else if let token = Self.bearer(request) {
+            try await admit(token: token, request, &context)
+        } else if let token = SessionCookie.token(in: request, address: address) {
+            try await admit(cookie: token, request, &context)
+        }
+        if context.caller == nil, Self.bearer(request) == nil, request.headers[.xAPIKey] == nil {
+            try await admitDeveloper(request, &context)
         }
         if let caller = context.caller { context.logger[metadataKey: "user_id"] = "\(caller.user)" }
         do {
@@ -40,21 +41,105 @@ package struct Authenticator: RouterMiddleware {
         }
     }
 
-    private func caller(_ token: String) async throws -> (Caller, Dialect)? {
-        guard let content = await accounts.tokens.check(token) else { return nil }
-        let user: User?
-        switch content.dialect {
-        case .standard:
-            guard let id = ID<Caller>(rawValue: content.subject) else { return nil }
-            user = try await accounts.users.find(id: id)
-        case .enveloped: user = try await accounts.users.find(email: content.subject)
+    // MARK: Keys
+
+    private func admit(key secret: String, _ request: Request, _ context: inout Visit) async throws {
+        if let ours = accounts.environmentKey, Token.areEqual(Token.hash(ours), Token.hash(secret)) {
+            try Self.mustAllow(Self.environmentScopes, request)
+            context.caller = try await accounts.service().caller
+            context.credential = Credential(kind: .key) { true }
+        } else if let (key, user) = try await accounts.keys.find(secret) {
+            try Self.mustAllow(key.scopeSet, request)
+            try await accounts.keys.used(key)
+            context.caller = user.caller
+            context.credential = Credential(kind: .key) { [keys = accounts.keys] in await keys.isAlive(key.id) }
         }
-        guard let user, user.state == .active else { return nil }
-        return (user.caller, content.dialect)
+    }
+
+    /// The key of the environment does all work, and manages nobody.
+    private static let environmentScopes = Set(Scope.allCases).subtracting([.admin])
+
+    /// - Throws: `Failure` `scope_missing`.
+    private static func mustAllow(_ scopes: Set<Scope>, _ request: Request) throws {
+        // Asking about, or ending, the session that stands on the key is nobody else's business.
+        guard !isPublic(request.uri.path) else { return }
+        let isRead = request.method == .get || request.method == .head
+        guard let needed = Scope.needed(isRead, path: request.uri.path) else {
+            throw Failure(.forbidden, "scope_missing", "No API key is good for this; sign in instead.")
+        }
+        guard scopes.contains(needed) else {
+            throw Failure(.forbidden, "scope_missing", "This API key lacks the scope \(needed.rawValue).")
+        }
+    }
+
+    /// Doors that ask for nobody: a key is not needed there, and does no harm.
+    private static func isPublic(_ path: String) -> Bool {
+        let parts = path.split(separator: "/").drop { $0 == "api" || $0 == "v1" }
+        return parts.first == "auth" && parts.dropFirst().first != "reauthenticate"
+    }
+
+    // MARK: Tokens
+
+    private func admit(token: String, _ request: Request, _ context: inout Visit) async throws {
+        if let content = await accounts.tokens.check(token) {
+            guard let found = try await accounts.sessions.find(id: content.session),
+                content.subject == (content.dialect == .enveloped ? found.user.email : found.user.id.rawValue)
+            else { return }
+            try await accounts.sessions.used(found.session)
+            context.caller = found.user.caller
+            context.credential = credential(.token, found.session, token)
+            if request.headers[.quernDialect] == nil && context.dialect == .standard { context.dialect = content.dialect }
+        } else if let visit = try await accounts.provider.visit(accessToken: token, from: Visitor(request, context)) {
+            guard visit.user.state == .active else { return }
+            context.caller = visit.user.caller
+            let (provider, visitor) = (accounts.provider, Visitor(request, context))
+            context.credential = Credential(kind: .token, authenticatedAt: visit.authenticatedAt, accessToken: token) {
+                ((try? await provider.visit(accessToken: token, from: visitor)) ?? nil)?.user.state == .active
+            }
+        } else if let outsiders, let person = await outsiders.person(token: token) {
+            try await admit(person, &context) { await outsiders.person(token: token) != nil }
+        }
+    }
+
+    private func admit(
+        _ person: UserStore.Outsider, _ context: inout Visit, while isGood: @escaping @Sendable () async -> Bool = { true }
+    ) async throws {
+        let user = try await accounts.users.outsider(person)
+        guard user.state == .active else { return }
+        context.caller = user.caller
+        context.credential = Credential(kind: .outside) { [users = accounts.users] in
+            guard await isGood() else { return false }
+            return ((try? await users.find(id: user.id)) ?? nil)?.state == .active
+        }
+    }
+
+    private func credential(_ kind: Credential.Kind, _ session: Session, _ token: String? = nil) -> Credential {
+        Credential(kind: kind, session: session.id, authenticatedAt: session.authenticatedAt, accessToken: token) {
+            [sessions = accounts.sessions] in await sessions.isAlive(session.id)
+        }
+    }
+
+    // MARK: Cookies
+
+    private func admit(cookie token: String, _ request: Request, _ context: inout Visit) async throws {
+        guard let found = try await accounts.sessions.find(token: token) else { return }
+        if let key = found.key { try Self.mustAllow(key.scopeSet, request) }
+        if found.session.kind == .key && found.key == nil {
+            guard let ours = accounts.environmentKey, found.session.environmentKeyHash == Token.hash(ours) else { return }
+            try Self.mustAllow(Self.environmentScopes, request)
+        }
+        context.caller = found.user.caller
+        context.session = Visit.Session(
+            id: found.session.id, formToken: accounts.formTokens.token(session: found.session.id), theme: found.user.theme)
+        context.credential = credential(found.session.kind == .key ? .key : .browser, found.session)
+        try mustBeOurs(request, found.session.id, isStrict: found.session.kind == .key)
+        try await accounts.sessions.used(found.session)
     }
 
     /// A cookie travels with requests that other pages start; a change needs proof that our page sent it.
-    private func mustBeOurs(_ request: Request, session: String) throws {
+    /// - Parameter isStrict: the cookie is `SameSite=Strict`, so that no other site's request carries it; a program that keeps
+    ///   cookies but is no browser needs no more.
+    private func mustBeOurs(_ request: Request, _ session: String, isStrict: Bool) throws {
         guard ![.get, .head, .options].contains(request.method) else { return }
         switch Origin(request, address: address) {
         case .own: return
@@ -62,10 +147,30 @@ package struct Authenticator: RouterMiddleware {
         case .unknown:
             let token = request.headers[.xFormToken] ?? Form(query: request)["form_token"]
             // The pages check the token of their forms themselves; it is in the body.
-            let isPage = request.uri.path.hasPrefix("/dashboard") || request.uri.path.hasPrefix("/auth/")
-            guard isPage || accounts.formTokens.isValid(token, session: session) else {
+            let isPage =
+                Bodies.isForm(request) && ["/dashboard", "/auth/", "/admin/"].contains { request.uri.path.hasPrefix($0) }
+            guard isStrict || isPage || accounts.formTokens.isValid(token, session: session) else {
                 throw Failure(.forbidden, "form_token_required", "Send the form token of the page in the header X-Form-Token.")
             }
+        }
+    }
+
+    // MARK: Developers
+
+    private func admitDeveloper(_ request: Request, _ context: inout Visit) async throws {
+        guard let outsiders, outsiders.isDeveloperMode, context.peer.isLoopback, !AccountRoutes.isForwarded(request) else {
+            return
+        }
+        // Another site's page must not act as the developer, neither by a form nor by a name that it points at this machine.
+        guard Origin(request, address: address) != .foreign, AccountRoutes.isLocalName(PublicAddress.host(request)) else {
+            return
+        }
+        let person = Outsiders.developer(
+            tenant: request.headers[.xTenantID], user: request.headers[.xUserID], email: request.headers[.xUserEmail])
+        try await admit(person, &context)
+        if let caller = context.caller {
+            let session = "developer:\(caller.user)"
+            context.session = Visit.Session(id: session, formToken: accounts.formTokens.token(session: session))
         }
     }
 
@@ -73,6 +178,13 @@ package struct Authenticator: RouterMiddleware {
         guard let value = request.headers[.authorization], value.lowercased().hasPrefix("bearer ") else { return nil }
         return value.dropFirst("bearer ".count).trimmed
     }
+}
+
+extension HTTPField.Name {
+    package static let xAPIKey = named("X-API-Key")
+    fileprivate static let xTenantID = named("X-Tenant-Id")
+    fileprivate static let xUserID = named("X-User-Id")
+    fileprivate static let xUserEmail = named("X-User-Email")
 }
 
 /// The cookie that carries a session.
@@ -83,8 +195,25 @@ enum SessionCookie {
         request.cookies[name(address)]?.value
     }
 
-    static func set(_ token: String, lifeSeconds: Double, _ address: PublicAddress) -> String {
-        "\(name(address))=\(token); Path=/; Max-Age=\(Int(lifeSeconds)); HttpOnly; SameSite=Lax\(address.isSecure ? "; Secure" : "")"
+    static func set(_ token: String, lifeSeconds: Double, isStrict: Bool = false, _ address: PublicAddress) -> String {
+        "\(name(address))=\(token); Path=/; Max-Age=\(Int(lifeSeconds)); HttpOnly; SameSite=\(isStrict ? "Strict" : "Lax")"
+            + (address.isSecure ? "; Secure" : "")
+    }
+
+    static func clear(_ address: PublicAddress) -> String { set("", lifeSeconds: 0, address) }
+}
+
+/// The cookie that carries a login from one step to the next.
+enum StepCookie {
+    static func name(_ address: PublicAddress) -> String { address.isSecure ? "__Host-quern_step" : "quern_step" }
+
+    static func token(in request: Request, address: PublicAddress) -> String? {
+        request.cookies[name(address)].flatMap { $0.value.isEmpty ? nil : $0.value }
+    }
+
+    static func set(_ token: String, _ address: PublicAddress) -> String {
+        "\(name(address))=\(token); Path=/; Max-Age=\(Int(SignInStep.Limits.seconds)); HttpOnly; SameSite=Lax"
+            + (address.isSecure ? "; Secure" : "")
     }
 
     static func clear(_ address: PublicAddress) -> String {

@@ -1,8 +1,9 @@
 import Core
 import Crypto
 import CryptoExtras
-import Foundation
+package import Foundation
 package import NIOPosix
+import Synchronization
 
 /// Hashes and checks passwords with scrypt (RFC 7914), away from the event loops, few at a time.
 package struct Passwords: Sendable {
@@ -13,33 +14,29 @@ package struct Passwords: Sendable {
         var parallelism = 3
     }
 
+    /// Hashings that wait for a thread; with a quarter of a second each, more would wait for minutes.
+    private static let mostWaiting = 500
+    private static let nice: Int32 = 10
+    private static let threads = __priority_which_t(PRIO_PROCESS.rawValue)
     private static let saltBytes = 16
     private static let keyBytes = 32
 
     /// As many threads as cores: the thread count is the bound on memory too.
     private let threads: NIOThreadPool
+    private let waiting = Counter()
+
+    private final class Counter: Sendable {
+        let number = Atomic(0)
+    }
 
     package init(threads: NIOThreadPool) {
         self.threads = threads
     }
 
-    /// - Throws: `Failure` `weak_password` when too short, too long or on the list of common ones.
-    package static func mustBeStrong(_ password: String) throws {
-        guard User.Limits.passwordCharacters.contains(password.count) else {
-            throw Failure(
-                .invalid, "weak_password",
-                "password must have from \(User.Limits.passwordCharacters.lowerBound) to "
-                    + "\(User.Limits.passwordCharacters.upperBound) characters.")
-        }
-        guard !common.contains(password.lowercased()) else {
-            throw Failure(.invalid, "weak_password", "password is one of the most common ones; choose another.")
-        }
-    }
-
     /// `$scrypt$ln=15,r=8,p=3$<salt>$<key>`, as the PHC string format writes it.
-    package func hash(_ password: String) async throws -> String {
-        try await threads.runIfActive {
-            let salt = SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }
+    package func hash(_ password: String, salt: Data? = nil) async throws -> String {
+        try await run {
+            let salt = salt ?? SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }
             let cost = Cost()
             let key = try Self.derive(password, salt: salt, cost)
             return
@@ -55,13 +52,29 @@ package struct Passwords: Sendable {
 
     /// Costs the same time whether there is a hash or not, so that nobody learns which addresses are known.
     package func check(_ password: String, against hash: String?) async throws -> Check {
-        try await threads.runIfActive {
+        try await run {
             let stored = hash.flatMap(Self.parse)
             let salt = stored?.salt ?? Data(repeating: 0, count: Self.saltBytes)
             let key = try Self.derive(
                 String(password.prefix(User.Limits.passwordCharacters.upperBound)), salt: salt, stored?.cost ?? Cost())
-            guard let stored else { return Check(matches: false, isOutdated: false) }
+            guard let stored, password.count <= User.Limits.passwordCharacters.upperBound else {
+                return Check(matches: false, isOutdated: false)
+            }
             return Check(matches: Self.areEqual(key, stored.key), isOutdated: stored.cost != Cost())
+        }
+    }
+
+    /// Hashing gives way to everything else: two hundred logins at once leave the API quick.
+    private func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        guard waiting.number.wrappingAdd(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
+            waiting.number.wrappingSubtract(1, ordering: .relaxed)
+            throw Failure(.tooMany, "too_many_logins", "Too many people log in right now; try again.", retryAfterSeconds: 10)
+        }
+        defer { waiting.number.wrappingSubtract(1, ordering: .relaxed) }
+        return try await threads.runIfActive {
+            // On Linux, who = 0 is the calling thread alone.
+            setpriority(Self.threads, 0, Self.nice)
+            return try body()
         }
     }
 
@@ -94,16 +107,4 @@ package struct Passwords: Sendable {
     private static func areEqual(_ one: Data, _ other: Data) -> Bool {
         one.count == other.count && zip(one, other).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
     }
-
-    /// The head of the published lists of leaked passwords that have eight characters or more.
-    private static let common: Set<String> = [
-        "password", "12345678", "123456789", "1234567890", "qwertyuiop", "password1", "password123", "iloveyou", "sunshine",
-        "princess", "football", "baseball", "superman", "trustno1", "welcome1", "admin123", "adminadmin", "letmein1", "passw0rd",
-        "p@ssw0rd", "qwerty123", "1q2w3e4r", "1q2w3e4r5t", "1qaz2wsx", "qazwsxedc", "zaq12wsx", "abcd1234", "abc12345",
-        "a1b2c3d4",
-        "11111111", "00000000", "88888888", "87654321", "11223344", "12341234", "123123123", "12344321", "987654321", "computer",
-        "michelle", "jennifer", "internet", "whatever", "starwars", "changeme", "asdfghjkl", "asdfasdf", "qwer1234", "samsung1",
-        "liverpool", "charlie1", "jordan23", "basketball", "michael1", "passwort", "motdepasse", "contraseña", "qwertzuiop",
-        "administrator", "default1", "secret123", "test1234", "testtest", "welcome123", "password!", "password12", "password1234",
-    ]
 }

@@ -2,22 +2,48 @@ package import Core
 
 /// Somebody with an account.
 package struct User: Sendable, Equatable, Codable {
-    package enum State: String, Sendable, Codable {
+    package enum State: String, Sendable, Codable, CaseIterable {
+        /// Has not proved yet that the address is theirs.
+        case unverified
         /// Waits for an admin.
         case pending
         case active
         case disabled
     }
 
+    /// Who vouches for this person.
+    package enum Provider: String, Sendable, Codable {
+        /// We do: the password hash is here.
+        case embedded
+        /// A user pool of Amazon Cognito.
+        case cognito
+        /// Whoever signs the tokens of `AUTH_MODE=hs256`, or the headers of `AUTH_MODE=dev`.
+        case outside
+        /// Nobody: it acts for the key of the environment.
+        case service
+    }
+
     package let id: ID<Caller>
     package let tenant: String
-    package let email: String
+    package var email: String
     package var name: String
     package var role: Caller.Role
     package var state: State
+    /// Empty where somebody else checks the password.
     package var passwordHash: String
     package let createdAt: Moment
     package var lastLoginAt: Moment?
+    package var provider: Provider = .embedded
+    /// The name of this person with the provider.
+    package var subject: String?
+    package var emailVerifiedAt: Moment?
+    /// The next login asks for a new password.
+    package var mustChangePassword = false
+    /// A second step is asked at login. `QUERN_MFA_REQUIRED` asks it of everyone.
+    package var mfaEnabled = false
+    package var settings: JSON = .object([:])
+    /// Tokens of a provider outside count only when their login is younger: that is how all of them end here at once.
+    package var tokensFrom: Moment?
 
     package var caller: Caller { Caller(user: id, tenant: tenant, email: email, role: role) }
 
@@ -25,16 +51,50 @@ package struct User: Sendable, Equatable, Codable {
         [
             "id": .string(id.rawValue), "email": .string(email), "name": .string(name), "role": .string(role.rawValue),
             "state": .string(state.rawValue), "tenant_id": .string(tenant), "created_at": .string(createdAt.description),
+            "is_email_verified": .bool(emailVerifiedAt != nil), "email_verified_at": .optional(emailVerifiedAt?.description),
+            "must_change_password": .bool(mustChangePassword), "mfa_enabled": .bool(mfaEnabled),
+            "auto_refresh_seconds": .int(Int64(preferences.autoRefreshSeconds)),
         ]
     }
 
-    /// - Throws: `Failure` `account_pending` or `account_disabled`: who may not sign in, and why.
+    /// What an admin sees of a person.
+    package var adminJSON: JSON {
+        [
+            "id": .string(id.rawValue), "email": .string(email), "tenant_id": .string(tenant), "display_name": .string(name),
+            "role": .string(role.rawValue), "state": .string(state.rawValue), "is_active": .bool(state != .disabled),
+            "is_superuser": .bool(role == .admin), "is_approved": .bool(state == .active || state == .disabled),
+            "is_verified": .bool(state != .unverified), "mfa_enabled": .bool(mfaEnabled),
+            "provider": .string(provider.rawValue), "created_at": .string(createdAt.description),
+            "last_login_at": .optional(lastLoginAt?.description),
+        ]
+    }
+
+    /// - Throws: `Failure` `email_not_verified`, `account_pending` or `account_disabled`: who may not sign in, and why.
     package func mustBeActive() throws {
         switch state {
         case .active: return
+        case .unverified:
+            throw Failure(.forbidden, "email_not_verified", "Enter the code that was mailed to this address first.")
         case .pending: throw Failure(.forbidden, "account_pending", "This account waits for an admin to approve it.")
         case .disabled: throw Failure(.forbidden, "account_disabled", "This account has been disabled; ask an admin.")
         }
+    }
+
+    package var preferences: Preferences { Preferences(stored: settings) }
+
+    /// What pages look like, once their owner has set it; `auto`, and nothing set, leaves it to the device.
+    var theme: String? {
+        guard case .object(let members) = settings, let theme = members["theme"]?.stringValue, ["light", "dark"].contains(theme)
+        else { return nil }
+        return theme
+    }
+
+    /// A name in mails and on terminals: without control characters.
+    static func plainName(_ name: String) -> String {
+        String(
+            String.UnicodeScalarView(name.unicodeScalars.filter { ![.control, .format].contains($0.properties.generalCategory) })
+        )
+        .trimmed
     }
 
     package enum Limits {
@@ -42,6 +102,57 @@ package struct User: Sendable, Equatable, Codable {
         package static let emailCharacters = 254
         package static let nameCharacters = 100
         package static let passwordCharacters = 8...1024
+        /// What the tracker document asks of its sign-up.
+        package static let trackerPasswordCharacters = 14
+        /// An account whose address nobody proved is forgotten after so long.
+        package static let unverifiedSeconds = 7.0 * 86_400
+    }
+}
+
+/// What people set for themselves, with the tracker document's names and defaults.
+package struct Preferences: Sendable, Equatable {
+    package var autoRefreshSeconds = 0
+    package var theme = "dark"
+    package var jobsSort = "updated_desc"
+    package var jobsView = "all"
+    package var dataRetentionDays = 0
+
+    package static let refreshChoices: [Int64] = [0, 10, 30, 60]
+    package static let themes = ["dark", "light", "auto"]
+
+    package init() {}
+
+    /// What was checked when it was stored.
+    init(stored: JSON) {
+        guard case .object(let members) = stored else { return }
+        autoRefreshSeconds = members["auto_refresh_seconds"]?.intValue.map(Int.init) ?? 0
+        theme = members["theme"]?.stringValue ?? theme
+        jobsSort = members["default_jobs_sort"]?.stringValue ?? jobsSort
+        jobsView = members["default_jobs_view"]?.stringValue ?? jobsView
+        dataRetentionDays = members["data_retention_days"]?.intValue.map(Int.init) ?? 0
+    }
+
+    /// What is missing goes back to its default: PUT replaces the whole.
+    /// - Throws: `Failure` `invalid_<name>`.
+    package init(_ fields: Fields) throws {
+        if let seconds = try fields.optionalCount("auto_refresh_seconds", in: 0...60) {
+            guard Self.refreshChoices.contains(seconds) else {
+                throw Failure(.invalid, "invalid_auto_refresh_seconds", "auto_refresh_seconds must be 0, 10, 30 or 60.")
+            }
+            autoRefreshSeconds = Int(seconds)
+        }
+        theme = try fields.optionalText("theme", limit: 20) ?? theme
+        jobsSort = try fields.optionalText("default_jobs_sort", limit: 30) ?? jobsSort
+        jobsView = try fields.optionalText("default_jobs_view", limit: 30) ?? jobsView
+        dataRetentionDays = Int(try fields.optionalCount("data_retention_days", in: 0...3650) ?? 0)
+    }
+
+    package var json: JSON {
+        [
+            "auto_refresh_seconds": .int(Int64(autoRefreshSeconds)), "theme": .string(theme),
+            "default_jobs_sort": .string(jobsSort), "default_jobs_view": .string(jobsView),
+            "data_retention_days": .int(Int64(dataRetentionDays)),
+        ]
     }
 }
 
@@ -56,6 +167,7 @@ package enum EmailAddress {
             && address.count <= User.Limits.emailCharacters
             && address.unicodeScalars.allSatisfy {
                 $0.value > 0x20 && $0.value != 0x7F && !",;:<>()[]\\\"".unicodeScalars.contains($0)
+                    && !$0.properties.isWhitespace && $0.properties.generalCategory != .control
             }
             && isDomain(parts[1])
         guard isSound else {

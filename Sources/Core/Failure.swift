@@ -8,6 +8,8 @@ package struct Failure: Error, Equatable {
         case unauthenticated, forbidden, missing, methodNotAllowed, conflict, tooLarge, tooMany, unavailable
         /// The disk is full: 507.
         case noSpace
+        /// A service outside that is needed does not answer: 503.
+        case outage
     }
 
     package var kind: Kind
@@ -16,9 +18,16 @@ package struct Failure: Error, Equatable {
     /// One sentence for a person. No paths, SQL or type names.
     package var message: String
 
-    package init(_ kind: Kind, _ code: String, _ message: String) {
+    /// After how many seconds the same request may succeed; becomes `Retry-After`.
+    package var retryAfterSeconds: Int?
+    /// More for machines, such as each rule that a password breaks.
+    package var details: JSON?
+
+    package init(_ kind: Kind, _ code: String, _ message: String, retryAfterSeconds: Int? = nil, details: JSON? = nil) {
         self.kind = kind
         self.code = code
         self.message = message
+        self.retryAfterSeconds = retryAfterSeconds
+        self.details = details
     }
 }

@@ -42,12 +42,16 @@ package enum JSON: Hashable, Sendable, Codable {
         }
     }
 
-    /// - Throws: `Failure` `invalid_json` when the bytes are not one JSON value.
+    /// - Throws: `Failure` `invalid_json` when the bytes are not one JSON value, or one that is nested too deeply.
     package init(parsing bytes: some DataProtocol) throws {
+        let bytes = Array(bytes)
         do {
-            self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
+            self = try bytes.withUnsafeBufferPointer { bytes throws(JSONParser.Mistake) in try JSONParser.parse(bytes) }
         } catch {
-            throw Failure(.invalid, "invalid_json", "The body is not valid JSON; check for a missing quote, comma or brace.")
+            throw Failure(
+                .invalid, "invalid_json",
+                "The body is not valid JSON; check for a missing quote, comma or brace, and for more than \(JSONParser.Limits.depth) levels."
+            )
         }
     }
 

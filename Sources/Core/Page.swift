@@ -6,8 +6,11 @@ package struct Page: Sendable, Equatable {
     /// The most that one page holds; a larger wish gets this many.
     package static let most = 1000
 
+    private static let furthest = 1 << 53
+
     package init(skip: Int, limit: Int) {
-        self.skip = skip
+        // Far beyond every list, and far from where sums overflow.
+        self.skip = min(skip, Self.furthest)
         self.limit = min(limit, Self.most)
     }
 

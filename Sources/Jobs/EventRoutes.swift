@@ -25,6 +25,8 @@ package struct EventRoutes: Sendable {
         static let progressInterval = Duration.milliseconds(250)
         /// A comment goes out when nothing else did for so long.
         static let heartbeat = Duration.seconds(15)
+        /// Whether the listener is still signed in is asked so often: a stream ends within a second of its session.
+        static let aliveInterval = Duration.milliseconds(400)
         /// `?limit=` of the list.
         static let list = 500
     }
@@ -64,7 +66,12 @@ package struct EventRoutes: Sendable {
         let reader = Reader(log: log, board: board, user: job?.user ?? context.caller.user, job: job?.id, position: start)
         return SSE.response { writer in
             try await writer.write(SSE.heartbeat)
+            var lastAsked = ContinuousClock.now
             for await _ in Self.turns(bell).cancelOnGracefulShutdown() {
+                if ContinuousClock.now - lastAsked > Limits.aliveInterval {
+                    guard await context.credential.isAlive() else { break }
+                    lastAsked = .now
+                }
                 let buffer = try await reader.next()
                 if buffer.readableBytes > 0 { try await writer.write(buffer) }
             }

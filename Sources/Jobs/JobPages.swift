@@ -91,9 +91,3 @@ package struct JobPages: Sendable {
         }
     }
 }
-
-extension Pages.Frame {
-    package init(title: String, signedIn context: SignedIn, place: Pages.Place?) {
-        self.init(title: title, user: context.caller.email, formToken: context.session?.formToken, place: place)
-    }
-}

@@ -98,7 +98,7 @@ package struct JobRoutes: Sendable {
     private static func links(_ request: Request, _ page: Page, _ total: Int) -> String? {
         func link(_ skip: Int, _ relation: String) -> String {
             var pairs = request.uri.queryParameters.filter { $0.key != "skip" && $0.key != "limit" }.map {
-                "\($0.key)=\($0.value)"
+                "\(String($0.key).queryEscaped)=\(String($0.value).queryEscaped)"
             }
             pairs += ["skip=\(skip)", "limit=\(page.limit)"]
             return "<\(request.uri.path)?\(pairs.joined(separator: "&"))>; rel=\"\(relation)\""

@@ -136,6 +136,7 @@ package struct ObjectRoutes: Sendable {
         case .conflict, .forbidden, .refused, .unauthenticated: "AccessDenied"
         case .invalid, .methodNotAllowed: "InvalidArgument"
         case .tooMany: "SlowDown"
+        case .outage: "ServiceUnavailable"
         case .unavailable, .noSpace: "InternalError"
         }
     }

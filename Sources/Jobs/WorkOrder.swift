@@ -52,7 +52,11 @@ package enum WorkReport: Sendable, Codable, Equatable {
         }
     }
 
-    package init(line: Data) throws { self = try JSONDecoder().decode(WorkReport.self, from: line) }
+    package init(line: Data) throws {
+        // What a worker says may come from the file that broke it: the parser sets bounds before the decoder looks.
+        _ = try JSON(parsing: line)
+        self = try JSONDecoder().decode(WorkReport.self, from: line)
+    }
 
     package func line() throws -> Data { try JSONEncoder().encode(self) }
 }

@@ -7,10 +7,12 @@ import Logging
 package struct FailureMiddleware: RouterMiddleware {
     private let problem: Problem
     private let table: RouteTable
+    private let proxies: TrustedProxies
 
-    package init(pages: Pages, table: RouteTable) {
+    package init(pages: Pages, table: RouteTable, proxies: TrustedProxies) {
         problem = Problem(pages: pages)
         self.table = table
+        self.proxies = proxies
     }
 
     package func handle(
@@ -18,6 +20,7 @@ package struct FailureMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
+        context.address = proxies.client(of: request, peer: context.peer).address
         if let wish = request.headers[.quernDialect].flatMap(Dialect.init) { context.dialect = wish }
         if table.isEnveloped(request.uri.path) { context.dialect = .enveloped }
         var response: Response
@@ -26,6 +29,7 @@ package struct FailureMiddleware: RouterMiddleware {
         } catch let placed as Placed {
             context.dialect = placed.dialect
             response = problem.response(explained(placed.error, request, context), request, context)
+            response.headers = response.headers.adding(placed.headers)
         } catch {
             response = problem.response(explained(error, request, context), request, context)
         }
@@ -35,6 +39,7 @@ package struct FailureMiddleware: RouterMiddleware {
             "request",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+                "address": "\(context.address)",
                 "milliseconds": "\((ContinuousClock.now - start) / .milliseconds(1))",
             ])
         return response
@@ -42,7 +47,7 @@ package struct FailureMiddleware: RouterMiddleware {
 
     private static let alwaysThere: [(HTTPField.Name, String)] = [
         (.xContentTypeOptions, "nosniff"), (.referrerPolicy, "same-origin"), (.cacheControl, "no-store"),
-        (.crossOriginResourcePolicy, "same-origin"),
+        (.crossOriginResourcePolicy, "same-origin"), (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
     ]
 
     private func explained(_ error: any Error, _ request: Request, _ context: Visit) -> Failure {
@@ -73,10 +78,13 @@ package struct FailureMiddleware: RouterMiddleware {
 package struct Placed: Error {
     package let error: any Error
     package let dialect: Dialect
+    /// What the answer carries besides, such as how much of a limit is left.
+    package let headers: HTTPFields
 
-    package init(_ error: any Error, _ dialect: Dialect) {
+    package init(_ error: any Error, _ dialect: Dialect, headers: HTTPFields = [:]) {
         self.error = error
         self.dialect = dialect
+        self.headers = headers
     }
 }
 

@@ -23,20 +23,51 @@ package struct Pages: Sendable {
     }
 
     /// An entry of the menu.
-    package enum Place: Sendable { case dashboard, newJob }
+    package enum Place: Sendable { case dashboard, newJob, people, settings }
+
+    /// Who looks at a page.
+    package struct Reader: Sendable {
+        let email: String
+        let isAdmin: Bool
+        /// What they set for themselves; else the device decides.
+        let theme: String?
+
+        package init(_ caller: Caller, theme: String?) {
+            email = caller.email
+            isAdmin = caller.role == .admin
+            self.theme = theme
+        }
+    }
 
     /// What every page shows around its content.
     package struct Frame: Sendable {
         package var title: String
-        package var user: String?
+        package var user: Reader?
         package var formToken: String?
         package var place: Place?
+        /// Good news after a redirect.
+        package var flash: String?
+        /// Another site's scripts and frames that this one page needs.
+        package var alsoAllow: String?
 
-        package init(title: String, user: String? = nil, formToken: String? = nil, place: Place? = nil) {
+        package init(title: String, user: Reader? = nil, formToken: String? = nil, place: Place? = nil) {
             self.title = title
             self.user = user
             self.formToken = formToken
             self.place = place
+        }
+
+        package init(title: String, signedIn context: SignedIn, place: Place?) {
+            self.init(
+                title: title, user: Reader(context.caller, theme: context.session?.theme),
+                formToken: context.session?.formToken, place: place)
+        }
+
+        /// For whoever it is, signed in or not.
+        package init(title: String, visit context: Visit) {
+            self.init(
+                title: title, user: context.caller.map { Reader($0, theme: context.session?.theme) },
+                formToken: context.session?.formToken)
         }
     }
 
@@ -45,23 +76,31 @@ package struct Pages: Sendable {
         _ template: String, _ frame: Frame, _ content: [String: Any], status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) throws -> Response {
         var model: [String: Any] = ["title": frame.title, "assets": assets.addresses, "version": version]
-        model["user"] = frame.user.map { ["email": $0] }
+        model["user"] = frame.user.map { reader in
+            var member: [String: Any] = ["email": reader.email, "isAdmin": reader.isAdmin]
+            member["theme"] = reader.theme
+            return member
+        }
         model["formToken"] = frame.formToken
-        model["nav"] = ["dashboard": frame.place == .dashboard, "newJob": frame.place == .newJob]
+        model["flash"] = frame.flash.map { ["tone": "good", "text": $0] }
+        model["nav"] = [
+            "dashboard": frame.place == .dashboard, "newJob": frame.place == .newJob, "people": frame.place == .people,
+            "settings": frame.place == .settings,
+        ]
         model.merge(content) { _, own in own }
         guard let html = library.render(model, withTemplate: template) else {
             throw Failure(.unavailable, "internal_error", "This page has no template.")
         }
         var headers = headers
         headers[.contentType] = "text/html; charset=utf-8"
-        headers[.contentSecurityPolicy] = Self.policy
+        headers[.contentSecurityPolicy] =
+            frame.alsoAllow.map { "\(Self.policy(scripts: "'self' \($0)")); frame-src \($0)" } ?? Self.policy(scripts: "'self'")
         headers[.xFrameOptions] = "DENY"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 
     package func problem(_ failure: Failure, status: HTTPResponse.Status, _ context: Visit, headers: HTTPFields) -> Response {
-        let frame = Frame(
-            title: status.reasonPhrase, user: context.caller?.email, formToken: context.session?.formToken)
+        let frame = Frame(title: status.reasonPhrase, visit: context)
         let content: [String: Any] = [
             "status": status.code, "heading": status.reasonPhrase, "detail": failure.message, "requestId": context.requestID,
             "backHref": context.caller == nil ? "/auth/login" : "/dashboard",
@@ -71,9 +110,18 @@ package struct Pages: Sendable {
             ?? Response(status: status, headers: headers)
     }
 
-    private static let policy =
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    /// The text of a message, not of a page.
+    package func text(_ template: String, _ content: [String: Any]) throws -> String {
+        guard let text = library.render(content, withTemplate: template) else {
+            throw Failure(.unavailable, "internal_error", "The message \(template) has no template.")
+        }
+        return String(text.drop { $0.isWhitespace })
+    }
+
+    private static func policy(scripts: String) -> String {
+        "default-src 'none'; style-src 'self'; script-src \(scripts); img-src 'self' data:; font-src 'self'; worker-src 'self'; "
+            + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    }
 }
 
 extension HTTPField.Name {

@@ -14,6 +14,7 @@ package struct Problem: Sendable {
         let status = Self.status(failure, context.dialect)
         var headers = HTTPFields()
         if failure.kind == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
+        if let seconds = failure.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if Self.wantsPage(request) {
             if failure.kind == .unauthenticated && request.method == .get {
                 return Answer.redirect(to: "/auth/login?next=\(request.uri.string.queryEscaped)")
@@ -26,14 +27,19 @@ package struct Problem: Sendable {
     private func body(_ failure: Failure, _ status: HTTPResponse.Status, _ request: Request, _ context: Visit) -> JSON {
         switch context.dialect {
         case .standard:
-            ["error": .string(failure.code), "detail": .string(failure.message), "request_id": .string(context.requestID)]
+            .object(
+                [
+                    "error": .string(failure.code), "detail": .string(failure.message),
+                    "request_id": .string(context.requestID), "details": failure.details,
+                ].compactMapValues { $0 })
         case .enveloped:
             [
-                "error": [
-                    "type": .string(Self.type(failure.kind)), "code": .int(Int64(status.code)),
-                    "message": .string(failure.message), "path": .string(request.uri.path),
-                    "method": .string(request.method.rawValue),
-                ]
+                "error": .object(
+                    [
+                        "type": .string(Self.type(failure.kind)), "code": .int(Int64(status.code)),
+                        "message": .string(failure.message), "path": .string(request.uri.path),
+                        "method": .string(request.method.rawValue), "details": failure.details,
+                    ].compactMapValues { $0 })
             ]
         }
     }
@@ -42,7 +48,8 @@ package struct Problem: Sendable {
         switch kind {
         case .invalid: "validation_error"
         case .unavailable: "internal_server_error"
-        case .refused, .unauthenticated, .forbidden, .missing, .methodNotAllowed, .conflict, .tooLarge, .tooMany, .noSpace:
+        case .refused, .unauthenticated, .forbidden, .missing, .methodNotAllowed, .conflict, .tooLarge, .tooMany, .noSpace,
+            .outage:
             "http_exception"
         }
     }
@@ -59,6 +66,7 @@ package struct Problem: Sendable {
         case .tooLarge: .contentTooLarge
         case .tooMany: .tooManyRequests
         case .unavailable: .internalServerError
+        case .outage: .serviceUnavailable
         case .noSpace: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         }
     }

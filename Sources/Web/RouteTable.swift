@@ -14,6 +14,18 @@ package final class RouteTable: Sendable {
         routes.withLock { $0 = all }
     }
 
+    package struct Route: Sendable, Hashable {
+        package let method: String
+        /// `/jobs/{id}`
+        package let path: String
+    }
+
+    /// Everything that is served, in the order of paths.
+    package var all: [Route] {
+        routes.withLock { $0 }.map { Route(method: $0.method, path: "/" + $0.parts.joined(separator: "/")) }
+            .sorted { ($0.path, $0.method) < ($1.path, $1.method) }
+    }
+
     /// Methods of the routes that match a path.
     package func methods(at path: String) -> Set<String> {
         let parts = path.split(separator: "/")

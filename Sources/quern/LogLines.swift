@@ -31,8 +31,13 @@ struct LogLines: LogHandler {
         return JSON.object(members).text
     }
 
+    /// Nobody begins a line of ours, or colours a terminal, with what they send.
+    private static func plain(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+
     private static func text(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {
-        let pairs = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        let pairs = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\(plain("\($0.value)"))" }.joined(separator: " ")
         return
             "\(Moment.now.description.dropFirst(11).prefix(12)) \(level.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)) \(message) \(pairs)"
     }

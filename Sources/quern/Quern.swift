@@ -7,7 +7,7 @@ struct Quern: AsyncParsableCommand {
         abstract: "Turns files into clean, searchable data: one executable, one folder.",
         version: "quern \(Version.text)",
         subcommands: [
-            ServeCommand.self, TransformCommand.self, UserCommand.self, ConfigCommand.self, HealthCommand.self,
-            WorkerCommand.self,
+            ServeCommand.self, TransformCommand.self, UserCommand.self, KeyCommand.self, OutboxCommand.self,
+            ConfigCommand.self, HealthCommand.self, RoutesCommand.self, WorkerCommand.self,
         ])
 }

@@ -18,6 +18,8 @@ import Web
 /// The assembly: read from the top it is the inventory of the product.
 struct Server {
     private let application: any ApplicationProtocol
+    /// Every route, for whoever asks what is served.
+    let table: RouteTable
     private let logger: Logger
     /// Held until the process ends.
     private let lock: Int32
@@ -44,16 +46,19 @@ struct Server {
         let objects = try FolderStore(folder: folder, bucket: bucket, threads: files)
         try await objects.repair(storage, logger: logger)
         let address = PublicAddress(configured: settings.optional("QUERN_PUBLIC_URL"))
+        let assets = Assets()
+        let pages = try Pages(assets: assets, version: Version.text)
         let signature = SignatureV4(
             accessKey: settings.text("OBJECT_STORAGE_ACCESS_KEY"), secretKey: try Self.secretKey(settings, folder),
             region: settings.text("OBJECT_STORAGE_REGION"))
         let signer = ObjectSigner(signature: signature, bucket: bucket, address: address)
 
         // Accounts.
-        let hashing = NIOThreadPool(numberOfThreads: cores)
-        hashing.start()
-        let accounts = try await Self.accounts(settings, storage, folder, hashing)
-        try await Self.makeAdmin(settings, accounts)
+        let outside = OutboundHTTP(try TrustRoots(file: settings.optional("QUERN_CA_FILE")))
+        let assembly = try await AccountsAssembly(
+            settings, storage, folder, pages: pages, address: address, outbound: outside.outbound, logger: logger)
+        let accounts = assembly.accounts
+        try await assembly.makeAdmin(settings)
 
         // Jobs.
         let kinds = [TransformJob.kind, JobKind.track]
@@ -71,33 +76,33 @@ struct Server {
                 staging: folder.staging), threads: files, logger: logger)
 
         // Doors.
-        let assets = Assets()
-        let pages = try Pages(assets: assets, version: Version.text)
         let bodies = Bodies(limitBytes: try settings.number("BODY_LIMIT_BYTES", in: 1024...1_073_741_824))
         let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", in: 1...Int64.max)
         let answer = JobAnswer(kinds: kinds, board: board)
         let jobRoutes = JobRoutes(store: jobs, kinds: kinds, answer: answer, bodies: bodies, engine: engine)
         let table = RouteTable()
         let router = Router(context: Visit.self)
-        router.add(middleware: FailureMiddleware(pages: pages, table: table))
+        router.add(
+            middleware: FailureMiddleware(
+                pages: pages, table: table, proxies: try TrustedProxies(settings.text("TRUSTED_PROXIES"))))
         HealthRoutes(storage: storage, version: Version.text).routes(router)
         assets.routes(router)
         ObjectRoutes(storage: storage, objects: objects, signature: signature, bucket: bucket, uploadLimitBytes: uploadLimit)
             .routes(router)
-        router.add(middleware: Authenticator(accounts: accounts, address: address))
-        let accountRoutes = AccountRoutes(accounts: accounts, bodies: bodies)
+        router.add(middleware: Authenticator(accounts: accounts, outsiders: assembly.outsiders, address: address))
+        router.add(middleware: RateLimits(limiter: assembly.limiter, table: .standard(bucket: bucket)))
+        let doors = AccountDoors(assembly, pages: pages, bodies: bodies, address: address)
         let transformRoutes = TransformRoutes(
             store: jobs, answer: answer, bodies: bodies, engine: engine, objects: objects, signer: signer)
         for mount in ["", "api", "api/v1"] {
             let group = router.group(RouterPath(mount))
-            accountRoutes.routes(group)
-            if !mount.isEmpty { accountRoutes.apiRoutes(group) }
+            doors.routes(group, isRoot: mount.isEmpty)
             jobRoutes.routes(group)
             transformRoutes.routes(group)
             ArtifactRoutes(store: jobs, signer: signer).routes(group)
             EventRoutes(log: events, store: jobs, board: board).routes(group)
         }
-        AccountPages(accounts: accounts, routes: accountRoutes, pages: pages, bodies: bodies, address: address).routes(router)
+        doors.pages(router)
         let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
         JobPages(
             store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: kinds, board: board), pages: pages,
@@ -109,6 +114,7 @@ struct Server {
             isFormValid: isFormValid
         ).routes(router)
         table.fill(from: router)
+        self.table = table
 
         let setupNotice = try await Self.setupNotice(accounts, host: host, port: port, address)
         application = Application(
@@ -118,7 +124,7 @@ struct Server {
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Descriptors.raise())),
-            services: [engine],
+            services: [outside, assembly.postman, engine],
             onServerRunning: { channel in
                 let bound = channel.localAddress.flatMap(\.port) ?? port
                 logger.notice("listening", metadata: ["host": "\(host)", "port": "\(bound)", "version": "\(Version.text)"])
@@ -154,30 +160,6 @@ struct Server {
     private static func secretKey(_ settings: Settings, _ folder: DataFolder) throws -> String {
         if let key = settings.optional("OBJECT_STORAGE_SECRET_KEY") { return key }
         return try folder.secret("object-store").withUnsafeBytes { Data($0) }.base64URL
-    }
-
-    private static func accounts(
-        _ settings: Settings, _ storage: Storage, _ folder: DataFolder, _ hashing: NIOThreadPool
-    ) async throws -> Accounts {
-        let minutes = try settings.number("ACCESS_TOKEN_EXPIRE_MINUTES", in: 1...525_600)
-        let tokens = await Tokens(
-            key: try folder.secret("access-tokens"), issuer: settings.text("AUTH_JWT_ISSUER"),
-            audience: settings.text("AUTH_JWT_AUDIENCE"), lifeSeconds: Double(minutes * 60))
-        return Accounts(
-            users: UserStore(storage),
-            sessions: SessionStore(storage, lifeSeconds: Double(try settings.number("SESSION_TTL_SECONDS", in: 60...31_536_000))),
-            passwords: Passwords(threads: hashing), tokens: tokens, formTokens: FormTokens(key: try folder.secret("forms")),
-            registration: try settings.flag("REGISTRATION_ENABLED")
-                ? .open(approval: try settings.flag("REGISTRATION_APPROVAL")) : .closed,
-            setup: SetupToken())
-    }
-
-    private static func makeAdmin(_ settings: Settings, _ accounts: Accounts) async throws {
-        guard let email = settings.optional("QUERN_ADMIN_EMAIL"), try await accounts.users.isEmpty() else { return }
-        guard let password = settings.optional("QUERN_ADMIN_PASSWORD") else {
-            throw Failure(.invalid, "invalid_setting", "QUERN_ADMIN_EMAIL is set, but QUERN_ADMIN_PASSWORD is not.")
-        }
-        _ = try await accounts.create(email: email, password: password, role: .admin)
     }
 
     /// An empty server that listens beyond this machine prints a link with which the first account is made.

@@ -33,12 +33,12 @@ struct PasswordTests {
 
     @Test(arguments: ["", "short", "1234567", "password", "PASSWORD123", String(repeating: "x", count: 1025)])
     func `weak passwords are refused`(password: String) {
-        #expect(#expect(throws: Failure.self) { try Passwords.mustBeStrong(password) }?.code == "weak_password")
+        #expect(#expect(throws: Failure.self) { try PasswordPolicy.ordinary(password) }?.code == "weak_password")
     }
 
     @Test func `the document's passwords are good enough`() throws {
-        try Passwords.mustBeStrong("devpassword")
-        try Passwords.mustBeStrong("securepassword123")
+        try PasswordPolicy.ordinary("devpassword")
+        try PasswordPolicy.ordinary("securepassword123")
     }
 }
 
@@ -71,9 +71,10 @@ struct TokenTests {
 
     @Test func `a token tells whose it is and remembers its dialect`() async throws {
         let tokens = await tokens(SymmetricKey(size: .bits256))
-        let standard = await tokens.check(try await tokens.issue(for: user, dialect: .standard))
+        let standard = await tokens.check(try await tokens.issue(for: user, dialect: .standard, session: "s"))
         #expect(standard?.subject == user.id.rawValue)
-        let enveloped = await tokens.check(try await tokens.issue(for: user, dialect: .enveloped))
+        #expect(standard?.session == "s")
+        let enveloped = await tokens.check(try await tokens.issue(for: user, dialect: .enveloped, session: "s"))
         #expect(enveloped?.subject == "ada@example.com")
         #expect(enveloped?.dialect == .enveloped)
     }
@@ -81,7 +82,7 @@ struct TokenTests {
     @Test func `forged and foreign tokens are refused`() async throws {
         let key = SymmetricKey(size: .bits256)
         let ours = await tokens(key)
-        let good = try await ours.issue(for: user, dialect: .standard)
+        let good = try await ours.issue(for: user, dialect: .standard, session: "s")
         let parts = good.split(separator: ".").map(String.init)
         let none = Data(#"{"alg":"none","typ":"JWT"}"#.utf8).base64URL
         var bad = [
@@ -89,10 +90,13 @@ struct TokenTests {
             "\(parts[0]).\(parts[1]).\(parts[2].reversed().map(String.init).joined())",
             "\(parts[0]).\(Data(#"{"sub":"admin"}"#.utf8).base64URL).\(parts[2])",
         ]
-        bad.append(try await tokens(SymmetricKey(size: .bits256)).issue(for: user, dialect: .standard))
-        bad.append(try await tokens(key, life: -1).issue(for: user, dialect: .standard))
-        bad.append(try await tokens(key, issuer: "other").issue(for: user, dialect: .standard))
-        bad.append(try await tokens(key, audience: "other").issue(for: user, dialect: .standard))
+        bad.append(try await tokens(SymmetricKey(size: .bits256)).issue(for: user, dialect: .standard, session: "s"))
+        bad.append(try await tokens(key, life: -1).issue(for: user, dialect: .standard, session: "s"))
+        bad.append(try await tokens(key, issuer: "other").issue(for: user, dialect: .standard, session: "s"))
+        bad.append(try await tokens(key, audience: "other").issue(for: user, dialect: .standard, session: "s"))
+        bad.append(try await ours.issueIdentity(for: user))
+        bad.append(good + ".x")
+        bad.append(Data(#"{"alg":"HS256","crit":["exp"]}"#.utf8).base64URL + "." + parts[1] + "." + parts[2])
         for token in bad { #expect(await ours.check(token) == nil, "\(token)") }
         #expect(await ours.check(good) != nil)
     }

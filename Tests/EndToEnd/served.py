@@ -64,7 +64,7 @@ class Server:
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"
         self.out = self.folder / "server.out"
-        self.settings = settings or {}
+        self.settings = {"RATE_LIMIT_ENABLED": "false"} | (settings or {})
         self.secrets = {PASSWORD}
         self.process = None
         self.port = None

@@ -1,0 +1,162 @@
+import Core
+import HTTPTypes
+package import Hummingbird
+package import Web
+
+/// Pages for admins: people, outgoing mail, the audit log. Programs get JSON from the same addresses.
+package struct AdminPages: Sendable {
+    private let desk: Desk
+    private let routes: AdminRoutes
+    /// `Quern <quern@example.org> through smtp.example.org`
+    private let sender: String?
+
+    package init(
+        accounts: Accounts, routes: AdminRoutes, pages: Pages, bodies: Bodies, address: PublicAddress, sender: String?
+    ) {
+        desk = Desk(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: sender == nil)
+        self.routes = routes
+        self.sender = sender
+    }
+
+    private var accounts: Accounts { desk.accounts }
+
+    package func routes(_ router: some RouterMethods<Visit>) {
+        let admin = router.group("admin", context: SignedIn.self)
+        admin.get("users", use: users)
+        admin.post("users", use: invite)
+        for act in AdminRoutes.Act.allCases {
+            admin.post("users/:id/\(act.rawValue)") { request, context in try await perform(act, request, context) }
+        }
+        admin.get("outbox", use: outbox)
+        admin.get("audit", use: audit)
+    }
+
+    // MARK: People
+
+    @Sendable func users(_ request: Request, _ context: SignedIn) async throws -> Response {
+        if Desk.wantsJSON(request) { return try await routes.list(request, context) }
+        try AdminRoutes.mustBeAdmin(context)
+        let query = Form(query: request)
+        var message: AdminModels.Message?
+        if let done = query["done"], let id = query["who"].flatMap(ID<Caller>.init),
+            let user = try await accounts.users.find(id: id), user.tenant == context.caller.tenant
+        {
+            message = AdminModels.done(done, user).map { .init(text: $0, isBad: false) }
+        }
+        return try await usersPage(request, context, message: message)
+    }
+
+    private func usersPage(
+        _ request: Request, _ context: SignedIn, message: AdminModels.Message?, invite: Form? = nil,
+        status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let query = Form(query: request)
+        let all = try await accounts.users.list(tenant: context.caller.tenant, search: nil, states: [])
+        let shown = try await routes.users(query, context)
+        let page = try Page(skip: query["skip"], limit: nil, standard: AdminModels.pageSize)
+        var content = AdminModels.people(
+            all: all, shown: shown, page: page, query: query["q"]?.trimmed ?? "", state: query["state"],
+            caller: context.caller, isOutside: accounts.provider.isOutside)
+        content.merge(try await tabs("people", all, context)) { own, _ in own }
+        if let message { content["message"] = ["text": message.text, "isBad": message.isBad] }
+        content["invite"] = AdminModels.invite(invite, problem: message?.isBad == true && invite != nil ? message?.text : nil)
+        content["mailIsOff"] = desk.isMailOff
+        return try desk.pages.render(
+            "admin/users", Pages.Frame(title: "People", signedIn: context, place: .people), content, status: status)
+    }
+
+    @Sendable func perform(_ act: AdminRoutes.Act, _ request: Request, _ context: SignedIn) async throws -> Response {
+        guard Bodies.isForm(request), context.session != nil, Problem.wantsPage(request) || context.credential.kind == .browser
+        else {
+            return try await performForProgram(act, request, context)
+        }
+        try AdminRoutes.mustBeAdmin(context)
+        let form = try await desk.form(request, context)
+        return try await shown(request, context) {
+            let id = try context.parameters.require("id")
+            _ = try await routes.perform(act, id, role: form["role"], request, context)
+            return "done=\(act.rawValue)&who=\(id)"
+        }
+    }
+
+    /// The leads document sends forms too: without a cookie no other site can have sent them.
+    private func performForProgram(
+        _ act: AdminRoutes.Act, _ request: Request, _ context: SignedIn
+    ) async throws -> Response {
+        guard Bodies.isForm(request) else { return try await routes.perform(act, request, context) }
+        try AdminRoutes.mustBeAdmin(context)
+        let form = try await desk.bodies.form(request)
+        return Answer.json(
+            try await routes.perform(act, try context.parameters.require("id"), role: form["role"], request, context))
+    }
+
+    @Sendable func invite(_ request: Request, _ context: SignedIn) async throws -> Response {
+        guard Bodies.isForm(request) else { return try await routes.create(request, context) }
+        try AdminRoutes.mustBeAdmin(context)
+        let form = try await desk.form(request, context)
+        return try await shown(request, context, invite: form) {
+            let name = form["name"].map { String($0.trimmed.prefix(User.Limits.nameCharacters)) }
+            let user = try await routes.invite(email: form["email"] ?? "", name: name, role: form["role"], request, context)
+            return "done=invite&who=\(user.id)"
+        }
+    }
+
+    /// After a form the page is fetched anew, so that a reload sends nothing twice.
+    private func shown(
+        _ request: Request, _ context: SignedIn, invite: Form? = nil, _ body: () async throws -> String
+    ) async throws -> Response {
+        do {
+            return Answer.redirect(to: "/admin/users?\(try await body())")
+        } catch let failure as Failure where failure.code == "reauthentication_required" {
+            return Answer.redirect(to: "/auth/confirm?next=\("/admin/users".queryEscaped)")
+        } catch let failure as Failure where failure.kind != .unavailable {
+            return try await usersPage(
+                request, context, message: .init(text: failure.message, isBad: true), invite: invite,
+                status: Problem.status(failure, .standard))
+        }
+    }
+
+    private func tabs(_ current: String, _ people: [User], _ context: SignedIn) async throws -> [String: Any] {
+        var content: [String: Any] = [
+            "tabs": ["people": current == "people", "outbox": current == "outbox", "audit": current == "audit"]
+        ]
+        let waiting = people.count { $0.state == .pending }
+        if waiting > 0 { content["waitingCount"] = waiting }
+        let failed = try await accounts.outbox.list(tenant: context.caller.tenant).count { $0.state == .failed }
+        if failed > 0 { content["failedCount"] = failed }
+        return content
+    }
+
+    private func tabs(_ current: String, _ context: SignedIn) async throws -> [String: Any] {
+        let waiting = try await accounts.users.list(tenant: context.caller.tenant, search: nil, states: [.pending])
+        return try await tabs(current, waiting, context)
+    }
+
+    // MARK: Mail and audit
+
+    @Sendable func outbox(_ request: Request, _ context: SignedIn) async throws -> Response {
+        if Desk.wantsJSON(request) { return try await routes.outbox(request, context) }
+        try AdminRoutes.mustBeAdmin(context)
+        let query = Form(query: request)
+        let page = try Page(skip: query["skip"], limit: nil, standard: AdminModels.pageSize)
+        var content = AdminModels.outbox(
+            try await accounts.outbox.list(tenant: context.caller.tenant), page: page, state: query["state"], sender: sender,
+            showsWords: (try? SelfVerbs(accounts: accounts).mustBeFresh(context)) != nil)
+        content.merge(try await tabs("outbox", context)) { own, _ in own }
+        return try desk.pages.render(
+            "admin/outbox", Pages.Frame(title: "Outgoing mail", signedIn: context, place: .people), content)
+    }
+
+    @Sendable func audit(_ request: Request, _ context: SignedIn) async throws -> Response {
+        if Desk.wantsJSON(request) { return try await routes.audit(request, context) }
+        try AdminRoutes.mustBeAdmin(context)
+        let query = Form(query: request)
+        let page = try Page(skip: query["skip"], limit: nil, standard: Audit.Limits.page)
+        let (entries, total) = try await accounts.audit.list(
+            tenant: context.caller.tenant, search: query["q"]?.trimmed, page)
+        var content = AdminModels.audit(entries, total: total, page: page, query: query["q"]?.trimmed ?? "")
+        content.merge(try await tabs("audit", context)) { own, _ in own }
+        return try desk.pages.render(
+            "admin/audit", Pages.Frame(title: "Audit log", signedIn: context, place: .people), content)
+    }
+}

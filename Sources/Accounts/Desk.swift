@@ -1,0 +1,116 @@
+import Core
+import HTTPTypes
+import Hummingbird
+import Web
+
+/// What all pages of the room share: forms that must be ours, and letting somebody in with a cookie.
+struct Desk: Sendable {
+    let accounts: Accounts
+    let pages: Pages
+    let bodies: Bodies
+    let address: PublicAddress
+    let isMailOff: Bool
+
+    // MARK: Forms
+
+    /// Before there is a session, a form has to come from our page: by what the browser says, and by its token.
+    func form(_ request: Request) async throws -> Form {
+        let form = try await bodies.form(request)
+        guard Origin(request, address: address) != .foreign else {
+            throw Failure(.forbidden, "foreign_origin", "This form came from another site and was refused.")
+        }
+        guard accounts.formTokens.isValidAnonymous(form["form_token"]) else { throw Self.staleForm }
+        return form
+    }
+
+    /// A form of somebody who is signed in carries the token of their session.
+    func form(_ request: Request, _ context: SignedIn) async throws -> Form {
+        let form = try await bodies.form(request)
+        guard let session = context.session, accounts.formTokens.isValid(form["form_token"], session: session.id) else {
+            throw Self.staleForm
+        }
+        return form
+    }
+
+    static let staleForm = Failure(
+        .forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
+
+    func frame(_ title: String) -> Pages.Frame {
+        Pages.Frame(title: title, formToken: accounts.formTokens.anonymousToken())
+    }
+
+    func render(
+        _ template: String, _ title: String, _ content: [String: Any], status: HTTPResponse.Status = .ok,
+        headers: HTTPFields = [:]
+    ) throws -> Response {
+        try pages.render(template, frame(title), content, status: status, headers: headers)
+    }
+
+    /// Whether the caller is a program, that gets JSON from the address of a page.
+    static func wantsJSON(_ request: Request) -> Bool { !Bodies.isForm(request) && !Problem.wantsPage(request) }
+
+    // MARK: Letting in
+
+    /// A new session at each login; the one before, if any, ends.
+    func signIn(
+        _ user: User, isRemembered: Bool, _ request: Request, _ context: Visit
+    ) async throws -> HTTPFields {
+        let (token, life) = try await accounts.beginBrowser(
+            for: user, isRemembered: isRemembered, replacing: context.session?.id, from: Visitor(request, context))
+        var headers = HTTPFields()
+        headers.append(.init(name: .setCookie, value: SessionCookie.set(token, lifeSeconds: life, address)))
+        if StepCookie.token(in: request, address: address) != nil {
+            headers.append(.init(name: .setCookie, value: StepCookie.clear(address)))
+        }
+        return headers
+    }
+
+    // MARK: Steps of a login
+
+    /// A login that waits for its next step, found by the cookie.
+    struct OpenStep: Sendable {
+        let token: String
+        let step: SignInStep
+        /// What the provider calls this login.
+        var session: String { step.kind == .outside ? step.text("session") ?? "" : token }
+        var name: LoginChallenge.Name {
+            switch step.kind {
+            case .secondFactor: .softwareToken
+            case .deviceSetup: .mfaSetup
+            case .newPassword: .newPassword
+            case .outside, .verify, .passkey: .init(step.text("name") ?? "")
+            }
+        }
+    }
+
+    /// - Throws: `Failure` `invalid_session`.
+    func openStep(_ request: Request) async throws -> OpenStep {
+        guard let token = StepCookie.token(in: request, address: address) else { throw SignInStep.over }
+        let step = try await accounts.steps.find(token, .secondFactor, .deviceSetup, .newPassword, .outside)
+        return OpenStep(token: token, step: step)
+    }
+
+    /// Where a challenge is met, with a cookie that carries it there.
+    func redirect(to challenge: LoginChallenge, email: String, next: String, isRemembered: Bool) async throws -> Response {
+        let page =
+            switch challenge.name {
+            case .softwareToken: "/auth/mfa"
+            case .mfaSetup: "/auth/mfa/setup"
+            case .newPassword: "/auth/new-password"
+            case .other(let name):
+                throw Failure(
+                    .unauthenticated, "unsupported_challenge",
+                    "The identity provider asks for \(name), which this page can not do; ask an admin.")
+            }
+        // The words of a provider outside are long, and not for a cookie.
+        let token =
+            accounts.provider.isOutside
+            ? try await accounts.steps.begin(
+                .outside, user: nil, email: email,
+                detail: ["session": .string(challenge.session), "name": .string(challenge.name.text)])
+            : challenge.session
+        return Answer.redirect(
+            to: "\(page)?next=\(next.queryEscaped)\(isRemembered ? "&remember_me=true" : "")",
+            headers: [.setCookie: StepCookie.set(token, address)])
+    }
+}

@@ -1,0 +1,321 @@
+package import Core
+import Foundation
+import GRDB
+package import Storage
+import Web
+
+/// We check passwords and codes ourselves.
+package struct EmbeddedProvider: IdentityProvider {
+    package let isOutside = false
+
+    private let storage: Storage
+    private let users: UserStore
+    private let steps: SignInStepStore
+    private let factors: SecondFactorStore
+    private let tries: TryStore
+    private let passwords: Passwords
+    private let keyring: Keyring
+    private let letters: Letters
+    private let errands: Errands
+    private let rules: AccountRules
+
+    package init(
+        _ storage: Storage, passwords: Passwords, keyring: Keyring, letters: Letters, errands: Errands, rules: AccountRules
+    ) {
+        self.storage = storage
+        self.passwords = passwords
+        self.keyring = keyring
+        self.letters = letters
+        self.errands = errands
+        self.rules = rules
+        users = UserStore(storage)
+        steps = SignInStepStore(storage)
+        factors = SecondFactorStore(storage, keyring: keyring)
+        tries = TryStore(storage)
+    }
+
+    // MARK: Registration
+
+    package func signUp(_ wish: SignUp, from visitor: Visitor) async throws -> SignedUp {
+        guard rules.isRegistrationOpen else { throw AccountRules.closed }
+        // The same salt each time: one password that is sent twice is one wish, two passwords are two.
+        let hash = try await passwords.hash(wish.password, salt: keyring.salt(for: wish.email))
+        let registration = ID<MailedSecret>().rawValue
+        let user = try await storage.write { [keyring, letters] db -> User? in
+            if let known = try UserStore.find(email: wish.email, db) {
+                guard known.state == .unverified, known.provider == .embedded else { return nil }
+                var user = known
+                user.name = wish.name
+                user.passwordHash = hash
+                try user.update(db)
+                try MailedSecret.mailCode(to: user, id: registration, passwordHash: hash, keyring, letters, db)
+                return user
+            }
+            let user = User(
+                id: ID(), tenant: "default", email: wish.email, name: wish.name, role: .member, state: .unverified,
+                passwordHash: hash, createdAt: .now)
+            try user.insert(db)
+            try MailedSecret.mailCode(to: user, id: registration, passwordHash: hash, keyring, letters, db)
+            try Audit.append("user.registered", by: Actor(user, visitor), to: user, db)
+            return user
+        }
+        if user == nil { try await errands.promise(.knownAddress, email: wish.email) }
+        try await tries.clear(.code(wish.email))
+        return SignedUp(user: user, registration: user == nil ? nil : registration)
+    }
+
+    package func confirm(email: String, code: String, registration: String?, from visitor: Visitor) async throws -> User {
+        if try await tries.locked(.code(email)) != nil { throw Self.expired }
+        let digits = code.filter { !$0.isWhitespace }
+        let rules = rules
+        let found = try await storage.write { [keyring, letters] db -> Confirmation in
+            guard var user = try UserStore.find(email: email, db), user.state == .unverified else { return .wrong }
+            let now = Moment.now
+            let secrets = try MailedSecret.codes(of: user.id, db)
+            for var secret in secrets where registration == nil || secret.id == registration {
+                let isRight = Token.areEqual(keyring.hash(code: digits, for: secret.id), secret.secretHash)
+                // Whoever knows the code may know that it came too late.
+                if secret.isOver(now) { if isRight { return .late } else { continue } }
+                guard isRight else {
+                    secret.tries += 1
+                    try secret.update(db)
+                    continue
+                }
+                user.state = rules.needsApproval ? .pending : .active
+                user.emailVerifiedAt = now
+                // Whose code it is can not be told when several people chose passwords for this address and none is named:
+                // then none of the passwords counts, and whoever reads the mail chooses one.
+                let isUnsure = registration == nil && Set(secrets.map(\.passwordHash)).count > 1
+                user.passwordHash = isUnsure ? "" : secret.passwordHash ?? user.passwordHash
+                try user.update(db)
+                try MailedSecret.forget(.verify, of: user.id, db)
+                if isUnsure { try MailedSecret.mailLink(.resetPassword, to: user, letters, db) }
+                try Audit.append("user.verified", by: Actor(user, visitor), to: user, db)
+                if user.state == .pending { try rules.tellAdmins(user, letters, db) }
+                return .done(user)
+            }
+            return .wrong
+        }
+        switch found {
+        case .done(let user):
+            try await tries.clear(.code(email))
+            return user
+        case .late: throw Self.expired
+        case .wrong: throw try await tries.failed(.code(email)) ? Self.expired : Self.wrong
+        }
+    }
+
+    private enum Confirmation: Sendable {
+        case done(User)
+        case late, wrong
+    }
+
+    private static let wrong = Failure(
+        .refused, "wrong_code", "The code is not right, or older than 15 minutes; check it, or ask for a new one.")
+    private static let expired = Failure(
+        .refused, "code_expired", "This code is older than 15 minutes, or was tried too often; ask for a new one.")
+
+    package func resendCode(email: String, registration: String?) async throws -> String? {
+        try await pause("resend", email)
+        let next = ID<MailedSecret>().rawValue
+        var detail: [String: JSON] = ["id": .string(next)]
+        if let registration { detail["from"] = .string(registration) }
+        try await errands.promise(.resendCode, email: email, detail: .object(detail))
+        try await tries.clear(.code(email))
+        return next
+    }
+
+    private func pause(_ what: String, _ email: String) async throws {
+        let end = Moment.now.adding(seconds: MailedSecret.Limits.pauseSeconds)
+        if let left = try await tries.claim("\(what):\(email)", until: end) {
+            throw Failure(
+                .tooMany, "resend_too_soon", "A mail was asked for a moment ago; try again in \(left) seconds.",
+                retryAfterSeconds: left)
+        }
+    }
+
+    // MARK: Login
+
+    package func logIn(email: String, password: String, from visitor: Visitor) async throws -> LoginOutcome {
+        if let left = try await tries.locked(.login(email)) { throw Self.locked(left) }
+        let known = try await users.find(email: email)
+        let mine = known?.provider == .embedded ? known : nil
+        let check = try await passwords.check(password, against: mine?.passwordHash)
+        guard let user = mine, check.matches else {
+            if try await tries.failed(.login(email)) { try await errands.promise(.locked, email: email) }
+            // A line for unknown addresses too: it costs what it costs for known ones.
+            let actor = known.map { Actor($0, visitor) } ?? Actor(user: nil, name: "", tenant: "default", visitor: visitor)
+            try await Audit(storage).append("login.refused", by: actor, to: known)
+            throw Self.wrongCredentials
+        }
+        // Guesses that ran side by side: those beyond the limit do not count, right or wrong.
+        if let left = try await tries.locked(.login(email)) { throw Self.locked(left) }
+        try await tries.clear(.login(email))
+        try user.mustBeActive()
+        if check.isOutdated { try await users.loggedIn(user, rehashed: try await passwords.hash(password)) }
+        return try await next(for: user)
+    }
+
+    package static let wrongCredentials = Failure(.unauthenticated, "invalid_credentials", "Incorrect username or password.")
+
+    static func locked(_ seconds: Int) -> Failure {
+        Failure(
+            .tooMany, "account_locked",
+            "Too many wrong tries; this account takes no password for another \((seconds + 59) / 60) minutes.",
+            retryAfterSeconds: seconds)
+    }
+
+    /// What is asked after the password, one thing after another.
+    private func next(for user: User) async throws -> LoginOutcome {
+        if user.mustChangePassword { return try await challenge(.newPassword, .newPassword, user) }
+        let factors = try await factors.factors(of: user.id)
+        guard user.mfaEnabled || rules.isMFARequired else { return .admitted(Admitted(user: user)) }
+        return factors.isEmpty
+            ? try await challenge(.mfaSetup, .deviceSetup, user) : try await challenge(.softwareToken, .secondFactor, user)
+    }
+
+    private func challenge(_ name: LoginChallenge.Name, _ kind: SignInStep.Kind, _ user: User) async throws -> LoginOutcome {
+        .challenge(LoginChallenge(name: name, session: try await steps.begin(kind, user: user.id, email: user.email)))
+    }
+
+    package func answer(_ answer: ChallengeAnswer, from visitor: Visitor) async throws -> LoginOutcome {
+        switch answer.name {
+        case .softwareToken:
+            let step = try await steps.counted(answer.session, .secondFactor)
+            let user = try await self.user(of: step, answer.email)
+            guard let code = answer.responses["SOFTWARE_TOKEN_MFA_CODE"] else {
+                throw Failure(.invalid, "missing_code", "responses.SOFTWARE_TOKEN_MFA_CODE is required.")
+            }
+            try await mustMatch(code, of: user, visitor)
+            try await steps.finish(answer.session)
+            return .admitted(Admitted(user: user))
+        case .newPassword:
+            let step = try await steps.find(answer.session, .newPassword)
+            let user = try await self.user(of: step, answer.email)
+            guard let password = answer.responses["NEW_PASSWORD"] else {
+                throw Failure(.invalid, "missing_password", "responses.NEW_PASSWORD is required.")
+            }
+            try PasswordPolicy.ordinary(password)
+            guard try await !passwords.check(password, against: user.passwordHash).matches else {
+                throw Failure(.refused, "same_password", "The new password must differ from the old one.")
+            }
+            let hash = try await passwords.hash(password)
+            try await steps.finish(answer.session)
+            return try await next(for: try await set(hash, of: user.id, keeping: nil, "password.changed", visitor))
+        case .mfaSetup:
+            // Verified already by `verifyDevice`, which ends the step.
+            throw SignInStep.over
+        case .other(let name):
+            throw Failure(.invalid, "unknown_challenge", "There is no challenge \(name.prefix(40)) here.")
+        }
+    }
+
+    private func mustMatch(_ code: String, of user: User, _ visitor: Visitor) async throws {
+        if let left = try await tries.locked(.factor(user.id)) { throw Self.locked(left) }
+        guard try await factors.spend(code, of: user.id) else {
+            try await tries.failed(.factor(user.id))
+            try await Audit(storage).append("second_factor.refused", by: Actor(user, visitor), to: user)
+            throw SecondFactorStore.mismatch
+        }
+        try await tries.clear(.factor(user.id))
+    }
+
+    private func user(of step: SignInStep, _ email: String?) async throws -> User {
+        guard let id = step.user, let user = try await users.find(id: id),
+            email == nil || email?.trimmed.lowercased() == user.email
+        else { throw SignInStep.over }
+        try user.mustBeActive()
+        return user
+    }
+
+    // MARK: Set-up at login
+
+    package func beginDevice(session: String, label: String?) async throws -> DeviceSetup {
+        let step = try await steps.find(session, .deviceSetup)
+        let user = try await user(of: step, nil)
+        let (_, secret) = try await factors.beginDevice(for: user.id, name: nil)
+        let code = TOTP.base32(secret)
+        return DeviceSetup(
+            secretCode: code, uri: TOTP.uri(secret: code, label: label ?? user.email, issuer: "Quern"), session: session)
+    }
+
+    package func verifyDevice(
+        session: String, email: String, code: String, name: String?, from visitor: Visitor
+    ) async throws -> LoginOutcome {
+        let step = try await steps.counted(session, .deviceSetup)
+        let user = try await user(of: step, email)
+        let codes = try await factors.verifyDevice(nil, of: user.id, code: code, name: name)
+        try await steps.finish(session)
+        try await Audit(storage).append("device.added", by: Actor(user, visitor), to: user)
+        guard let fresh = try await users.find(id: user.id) else { throw SignInStep.over }
+        return .admitted(Admitted(user: fresh, recoveryCodes: codes))
+    }
+
+    // MARK: Tokens are made by us, not by the provider
+
+    package func refresh(_ token: String) async throws -> ProviderTokens? { nil }
+    package func logOut(accessToken: String) async throws {}
+    package func visit(accessToken: String, from visitor: Visitor) async throws -> (user: User, authenticatedAt: Moment?)? { nil }
+
+    // MARK: Passwords
+
+    package func forgotPassword(email: String) async throws {
+        try await errands.promise(.resetPassword, email: email)
+    }
+
+    /// The link works once, and ends every session: whoever had the old password is out.
+    package func resetPassword(email: String?, token: String, password: String, from visitor: Visitor) async throws {
+        let invalid = Failure(
+            .refused, "invalid_reset_token", "This link has been used or is older than an hour; ask for a new one.")
+        guard let secret = try await storage.read({ db in try MailedSecret.link(token, now: .now, db) }) else { throw invalid }
+        try PasswordPolicy.ordinary(password)
+        let hash = try await passwords.hash(password)
+        let user = try await set(hash, of: secret.user, keeping: nil, "password.reset", visitor) { user, db in
+            guard try MailedSecret.link(token, now: .now, db) != nil, user.state != .disabled else { throw invalid }
+            // Whoever reads the mail has proved the address.
+            user.emailVerifiedAt = user.emailVerifiedAt ?? .now
+        }
+        try await tries.clear(.login(user.email))
+    }
+
+    package func changePassword(
+        of user: User, current: String, new: String, accessToken: String?, keeping session: String?, from visitor: Visitor
+    ) async throws {
+        guard try await isPassword(current, of: user) else {
+            throw Failure(.refused, "wrong_password", "The current password is not right.")
+        }
+        guard current != new else {
+            throw Failure(.refused, "same_password", "The new password must differ from the current one.")
+        }
+        _ = try await set(
+            try await passwords.hash(new), of: user.id, keeping: session, "password.changed", visitor)
+    }
+
+    package func isPassword(_ password: String, of user: User) async throws -> Bool {
+        if let left = try await tries.locked(.login(user.email)) { throw Self.locked(left) }
+        guard try await passwords.check(password, against: user.passwordHash).matches else {
+            try await tries.failed(.login(user.email))
+            return false
+        }
+        return true
+    }
+
+    private func set(
+        _ hash: String, of id: ID<Caller>, keeping session: String?, _ action: String, _ visitor: Visitor,
+        first: @escaping @Sendable (inout User, Database) throws -> Void = { _, _ in }
+    ) async throws -> User {
+        try await users.change(id) { [letters] user, db in
+            try first(&user, db)
+            user.passwordHash = hash
+            user.mustChangePassword = false
+            try SessionStore.endAll(of: id, but: session, db)
+            if let session { try SessionStore.forgetRefreshTokens(of: session, db) }
+            try MailedSecret.forget(.reset, of: id, db)
+            try Audit.append(action, by: Actor(user, visitor), to: user, db)
+            try Outbox.append(
+                try letters.letter(
+                    .passwordChanged, to: user.email, tenant: user.tenant, path: "/auth/forgot-password",
+                    ["when": Wording.time(.now), "device": Session.device(visitor.userAgent)]), db)
+        }
+    }
+}

@@ -1,0 +1,284 @@
+import Core
+import HTTPTypes
+package import Hummingbird
+package import Web
+
+/// The way in for somebody new: register, prove the address, wait for an admin. And the way back in with a forgotten password.
+package struct RegistrationPages: Sendable {
+    private let desk: Desk
+    private let routes: AccountRoutes
+    private let botCheck: BotCheck
+
+    package init(
+        accounts: Accounts, routes: AccountRoutes, botCheck: BotCheck, pages: Pages, bodies: Bodies, address: PublicAddress,
+        isMailOff: Bool
+    ) {
+        desk = Desk(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
+        self.routes = routes
+        self.botCheck = botCheck
+    }
+
+    private var accounts: Accounts { desk.accounts }
+
+    package func routes(_ router: some RouterMethods<Visit>) {
+        router.get("auth/register", use: showRegister)
+        router.post("auth/register", use: register)
+        router.get("auth/verify-email", use: showVerify)
+        router.post("auth/verify-email", use: verify)
+        router.post("auth/verify-email/resend", use: resend)
+        router.get("auth/pending", use: showPending)
+        router.get("auth/forgot-password", use: showForgot)
+        router.post("auth/forgot-password", use: forgot)
+        router.get("auth/reset-password", use: showReset)
+        router.post("auth/reset-password", use: reset)
+    }
+
+    // MARK: Register
+
+    @Sendable func showRegister(_ request: Request, _ context: Visit) async throws -> Response {
+        if Desk.wantsJSON(request) {
+            return Answer.json([
+                "registration_is_open": .bool(accounts.rules.isRegistrationOpen),
+                "needs_approval": .bool(accounts.rules.needsApproval),
+                "bot_check": botCheck.challenge(),
+            ])
+        }
+        if context.caller != nil { return Answer.redirect(to: "/dashboard") }
+        return try await registerPage(request, context, Form(query: request), problem: nil, status: .ok)
+    }
+
+    /// JSON answers the user; a form is the page flow, which tells nothing about who has an account.
+    @Sendable func register(_ request: Request, _ context: Visit) async throws -> Response {
+        guard Bodies.isForm(request) else { return try await routes.register(request, context) }
+        let form = try await desk.form(request)
+        let visitor = Visitor(request, context)
+        do {
+            let email = try EmailAddress.checked(form["email"] ?? "")
+            let password = form["password"] ?? ""
+            try PasswordPolicy.ordinary(password)
+            let isFirst = try await accounts.users.isEmpty()
+            if !isFirst {
+                guard accounts.rules.isRegistrationOpen else { throw AccountRules.closed }
+                try await mustBeHuman(form, context)
+            }
+            let made = try await accounts.register(
+                email: email, name: form["display_name"].map { String($0.trimmed.prefix(User.Limits.nameCharacters)) },
+                password: password, isLocal: AccountRoutes.isLocal(request, context), setupToken: form["setup"], from: visitor)
+            if let user = made.user, user.state == .active {
+                return Answer.redirect(
+                    to: "/dashboard", headers: try await desk.signIn(user, isRemembered: false, request, context))
+            }
+            let token = try await accounts.steps.begin(
+                .verify, user: nil, email: email, detail: .object(["registration": .optional(made.registration)]))
+            return Answer.redirect(to: "/auth/verify-email", headers: [.setCookie: StepCookie.set(token, desk.address)])
+        } catch let failure as Failure where failure.kind != .unavailable {
+            return try await registerPage(
+                request, context, form, problem: failure.message, status: Problem.status(failure, .standard))
+        }
+    }
+
+    /// The browser worked, or the person answered a question, or the outside check vouches.
+    private func mustBeHuman(_ form: Form, _ context: Visit) async throws {
+        if !botCheck.isOutside, form["proof"] == nil, let question = form["question"] {
+            return try await botCheck.verifyAnswer(form["answer"] ?? "", to: question, remoteAddress: context.address)
+        }
+        try await botCheck.verify(
+            token: form[botCheck.isOutside ? "cf-turnstile-response" : "proof"], remoteAddress: context.address)
+    }
+
+    private func registerPage(
+        _ request: Request, _ context: Visit, _ form: Form, problem: String?, status: HTTPResponse.Status
+    ) async throws -> Response {
+        let isEmpty = try await accounts.users.isEmpty()
+        let isFirst = isEmpty && (AccountRoutes.isLocal(request, context) || accounts.setup.matches(form["setup"]))
+        guard isFirst || (accounts.rules.isRegistrationOpen && !isEmpty) else {
+            return try desk.render(
+                "accounts/closed", "Registration is closed", ["needsSetup": isEmpty], status: status == .ok ? .forbidden : status)
+        }
+        var content: [String: Any] = [
+            "email": form["email"] ?? "", "displayName": form["display_name"] ?? "", "setup": form["setup"] ?? "",
+            "isFirst": isFirst, "passwordMinimum": User.Limits.passwordCharacters.lowerBound,
+            "needsApproval": accounts.rules.needsApproval,
+        ]
+        content["problem"] = problem
+        var frame = desk.frame("Create an account")
+        if !isFirst {
+            if let site = botCheck.site {
+                content["turnstile"] = ["siteKey": site.key, "script": site.script]
+                frame.alsoAllow = site.origin
+            } else if let question = botCheck.question() {
+                content["question"] = ["token": question.token, "text": question.text]
+            }
+        }
+        return try desk.pages.render("accounts/register", frame, content, status: status)
+    }
+
+    // MARK: The code
+
+    private func openStep(_ request: Request) async -> (token: String, step: SignInStep)? {
+        guard let token = StepCookie.token(in: request, address: desk.address),
+            let step = try? await accounts.steps.find(token, .verify)
+        else { return nil }
+        return (token, step)
+    }
+
+    @Sendable func showVerify(_ request: Request, _ context: Visit) async throws -> Response {
+        let open = await openStep(request)
+        if Desk.wantsJSON(request) { return Answer.json(["email": .optional(open?.step.email), "next_step": "VERIFY_EMAIL"]) }
+        return try verifyPage(email: open?.step.email, typed: "")
+    }
+
+    /// JSON: `{email, code}`. A form of the browser that registered confirms its own registration, and no stranger's.
+    @Sendable func verify(_ request: Request, _ context: Visit) async throws -> Response {
+        guard Bodies.isForm(request) else { return try await routes.verifyEmail(request, context) }
+        let form = try await desk.form(request)
+        let open = await openStep(request)
+        let email = open?.step.email ?? (form["email"] ?? "").trimmed.lowercased()
+        do {
+            if let open { _ = try await accounts.steps.counted(open.token, .verify) }
+            let user = try await accounts.provider.confirm(
+                email: email, code: form["code"] ?? "", registration: open?.step.text("registration"),
+                from: Visitor(request, context))
+            if let open { try await accounts.steps.finish(open.token) }
+            return try await confirmed(user, isOwn: open?.step.text("registration") != nil, request, context)
+        } catch let failure as Failure where failure.kind != .unavailable {
+            let isOver = failure.code == "invalid_session"
+            let tries = failure.code == "wrong_code" ? open.map { SignInStep.Limits.tries - $0.step.tries - 1 } : nil
+            return try verifyPage(
+                email: open?.step.email, typed: email, triesLeft: tries,
+                problem: isOver ? "This code was tried too often and is void; ask for a new one." : failure.message,
+                status: isOver ? .badRequest : Problem.status(failure, .standard))
+        }
+    }
+
+    private func confirmed(_ user: User, isOwn: Bool, _ request: Request, _ context: Visit) async throws -> Response {
+        switch user.state {
+        case .active where isOwn && !accounts.rules.isMFARequired:
+            // The password was chosen in this very browser a moment ago.
+            return Answer.redirect(
+                to: "/dashboard", headers: try await desk.signIn(user, isRemembered: false, request, context))
+        case .active:
+            return Answer.redirect(to: "/auth/login?notice=verified", headers: [.setCookie: StepCookie.clear(desk.address)])
+        case .pending, .unverified, .disabled:
+            return Answer.redirect(to: "/auth/pending", headers: [.setCookie: StepCookie.clear(desk.address)])
+        }
+    }
+
+    @Sendable func resend(_ request: Request, _ context: Visit) async throws -> Response {
+        guard Bodies.isForm(request) else { return try await routes.resendCode(request, context) }
+        let form = try await desk.form(request)
+        let open = await openStep(request)
+        do {
+            let email = try open?.step.email ?? EmailAddress.checked(form["email"] ?? "")
+            let registration = try await accounts.provider.resendCode(
+                email: email, registration: open?.step.text("registration"))
+            let token = try await accounts.steps.begin(
+                .verify, user: nil, email: email, detail: .object(["registration": .optional(registration)]))
+            return try verifyPage(
+                email: email, typed: email, notice: "If this address waits for a code, a new one is on its way.",
+                resendSeconds: Int(MailedSecret.Limits.pauseSeconds), headers: [.setCookie: StepCookie.set(token, desk.address)])
+        } catch let failure as Failure where failure.kind != .unavailable {
+            return try verifyPage(
+                email: open?.step.email, typed: form["email"] ?? "", problem: failure.message,
+                resendSeconds: failure.retryAfterSeconds, status: Problem.status(failure, .standard))
+        }
+    }
+
+    private func verifyPage(
+        email: String?, typed: String, triesLeft: Int? = nil, problem: String? = nil, notice: String? = nil,
+        resendSeconds: Int? = nil, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) throws -> Response {
+        var content: [String: Any] = [
+            "email": email ?? typed, "emailIsKnown": email != nil, "minutes": Int(MailedSecret.Limits.codeSeconds / 60),
+            "mailIsOff": desk.isMailOff,
+        ]
+        content["triesLeft"] = triesLeft
+        content["problem"] = problem
+        content["notice"] = notice
+        content["resendSeconds"] = resendSeconds
+        return try desk.render("accounts/verify-email", "Confirm your address", content, status: status, headers: headers)
+    }
+
+    // MARK: Waiting
+
+    @Sendable func showPending(_ request: Request, _ context: Visit) async throws -> Response {
+        if Desk.wantsJSON(request) {
+            return Answer.json(["signed_in": .bool(context.caller != nil), "message": "An admin has to approve the account."])
+        }
+        if context.caller != nil { return Answer.redirect(to: "/dashboard") }
+        return try desk.render("accounts/pending", "Waiting for an admin", ["mailComes": !desk.isMailOff])
+    }
+
+    // MARK: A forgotten password
+
+    @Sendable func showForgot(_ request: Request, _ context: Visit) async throws -> Response {
+        if Desk.wantsJSON(request) { return Answer.json(["mail_is_off": .bool(desk.isMailOff)]) }
+        return try forgotPage(email: "", isSent: false)
+    }
+
+    @Sendable func forgot(_ request: Request, _ context: Visit) async throws -> Response {
+        guard Bodies.isForm(request) else { return try await routes.forgotPassword(request, context) }
+        let form = try await desk.form(request)
+        do {
+            let email = try EmailAddress.checked(form["email"] ?? "")
+            try await accounts.provider.forgotPassword(email: email)
+            return try forgotPage(email: email, isSent: true)
+        } catch let failure as Failure where failure.kind != .unavailable {
+            return try forgotPage(
+                email: form["email"] ?? "", isSent: false, problem: failure.message, status: Problem.status(failure, .standard))
+        }
+    }
+
+    private func forgotPage(
+        email: String, isSent: Bool, problem: String? = nil, status: HTTPResponse.Status = .ok
+    ) throws -> Response {
+        var content: [String: Any] = [
+            "email": email, "isSent": isSent, "minutes": Int(MailedSecret.Limits.resetSeconds / 60), "mailIsOff": desk.isMailOff,
+        ]
+        content["problem"] = problem
+        return try desk.render("accounts/forgot-password", "Forgotten password", content, status: status)
+    }
+
+    @Sendable func showReset(_ request: Request, _ context: Visit) async throws -> Response {
+        let token = Form(query: request)["token"]
+        let owner = try await owner(of: token)
+        if Desk.wantsJSON(request) { return Answer.json(["is_valid": .bool(owner != nil)]) }
+        return try resetPage(token: token, owner: owner, problem: nil, status: owner == nil ? .badRequest : .ok)
+    }
+
+    private func owner(of token: String?) async throws -> User? {
+        guard let token, let id = try await accounts.mailedSecrets.owner(ofLink: token) else { return nil }
+        return try await accounts.users.find(id: id)
+    }
+
+    @Sendable func reset(_ request: Request, _ context: Visit) async throws -> Response {
+        guard Bodies.isForm(request) else { return try await routes.resetPassword(request, context) }
+        let form = try await desk.form(request)
+        do {
+            try await accounts.provider.resetPassword(
+                email: nil, token: form["token"] ?? "", password: form["password"] ?? "", from: Visitor(request, context))
+            return Answer.redirect(to: "/auth/login?notice=changed", headers: [.setCookie: SessionCookie.clear(desk.address)])
+        } catch let failure as Failure where failure.kind != .unavailable {
+            return try resetPage(
+                token: form["token"], owner: try await owner(of: form["token"]), problem: failure.message,
+                status: Problem.status(failure, .standard))
+        }
+    }
+
+    /// The address of this page holds the token, so it is told to nobody (`Referrer-Policy`).
+    private func resetPage(
+        token: String?, owner: User?, problem: String?, status: HTTPResponse.Status
+    ) throws -> Response {
+        var content: [String: Any] = [
+            "isExpired": owner == nil, "passwordMinimum": User.Limits.passwordCharacters.lowerBound,
+        ]
+        if let owner {
+            content["token"] = token
+            content["email"] = owner.email
+            content["problem"] = problem
+        }
+        return try desk.render(
+            "accounts/reset-password", "Choose a new password", content, status: status,
+            headers: [.referrerPolicy: "no-referrer"])
+    }
+}

@@ -1,0 +1,214 @@
+import Core
+import Foundation
+import HTTPTypes
+package import Hummingbird
+package import Web
+
+/// What people see and change of themselves: `/users/me` and all below it.
+package struct SelfRoutes: Sendable {
+    private let accounts: Accounts
+    private let verbs: SelfVerbs
+    private let bodies: Bodies
+    private let address: PublicAddress
+
+    package init(accounts: Accounts, bodies: Bodies, address: PublicAddress) {
+        self.accounts = accounts
+        self.bodies = bodies
+        self.address = address
+        verbs = SelfVerbs(accounts: accounts)
+    }
+
+    /// Mounted at ``, `/api` and `/api/v1` alike.
+    package func routes(_ mount: RouterGroup<Visit>) {
+        let me = mount.group("users/me", context: SignedIn.self)
+        me.get(use: show)
+        me.patch(use: rename)
+        me.post("change-password", use: changePassword)
+        me.get("settings", use: showSettings)
+        me.put("settings", use: putSettings)
+        me.get("mfa", use: showMFA)
+        me.put("mfa", use: putMFA)
+        me.post("mfa/devices", use: beginDevice)
+        me.post("mfa/devices/:id/verify", use: verifyDevice)
+        me.delete("mfa/devices/:id", use: removeDevice)
+        me.post("mfa/recovery-codes", use: newRecoveryCodes)
+        me.get("passkeys", use: listPasskeys)
+        me.post("passkeys/options", use: passkeyOptions)
+        me.post("passkeys", use: addPasskey)
+        me.delete("passkeys/:id", use: removePasskey)
+        me.get("sessions", use: listSessions)
+        me.delete("sessions", use: endOtherSessions)
+        me.delete("sessions/:id", use: endSession)
+        me.get("keys", use: listKeys)
+        me.post("keys", use: createKey)
+        me.delete("keys/:id", use: revokeKey)
+        mount.group("auth/reauthenticate", context: SignedIn.self).post(use: reauthenticate)
+    }
+
+    static let managedOutside = Failure(
+        .conflict, "managed_by_provider", "Passwords and second steps are kept by the identity provider of this server.")
+
+    // MARK: Profile
+
+    @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
+        Answer.tagged(try await verbs.user(context).json, for: request)
+    }
+
+    @Sendable func rename(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let name = try await bodies.fields(request).text("name", limit: User.Limits.nameCharacters)
+        return Answer.json(try await verbs.rename(name, context).json)
+    }
+
+    @Sendable func changePassword(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let fields = try await bodies.fields(request)
+        let (current, new) = (try fields.secret("current_password"), try fields.secret("new_password"))
+        let user = try await verbs.user(context)
+        if current != new { try PasswordPolicy.tracker(new, email: user.email, name: user.name) }
+        try await verbs.changePassword(user, current, new, request, context)
+        return Answer.json(["message": "The password is changed; every other session has ended."])
+    }
+
+    @Sendable func showSettings(_ request: Request, _ context: SignedIn) async throws -> Response {
+        Answer.tagged(try await verbs.user(context).preferences.json, for: request)
+    }
+
+    @Sendable func putSettings(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let preferences = try Preferences(try await bodies.fields(request))
+        try await accounts.users.change(context.caller.user) { user, _ in user.settings = preferences.json }
+        guard case .object(var members) = preferences.json else { return Answer.json(preferences.json) }
+        members["message"] = "The settings are saved."
+        return Answer.json(.object(members))
+    }
+
+    // MARK: Second step
+
+    @Sendable func showMFA(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let user = try await verbs.user(context)
+        let factors = try await accounts.factors.factors(of: user.id)
+        return Answer.tagged(
+            [
+                "enabled": .bool(user.mfaEnabled), "required": .bool(accounts.rules.isMFARequired),
+                "managed_by_provider": .bool(accounts.provider.isOutside),
+                "devices": .array(factors.devices.map(\.json)), "passkeys": .array(factors.passkeys.map(\.json)),
+                "recovery_codes_left": .int(Int64(factors.recoveryCodesLeft)),
+            ], for: request)
+    }
+
+    @Sendable func putMFA(_ request: Request, _ context: SignedIn) async throws -> Response {
+        guard case .bool(let isEnabled)? = try await bodies.fields(request).value("enabled") else {
+            throw Failure(.invalid, "invalid_enabled", "enabled must be true or false.")
+        }
+        try await verbs.setMFA(isEnabled, request, context)
+        return try await showMFA(request, context)
+    }
+
+    @Sendable func beginDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let name = try await bodies.fields(request).optionalText("name", limit: TOTPDevice.Limits.nameCharacters)
+        let setup = try await verbs.beginDevice(name, context)
+        return Answer.json(
+            [
+                "id": .string(setup.device.id), "secret_code": .string(setup.secretCode), "otpauth_uri": .string(setup.uri),
+                "qr_svg": .string(try setup.qrCode()),
+            ], status: .created)
+    }
+
+    @Sendable func verifyDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let code = try await bodies.fields(request).text("code", limit: 10)
+        let codes = try await verbs.verifyDevice(try context.parameters.require("id"), code, request, context)
+        return Answer.json(["recovery_codes": codes.map { .array($0.map { .string($0) }) } ?? .null])
+    }
+
+    @Sendable func removeDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try await verbs.removeDevice(try context.parameters.require("id"), request, context)
+        return Response(status: .noContent)
+    }
+
+    @Sendable func newRecoveryCodes(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let codes = try await verbs.newRecoveryCodes(request, context)
+        return Answer.json(["recovery_codes": .array(codes.map { .string($0) })])
+    }
+
+    // MARK: Passkeys
+
+    @Sendable func listPasskeys(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let factors = try await accounts.factors.factors(of: context.caller.user)
+        return Answer.tagged(.array(factors.passkeys.map(\.json)), for: request)
+    }
+
+    @Sendable func passkeyOptions(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try verbs.mustBeFresh(context)
+        return Answer.json(
+            try await Passkeys(accounts: accounts, address: address).creationOptions(request, for: try await verbs.user(context)))
+    }
+
+    @Sendable func addPasskey(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try verbs.mustBeFresh(context)
+        let fields = try await bodies.fields(request)
+        let user = try await verbs.user(context)
+        let passkey = try await Passkeys(accounts: accounts, address: address)
+            .add(fields, request, for: user, from: Visitor(request, context))
+        try await verbs.told("passkey.added", "A passkey was added.", user, request, context)
+        return Answer.json(passkey.json, status: .created)
+    }
+
+    @Sendable func removePasskey(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try await verbs.removePasskey(try context.parameters.require("id"), request, context)
+        return Response(status: .noContent)
+    }
+
+    // MARK: Sessions
+
+    @Sendable func listSessions(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let sessions = try await accounts.sessions.list(of: context.caller.user)
+        return Answer.tagged(.array(sessions.map { $0.json(current: context.credential.session) }), for: request)
+    }
+
+    @Sendable func endSession(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try await verbs.endSession(try context.parameters.require("id"), request, context)
+        return Response(status: .noContent)
+    }
+
+    @Sendable func endOtherSessions(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let count = try await verbs.endOtherSessions(request, context)
+        return Answer.json(["ended": .int(Int64(count))])
+    }
+
+    // MARK: Keys
+
+    @Sendable func listKeys(_ request: Request, _ context: SignedIn) async throws -> Response {
+        Answer.tagged(.array(try await accounts.keys.list(of: context.caller.user).map(\.json)), for: request)
+    }
+
+    @Sendable func createKey(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let fields = try await bodies.fields(request)
+        guard case .array(let items)? = fields.value("scopes") else {
+            throw Failure(.invalid, "invalid_scopes", "scopes is required and must be a list.")
+        }
+        let made = try await verbs.createKey(
+            name: try fields.text("name", limit: APIKey.Limits.nameCharacters), scopes: items.map { $0.stringValue ?? "" },
+            days: try fields.optionalCount("expires_in_days", in: APIKey.Limits.days) ?? APIKey.Limits.standardDays, request,
+            context)
+        guard case .object(var members) = made.key.json else { return Answer.json(made.key.json) }
+        members["key"] = .string(made.secret)
+        return Answer.json(.object(members), status: .created)
+    }
+
+    @Sendable func revokeKey(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try await verbs.revokeKey(try context.parameters.require("id"), request, context)
+        return Response(status: .noContent)
+    }
+
+    // MARK: Proving it once more
+
+    @Sendable func reauthenticate(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let fields = try await bodies.fields(request)
+        let token = try await verbs.reauthenticate(
+            password: fields.has("password") ? try fields.secret("password") : nil,
+            code: try fields.optionalText("code", limit: 40), context)
+        var headers = HTTPFields()
+        if let token {
+            headers[.setCookie] = SessionCookie.set(token.token, lifeSeconds: token.lifeSeconds, address)
+        }
+        return Response(status: .noContent, headers: headers)
+    }
+}

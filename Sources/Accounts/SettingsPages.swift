@@ -1,0 +1,241 @@
+import Core
+import HTTPTypes
+package import Hummingbird
+package import Web
+
+/// `/dashboard/settings`: profile, password, second step, passkeys, sessions, keys and preferences, each with its form.
+package struct SettingsPages: Sendable {
+    private let desk: Desk
+    private let verbs: SelfVerbs
+
+    package init(accounts: Accounts, pages: Pages, bodies: Bodies, address: PublicAddress, isMailOff: Bool) {
+        desk = Desk(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
+        verbs = SelfVerbs(accounts: accounts)
+    }
+
+    private var accounts: Accounts { desk.accounts }
+
+    package func routes(_ router: some RouterMethods<Visit>) {
+        let group = router.group("dashboard/settings", context: SignedIn.self)
+        group.get(use: show)
+        group.post("profile") { request, context in
+            try await act("profile", request, context) { form in
+                guard let name = form["display_name"]?.trimmed, !name.isEmpty, name.count <= User.Limits.nameCharacters else {
+                    throw Failure(.invalid, "invalid_name", "Enter a name of at most \(User.Limits.nameCharacters) characters.")
+                }
+                _ = try await verbs.rename(name, context)
+            }
+        }
+        group.post("password") { request, context in
+            try await act("password", request, context) { form in
+                let (current, new) = (form["current_password"] ?? "", form["new_password"] ?? "")
+                try PasswordPolicy.ordinary(new)
+                try await verbs.changePassword(try await verbs.user(context), current, new, request, context)
+            }
+        }
+        group.post("preferences") { request, context in
+            try await act("preferences", request, context) { form in
+                let preferences = try Self.preferences(form)
+                try await accounts.users.change(context.caller.user) { user, _ in user.settings = preferences.json }
+            }
+        }
+        group.post("mfa") { request, context in
+            try await act("mfa", request, context) { form in
+                try await verbs.setMFA(form["enabled"] == "true", request, context)
+            }
+        }
+        group.post("mfa/devices", use: beginDevice)
+        group.get("mfa/devices", use: showDevice)
+        group.post("mfa/devices/verify", use: verifyDevice)
+        group.post("mfa/devices/:id/delete") { request, context in
+            try await act("mfa", done: "device", request, context) { _ in
+                try await verbs.removeDevice(try context.parameters.require("id"), request, context)
+            }
+        }
+        group.post("mfa/recovery-codes", use: newRecoveryCodes)
+        group.post("passkeys/:id/delete") { request, context in
+            try await act("passkeys", request, context) { _ in
+                try await verbs.removePasskey(try context.parameters.require("id"), request, context)
+            }
+        }
+        group.post("sessions/:id/end") { request, context in
+            try await act("sessions", request, context) { _ in
+                try await verbs.endSession(try context.parameters.require("id"), request, context)
+            }
+        }
+        group.post("sessions/end-others") { request, context in
+            try await act("sessions", done: "others", request, context) { _ in
+                _ = try await verbs.endOtherSessions(request, context)
+            }
+        }
+        group.post("keys", use: createKey)
+        group.post("keys/:id/delete") { request, context in
+            try await act("keys", request, context) { _ in
+                try await verbs.revokeKey(try context.parameters.require("id"), request, context)
+            }
+        }
+    }
+
+    // MARK: The page
+
+    /// What a redirect after a form says.
+    private static let done: [String: (section: String, text: String)] = [
+        "profile": ("profile", "Your name is saved."),
+        "password": ("password", "Your password is changed; every other session has ended."),
+        "preferences": ("preferences", "Your preferences are saved."),
+        "mfa": ("mfa", "Two-step sign-in is as you want it."),
+        "device": ("mfa", "The device is removed."),
+        "device-added": ("mfa", "The device is added. It is asked at your next sign-in."),
+        "passkeys": ("passkeys", "The passkey is removed."),
+        "sessions": ("sessions", "That session has ended."),
+        "others": ("sessions", "Every other session has ended."),
+        "keys": ("keys", "The key is revoked; it opens nothing any more."),
+    ]
+
+    @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let note = Form(query: request)["done"].flatMap { Self.done[$0] }.map { SettingsModels.Note.good($0.section, $0.text) }
+        return try await page(context, note: note)
+    }
+
+    private func page(
+        _ context: SignedIn, note: SettingsModels.Note?, typed: Form = Form(), made: (key: APIKey, secret: String)? = nil,
+        status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let user = try await verbs.user(context)
+        let state = SettingsModels.State(
+            user: user, factors: try await accounts.factors.factors(of: user.id),
+            sessions: try await accounts.sessions.list(of: user.id), current: context.credential.session,
+            keys: try await accounts.keys.list(of: user.id), isMFARequired: accounts.rules.isMFARequired,
+            isOutside: accounts.provider.isOutside, note: note, made: made, typed: typed)
+        return try desk.pages.render(
+            "accounts/settings", Pages.Frame(title: "Settings", signedIn: context, place: .settings),
+            SettingsModels.settings(state), status: status)
+    }
+
+    /// Checks the form, does one thing, and shows the page again: with what went wrong, or after a redirect with what was done.
+    private func act(
+        _ section: String, done: String? = nil, _ request: Request, _ context: SignedIn,
+        _ body: (Form) async throws -> Void
+    ) async throws -> Response {
+        let form = try await desk.form(request, context)
+        do {
+            try await body(form)
+            return Answer.redirect(to: "/dashboard/settings?done=\(done ?? section)#\(section)")
+        } catch let failure as Failure {
+            return try await refused(failure, section, form, context)
+        }
+    }
+
+    private func refused(
+        _ failure: Failure, _ section: String, _ form: Form, _ context: SignedIn
+    ) async throws -> Response {
+        if failure.code == "reauthentication_required" {
+            return Answer.redirect(to: "/auth/confirm?next=\("/dashboard/settings#\(section)".queryEscaped)")
+        }
+        guard failure.kind != .unavailable, failure.kind != .unauthenticated else { throw failure }
+        return try await page(
+            context, note: .bad(section, failure.message), typed: form, status: Problem.status(failure, .standard))
+    }
+
+    private static func preferences(_ form: Form) throws -> Preferences {
+        func number(_ name: String) throws -> JSON {
+            guard let number = Int64(form[name] ?? "0") else {
+                throw Failure(.invalid, "invalid_\(name)", "\(name) must be a whole number.")
+            }
+            return .int(number)
+        }
+        return try Preferences(
+            Fields([
+                "auto_refresh_seconds": try number("auto_refresh_seconds"), "theme": .optional(form["theme"]),
+                "default_jobs_sort": .optional(form["default_jobs_sort"]),
+                "default_jobs_view": .optional(form["default_jobs_view"]),
+                "data_retention_days": try number("data_retention_days"),
+            ]))
+    }
+
+    // MARK: Devices
+
+    @Sendable func beginDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await desk.form(request, context)
+        do {
+            _ = try await verbs.beginDevice(form["name"]?.trimmed, context)
+            return Answer.redirect(to: "/dashboard/settings/mfa/devices")
+        } catch let failure as Failure {
+            return try await refused(failure, "mfa", form, context)
+        }
+    }
+
+    @Sendable func showDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try await devicePage(context, problem: nil, status: .ok)
+    }
+
+    private func devicePage(_ context: SignedIn, problem: String?, status: HTTPResponse.Status) async throws -> Response {
+        // The page shows the secret, so it wants the same fresh login as making it.
+        do { try verbs.mustBeFresh(context) } catch let failure as Failure where failure.code == "reauthentication_required" {
+            return Answer.redirect(to: "/auth/confirm?next=\("/dashboard/settings/mfa/devices".queryEscaped)")
+        }
+        let user = try await verbs.user(context)
+        guard let (device, secret) = try await accounts.factors.unverified(user.id) else {
+            return Answer.redirect(to: "/dashboard/settings#mfa")
+        }
+        let shown = SelfVerbs.shown(device, secret, user)
+        var content = try SettingsModels.setUp(
+            secretCode: shown.secretCode, uri: shown.uri, email: user.email, name: device.name, problem: problem)
+        content["isForced"] = false
+        content["action"] = "/dashboard/settings/mfa/devices/verify"
+        content["cancelHref"] = "/dashboard/settings#mfa"
+        content["device"] = device.id
+        return try desk.pages.render(
+            "accounts/mfa-setup", Pages.Frame(title: "Add a device", signedIn: context, place: .settings), content, status: status
+        )
+    }
+
+    @Sendable func verifyDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await desk.form(request, context)
+        do {
+            let codes = try await verbs.verifyDevice(
+                form["device"], form["code"] ?? "", name: form["name"]?.trimmed, request, context)
+            guard let codes else { return Answer.redirect(to: "/dashboard/settings?done=device-added#mfa") }
+            return try codesPage(codes, isNew: false, context)
+        } catch let failure as Failure where failure.code == "code_mismatch" {
+            return try await devicePage(context, problem: failure.message, status: .badRequest)
+        } catch let failure as Failure {
+            return try await refused(failure, "mfa", form, context)
+        }
+    }
+
+    @Sendable func newRecoveryCodes(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await desk.form(request, context)
+        do {
+            return try codesPage(try await verbs.newRecoveryCodes(request, context), isNew: true, context)
+        } catch let failure as Failure {
+            return try await refused(failure, "mfa", form, context)
+        }
+    }
+
+    private func codesPage(_ codes: [String], isNew: Bool, _ context: SignedIn) throws -> Response {
+        try desk.pages.render(
+            "accounts/recovery-codes", Pages.Frame(title: "Recovery codes", signedIn: context, place: .settings),
+            SettingsModels.recoveryCodes(codes, email: context.caller.email, next: "/dashboard/settings#mfa", isNew: isNew))
+    }
+
+    // MARK: Keys
+
+    @Sendable func createKey(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await desk.form(request, context)
+        do {
+            guard let name = form["name"]?.trimmed, !name.isEmpty, name.count <= APIKey.Limits.nameCharacters else {
+                throw Failure(
+                    .invalid, "invalid_name", "Give the key a name of at most \(APIKey.Limits.nameCharacters) characters.")
+            }
+            let days = form["expires_in_days"].map { Int64($0) ?? 0 }
+            guard days == nil || APIKey.Limits.days.contains(days ?? 0) else {
+                throw Failure(.invalid, "invalid_expires_in_days", "Choose when the key expires.")
+            }
+            let made = try await verbs.createKey(name: name, scopes: form.all("scopes"), days: days, request, context)
+            return try await page(context, note: nil, made: made, status: .created)
+        } catch let failure as Failure {
+            return try await refused(failure, "keys", form, context)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package import Core
+import Foundation
+import GRDB
+package import Storage
+
+/// All SQL of what may be done so often only: wrong passwords and codes, things that work once.
+///
+/// Subjects are counted whether anybody has that address or not, so that a lock tells nothing.
+package struct TryStore: Sendable {
+    private let storage: Storage
+
+    package init(_ storage: Storage) {
+        self.storage = storage
+    }
+
+    package enum Limits {
+        /// Wrong passwords in a row, then the account is locked for password logins.
+        package static let logins = 5
+        package static let lockSeconds = 900.0
+        /// Wrong codes for one address before a new one has to be asked for.
+        package static let codes = 5
+        package static let codeSeconds = 900.0
+        /// Wrong codes of the second step in all logins of one person: guessing a million takes years.
+        package static let factors = 10
+    }
+
+    /// What is counted; addresses are stored hashed.
+    package enum Subject: Sendable {
+        case login(String)
+        case code(String)
+        case factor(ID<Caller>)
+
+        var key: String {
+            switch self {
+            case .login(let email): Token.hash("login:\(email)")
+            case .code(let email): Token.hash("code:\(email)")
+            case .factor(let user): Token.hash("factor:\(user)")
+            }
+        }
+
+        var limit: Int {
+            switch self {
+            case .login: Limits.logins
+            case .code: Limits.codes
+            case .factor: Limits.factors
+            }
+        }
+
+        var windowSeconds: Double {
+            switch self {
+            case .login: Limits.lockSeconds
+            case .code, .factor: Limits.codeSeconds
+            }
+        }
+    }
+
+    /// For how many more seconds the subject is locked; nil when it is not.
+    package func locked(_ subject: Subject, now: Moment = .now) async throws -> Int? {
+        try await storage.read { db in try Self.locked(subject, now, db) }
+    }
+
+    static func locked(_ subject: Subject, _ now: Moment, _ db: Database) throws -> Int? {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT count, lastAt FROM tryCount WHERE subject = ?", arguments: [subject.key])
+        else { return nil }
+        let left = Moment(rawValue: row["lastAt"]).seconds + subject.windowSeconds - now.seconds
+        return (row["count"] as Int) >= subject.limit && left > 0 ? Int(left.rounded(.up)) : nil
+    }
+
+    /// Counts a failure; those before the window do not count any more.
+    /// - Returns: whether this one locked the subject.
+    @discardableResult
+    package func failed(_ subject: Subject, now: Moment = .now) async throws -> Bool {
+        try await storage.write { db in
+            guard try Self.locked(subject, now, db) == nil else { return false }
+            try db.execute(
+                sql: """
+                    INSERT INTO tryCount (subject, count, lastAt) VALUES (?, 1, ?)
+                    ON CONFLICT (subject) DO UPDATE SET
+                        count = CASE WHEN lastAt < ? THEN 1 ELSE count + 1 END, lastAt = excluded.lastAt
+                    """, arguments: [subject.key, now, now.adding(seconds: -subject.windowSeconds)])
+            return try Self.locked(subject, now, db) != nil
+        }
+    }
+
+    package func clear(_ subject: Subject) async throws {
+        try await storage.write { db in try Self.clear(subject, db) }
+    }
+
+    static func clear(_ subject: Subject, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM tryCount WHERE subject = ?", arguments: [subject.key])
+    }
+
+    /// Takes something that works once until a moment.
+    /// - Returns: nil when it is taken now, else for how many more seconds it is not free.
+    package func claim(_ name: String, until end: Moment, now: Moment = .now) async throws -> Int? {
+        let hash = Token.hash(name)
+        return try await storage.write { db in
+            if let old = try Int64.fetchOne(db, sql: "SELECT expiresAt FROM spent WHERE hash = ?", arguments: [hash]) {
+                let left = Moment(rawValue: old).seconds - now.seconds
+                if left > 0 { return Int(left.rounded(.up)) }
+            }
+            try db.execute(
+                sql:
+                    "INSERT INTO spent (hash, expiresAt) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET expiresAt = excluded.expiresAt",
+                arguments: [hash, end])
+            return nil
+        }
+    }
+
+    /// Whether something was taken and is not free yet.
+    package func isClaimed(_ name: String, now: Moment = .now) async throws -> Bool {
+        let hash = Token.hash(name)
+        return try await storage.read { db in
+            try Int64.fetchOne(db, sql: "SELECT expiresAt FROM spent WHERE hash = ? AND expiresAt > ?", arguments: [hash, now])
+                != nil
+        }
+    }
+
+    package func tidy(_ now: Moment = .now) async throws {
+        try await storage.write { db in
+            try db.execute(sql: "DELETE FROM spent WHERE expiresAt < ?", arguments: [now])
+            try db.execute(
+                sql: "DELETE FROM tryCount WHERE lastAt < ?",
+                arguments: [now.adding(seconds: -max(Limits.lockSeconds, Limits.codeSeconds))])
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Accounts
+import Hummingbird
+import Web
+
+/// All doors of the Accounts room.
+struct AccountDoors {
+    private let account: AccountRoutes
+    private let cognito: CognitoRoutes
+    private let me: SelfRoutes
+    private let admin: AdminRoutes
+    private let login: AccountPages
+    private let registration: RegistrationPages
+    private let settings: SettingsPages
+    private let adminPages: AdminPages
+
+    init(_ assembly: AccountsAssembly, pages: Pages, bodies: Bodies, address: PublicAddress) {
+        let (accounts, botCheck, isMailOff) = (assembly.accounts, assembly.botCheck, assembly.sender == nil)
+        account = AccountRoutes(accounts: accounts, bodies: bodies, botCheck: botCheck, address: address)
+        cognito = CognitoRoutes(accounts: accounts, bodies: bodies, botCheck: botCheck)
+        me = SelfRoutes(accounts: accounts, bodies: bodies, address: address)
+        admin = AdminRoutes(accounts: accounts, bodies: bodies)
+        login = AccountPages(
+            accounts: accounts, routes: account, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
+        registration = RegistrationPages(
+            accounts: accounts, routes: account, botCheck: botCheck, pages: pages, bodies: bodies, address: address,
+            isMailOff: isMailOff)
+        settings = SettingsPages(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
+        adminPages = AdminPages(
+            accounts: accounts, routes: admin, pages: pages, bodies: bodies, address: address, sender: assembly.sender)
+    }
+
+    /// - Parameter isRoot: at the root the pages answer browsers and programs from the same addresses.
+    func routes(_ group: RouterGroup<Visit>, isRoot: Bool) {
+        account.routes(group)
+        cognito.routes(group)
+        me.routes(group)
+        guard !isRoot else { return }
+        account.apiRoutes(group)
+        admin.apiRoutes(group)
+    }
+
+    func pages(_ router: Router<Visit>) {
+        login.routes(router)
+        registration.routes(router)
+        settings.routes(router)
+        adminPages.routes(router)
+    }
+}

@@ -1,0 +1,195 @@
+import Accounts
+import Core
+import Crypto
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import SMTP
+import Storage
+import Web
+
+/// The Accounts room, put together as the settings say.
+struct AccountsAssembly {
+    let accounts: Accounts
+    let outsiders: Outsiders?
+    let botCheck: BotCheck
+    let limiter: RateLimiter
+    let postman: Postman
+    /// Who sends mail, in words; nil when nobody does.
+    let sender: String?
+
+    init(
+        _ settings: Settings, _ storage: Storage, _ folder: DataFolder, pages: Pages, address: PublicAddress, outbound: Outbound,
+        logger: Logger
+    ) async throws {
+        let hashing = NIOThreadPool(numberOfThreads: NIOCore.System.coreCount)
+        hashing.start()
+        accounts = try await Self.accounts(
+            settings, storage, folder, hashing, pages: pages, address: address, outbound: outbound, logger: logger)
+        outsiders = try await Self.outsiders(settings)
+        limiter = RateLimiter(isEnabled: try settings.flag("RATE_LIMIT_ENABLED"))
+        botCheck = try Self.botCheck(settings, accounts, limiter, outbound, logger)
+        let mail = try MailDelivery(settings)
+        sender = mail?.words
+        let (accounts, delivery) = (accounts, mail?.deliver)
+        postman = Postman(
+            outbox: accounts.outbox, bell: accounts.bell, runErrands: { try await accounts.errands.run() }, deliver: delivery,
+            tidyRest: { try await accounts.tidy() }, logger: logger)
+    }
+
+    /// For the command line too, which works on the data folder with or without a running server.
+    static func accounts(
+        _ settings: Settings, _ storage: Storage, _ folder: DataFolder, _ hashing: NIOThreadPool, pages: Pages,
+        address: PublicAddress, outbound: Outbound, logger: Logger
+    ) async throws -> Accounts {
+        let minutes = try settings.number("ACCESS_TOKEN_EXPIRE_MINUTES", in: 1...525_600)
+        let tokens = await Tokens(
+            key: try folder.secret("access-tokens"), issuer: settings.optional("AUTH_JWT_ISSUER") ?? "quern",
+            audience: settings.optional("AUTH_JWT_AUDIENCE") ?? "quern", lifeSeconds: Double(minutes * 60))
+        let pool = try Self.pool(settings)
+        return Accounts(
+            storage, keys: .init(accounts: try folder.secret("accounts"), forms: try folder.secret("forms")),
+            passwords: Passwords(threads: hashing), tokens: tokens, pages: pages,
+            linkBase: address.link(
+                host: settings.text("QUERN_HOST"), port: try settings.number("QUERN_PORT", in: 0...65535)),
+            sessionSeconds: Double(try settings.number("SESSION_TTL_SECONDS", in: 60...31_536_000)),
+            rules: AccountRules(
+                isRegistrationOpen: try settings.flag("REGISTRATION_ENABLED"),
+                needsApproval: try settings.flag("REGISTRATION_APPROVAL"),
+                isMFARequired: try settings.flag("QUERN_MFA_REQUIRED")),
+            environmentKey: try Self.environmentKey(settings),
+            outside: pool.map { pool in
+                { _, rules, letters in
+                    CognitoProvider(
+                        storage, client: CognitoClient(pool: pool, outbound: outbound, logger: logger), rules: rules,
+                        letters: letters)
+                }
+            })
+    }
+
+    private static func pool(_ settings: Settings) throws -> Cognito.Pool? {
+        switch settings.text("AUTH_PROVIDER") {
+        case "embedded": return nil
+        case "cognito":
+            return try Cognito.Pool(
+                region: settings.text("COGNITO_REGION"), id: settings.text("COGNITO_USER_POOL_ID"),
+                clientID: settings.text("COGNITO_CLIENT_ID"), endpoint: settings.optional("COGNITO_ENDPOINT_URL"))
+        case let other:
+            throw Failure(.invalid, "invalid_setting", "AUTH_PROVIDER must be embedded or cognito, not \(other).")
+        }
+    }
+
+    /// A key that can be guessed is none.
+    private static let environmentKeyCharacters = 16
+
+    private static func environmentKey(_ settings: Settings) throws -> String? {
+        guard let key = settings.optional("DATA_EXTRACT_API_KEY") else { return nil }
+        guard key.count >= environmentKeyCharacters else {
+            throw Failure(
+                .invalid, "invalid_setting", "DATA_EXTRACT_API_KEY must have at least \(environmentKeyCharacters) characters.")
+        }
+        return key
+    }
+
+    private static let hs256Characters = 32
+
+    private static func outsiders(_ settings: Settings) async throws -> Outsiders? {
+        switch settings.text("AUTH_MODE") {
+        case "session": return nil
+        case "hs256":
+            let secret = settings.text("AUTH_HS256_SECRET")
+            guard secret.utf8.count >= hs256Characters else {
+                throw Failure(
+                    .invalid, "invalid_setting",
+                    "AUTH_MODE=hs256 needs AUTH_HS256_SECRET, with at least \(hs256Characters) bytes (RFC 7518, section 3.2).")
+            }
+            return await .signed(
+                secret: secret, issuer: settings.optional("AUTH_JWT_ISSUER"), audience: settings.optional("AUTH_JWT_AUDIENCE"))
+        case "dev":
+            guard ["127.0.0.1", "localhost", "::1"].contains(settings.text("QUERN_HOST")) else {
+                throw Failure(
+                    .invalid, "invalid_setting",
+                    "AUTH_MODE=dev lets everybody in, so it works on 127.0.0.1, localhost or ::1 alone; change QUERN_HOST or AUTH_MODE."
+                )
+            }
+            return .developers
+        case let other:
+            throw Failure(.invalid, "invalid_setting", "AUTH_MODE must be session, hs256 or dev, not \(other).")
+        }
+    }
+
+    private static func botCheck(
+        _ settings: Settings, _ accounts: Accounts, _ limiter: RateLimiter, _ outbound: Outbound, _ logger: Logger
+    ) throws -> BotCheck {
+        if let secret = settings.optional("TURNSTILE_SECRET_KEY") {
+            guard let site = settings.optional("TURNSTILE_SITE_KEY") else {
+                throw Failure(.invalid, "invalid_setting", "TURNSTILE_SECRET_KEY is set, but TURNSTILE_SITE_KEY is not.")
+            }
+            return BotCheck(
+                .turnstile(
+                    Turnstile(
+                        secret: secret, siteKey: site, verifyURL: settings.text("TURNSTILE_VERIFY_URL"), outbound: outbound,
+                        warn: { logger.warning("turnstile", metadata: ["error_codes": "\($0.joined(separator: " "))"]) })))
+        }
+        let tries = accounts.tries
+        let spend: Spend = { hash, expires in try await tries.claim("bot-check:\(hash)", until: expires) == nil }
+        return BotCheck(
+            .proofOfWork(
+                ProofOfWork(key: accounts.keyring.botCheck, spend: spend),
+                Questions(key: accounts.keyring.botCheck, limiter: limiter, spend: spend)))
+    }
+
+    /// `QUERN_ADMIN_EMAIL`, on an empty server.
+    func makeAdmin(_ settings: Settings) async throws {
+        guard let email = settings.optional("QUERN_ADMIN_EMAIL"), try await accounts.users.isEmpty() else { return }
+        let password = settings.optional("QUERN_ADMIN_PASSWORD")
+        guard password != nil || accounts.provider.isOutside else {
+            throw Failure(.invalid, "invalid_setting", "QUERN_ADMIN_EMAIL is set, but QUERN_ADMIN_PASSWORD is not.")
+        }
+        try await accounts.create(
+            email: email, password: accounts.provider.isOutside ? nil : password, role: .admin, by: .operatorHere)
+    }
+}
+
+/// Hands mails of the outbox to the mail server.
+struct MailDelivery: Sendable {
+    private let server: MailServer
+    private let from: MailSender
+
+    /// - Returns: nil when no server is set; then mails wait in the outbox.
+    init?(_ settings: Settings) throws {
+        guard let url = settings.optional("SMTP_URL") else { return nil }
+        guard let from = settings.optional("MAIL_FROM") else {
+            throw Failure(.invalid, "invalid_setting", "SMTP_URL is set, but MAIL_FROM is not; set it to the sender's address.")
+        }
+        let trust = try TrustRoots(file: settings.optional("QUERN_CA_FILE"))
+        server = MailServer(
+            try MailURL(url), tls: try MailTLS(trustRoots: trust.roots, additional: trust.additional))
+        self.from = try MailSender(setting: from)
+    }
+
+    /// `Quern <quern@example.org> through smtp://smtp.example.org:587`
+    var words: String { "\(from.name.map { "\($0) <\(from.address)>" } ?? "\(from.address)") through \(server)" }
+
+    @Sendable func deliver(_ mail: Mail) async -> Outbox.Outcome {
+        do {
+            try await send(mail)
+            return .sent
+        } catch let failure as SMTPFailure {
+            return failure.isPermanent ? .refused(failure.message) : .tryLater(failure.message)
+        } catch {
+            return .refused((error as? Failure)?.message ?? "The message could not be written.")
+        }
+    }
+
+    /// - Throws: `SMTPFailure`, or `Failure` when the message can not be written.
+    func send(_ mail: Mail) async throws {
+        let message = try MailMessage(
+            from: from, to: try MailAddress(mail.recipient), subject: mail.subject, text: mail.text ?? "", html: mail.html,
+            date: mail.createdAt, id: ID(rawValue: mail.id) ?? ID())
+        try await server.send(message)
+    }
+}

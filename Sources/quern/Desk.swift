@@ -1,0 +1,25 @@
+import Accounts
+import Core
+import Foundation
+import Logging
+import NIOPosix
+import Storage
+import Web
+
+/// What verbs that work on accounts need: the data folder, opened beside a running server or without one.
+struct Desk {
+    let settings: Settings
+    let accounts: Accounts
+
+    init(_ flags: SettingFlags) async throws {
+        settings = try flags.settings()
+        let folder = try flags.folder(settings)
+        let storage = try Storage(path: folder.database, migrations: Server.migrations)
+        let threads = NIOThreadPool(numberOfThreads: 1)
+        threads.start()
+        accounts = try await AccountsAssembly.accounts(
+            settings, storage, folder, threads, pages: try Pages(assets: Assets(), version: Version.text),
+            address: PublicAddress(configured: settings.optional("QUERN_PUBLIC_URL")), outbound: .unavailable,
+            logger: Logger(label: "quern"))
+    }
+}
