@@ -50,10 +50,11 @@ package enum AccountSchema {
                 mustChangePassword INTEGER NOT NULL,
                 mfaEnabled INTEGER NOT NULL,
                 settings TEXT NOT NULL,
-                tokensFrom INTEGER
+                tokensFrom INTEGER,
+                firstPasswordHash TEXT
             ) STRICT;
             INSERT INTO person SELECT id, tenant, email, name, role, state, passwordHash, createdAt, lastLoginAt,
-                'embedded', NULL, NULL, 0, 0, '{}', NULL FROM user;
+                'embedded', NULL, NULL, 0, 0, '{}', NULL, NULL FROM user;
             DROP TABLE user;
             ALTER TABLE person RENAME TO user;
             CREATE UNIQUE INDEX userByEmail ON user (email) WHERE provider IN ('embedded', 'cognito', 'service');

@@ -95,6 +95,13 @@ package struct Accounts: Sendable {
         return try await provider.signUp(SignUp(email: email, name: name, password: password), from: visitor)
     }
 
+    /// Nobody slips in before the first account, which has to be an admin's.
+    /// - Throws: `Failure` `setup_required`.
+    func mustHaveAnAdmin() async throws {
+        guard !provider.isOutside, try await users.isEmpty() else { return }
+        throw Self.setupRequired
+    }
+
     private static let setupRequired = Failure(
         .forbidden, "setup_required",
         "The first account is made from the server's own machine, with the set-up link printed at start, or with quern user create --admin."

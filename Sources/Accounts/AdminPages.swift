@@ -35,7 +35,7 @@ package struct AdminPages: Sendable {
 
     @Sendable func users(_ request: Request, _ context: SignedIn) async throws -> Response {
         if Desk.wantsJSON(request) { return try await routes.list(request, context) }
-        try AdminRoutes.mustBeAdmin(context)
+        try AdminRoutes.mustBeAdminInPerson(context)
         let query = Form(query: request)
         var message: AdminModels.Message?
         if let done = query["done"], let id = query["who"].flatMap(ID<Caller>.init),
@@ -136,7 +136,7 @@ package struct AdminPages: Sendable {
 
     @Sendable func outbox(_ request: Request, _ context: SignedIn) async throws -> Response {
         if Desk.wantsJSON(request) { return try await routes.outbox(request, context) }
-        try AdminRoutes.mustBeAdmin(context)
+        try AdminRoutes.mustBeAdminInPerson(context)
         let query = Form(query: request)
         let page = try Page(skip: query["skip"], limit: nil, standard: AdminModels.pageSize)
         var content = AdminModels.outbox(
@@ -149,7 +149,7 @@ package struct AdminPages: Sendable {
 
     @Sendable func audit(_ request: Request, _ context: SignedIn) async throws -> Response {
         if Desk.wantsJSON(request) { return try await routes.audit(request, context) }
-        try AdminRoutes.mustBeAdmin(context)
+        try AdminRoutes.mustBeAdminInPerson(context)
         let query = Form(query: request)
         let page = try Page(skip: query["skip"], limit: nil, standard: Audit.Limits.page)
         let (entries, total) = try await accounts.audit.list(

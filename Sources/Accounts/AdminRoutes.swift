@@ -34,6 +34,14 @@ package struct AdminRoutes: Sendable {
         }
     }
 
+    /// - Throws: `Failure` `admin_required`, `scope_missing`: a key asks for JSON, pages are for people.
+    static func mustBeAdminInPerson(_ context: SignedIn) throws {
+        try mustBeAdmin(context)
+        guard context.credential.kind != .key else {
+            throw Failure(.forbidden, "scope_missing", "No API key is good for pages; ask for application/json.")
+        }
+    }
+
     // MARK: People
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {

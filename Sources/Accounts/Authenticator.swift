@@ -75,7 +75,7 @@ package struct Authenticator: RouterMiddleware {
     /// Doors that ask for nobody: a key is not needed there, and does no harm.
     private static func isPublic(_ path: String) -> Bool {
         let parts = path.split(separator: "/").drop { $0 == "api" || $0 == "v1" }
-        return parts.first == "auth" && parts.dropFirst().first != "reauthenticate"
+        return parts.first == "auth" && !["reauthenticate", "confirm"].contains(parts.dropFirst().first)
     }
 
     // MARK: Tokens

@@ -35,6 +35,7 @@ package struct CognitoRoutes: Sendable {
         let name = User.plainName(try fields.text("name", limit: User.Limits.nameCharacters))
         let password = try fields.secret("password")
         try PasswordPolicy.tracker(password, email: email, name: name)
+        try await accounts.mustHaveAnAdmin()
         guard accounts.rules.isRegistrationOpen else { throw AccountRules.closed }
         try await botCheck.verify(
             token: try fields.optionalText("turnstile_token", limit: BotCheck.Limits.tokenCharacters),

@@ -46,6 +46,8 @@ package struct EmbeddedProvider: IdentityProvider {
                 guard known.state == .unverified, known.provider == .embedded else { return nil }
                 var user = known
                 user.name = wish.name
+                // Once two people have chosen differently, it stays known that they did.
+                if user.passwordHash != hash { user.firstPasswordHash = user.firstPasswordHash ?? user.passwordHash }
                 user.passwordHash = hash
                 try user.update(db)
                 try MailedSecret.mailCode(to: user, id: registration, passwordHash: hash, keyring, letters, db)
@@ -84,9 +86,13 @@ package struct EmbeddedProvider: IdentityProvider {
                 user.state = rules.needsApproval ? .pending : .active
                 user.emailVerifiedAt = now
                 // Whose code it is can not be told when several people chose passwords for this address and none is named:
-                // then none of the passwords counts, and whoever reads the mail chooses one.
-                let isUnsure = registration == nil && Set(secrets.map(\.passwordHash)).count > 1
+                // then none of the passwords counts, and whoever reads the mail chooses one. The account keeps the password
+                // of the last registration, so that one whose rows are gone, or that was too many to be mailed, is seen too.
+                let wishes = Set(secrets.compactMap(\.passwordHash) + [user.passwordHash, user.firstPasswordHash ?? user.passwordHash])
+                let isNamed = registration != nil && secret.passwordHash != nil
+                let isUnsure = !isNamed && wishes.count > 1
                 user.passwordHash = isUnsure ? "" : secret.passwordHash ?? user.passwordHash
+                user.firstPasswordHash = nil
                 try user.update(db)
                 try MailedSecret.forget(.verify, of: user.id, db)
                 if isUnsure { try MailedSecret.mailLink(.resetPassword, to: user, letters, db) }

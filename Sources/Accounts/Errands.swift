@@ -59,9 +59,9 @@ package struct Errands: Sendable {
             let (id, from) = (Self.text("id", errand), Self.text("from", errand))
             let old = try from.flatMap { try MailedSecret.fetchOne(db, key: $0) }
             try MailedSecret.void(old?.id, of: user.id, db)
+            // Without the registration it is not known whose password this code would make valid: then it makes none.
             try MailedSecret.mailCode(
-                to: user, id: id ?? ID<MailedSecret>().rawValue, passwordHash: old?.passwordHash ?? user.passwordHash, keyring,
-                letters, db)
+                to: user, id: id ?? ID<MailedSecret>().rawValue, passwordHash: old?.passwordHash, keyring, letters, db)
         case .resetPassword:
             guard user.state == .active || user.state == .pending else { return }
             try MailedSecret.mailLink(.resetPassword, to: user, letters, db)

@@ -50,7 +50,7 @@ struct Passkeys: Sendable {
         }
         try await accounts.steps.finish(id)
         let made = try party(request).verifyRegistration(credential, challenge: challenge, .preferred)
-        let name = try fields.optionalText("name", limit: StoredPasskey.Limits.nameCharacters)
+        let name = try fields.optionalText("name", limit: StoredPasskey.Limits.nameCharacters).map(User.plainName)
         let passkey = StoredPasskey(
             id: made.credentialID, user: user.id, name: name ?? Session.device(visitor.userAgent), publicKey: made.publicKey,
             signCount: made.signCount, transports: made.transports.joined(separator: " "),

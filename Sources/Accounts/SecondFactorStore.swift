@@ -100,7 +100,7 @@ package struct SecondFactorStore: Sendable {
         let secret = TOTP.newSecret()
         let id = ID<TOTPDevice>().rawValue
         let device = TOTPDevice(
-            id: id, user: user, name: name ?? "Authenticator app", sealedSecret: try keyring.seal(secret, for: id), lastStep: 0,
+            id: id, user: user, name: name.map(User.plainName) ?? "Authenticator app", sealedSecret: try keyring.seal(secret, for: id), lastStep: 0,
             createdAt: now)
         try await storage.write { db in
             guard
@@ -149,7 +149,7 @@ package struct SecondFactorStore: Sendable {
             device.lastStep = step
             device.verifiedAt = now
             device.lastUsedAt = now
-            if let name { device.name = name }
+            if let name { device.name = User.plainName(name) }
             try device.update(db)
             try db.execute(sql: "UPDATE user SET mfaEnabled = 1 WHERE id = ?", arguments: [user])
             let left = try Int.fetchOne(

@@ -61,9 +61,9 @@ struct SelfVerbs: Sendable {
 
     func setMFA(_ isEnabled: Bool, _ request: Request, _ context: SignedIn) async throws {
         guard !accounts.provider.isOutside else { throw SelfRoutes.managedOutside }
+        try mustBeFresh(context)
         let user = try await user(context)
         if !isEnabled {
-            try mustBeFresh(context)
             guard !accounts.rules.isMFARequired else {
                 throw Failure(.conflict, "mfa_required", "This server asks everyone for a second step.")
             }
@@ -154,6 +154,7 @@ struct SelfVerbs: Sendable {
         }
         try mustBeFresh(context)
         let user = try await user(context)
+        let name = User.plainName(name)
         let made = try await accounts.keys.create(for: user.id, name: name, scopes: scopes, days: days)
         try await accounts.audit.append(
             "key.created", by: Actor(context.caller, Visitor(request, context)), to: user,

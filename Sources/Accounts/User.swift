@@ -44,6 +44,8 @@ package struct User: Sendable, Equatable, Codable {
     package var settings: JSON = .object([:])
     /// Tokens of a provider outside count only when their login is younger: that is how all of them end here at once.
     package var tokensFrom: Moment?
+    /// Of an address that nobody has proved yet: the password of the first registration, when a later one chose another.
+    var firstPasswordHash: String?
 
     package var caller: Caller { Caller(user: id, tenant: tenant, email: email, role: role) }
 

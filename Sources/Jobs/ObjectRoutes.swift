@@ -88,7 +88,7 @@ package struct ObjectRoutes: Sendable {
             .eTag: "\"\(object.sha256)\"", .acceptRanges: "bytes", .lastModified: object.createdAt.httpDate,
             .contentType: query["response-content-type"] ?? object.contentType ?? "application/octet-stream",
             // What people upload is never a page of ours.
-            .contentSecurityPolicy: "sandbox; default-src 'none'",
+            .contentSecurityPolicy: "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
             .contentDisposition: query["response-content-disposition"] ?? "attachment",
         ]
         if let known = request.headers[.ifNoneMatch], ETag.matches(known, "\"\(object.sha256)\"") {

@@ -315,7 +315,7 @@ class Forms(html.parser.HTMLParser):
         if tag == "form":
             self.forms.append({"action": attributes.get("action"), "fields": {}})
         elif tag in ("input", "textarea") and self.forms and "name" in attributes:
-            if attributes.get("type") != "radio" or "checked" in attributes:
+            if attributes.get("type") not in ("radio", "checkbox") or "checked" in attributes:
                 self.forms[-1]["fields"].setdefault(attributes["name"], attributes.get("value") or "")
 
     def to(self, ending):

@@ -5,7 +5,7 @@ import Testing
 @Suite("Embedding resources")
 struct EmbeddedResourcesTests {
     /// Only these are embedded; the generator in .ci names the same three.
-    let roots = ["templates", "assets", "openapi.yaml"]
+    let roots = ["templates", "assets", "certificates", "passwords", "openapi.yaml"]
     let folder = URL(filePath: #filePath)
         .deletingLastPathComponent()
         .deletingLastPathComponent()
