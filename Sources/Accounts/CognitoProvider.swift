@@ -155,7 +155,8 @@ package struct CognitoProvider: IdentityProvider {
                 throw Failure(.forbidden, "email_not_verified", "The identity provider has not verified this address.")
             }
             var user = User(
-                id: ID(), tenant: "default", email: email, name: User.plainName(person.name ?? String(email.prefix { $0 != "@" })),
+                id: ID(), tenant: "default", email: email,
+                name: User.plainName(person.name ?? String(email.prefix { $0 != "@" })),
                 role: .member,
                 state: state ?? (rules.needsApproval ? .pending : .active), passwordHash: "", createdAt: now, provider: .cognito,
                 subject: person.subject)

@@ -88,7 +88,8 @@ package struct EmbeddedProvider: IdentityProvider {
                 // Whose code it is can not be told when several people chose passwords for this address and none is named:
                 // then none of the passwords counts, and whoever reads the mail chooses one. The account keeps the password
                 // of the last registration, so that one whose rows are gone, or that was too many to be mailed, is seen too.
-                let wishes = Set(secrets.compactMap(\.passwordHash) + [user.passwordHash, user.firstPasswordHash ?? user.passwordHash])
+                let wishes = Set(
+                    secrets.compactMap(\.passwordHash) + [user.passwordHash, user.firstPasswordHash ?? user.passwordHash])
                 let isNamed = registration != nil && secret.passwordHash != nil
                 let isUnsure = !isNamed && wishes.count > 1
                 user.passwordHash = isUnsure ? "" : secret.passwordHash ?? user.passwordHash
@@ -107,7 +108,7 @@ package struct EmbeddedProvider: IdentityProvider {
             try await tries.clear(.code(email))
             return user
         case .late: throw Self.expired
-        case .wrong: throw try await tries.failed(.code(email)) ? Self.expired : Self.wrong
+        case .wrong: throw try await tries.failed(.code(email)) == .counted ? Self.wrong : Self.expired
         }
     }
 
@@ -148,7 +149,11 @@ package struct EmbeddedProvider: IdentityProvider {
         let mine = known?.provider == .embedded ? known : nil
         let check = try await passwords.check(password, against: mine?.passwordHash)
         guard let user = mine, check.matches else {
-            if try await tries.failed(.login(email)) { try await errands.promise(.locked, email: email) }
+            switch try await tries.failed(.login(email)) {
+            case .counted: break
+            case .locks: try await errands.promise(.locked, email: email)
+            case .wasLocked(let left): throw Self.locked(left)
+            }
             // A line for unknown addresses too: it costs what it costs for known ones.
             let actor = known.map { Actor($0, visitor) } ?? Actor(user: nil, name: "", tenant: "default", visitor: visitor)
             try await Audit(storage).append("login.refused", by: actor, to: known)

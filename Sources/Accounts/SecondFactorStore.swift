@@ -100,7 +100,8 @@ package struct SecondFactorStore: Sendable {
         let secret = TOTP.newSecret()
         let id = ID<TOTPDevice>().rawValue
         let device = TOTPDevice(
-            id: id, user: user, name: name.map(User.plainName) ?? "Authenticator app", sealedSecret: try keyring.seal(secret, for: id), lastStep: 0,
+            id: id, user: user, name: name.map(User.plainName) ?? "Authenticator app",
+            sealedSecret: try keyring.seal(secret, for: id), lastStep: 0,
             createdAt: now)
         try await storage.write { db in
             guard

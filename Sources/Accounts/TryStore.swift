@@ -68,19 +68,26 @@ package struct TryStore: Sendable {
         return (row["count"] as Int) >= subject.limit && left > 0 ? Int(left.rounded(.up)) : nil
     }
 
+    package enum Count: Sendable, Equatable {
+        case counted
+        /// This one was the last.
+        case locks
+        /// Others that ran beside it were the last; for how many more seconds.
+        case wasLocked(Int)
+    }
+
     /// Counts a failure; those before the window do not count any more.
-    /// - Returns: whether this one locked the subject.
     @discardableResult
-    package func failed(_ subject: Subject, now: Moment = .now) async throws -> Bool {
+    package func failed(_ subject: Subject, now: Moment = .now) async throws -> Count {
         try await storage.write { db in
-            guard try Self.locked(subject, now, db) == nil else { return false }
+            if let left = try Self.locked(subject, now, db) { return .wasLocked(left) }
             try db.execute(
                 sql: """
                     INSERT INTO tryCount (subject, count, lastAt) VALUES (?, 1, ?)
                     ON CONFLICT (subject) DO UPDATE SET
                         count = CASE WHEN lastAt < ? THEN 1 ELSE count + 1 END, lastAt = excluded.lastAt
                     """, arguments: [subject.key, now, now.adding(seconds: -subject.windowSeconds)])
-            return try Self.locked(subject, now, db) != nil
+            return try Self.locked(subject, now, db) == nil ? .counted : .locks
         }
     }
 

@@ -47,7 +47,8 @@ package struct FailureMiddleware: RouterMiddleware {
 
     private static let alwaysThere: [(HTTPField.Name, String)] = [
         (.xContentTypeOptions, "nosniff"), (.referrerPolicy, "same-origin"), (.cacheControl, "no-store"),
-        (.crossOriginResourcePolicy, "same-origin"), (.contentSecurityPolicy, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+        (.crossOriginResourcePolicy, "same-origin"),
+        (.contentSecurityPolicy, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
     ]
 
     private func explained(_ error: any Error, _ request: Request, _ context: Visit) -> Failure {

@@ -1139,7 +1139,7 @@ def test_an_administrator_looks_after_people(open_server, new_window):
     act(window, ids[patient], "approve")
     assert "may sign in now" in window.note()
     act(window, ids[waiting], "reject", within=".waiting")
-    assert "turned away" in window.note() and waiting not in users(server)
+    assert waiting not in users(server) and not window.all(".waiting")
 
     # Search and filter.
     window.open("/admin/users").send("form.search", q="guest of")
@@ -1148,6 +1148,18 @@ def test_an_administrator_looks_after_people(open_server, new_window):
     assert "Nobody here" in window.text
     window.shoot("admin-users-nobody")
     window.check(400, 409)
+
+
+def test_after_somebody_was_turned_away_the_page_says_so(open_server, new_window):
+    server = open_server(REGISTRATION_ENABLED="true")
+    waiting = people.pending(server)
+    id = users(server)[waiting]["id"]
+    window = new_window(server)
+    window.sign_in(ADMIN).open("/admin/users")
+    act(window, id, "reject", within=".waiting")
+    assert waiting not in users(server)
+    assert window.all("main .note-good"), "nothing on the page tells that it was done"
+    assert "turned away" in window.note()
 
 
 def test_whoever_never_proved_the_address_can_be_turned_away(open_server, new_window):
@@ -1160,8 +1172,9 @@ def test_whoever_never_proved_the_address_can_be_turned_away(open_server, new_wi
     window.find(f"#person-{id} details.ask > summary").click()
     window.shoot("admin-users-unconfirmed")
     assert not window.all(f'#person-{id} form[action$="/approve"]')
+    assert window.all(f"#person-{id} .ask-box button"), "the box is empty"
     act(window, id, "reject")
-    assert "turned away" in window.note() and unproved not in users(server)
+    assert unproved not in users(server)
     window.check()
 
 
