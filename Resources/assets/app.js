@@ -25,8 +25,7 @@ if (themeSwitch) {
     else document.documentElement.dataset.theme = next;
     nameTheme();
     try {
-      if (next === "auto") localStorage.removeItem("quern-theme");
-      else localStorage.setItem("quern-theme", next);
+      localStorage.setItem("quern-theme", next);
     } catch {
       // Not remembered, but shown.
     }

@@ -162,7 +162,7 @@ package struct AccountPages: Sendable {
             "next": Self.safe(form["next"]), "email": open.step.email,
             "hasCode": open.step.kind == .outside || !factors.devices.isEmpty, "hasRecovery": factors.recoveryCodesLeft > 0,
             "isRecovery": (form["code"]?.contains { $0.isLetter }) ?? false, "hasPasskey": !factors.passkeys.isEmpty,
-            "isRemembered": form["remember_me"] != nil,
+            "isRemembered": form["remember_me"] != nil, "session": "cookie",
         ]
         content["problem"] = problem?.message
         if problem?.code == "code_mismatch", open.step.kind == .secondFactor {

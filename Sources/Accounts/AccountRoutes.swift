@@ -163,23 +163,27 @@ package struct AccountRoutes: Sendable {
     @Sendable func passkeyOptions(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
         let fields = try await bodies.fields(request)
-        let session = try fields.optionalText("session", limit: 100) ?? StepCookie.token(in: request, address: address)
-        // A cookie of a login that is over, or of another kind, is no reason not to begin a new one.
-        if let session, (try? await accounts.steps.find(session, .secondFactor)) != nil {
-            return Answer.json(try await passkeys.requestOptions(request, session: session))
-        }
-        return Answer.json(try await passkeys.requestOptions(request, session: nil))
+        return Answer.json(try await passkeys.requestOptions(request, session: try session(fields, request)))
+    }
+
+    /// `session` is the one of a login that waits for its second step; `cookie` says that the browser's cookie holds it. A cookie
+    /// that was left behind by a login nobody finished does not count by itself.
+    private func session(_ fields: Fields, _ request: Request) throws -> String? {
+        let session = try fields.optionalText("session", limit: 100)
+        return session == "cookie" ? StepCookie.token(in: request, address: address) : session
     }
 
     @Sendable func logInWithPasskey(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
         let fields = try await bodies.fields(request)
         let visitor = Visitor(request, context)
-        let session = try fields.optionalText("session", limit: 100) ?? StepCookie.token(in: request, address: address)
+        let session = try session(fields, request)
+        let isRemembered: Bool =
+            if let session { try await accounts.steps.find(session, .secondFactor).text("remember") != nil } else { false }
         let user = try await passkeys.logIn(fields, request, session: session, from: visitor)
         let next = AccountPages.safe(try fields.optionalText("next", limit: 2000))
         let (token, life) = try await accounts.beginBrowser(
-            for: user, isRemembered: false, replacing: context.session?.id, from: visitor)
+            for: user, isRemembered: isRemembered, replacing: context.session?.id, from: visitor)
         var answer = Answer.json(["status": "OK", "redirect": .string(next)])
         answer.headers.append(.init(name: .setCookie, value: SessionCookie.set(token, lifeSeconds: life, address)))
         answer.headers.append(.init(name: .setCookie, value: StepCookie.clear(address)))

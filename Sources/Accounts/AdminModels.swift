@@ -13,8 +13,10 @@ enum AdminModels {
 
     private static func day(_ moment: Moment) -> String { String(Wording.time(moment).prefix { $0 != "," }) }
 
-    /// What a redirect after a form says; nothing about somebody who is gone.
-    static func done(_ act: String, _ user: User) -> String? {
+    /// What a redirect after a form says.
+    static func done(_ act: String, _ user: User?) -> String? {
+        if act == AdminRoutes.Act.reject.rawValue { return "The newcomer was turned away, and the account is gone." }
+        guard let user else { return nil }
         if act == "invite" { return "\(user.email) is invited and gets a link to choose a password." }
         return switch AdminRoutes.Act(rawValue: act) {
         case .approve: "\(user.email) may sign in now."
@@ -85,7 +87,7 @@ enum AdminModels {
             "roleLabel": user.role == .admin ? "Administrator" : "Member", "stepText": user.mfaEnabled ? "On" : "Off",
             "hasStep": user.mfaEnabled, "joinedText": day(user.createdAt), "roles": roles(user.role), "isLocked": isLastAdmin,
             "can": [
-                "approve": user.state == .pending, "changeRole": !isNew && user.provider != .outside,
+                "approve": user.state == .pending, "reject": isNew, "changeRole": !isNew && user.provider != .outside,
                 "enable": user.state == .disabled, "disable": user.state == .active,
                 "endSessions": user.state == .active, "sendPassword": user.state == .active && user.provider != .outside,
                 "resetStep": user.mfaEnabled && !isOutside,
@@ -175,7 +177,11 @@ enum AdminModels {
         } else if mail.text != nil {
             row["goneText"] = "It may hold a code or a link: confirm that it is you to read it."
         } else {
-            row["goneText"] = mail.state == .sent ? "Removed after it was sent." : "Removed, for what it said holds no more."
+            switch mail.state {
+            case .sent: row["goneText"] = "Removed after it was sent."
+            case .failed where mail.tries > 0: row["goneText"] = "Removed, for it will not be tried again."
+            case .failed, .waiting: row["goneText"] = "Removed, for what it said holds no more."
+            }
         }
         return row
     }

@@ -38,10 +38,12 @@ package struct AdminPages: Sendable {
         try AdminRoutes.mustBeAdminInPerson(context)
         let query = Form(query: request)
         var message: AdminModels.Message?
-        if let done = query["done"], let id = query["who"].flatMap(ID<Caller>.init),
-            let user = try await accounts.users.find(id: id), user.tenant == context.caller.tenant
-        {
-            message = AdminModels.done(done, user).map { .init(text: $0, isBad: false) }
+        if let done = query["done"] {
+            let id = query["who"].flatMap { ID<Caller>(rawValue: $0) }
+            let user: User? = if let id { try await accounts.users.find(id: id) } else { nil }
+            message = AdminModels.done(done, user?.tenant == context.caller.tenant ? user : nil).map {
+                .init(text: $0, isBad: false)
+            }
         }
         return try await usersPage(request, context, message: message)
     }
@@ -66,6 +68,7 @@ package struct AdminPages: Sendable {
     }
 
     @Sendable func perform(_ act: AdminRoutes.Act, _ request: Request, _ context: SignedIn) async throws -> Response {
+        if Problem.wantsPage(request) { try AdminRoutes.mustBeAdminInPerson(context) }
         guard Bodies.isForm(request), context.session != nil, Problem.wantsPage(request) || context.credential.kind == .browser
         else {
             return try await performForProgram(act, request, context)

@@ -35,9 +35,9 @@ package struct Authenticator: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let placed as Placed {
-            throw placed
+            throw Placed(placed.error, placed.dialect, headers: placed.headers, visit: context)
         } catch {
-            throw Placed(error, context.dialect)
+            throw Placed(error, context.dialect, visit: context)
         }
     }
 

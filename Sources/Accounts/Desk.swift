@@ -109,6 +109,9 @@ struct Desk: Sendable {
                 .outside, user: nil, email: email,
                 detail: ["session": .string(challenge.session), "name": .string(challenge.name.text)])
             : challenge.session
+        if isRemembered && !accounts.provider.isOutside {
+            try await accounts.steps.change(token, ["remember": "true"])
+        }
         return Answer.redirect(
             to: "\(page)?next=\(next.queryEscaped)\(isRemembered ? "&remember_me=true" : "")",
             headers: [.setCookie: StepCookie.set(token, address)])

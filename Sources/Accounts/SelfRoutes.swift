@@ -83,23 +83,28 @@ package struct SelfRoutes: Sendable {
     // MARK: Second step
 
     @Sendable func showMFA(_ request: Request, _ context: SignedIn) async throws -> Response {
+        Answer.tagged(try await mfa(context), for: request)
+    }
+
+    private func mfa(_ context: SignedIn) async throws -> JSON {
         let user = try await verbs.user(context)
         let factors = try await accounts.factors.factors(of: user.id)
-        return Answer.tagged(
-            [
-                "enabled": .bool(user.mfaEnabled), "required": .bool(accounts.rules.isMFARequired),
-                "managed_by_provider": .bool(accounts.provider.isOutside),
-                "devices": .array(factors.devices.map(\.json)), "passkeys": .array(factors.passkeys.map(\.json)),
-                "recovery_codes_left": .int(Int64(factors.recoveryCodesLeft)),
-            ], for: request)
+        return [
+            "enabled": .bool(user.mfaEnabled), "required": .bool(accounts.rules.isMFARequired),
+            "managed_by_provider": .bool(accounts.provider.isOutside),
+            "devices": .array(factors.devices.map(\.json)), "passkeys": .array(factors.passkeys.map(\.json)),
+            "recovery_codes_left": .int(Int64(factors.recoveryCodesLeft)),
+        ]
     }
 
     @Sendable func putMFA(_ request: Request, _ context: SignedIn) async throws -> Response {
         guard case .bool(let isEnabled)? = try await bodies.fields(request).value("enabled") else {
             throw Failure(.invalid, "invalid_enabled", "enabled must be true or false.")
         }
-        try await verbs.setMFA(isEnabled, request, context)
-        return try await showMFA(request, context)
+        let codes = try await verbs.setMFA(isEnabled, request, context)
+        guard let codes, case .object(var members) = try await mfa(context) else { return Answer.json(try await mfa(context)) }
+        members["recovery_codes"] = .array(codes.map { .string($0) })
+        return Answer.json(.object(members))
     }
 
     @Sendable func beginDevice(_ request: Request, _ context: SignedIn) async throws -> Response {

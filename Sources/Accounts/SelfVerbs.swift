@@ -59,7 +59,8 @@ struct SelfVerbs: Sendable {
 
     // MARK: Second step
 
-    func setMFA(_ isEnabled: Bool, _ request: Request, _ context: SignedIn) async throws {
+    /// - Returns: ten recovery codes, when it was turned on with a passkey and there are none yet.
+    func setMFA(_ isEnabled: Bool, _ request: Request, _ context: SignedIn) async throws -> [String]? {
         guard !accounts.provider.isOutside else { throw SelfRoutes.managedOutside }
         try mustBeFresh(context)
         let user = try await user(context)
@@ -68,11 +69,14 @@ struct SelfVerbs: Sendable {
                 throw Failure(.conflict, "mfa_required", "This server asks everyone for a second step.")
             }
         }
-        guard user.mfaEnabled != isEnabled else { return }
+        guard user.mfaEnabled != isEnabled else { return nil }
         try await accounts.factors.setEnabled(isEnabled, of: user.id)
         try await told(
             isEnabled ? "mfa.enabled" : "mfa.disabled",
             isEnabled ? "Two-step sign-in was turned on." : "Two-step sign-in was turned off.", user, request, context)
+        let factors = try await accounts.factors.factors(of: user.id)
+        guard isEnabled, !factors.isEmpty, factors.recoveryCodesLeft == 0 else { return nil }
+        return try await accounts.factors.newRecoveryCodes(of: user.id)
     }
 
     struct NewDevice: Sendable {

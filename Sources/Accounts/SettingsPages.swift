@@ -39,11 +39,7 @@ package struct SettingsPages: Sendable {
                 try await accounts.users.change(context.caller.user) { user, _ in user.settings = preferences.json }
             }
         }
-        group.post("mfa") { request, context in
-            try await act("mfa", request, context) { form in
-                try await verbs.setMFA(form["enabled"] == "true", request, context)
-            }
-        }
+        group.post("mfa", use: setMFA)
         group.post("mfa/devices", use: beginDevice)
         group.get("mfa/devices", use: showDevice)
         group.post("mfa/devices/verify", use: verifyDevice)
@@ -153,7 +149,18 @@ package struct SettingsPages: Sendable {
             ]))
     }
 
-    // MARK: Devices
+    // MARK: Second step
+
+    @Sendable func setMFA(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await desk.form(request, context)
+        do {
+            let codes = try await verbs.setMFA(form["enabled"] == "true", request, context)
+            guard let codes else { return Answer.redirect(to: "/dashboard/settings?done=mfa#mfa") }
+            return try codesPage(codes, isNew: false, context)
+        } catch let failure as Failure {
+            return try await refused(failure, "mfa", form, context)
+        }
+    }
 
     @Sendable func beginDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
         let form = try await desk.form(request, context)
@@ -233,7 +240,7 @@ package struct SettingsPages: Sendable {
                 throw Failure(.invalid, "invalid_expires_in_days", "Choose when the key expires.")
             }
             let made = try await verbs.createKey(name: name, scopes: form.all("scopes"), days: days, request, context)
-            return try await page(context, note: nil, made: made, status: .created)
+            return try await page(context, note: nil, made: made)
         } catch let failure as Failure {
             return try await refused(failure, "keys", form, context)
         }

@@ -144,6 +144,9 @@ package struct Preferences: Sendable, Equatable {
             autoRefreshSeconds = Int(seconds)
         }
         theme = try fields.optionalText("theme", limit: 20) ?? theme
+        guard Self.themes.contains(theme) else {
+            throw Failure(.invalid, "invalid_theme", "theme must be \(Self.themes.joined(separator: ", ")).")
+        }
         jobsSort = try fields.optionalText("default_jobs_sort", limit: 30) ?? jobsSort
         jobsView = try fields.optionalText("default_jobs_view", limit: 30) ?? jobsView
         dataRetentionDays = Int(try fields.optionalCount("data_retention_days", in: 0...3650) ?? 0)

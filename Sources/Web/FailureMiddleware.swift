@@ -27,6 +27,7 @@ package struct FailureMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch let placed as Placed {
+            context = placed.visit ?? context
             context.dialect = placed.dialect
             response = problem.response(explained(placed.error, request, context), request, context)
             response.headers = response.headers.adding(placed.headers)
@@ -81,11 +82,14 @@ package struct Placed: Error {
     package let dialect: Dialect
     /// What the answer carries besides, such as how much of a limit is left.
     package let headers: HTTPFields
+    /// Who asked, as far as it was known by then; a page of the error shows their menu.
+    package let visit: Visit?
 
-    package init(_ error: any Error, _ dialect: Dialect, headers: HTTPFields = [:]) {
+    package init(_ error: any Error, _ dialect: Dialect, headers: HTTPFields = [:], visit: Visit? = nil) {
         self.error = error
         self.dialect = dialect
         self.headers = headers
+        self.visit = visit
     }
 }
 
