@@ -125,7 +125,9 @@ package struct Authenticator: RouterMiddleware {
         guard let found = try await accounts.sessions.find(token: token) else { return }
         if let key = found.key { try Self.mustAllow(key.scopeSet, request) }
         if found.session.kind == .key && found.key == nil {
-            guard let ours = accounts.environmentKey, found.session.environmentKeyHash == Token.hash(ours) else { return }
+            guard let ours = accounts.environmentKey,
+                found.session.environmentKeyHash == accounts.keyring.hash(environmentKey: ours)
+            else { return }
             try Self.mustAllow(Self.environmentScopes, request)
         }
         context.caller = found.user.caller

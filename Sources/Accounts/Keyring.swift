@@ -38,6 +38,9 @@ package struct Keyring: Sendable {
         HMAC<SHA256>.authenticationCode(for: Data("\(owner)\u{0}\(code)".utf8), using: codes).hex
     }
 
+    /// Somebody thought of this key, so it may be guessed from a plain hash as well.
+    package func hash(environmentKey: String) -> String { hash(code: environmentKey, for: "key of the environment") }
+
     /// The one token that may follow another. Racing tabs that send the same token get the same answer, without our
     /// keeping any token that could be stolen.
     package func successor(of token: String) -> String {

@@ -30,7 +30,7 @@ package struct SessionStore: Sendable {
         let token = Token.random()
         var session = Self.make(
             kind, tokenHash: Token.hash(token), user.id, key: key?.id, visitor, lifeSeconds ?? self.lifeSeconds, .now)
-        session.environmentKeyHash = environmentKey.map(Token.hash)
+        session.environmentKeyHash = environmentKey.map(keyring.hash(environmentKey:))
         let begun = session
         try await storage.write { db in
             if let old { try Self.end(old, db) }

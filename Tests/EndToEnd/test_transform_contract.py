@@ -570,7 +570,7 @@ def test_errors_of_an_enveloped_request(server, admin):
 
 @at_every_mount
 @pytest.mark.parametrize("method, path", [
-    ("PUT", "/jobs"), ("PATCH", "/users/me"), ("GET", "/auth/register"), ("DELETE", f"/jobs/{NOBODY}/cancel"),
+    ("PUT", "/jobs"), ("DELETE", "/users/me"), ("GET", "/auth/register"), ("DELETE", f"/jobs/{NOBODY}/cancel"),
 ])
 def test_a_wrong_method_is_a_json_error(admin, mount, method, path):
     answer = admin.request(method, mount + path)
