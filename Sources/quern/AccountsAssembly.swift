@@ -30,6 +30,10 @@ struct AccountsAssembly {
         accounts = try await Self.accounts(
             settings, storage, folder, hashing, pages: pages, address: address, outbound: outbound, logger: logger)
         outsiders = try await Self.outsiders(settings)
+        if outsiders?.isDeveloperMode == true {
+            logger.warning(
+                "auth_mode_dev", metadata: ["meaning": "AUTH_MODE=dev: whoever reaches this server is an administrator"])
+        }
         limiter = RateLimiter(isEnabled: try settings.flag("RATE_LIMIT_ENABLED"))
         botCheck = try Self.botCheck(settings, accounts, limiter, outbound, logger)
         let mail = try MailDelivery(settings)
