@@ -32,7 +32,7 @@ static const unsigned char file_9[] = {
 #embed "assets/upload.js" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_10[] = {
-#embed "certificates/roots.pem" suffix(, 0) if_empty(0)
+#embed "certificates/mozilla.pem" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_11[] = {
 #embed "passwords/common.txt" suffix(, 0) if_empty(0)
@@ -207,7 +207,7 @@ static const quern_resource files[] = {
     {"assets/settings.js", file_7, sizeof(file_7) - 1},
     {"assets/theme.js", file_8, sizeof(file_8) - 1},
     {"assets/upload.js", file_9, sizeof(file_9) - 1},
-    {"certificates/roots.pem", file_10, sizeof(file_10) - 1},
+    {"certificates/mozilla.pem", file_10, sizeof(file_10) - 1},
     {"passwords/common.txt", file_11, sizeof(file_11) - 1},
     {"templates/accounts/closed.mustache", file_12, sizeof(file_12) - 1},
     {"templates/accounts/confirm.mustache", file_13, sizeof(file_13) - 1},

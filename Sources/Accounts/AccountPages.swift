@@ -3,7 +3,7 @@ import HTTPTypes
 package import Hummingbird
 package import Web
 
-/// The door itself: signing in and out, and the steps between a right password and the dashboard.
+/// The door itself: signing in and out, and proving it once more.
 package struct AccountPages: Sendable {
     private let desk: Desk
     private let routes: AccountRoutes
@@ -23,12 +23,6 @@ package struct AccountPages: Sendable {
         router.post("auth/login", use: logIn)
         router.get("auth/logout", use: showLogout)
         router.post("auth/logout", use: logOut)
-        router.get("auth/mfa", use: showSecondStep)
-        router.post("auth/mfa", use: secondStep)
-        router.get("auth/mfa/setup", use: showSetUp)
-        router.post("auth/mfa/setup", use: setUp)
-        router.get("auth/new-password", use: showNewPassword)
-        router.post("auth/new-password", use: newPassword)
         let confirm = router.group("auth/confirm", context: SignedIn.self)
         confirm.get(use: showConfirm)
         confirm.post(use: confirmAgain)
@@ -64,7 +58,8 @@ package struct AccountPages: Sendable {
         do {
             let outcome = try await accounts.provider.logIn(
                 email: email, password: form["password"] ?? "", from: Visitor(request, context))
-            return try await goOn(outcome, email: email, next: next, isRemembered: form["remember_me"] != nil, request, context)
+            return try await desk.goOn(
+                outcome, email: email, next: next, isRemembered: form["remember_me"] != nil, request, context)
         } catch let failure as Failure where failure.code == "email_not_verified" {
             return try await askForCode(email)
         } catch let failure as Failure where failure.code == "account_pending" {
@@ -91,21 +86,6 @@ package struct AccountPages: Sendable {
         return Answer.redirect(to: "/auth/verify-email", headers: [.setCookie: StepCookie.set(token, desk.address)])
     }
 
-    private func goOn(
-        _ outcome: LoginOutcome, email: String, next: String, isRemembered: Bool, _ request: Request, _ context: Visit
-    ) async throws -> Response {
-        switch outcome {
-        case .challenge(let challenge):
-            return try await desk.redirect(to: challenge, email: email, next: next, isRemembered: isRemembered)
-        case .admitted(let admitted):
-            let headers = try await desk.signIn(admitted.user, isRemembered: isRemembered, request, context)
-            guard let codes = admitted.recoveryCodes else { return Answer.redirect(to: next, headers: headers) }
-            return try desk.render(
-                "accounts/recovery-codes", "Recovery codes",
-                SettingsModels.recoveryCodes(codes, email: admitted.user.email, next: next, isNew: false), headers: headers)
-        }
-    }
-
     private func loginPage(
         email: String, next: String, isRemembered: Bool = false, notice: String? = nil, problem: String? = nil,
         status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
@@ -117,153 +97,6 @@ package struct AccountPages: Sendable {
         content["problem"] = problem
         content["notice"] = notice
         return try desk.render("accounts/login", "Sign in", content, status: status, headers: headers)
-    }
-
-    /// A step that is over sends back to the beginning.
-    private static var startAgain: Response { Answer.redirect(to: "/auth/login?notice=over") }
-
-    // MARK: Second step
-
-    @Sendable func showSecondStep(_ request: Request, _ context: Visit) async throws -> Response {
-        guard let open = try? await desk.openStep(request), open.name == .softwareToken else { return try over(request) }
-        if Desk.wantsJSON(request) { return Answer.json(["email": .string(open.step.email), "next_step": "SOFTWARE_TOKEN_MFA"]) }
-        return try await secondStepPage(open, Form(query: request), problem: nil, status: .ok)
-    }
-
-    private func over(_ request: Request) throws -> Response {
-        if Desk.wantsJSON(request) { throw SignInStep.over }
-        return Self.startAgain
-    }
-
-    @Sendable func secondStep(_ request: Request, _ context: Visit) async throws -> Response {
-        let form = try await desk.form(request)
-        guard let open = try? await desk.openStep(request), open.name == .softwareToken else { return Self.startAgain }
-        do {
-            let outcome = try await accounts.provider.answer(
-                ChallengeAnswer(
-                    email: open.step.email, name: .softwareToken, session: open.session,
-                    responses: ["SOFTWARE_TOKEN_MFA_CODE": form["code"] ?? ""]), from: Visitor(request, context))
-            return try await goOn(
-                outcome, email: open.step.email, next: Self.safe(form["next"]), isRemembered: form["remember_me"] != nil, request,
-                context)
-        } catch let failure as Failure where failure.code == "invalid_session" {
-            return Self.startAgain
-        } catch let failure as Failure {
-            return try await secondStepPage(open, form, problem: failure, status: Problem.status(failure, .standard))
-        }
-    }
-
-    private func secondStepPage(
-        _ open: Desk.OpenStep, _ form: Form, problem: Failure?, status: HTTPResponse.Status
-    ) async throws -> Response {
-        let factors: SecondFactorStore.Factors =
-            if let user = open.step.user { try await accounts.factors.factors(of: user) } else { .init() }
-        var content: [String: Any] = [
-            "next": Self.safe(form["next"]), "email": open.step.email,
-            "hasCode": open.step.kind == .outside || !factors.devices.isEmpty, "hasRecovery": factors.recoveryCodesLeft > 0,
-            "isRecovery": (form["code"]?.contains { $0.isLetter }) ?? false, "hasPasskey": !factors.passkeys.isEmpty,
-            "isRemembered": form["remember_me"] != nil, "session": "cookie",
-        ]
-        content["problem"] = problem?.message
-        if problem?.code == "code_mismatch", open.step.kind == .secondFactor {
-            let tries = try? await accounts.steps.find(open.token, .secondFactor).tries
-            guard let tries else { return Self.startAgain }
-            content["triesLeft"] = SignInStep.Limits.tries - tries
-        }
-        return try desk.render("accounts/mfa", "Second step", content, status: status)
-    }
-
-    // MARK: Set-up
-
-    @Sendable func showSetUp(_ request: Request, _ context: Visit) async throws -> Response {
-        guard let open = try? await desk.openStep(request), open.name == .mfaSetup else { return try over(request) }
-        if Desk.wantsJSON(request) { return Answer.json(["email": .string(open.step.email), "next_step": "MFA_SETUP"]) }
-        return try await setUpPage(open, Form(query: request), problem: nil, status: .ok)
-    }
-
-    @Sendable func setUp(_ request: Request, _ context: Visit) async throws -> Response {
-        let form = try await desk.form(request)
-        guard let open = try? await desk.openStep(request), open.name == .mfaSetup else { return Self.startAgain }
-        do {
-            let outcome = try await accounts.provider.verifyDevice(
-                session: open.session, email: open.step.email, code: form["code"] ?? "", name: form["name"]?.trimmed,
-                from: Visitor(request, context))
-            return try await goOn(
-                outcome, email: open.step.email, next: Self.safe(form["next"]), isRemembered: form["remember_me"] != nil, request,
-                context)
-        } catch let failure as Failure where failure.code == "invalid_session" {
-            return Self.startAgain
-        } catch let failure as Failure {
-            return try await setUpPage(open, form, problem: failure.message, status: Problem.status(failure, .standard))
-        }
-    }
-
-    /// The same secret as long as the set-up lasts: whoever scanned it and mistyped the code need not scan again.
-    private func setUpPage(
-        _ open: Desk.OpenStep, _ form: Form, problem: String?, status: HTTPResponse.Status
-    ) async throws -> Response {
-        var device: SelfVerbs.NewDevice?
-        if let id = open.step.user, let user = try await accounts.users.find(id: id),
-            let (begun, secret) = try await accounts.factors.unverified(id)
-        {
-            device = SelfVerbs.shown(begun, secret, user)
-        }
-        let setup: DeviceSetup =
-            if let device {
-                DeviceSetup(secretCode: device.secretCode, uri: device.uri, session: open.session)
-            } else {
-                try await accounts.provider.beginDevice(session: open.session, label: nil)
-            }
-        if open.step.kind == .outside, setup.session != open.session {
-            try await accounts.steps.change(open.token, ["session": .string(setup.session), "name": "MFA_SETUP"])
-        }
-        var content = try SettingsModels.setUp(
-            secretCode: setup.secretCode, uri: setup.uri, email: open.step.email, name: form["name"], problem: problem)
-        content["isForced"] = true
-        content["action"] = "/auth/mfa/setup"
-        content["cancelHref"] = "/auth/login"
-        content["next"] = Self.safe(form["next"])
-        content["isRemembered"] = form["remember_me"] != nil
-        return try desk.render("accounts/mfa-setup", "Two-step sign-in", content, status: status)
-    }
-
-    // MARK: New password
-
-    @Sendable func showNewPassword(_ request: Request, _ context: Visit) async throws -> Response {
-        guard let open = try? await desk.openStep(request), open.name == .newPassword else { return try over(request) }
-        if Desk.wantsJSON(request) {
-            return Answer.json(["email": .string(open.step.email), "next_step": "NEW_PASSWORD_REQUIRED"])
-        }
-        return try newPasswordPage(open, Form(query: request), problem: nil, status: .ok)
-    }
-
-    @Sendable func newPassword(_ request: Request, _ context: Visit) async throws -> Response {
-        let form = try await desk.form(request)
-        guard let open = try? await desk.openStep(request), open.name == .newPassword else { return Self.startAgain }
-        do {
-            let outcome = try await accounts.provider.answer(
-                ChallengeAnswer(
-                    email: open.step.email, name: .newPassword, session: open.session,
-                    responses: ["NEW_PASSWORD": form["password"] ?? ""]), from: Visitor(request, context))
-            return try await goOn(
-                outcome, email: open.step.email, next: Self.safe(form["next"]), isRemembered: form["remember_me"] != nil, request,
-                context)
-        } catch let failure as Failure where failure.code == "invalid_session" {
-            return Self.startAgain
-        } catch let failure as Failure {
-            return try newPasswordPage(open, form, problem: failure.message, status: Problem.status(failure, .standard))
-        }
-    }
-
-    private func newPasswordPage(
-        _ open: Desk.OpenStep, _ form: Form, problem: String?, status: HTTPResponse.Status
-    ) throws -> Response {
-        var content: [String: Any] = [
-            "next": Self.safe(form["next"]), "email": open.step.email,
-            "passwordMinimum": User.Limits.passwordCharacters.lowerBound, "isRemembered": form["remember_me"] != nil,
-        ]
-        content["problem"] = problem
-        return try desk.render("accounts/new-password", "Choose a new password", content, status: status)
     }
 
     // MARK: Proving it once more

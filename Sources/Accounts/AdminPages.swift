@@ -125,7 +125,7 @@ package struct AdminPages: Sendable {
         ]
         let waiting = people.count { $0.state == .pending }
         if waiting > 0 { content["waitingCount"] = waiting }
-        let failed = try await accounts.outbox.list(tenant: context.caller.tenant).count { $0.state == .failed }
+        let failed = try await accounts.outbox.failedCount(tenant: context.caller.tenant)
         if failed > 0 { content["failedCount"] = failed }
         return content
     }

@@ -67,6 +67,22 @@ struct Desk: Sendable {
 
     // MARK: Steps of a login
 
+    /// To the next step, or in.
+    func goOn(
+        _ outcome: LoginOutcome, email: String, next: String, isRemembered: Bool, _ request: Request, _ context: Visit
+    ) async throws -> Response {
+        switch outcome {
+        case .challenge(let challenge):
+            return try await redirect(to: challenge, email: email, next: next, isRemembered: isRemembered)
+        case .admitted(let admitted):
+            let headers = try await signIn(admitted.user, isRemembered: isRemembered, request, context)
+            guard let codes = admitted.recoveryCodes else { return Answer.redirect(to: next, headers: headers) }
+            return try render(
+                "accounts/recovery-codes", "Recovery codes",
+                SettingsModels.recoveryCodes(codes, email: admitted.user.email, next: next, isNew: false), headers: headers)
+        }
+    }
+
     /// A login that waits for its next step, found by the cookie.
     struct OpenStep: Sendable {
         let token: String

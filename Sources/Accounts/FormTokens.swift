@@ -20,21 +20,16 @@ package struct FormTokens: Sendable {
     }
 
     package func isValid(_ token: String?, session: String) -> Bool {
-        token.map { Self.areEqual($0, self.token(session: session)) } ?? false
+        token.map { Token.areEqual($0, self.token(session: session)) } ?? false
     }
 
     package func isValidAnonymous(_ token: String?, at now: Moment = .now) -> Bool {
         guard let parts = token?.split(separator: "."), parts.count == 2, let made = Int64(parts[0]) else { return false }
         let age = now.seconds - Moment(rawValue: made).seconds
-        return age >= 0 && age < Self.anonymousLifeSeconds && Self.areEqual(String(parts[1]), sign("anonymous:\(made)"))
+        return age >= 0 && age < Self.anonymousLifeSeconds && Token.areEqual(String(parts[1]), sign("anonymous:\(made)"))
     }
 
     private func sign(_ text: String) -> String {
         Data(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key)).base64URL
-    }
-
-    private static func areEqual(_ one: String, _ other: String) -> Bool {
-        let (left, right) = (Array(one.utf8), Array(other.utf8))
-        return left.count == right.count && zip(left, right).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
     }
 }

@@ -74,8 +74,11 @@ package enum Token {
 
     /// Compares without telling by its time where two texts differ.
     package static func areEqual(_ one: String, _ other: String) -> Bool {
-        let (left, right) = (Array(one.utf8), Array(other.utf8))
-        return left.count == right.count && zip(left, right).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
+        areEqual(Array(one.utf8), Array(other.utf8))
+    }
+
+    package static func areEqual(_ one: some Collection<UInt8>, _ other: some Collection<UInt8>) -> Bool {
+        one.count == other.count && zip(one, other).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
     }
 }
 

@@ -126,6 +126,12 @@ package struct Outbox: Sendable {
         }
     }
 
+    package func failedCount(tenant: String) async throws -> Int {
+        try await storage.read { db in
+            try Mail.filter(Column("tenant") == tenant && Column("state") == Mail.State.failed.rawValue).fetchCount(db)
+        }
+    }
+
     /// - Throws: `Failure` `mail_not_found`.
     package func find(_ id: String) async throws -> Mail {
         guard let mail = try await storage.read({ db in try Mail.fetchOne(db, key: id) }) else {

@@ -60,7 +60,7 @@ package struct Passwords: Sendable {
             guard let stored, password.count <= User.Limits.passwordCharacters.upperBound else {
                 return Check(matches: false, isOutdated: false)
             }
-            return Check(matches: Self.areEqual(key, stored.key), isOutdated: stored.cost != Cost())
+            return Check(matches: Token.areEqual(key, stored.key), isOutdated: stored.cost != Cost())
         }
     }
 
@@ -102,9 +102,5 @@ package struct Passwords: Sendable {
             }
         }
         return (cost, salt, key)
-    }
-
-    private static func areEqual(_ one: Data, _ other: Data) -> Bool {
-        one.count == other.count && zip(one, other).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
     }
 }

@@ -78,9 +78,6 @@ package struct UserStore: Sendable {
     package enum Admission: Sendable {
         /// The caller comes from this machine or holds the set-up token: the first account is an active admin.
         case mayBeFirst
-        /// Registration is open; the state that the new account begins with.
-        case open(User.State)
-        case closed
         /// An admin or the command line makes it.
         case granted(Caller.Role, tenant: String)
     }
@@ -99,9 +96,7 @@ package struct UserStore: Sendable {
             for admission in admissions where grant == nil {
                 switch admission {
                 case .mayBeFirst: grant = isFirst ? (.admin, .active, "default") : nil
-                case .open(let state): grant = isFirst ? nil : (.member, state, "default")
                 case .granted(let role, let tenant): grant = (role, .active, tenant)
-                case .closed: break
                 }
             }
             guard let grant else {

@@ -60,8 +60,6 @@ extension RateRule {
 
     // Counted by the handlers, which alone know whom for.
 
-    /// Codes mailed to one mailbox.
-    package static let resendHourly = RateRule("resend_hourly", 5, windowSeconds: 3600, key: .subject)
     /// Sign-ups whose only proof is the answer to a question in words.
     package static let registerWithoutScript = RateRule("register_without_script", 3, windowSeconds: 600)
     package static let registerWithoutScriptOverall = RateRule(

@@ -9,6 +9,7 @@ struct AccountDoors {
     private let me: SelfRoutes
     private let admin: AdminRoutes
     private let login: AccountPages
+    private let steps: SignInStepPages
     private let registration: RegistrationPages
     private let settings: SettingsPages
     private let adminPages: AdminPages
@@ -21,6 +22,7 @@ struct AccountDoors {
         admin = AdminRoutes(accounts: accounts, bodies: bodies)
         login = AccountPages(
             accounts: accounts, routes: account, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
+        steps = SignInStepPages(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
         registration = RegistrationPages(
             accounts: accounts, routes: account, botCheck: botCheck, pages: pages, bodies: bodies, address: address,
             isMailOff: isMailOff)
@@ -41,6 +43,7 @@ struct AccountDoors {
 
     func pages(_ router: Router<Visit>) {
         login.routes(router)
+        steps.routes(router)
         registration.routes(router)
         settings.routes(router)
         adminPages.routes(router)

@@ -26,7 +26,8 @@ struct TrustRoots: Sendable {
     }
 
     static func embedded() throws -> [NIOSSLCertificate] {
-        try NIOSSLCertificate.fromPEMBytes(Array(Assets().files["certificates/roots.pem"]?.bytes ?? .init(start: nil, count: 0)))
+        try NIOSSLCertificate.fromPEMBytes(
+            Array(Assets().files["certificates/mozilla.pem"]?.bytes ?? .init(start: nil, count: 0)))
     }
 
     private static func named(_ path: String) throws -> [NIOSSLCertificate] {

@@ -82,6 +82,11 @@ class Window(Browser):
     def note(self, kind="good", within="main"):
         return self.find(f"{within} .note-{kind}").text
 
+    def said(self, selector):
+        """The texts of all that fit and are not empty, read at once: a page that is leaving can not leave in between."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll(arguments[0])].map(one => one.innerText.trim()).filter(Boolean)", selector)
+
     def turn(self, press):
         """Does what leads to another page, and waits until that is there."""
         old = self.find("html")
@@ -783,7 +788,7 @@ def test_a_login_that_was_given_up_does_not_stand_in_the_way_of_a_passkey(open_s
     window.follow('main a[href="/auth/login"]')
     window.find("[data-passkey=login]").click()
     said = wait_until(
-        lambda: window.path == "/dashboard" or [one.text for one in window.all("#passkey-problem") if one.text], PAGE_SECONDS, "an answer to the passkey")
+        lambda: window.path == "/dashboard" or window.said("#passkey-problem"), PAGE_SECONDS, "an answer to the passkey")
     assert said is True, said
     window.open("/dashboard/settings")
     assert other.email in window.find("#profile").text

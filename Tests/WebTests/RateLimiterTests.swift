@@ -2,6 +2,8 @@ import Core
 import Testing
 import Web
 
+private let resendHourly = RateRule("resend_hourly", 5, windowSeconds: 3600, key: .subject)
+
 @Suite("Counting requests")
 struct RateLimiterTests {
     let limiter = RateLimiter()
@@ -126,14 +128,20 @@ struct RateLimiterTests {
     }
 
     @Test func `handlers get a failure that says when to come back`() throws {
-        for _ in 0..<5 { try limiter.spend(.resendHourly, .named("ada@example.com"), now: start) }
+        for _ in 0..<5 {
+            try limiter.spend(resendHourly, .named("ada@example.com"), now: start)
+        }
         let failure = try #require(
-            throws: Failure.self, performing: { try limiter.spend(.resendHourly, .named("ada@example.com"), now: at(600)) })
+            throws: Failure.self,
+            performing: {
+                try limiter.spend(
+                    resendHourly, .named("ada@example.com"), now: at(600))
+            })
         #expect(failure.kind == .tooMany)
         #expect(failure.code == "rate_limited")
         #expect(failure.retryAfterSeconds == 3000)
         #expect(failure.details == ["policy": "resend_hourly", "retry_after_seconds": 3000])
-        try limiter.spend(.resendHourly, .named("bob@example.com"), now: at(600))
+        try limiter.spend(resendHourly, .named("bob@example.com"), now: at(600))
     }
 
     @Test func `who is switched off counts nothing`() throws {
@@ -179,8 +187,10 @@ struct RateLimitFieldsTests {
         let login = limiter.check(.login, .everyone, now: now)
         #expect(RateLimitFields.policy([.login]) == #""login";q=10;w=60"#)
         #expect(RateLimitFields.limit([login]) == #""login";r=9;t=60"#)
-        let hourly = limiter.check(.resendHourly, .everyone, now: now)
-        #expect(RateLimitFields.policy([.resend, .resendHourly]) == #""resend";q=5;w=60, "resend_hourly";q=5;w=3600"#)
+        let hourly = limiter.check(resendHourly, .everyone, now: now)
+        #expect(
+            RateLimitFields.policy([.resend, resendHourly])
+                == #""resend";q=5;w=60, "resend_hourly";q=5;w=3600"#)
         #expect(RateLimitFields.limit([login, hourly]) == #""login";r=9;t=60, "resend_hourly";r=4;t=3600"#)
     }
 }

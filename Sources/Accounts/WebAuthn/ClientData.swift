@@ -27,7 +27,7 @@ struct ClientData {
             throw WebAuthn.refused("This answer of a passkey is meant for another step; reload the page and try again.")
         }
         guard let answered = members["challenge"]?.stringValue.flatMap(Base64URL.decode),
-            Self.areEqual(answered, Array(challenge))
+            Token.areEqual(answered, Array(challenge))
         else {
             throw WebAuthn.refused("This passkey answered another question than the one asked; reload the page and try again.")
         }
@@ -39,9 +39,5 @@ struct ClientData {
         guard members["crossOrigin"] ?? .bool(false) == .bool(false), members["topOrigin"] == nil else {
             throw WebAuthn.refused("Passkeys do not work inside another site's page; open this one in a window of its own.")
         }
-    }
-
-    private static func areEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        one.count == other.count && zip(one, other).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
     }
 }

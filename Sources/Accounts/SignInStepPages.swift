@@ -1,0 +1,143 @@
+import Core
+import HTTPTypes
+package import Hummingbird
+package import Web
+
+/// What stands between a right password and the dashboard: the second step, its set-up, a new password.
+package struct SignInStepPages: Sendable {
+    private let desk: Desk
+
+    package init(accounts: Accounts, pages: Pages, bodies: Bodies, address: PublicAddress, isMailOff: Bool) {
+        desk = Desk(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
+    }
+
+    private var accounts: Accounts { desk.accounts }
+
+    package func routes(_ router: some RouterMethods<Visit>) {
+        router.get("auth/mfa") { request, _ in try await show(.softwareToken, request, secondStepPage) }
+        router.post("auth/mfa") { request, context in
+            try await take(.softwareToken, request, context, secondStepPage) { open, form in
+                try await answer(open, ["SOFTWARE_TOKEN_MFA_CODE": form["code"] ?? ""], request, context)
+            }
+        }
+        router.get("auth/mfa/setup") { request, _ in try await show(.mfaSetup, request, setUpPage) }
+        router.post("auth/mfa/setup") { request, context in
+            try await take(.mfaSetup, request, context, setUpPage) { open, form in
+                try await accounts.provider.verifyDevice(
+                    session: open.session, email: open.step.email, code: form["code"] ?? "", name: form["name"]?.trimmed,
+                    from: Visitor(request, context))
+            }
+        }
+        router.get("auth/new-password") { request, _ in try await show(.newPassword, request, newPasswordPage) }
+        router.post("auth/new-password") { request, context in
+            try await take(.newPassword, request, context, newPasswordPage) { open, form in
+                try await answer(open, ["NEW_PASSWORD": form["password"] ?? ""], request, context)
+            }
+        }
+    }
+
+    // MARK: Any step
+
+    private typealias Page = @Sendable (Desk.OpenStep, Form, Failure?, HTTPResponse.Status) async throws -> Response
+
+    private func show(_ name: LoginChallenge.Name, _ request: Request, _ page: Page) async throws -> Response {
+        guard let open = try? await desk.openStep(request), open.name == name else {
+            if Desk.wantsJSON(request) { throw SignInStep.over }
+            return Self.startAgain
+        }
+        if Desk.wantsJSON(request) {
+            return Answer.json(["email": .string(open.step.email), "next_step": .string(name.nextStep)])
+        }
+        return try await page(open, Form(query: request), nil, .ok)
+    }
+
+    /// On to what comes next, or the page again with what was wrong.
+    private func take(
+        _ name: LoginChallenge.Name, _ request: Request, _ context: Visit, _ page: Page,
+        _ body: (Desk.OpenStep, Form) async throws -> LoginOutcome
+    ) async throws -> Response {
+        let form = try await desk.form(request)
+        guard let open = try? await desk.openStep(request), open.name == name else { return Self.startAgain }
+        do {
+            return try await desk.goOn(
+                try await body(open, form), email: open.step.email, next: AccountPages.safe(form["next"]),
+                isRemembered: form["remember_me"] != nil, request, context)
+        } catch let failure as Failure where failure.code == "invalid_session" {
+            return Self.startAgain
+        } catch let failure as Failure {
+            return try await page(open, form, failure, Problem.status(failure, .standard))
+        }
+    }
+
+    private func answer(
+        _ open: Desk.OpenStep, _ responses: [String: String], _ request: Request, _ context: Visit
+    ) async throws -> LoginOutcome {
+        try await accounts.provider.answer(
+            ChallengeAnswer(email: open.step.email, name: open.name, session: open.session, responses: responses),
+            from: Visitor(request, context))
+    }
+
+    /// A step that is over sends back to the beginning.
+    private static var startAgain: Response { Answer.redirect(to: "/auth/login?notice=over") }
+
+    // MARK: Their pages
+
+    @Sendable private func secondStepPage(
+        _ open: Desk.OpenStep, _ form: Form, _ problem: Failure?, _ status: HTTPResponse.Status
+    ) async throws -> Response {
+        let factors: SecondFactorStore.Factors =
+            if let user = open.step.user { try await accounts.factors.factors(of: user) } else { .init() }
+        var content: [String: Any] = [
+            "next": AccountPages.safe(form["next"]), "email": open.step.email,
+            "hasCode": open.step.kind == .outside || !factors.devices.isEmpty, "hasRecovery": factors.recoveryCodesLeft > 0,
+            "isRecovery": (form["code"]?.contains { $0.isLetter }) ?? false, "hasPasskey": !factors.passkeys.isEmpty,
+            "isRemembered": form["remember_me"] != nil, "session": "cookie",
+        ]
+        content["problem"] = problem?.message
+        if problem?.code == "code_mismatch", open.step.kind == .secondFactor {
+            let tries = try? await accounts.steps.find(open.token, .secondFactor).tries
+            guard let tries else { return Self.startAgain }
+            content["triesLeft"] = SignInStep.Limits.tries - tries
+        }
+        return try desk.render("accounts/mfa", "Second step", content, status: status)
+    }
+
+    @Sendable private func setUpPage(
+        _ open: Desk.OpenStep, _ form: Form, _ problem: Failure?, _ status: HTTPResponse.Status
+    ) async throws -> Response {
+        var device: SelfVerbs.NewDevice?
+        if let id = open.step.user, let user = try await accounts.users.find(id: id),
+            let (begun, secret) = try await accounts.factors.unverified(id)
+        {
+            device = SelfVerbs.shown(begun, secret, user)
+        }
+        let setup: DeviceSetup =
+            if let device {
+                DeviceSetup(secretCode: device.secretCode, uri: device.uri, session: open.session)
+            } else {
+                try await accounts.provider.beginDevice(session: open.session, label: nil)
+            }
+        if open.step.kind == .outside, setup.session != open.session {
+            try await accounts.steps.change(open.token, ["session": .string(setup.session), "name": "MFA_SETUP"])
+        }
+        var content = try SettingsModels.setUp(
+            secretCode: setup.secretCode, uri: setup.uri, email: open.step.email, name: form["name"], problem: problem?.message)
+        content["isForced"] = true
+        content["action"] = "/auth/mfa/setup"
+        content["cancelHref"] = "/auth/login"
+        content["next"] = AccountPages.safe(form["next"])
+        content["isRemembered"] = form["remember_me"] != nil
+        return try desk.render("accounts/mfa-setup", "Two-step sign-in", content, status: status)
+    }
+
+    @Sendable private func newPasswordPage(
+        _ open: Desk.OpenStep, _ form: Form, _ problem: Failure?, _ status: HTTPResponse.Status
+    ) async throws -> Response {
+        var content: [String: Any] = [
+            "next": AccountPages.safe(form["next"]), "email": open.step.email,
+            "passwordMinimum": User.Limits.passwordCharacters.lowerBound, "isRemembered": form["remember_me"] != nil,
+        ]
+        content["problem"] = problem?.message
+        return try desk.render("accounts/new-password", "Choose a new password", content, status: status)
+    }
+}
