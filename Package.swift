@@ -86,13 +86,18 @@ let package = Package(
             dependencies: ["Core", "Storage", "Web", "Jobs", "Tabular", grdb, hummingbird, httpTypes, nioCore, logging],
             swiftSettings: strict),
         .target(
+            name: "Collaboration",
+            dependencies: ["Core", "Storage", "Web", "Jobs", grdb, hummingbird, httpTypes, nioCore, logging],
+            swiftSettings: strict),
+        .target(
             name: "Operations",
-            dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, logging], swiftSettings: strict),
+            dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, logging],
+            swiftSettings: strict),
 
         .executableTarget(
             name: "quern",
             dependencies: [
-                "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Operations", "Tabular", "SMTP",
+                "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Operations", "Tabular", "SMTP",
                 "CSandbox", nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 hummingbird, httpTypes, crypto, nioCore, nioPosix, logging, lifecycle, grdb,
                 .product(name: "HummingbirdCore", package: "hummingbird"),

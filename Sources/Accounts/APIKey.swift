@@ -58,7 +58,7 @@ package enum Scope: String, Sendable, CaseIterable, Codable {
         var parts = path.split(separator: "/")
         if parts.first == "api" { parts.removeFirst(parts.dropFirst().first == "v1" ? 2 : 1) }
         switch parts.first {
-        case "jobs", "events", "sessions", "config": return isRead ? .jobsRead : .jobsWrite
+        case "jobs", "events", "sessions", "config", "ws": return isRead ? .jobsRead : .jobsWrite
         case "runs", "leads", "ingest", "companies": return isRead ? .leadsRead : .leadsWrite
         case "collab": return isRead ? .tasksRead : .tasksWrite
         case "users": return isRead && (parts.count == 2 || parts.last == "settings") ? .accountRead : nil

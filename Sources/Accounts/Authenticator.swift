@@ -47,12 +47,14 @@ package struct Authenticator: RouterMiddleware {
         if let ours = accounts.environmentKey, Token.areEqual(Token.hash(ours), Token.hash(secret)) {
             try Self.mustAllow(Self.environmentScopes, request)
             context.caller = try await accounts.service().caller
-            context.credential = Credential(kind: .key) { true }
+            context.credential = Credential(kind: .key, scopes: Set(Self.environmentScopes.map(\.rawValue))) { true }
         } else if let (key, user) = try await accounts.keys.find(secret) {
             try Self.mustAllow(key.scopeSet, request)
             try await accounts.keys.used(key)
             context.caller = user.caller
-            context.credential = Credential(kind: .key) { [keys = accounts.keys] in await keys.isAlive(key.id) }
+            context.credential = Credential(kind: .key, scopes: Set(key.scopeSet.map(\.rawValue))) { [keys = accounts.keys] in
+                await keys.isAlive(key.id)
+            }
         }
     }
 
@@ -113,27 +115,32 @@ package struct Authenticator: RouterMiddleware {
         }
     }
 
-    private func credential(_ kind: Credential.Kind, _ session: Session, _ token: String? = nil) -> Credential {
-        Credential(kind: kind, session: session.id, authenticatedAt: session.authenticatedAt, accessToken: token) {
-            [sessions = accounts.sessions] in await sessions.isAlive(session.id)
-        }
+    private func credential(
+        _ kind: Credential.Kind, _ session: Session, _ token: String? = nil, scopes: Set<Scope>? = nil
+    ) -> Credential {
+        Credential(
+            kind: kind, session: session.id, authenticatedAt: session.authenticatedAt, accessToken: token,
+            scopes: scopes.map { Set($0.map(\.rawValue)) }
+        ) { [sessions = accounts.sessions] in await sessions.isAlive(session.id) }
     }
 
     // MARK: Cookies
 
     private func admit(cookie token: String, _ request: Request, _ context: inout Visit) async throws {
         guard let found = try await accounts.sessions.find(token: token) else { return }
-        if let key = found.key { try Self.mustAllow(key.scopeSet, request) }
+        var scopes = found.key?.scopeSet
+        if let scopes { try Self.mustAllow(scopes, request) }
         if found.session.kind == .key && found.key == nil {
             guard let ours = accounts.environmentKey,
                 found.session.environmentKeyHash == accounts.keyring.hash(environmentKey: ours)
             else { return }
             try Self.mustAllow(Self.environmentScopes, request)
+            scopes = Self.environmentScopes
         }
         context.caller = found.user.caller
         context.session = Visit.Session(
             id: found.session.id, formToken: accounts.formTokens.token(session: found.session.id), theme: found.user.theme)
-        context.credential = credential(found.session.kind == .key ? .key : .browser, found.session)
+        context.credential = credential(found.session.kind == .key ? .key : .browser, found.session, scopes: scopes)
         try mustBeOurs(request, found.session.id, isStrict: found.session.kind == .key)
         try await accounts.sessions.used(found.session)
     }

@@ -39,6 +39,12 @@ package struct UserStore: Sendable {
         try User.filter(ownAccounts && Column("email") == email).fetchOne(db)
     }
 
+    /// Whether an address belongs to somebody of a tenant who may work.
+    package func isActive(email: String, tenant: String) async throws -> Bool {
+        guard let user = try await find(email: email) else { return false }
+        return user.tenant == tenant && user.state == .active
+    }
+
     package func all() async throws -> [User] {
         try await storage.read { db in try User.order(Column("createdAt"), Column("email")).fetchAll(db) }
     }

@@ -6,6 +6,12 @@ package struct Failure: Error, Equatable {
         /// The request is well formed, but not possible in this state: 400 in every dialect.
         case refused
         case unauthenticated, forbidden, missing, methodNotAllowed, conflict, tooLarge, tooMany, unavailable
+        /// What the caller knew has changed since: 412.
+        case stale
+        /// A change must say what it is based on: 428.
+        case preconditionRequired
+        /// Well formed, but at odds with itself or with what was sent before: 422 in every dialect.
+        case unprocessable
         /// The disk is full: 507.
         case noSpace
         /// A service outside that is needed does not answer: 503.

@@ -13,6 +13,7 @@ package struct Fields: Sendable {
         self.path = path.isEmpty ? "" : path + "."
     }
 
+    package var names: Dictionary<String, JSON>.Keys { members.keys }
     package func has(_ name: String) -> Bool { (members[name] ?? .null) != .null }
     package func value(_ name: String) -> JSON? { members[name] }
 

@@ -32,6 +32,9 @@ package struct Moment: RawRepresentable, Hashable, Comparable, Sendable, Codable
             + "\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2)).\(milli.padded(3))Z"
     }
 
+    /// As the collaboration document writes it: UTC without a zone, with six decimals, `2025-01-14T10:00:00.000000`.
+    package var withoutZone: String { "\(description.dropLast())000" }
+
     /// Days since 1970-01-01 to year, month, day in the proleptic Gregorian calendar
     /// (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
     private static func civil(fromDays days: Int64) -> (Int64, Int64, Int64) {

@@ -12,10 +12,15 @@ package struct LoggedEvent: Sendable, Equatable, Codable, FetchableRecord {
     package let type: String
     package let detail: JSON
     package let at: Moment
+    package let topic: Event.Topic
+    /// Of the request that set it off.
+    package let request: String?
+    package let trace: String?
 
     package var json: JSON {
         var members: [String: JSON] = [
             "id": .int(id), "type": .string(type), "job_id": .optional(job), "at": .string(at.description),
+            "user_id": .optional(user?.rawValue), "request_id": .optional(request), "trace_id": .optional(trace),
         ]
         if case .object(let detail) = detail { members.merge(detail) { own, _ in own } }
         return .object(members)
@@ -25,8 +30,7 @@ package struct LoggedEvent: Sendable, Equatable, Codable, FetchableRecord {
 /// The log of everything that happened, and the bell that rings when it grows.
 package final class EventLog: Sendable {
     private let storage: Storage
-    private let bells = Mutex<[Int: AsyncStream<Void>.Continuation]>([:])
-    private let nextBell = Mutex(0)
+    package let bells = Bells()
     private let commits = Mutex<Int64>(0)
 
     package init(_ storage: Storage) {
@@ -36,21 +40,54 @@ package final class EventLog: Sendable {
 
     /// Writes a line, inside the transaction of what it tells of.
     package static func append(_ event: Event, at now: Moment, _ db: Database) throws {
+        let current = Correlation.current
         try db.execute(
-            sql: "INSERT INTO event (tenant, user, job, type, detail, at) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [event.tenant, event.user, event.job, event.type, event.detail, now])
+            sql:
+                "INSERT INTO event (tenant, user, job, type, detail, at, topic, request, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                event.tenant, event.user, event.job, event.type, event.detail, now, event.topic.rawValue, current?.requestID,
+                current?.trace.id,
+            ])
     }
 
-    /// Events of one person (or of one job) behind a number, oldest first.
-    package func events(after id: Int64, of user: ID<Caller>, job: String?, most: Int) async throws -> [LoggedEvent] {
+    /// What somebody listens to.
+    package enum Interest: Sendable {
+        case job(ID<Job>)
+        case topics(Set<Event.Topic>, Caller)
+
+        package static func everything(of caller: Caller) -> Interest { .topics(Set(Event.Topic.allCases), caller) }
+    }
+
+    /// Events behind a number, oldest first.
+    package func events(after id: Int64, _ interest: Interest, most: Int) async throws -> [LoggedEvent] {
         try await storage.read { db in
-            if let job {
-                try LoggedEvent.fetchAll(
+            switch interest {
+            case .job(let job):
+                return try LoggedEvent.fetchAll(
                     db, sql: "SELECT * FROM event WHERE job = ? AND id > ? ORDER BY id LIMIT ?", arguments: [job, id, most])
-            } else {
-                try LoggedEvent.fetchAll(
-                    db, sql: "SELECT * FROM event WHERE user = ? AND id > ? ORDER BY id LIMIT ?", arguments: [user, id, most])
+            case .topics(let topics, let caller):
+                var events: [LoggedEvent] = []
+                // Each topic has an index of its own; the first so many of all are among the first so many of each.
+                if topics.contains(.jobs) {
+                    events += try LoggedEvent.fetchAll(
+                        db, sql: "SELECT * FROM event WHERE user = ? AND topic = 'jobs' AND id > ? ORDER BY id LIMIT ?",
+                        arguments: [caller.user, id, most])
+                }
+                if topics.contains(.tasks) {
+                    events += try LoggedEvent.fetchAll(
+                        db, sql: "SELECT * FROM event WHERE tenant = ? AND topic = 'tasks' AND id > ? ORDER BY id LIMIT ?",
+                        arguments: [caller.tenant, id, most])
+                }
+                return Array(events.sorted { $0.id < $1.id }.prefix(most))
             }
+        }
+    }
+
+    /// The newest events of one job, newest first.
+    package func newest(of job: ID<Job>, most: Int) async throws -> [LoggedEvent] {
+        try await storage.read { db in
+            try LoggedEvent.fetchAll(
+                db, sql: "SELECT * FROM event WHERE job = ? ORDER BY id DESC LIMIT ?", arguments: [job, most])
         }
     }
 
@@ -58,23 +95,11 @@ package final class EventLog: Sendable {
         try await storage.read { db in try Int64.fetchOne(db, sql: "SELECT max(id) FROM event") ?? 0 }
     }
 
-    /// A stream that has an element whenever the log may have grown since the last look. It rings once for many.
-    package func bell() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let number = nextBell.withLock { number in
-            number += 1
-            return number
-        }
-        bells.withLock { $0[number] = continuation }
-        continuation.onTermination = { [weak self] _ in _ = self?.bells.withLock { $0.removeValue(forKey: number) } }
-        return stream
-    }
-
     /// Grows with every commit: a reader that has seen this generation need not look again.
     package var generation: Int64 { commits.withLock { $0 } }
 
     package func ring() {
         commits.withLock { $0 += 1 }
-        for bell in bells.withLock({ Array($0.values) }) { bell.yield() }
+        bells.ring()
     }
 }

@@ -1,9 +1,10 @@
-import Core
+package import Core
 import HTTPTypes
 package import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Synchronization
 package import Web
 
 /// The event log as a stream, and as a list.
@@ -11,22 +12,23 @@ package struct EventRoutes: Sendable {
     private let log: EventLog
     private let store: JobStore
     private let board: ProgressBoard
+    private let lines: OpenLines
+    private let tags: RememberedTags
 
-    package init(log: EventLog, store: JobStore, board: ProgressBoard) {
+    /// - Parameter lines: how many streams one person may have open.
+    package init(log: EventLog, store: JobStore, board: ProgressBoard, lines: OpenLines, tags: RememberedTags) {
         self.log = log
         self.store = store
         self.board = board
+        self.lines = lines
+        self.tags = tags
     }
 
     enum Limits {
-        /// Events read from the log in one look.
-        static let batch = 500
-        /// Progress is sent so often at most.
-        static let progressInterval = Duration.milliseconds(250)
-        /// A comment goes out when nothing else did for so long.
-        static let heartbeat = Duration.seconds(15)
-        /// Whether the listener is still signed in is asked so often: a stream ends within a second of its session.
-        static let aliveInterval = Duration.milliseconds(400)
+        /// Who has too many streams may ask again after so long.
+        static let retrySeconds = 5
+        /// A comment goes out when nothing else did for so long, give or take a call of the pacemaker.
+        static let heartbeat = Duration.seconds(13)
         /// `?limit=` of the list.
         static let list = 500
     }
@@ -42,108 +44,102 @@ package struct EventRoutes: Sendable {
         let job = try await store.find(try context.parameters.require("id"), for: context.caller)
         let query = Form(query: request)
         let after = try Page(skip: query["after"], limit: query["limit"], standard: Limits.list)
-        let events = try await log.events(
-            after: Int64(after.skip), of: job.user, job: job.id.rawValue, most: min(after.limit, Limits.list))
-        return Answer.tagged(.array(events.map(\.json)), for: request)
+        let revision = try await store.revision(.events(of: job.id))
+        return try await tags.answer(request, context.dialect, scope: "events \(job.id)", revision: revision) {
+            let events = try await log.events(after: Int64(after.skip), .job(job.id), most: min(after.limit, Limits.list))
+            return (.array(events.map(\.json)), [:])
+        }
     }
 
     /// Begins behind `Last-Event-ID` (or `?last_event_id=`), without one at the present; never skips, never repeats.
     @Sendable func stream(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
-        let known = request.headers[.lastEventID] ?? query["last_event_id"]
+        let start = try EventReader.start(request.headers[.lastEventID] ?? query["last_event_id"])
         let job: Job? = if let id = query["job_id"] { try await store.find(id, for: context.caller) } else { nil }
-        // Listen first, look then: what happens in between rings the bell.
-        let bell = log.bell()
-        var start: Int64
-        if let known {
-            guard let id = Int64(known), id >= 0 else {
-                throw Failure(.invalid, "invalid_last_event_id", "Last-Event-ID must be the id of an event.")
-            }
-            start = id
-        } else {
-            start = try await log.lastID()
+        let topics = try Self.topics(query["topics"], context.credential)
+        let (user, alive) = (context.caller.user, context.credential.isAlive)
+        guard lines.open(user) else {
+            throw Failure(
+                .tooMany, "too_many_streams", "You have too many event streams open; close one, and try again.",
+                retryAfterSeconds: Limits.retrySeconds)
         }
-        let reader = Reader(log: log, board: board, user: job?.user ?? context.caller.user, job: job?.id, position: start)
+        // Given back when the answer ends, and when it never begins.
+        let line = Line { [lines] in lines.close(user) }
+        let reader = try await EventReader(
+            log: log, board: board, interest: job.map { .job($0.id) } ?? .topics(topics, context.caller), after: start)
+        let channel = context.channel
         return SSE.response { writer in
-            try await writer.write(SSE.heartbeat)
-            var lastAsked = ContinuousClock.now
-            for await _ in Self.turns(bell).cancelOnGracefulShutdown() {
-                if ContinuousClock.now - lastAsked > Limits.aliveInterval {
-                    guard await context.credential.isAlive() else { break }
-                    lastAsked = .now
-                }
-                let buffer = try await reader.next()
-                if buffer.readableBytes > 0 { try await writer.write(buffer) }
+            defer { line.end() }
+            try await SSE.whileReaderIsThere(request, channel, onGone: reader.bell.end) {
+                try await Self.tell(reader, &writer, while: alive, log)
             }
             try await writer.finish(nil)
         }
     }
 
-    /// When to look: at every ring, and at every beat of the progress clock.
-    private static func turns(_ bell: AsyncStream<Void>) -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let task = Task {
-            await withTaskGroup { group in
-                group.addTask { for await _ in bell { continuation.yield() } }
-                group.addTask {
-                    while !Task.isCancelled {
-                        try? await Task.sleep(for: Limits.progressInterval)
-                        continuation.yield()
-                    }
-                }
-            }
+    private static func tell(
+        _ reader: EventReader, _ writer: inout any ResponseBodyWriter, while alive: @Sendable () async -> Bool, _ log: EventLog
+    ) async throws {
+        try await writer.write(SSE.heartbeat)
+        var lastSent = ContinuousClock.now
+        var watch = Watch()
+        for await _ in reader.bell.rings.cancelOnGracefulShutdown() {
+            if watch.isDue(log.generation), !(await alive()) { return }
+            var buffer = messages(try await reader.next())
+            if buffer.readableBytes == 0 && ContinuousClock.now - lastSent > Limits.heartbeat { buffer = SSE.heartbeat }
+            guard buffer.readableBytes > 0 else { continue }
+            try await writer.write(buffer)
+            lastSent = .now
         }
-        continuation.onTermination = { _ in task.cancel() }
-        continuation.yield()
-        return stream
+    }
+
+    /// `?topics=jobs,tasks`; without it, all that the caller may hear.
+    /// - Throws: `Failure` `unknown_topic`, `scope_missing`.
+    package static func topics(_ text: String?, _ credential: Credential) throws -> Set<Event.Topic> {
+        guard let text else { return Set(Event.Topic.allCases.filter(credential.allows)) }
+        return Set(
+            try text.split(separator: ",").map(\.trimmed).map { name in
+                guard let topic = Event.Topic(rawValue: name) else {
+                    throw Failure(
+                        .invalid, "unknown_topic",
+                        "topics may hold \(Event.Topic.allCases.map(\.rawValue).joined(separator: " and ")), divided by commas.")
+                }
+                guard credential.allows(topic) else {
+                    throw Failure(.forbidden, "scope_missing", "This API key lacks the scope \(topic.rawValue):read.")
+                }
+                return topic
+            })
+    }
+
+    private static func messages(_ news: EventReader.News) -> ByteBuffer {
+        var out = ByteBuffer()
+        for event in news.events {
+            out.writeImmutableBuffer(SSE.message(event: event.topic == .jobs ? "job" : "task", id: event.id, data: event.json))
+        }
+        for (job, progress) in news.progress {
+            out.writeImmutableBuffer(
+                SSE.message(
+                    event: "progress", data: ["job_id": .string(job.rawValue), "status": "RUNNING", "progress": progress.json]))
+        }
+        return out
     }
 }
 
-/// One reader's place in the log and on the board.
-private actor Reader {
-    private let log: EventLog
-    private let board: ProgressBoard
-    private let user: ID<Caller>
-    private let job: ID<Job>?
-    private var position: Int64
-    private var seen: Int64 = 0
-    private var lastSent = ContinuousClock.now
-    private var lastLook: Int64 = -1
+/// Ends once, at the latest when nobody holds it any more: an answer whose reader has gone before it began is never written.
+private final class Line: Sendable {
+    private let action: Mutex<(@Sendable () -> Void)?>
 
-    init(log: EventLog, board: ProgressBoard, user: ID<Caller>, job: ID<Job>?, position: Int64) {
-        self.log = log
-        self.board = board
-        self.user = user
-        self.job = job
-        self.position = position
+    init(_ action: @escaping @Sendable () -> Void) {
+        self.action = Mutex(action)
     }
 
-    /// What is new since the last turn; empty when nothing is.
-    func next() async throws -> ByteBuffer {
-        var out = ByteBuffer()
-        if log.generation != lastLook {
-            lastLook = log.generation
-            while true {
-                let events = try await log.events(after: position, of: user, job: job?.rawValue, most: EventRoutes.Limits.batch)
-                for event in events {
-                    var message = SSE.message(event: "job", id: event.id, data: event.json)
-                    out.writeBuffer(&message)
-                    position = event.id
-                }
-                if events.count < EventRoutes.Limits.batch { break }
-            }
+    deinit { end() }
+
+    func end() {
+        action.withLock { action in
+            action?()
+            action = nil
         }
-        let (changes, version) = board.changes(after: seen, of: user, job: job)
-        seen = version
-        for (job, progress) in changes {
-            var message = SSE.message(
-                event: "progress", data: ["job_id": .string(job.rawValue), "status": "RUNNING", "progress": progress.json])
-            out.writeBuffer(&message)
-        }
-        let now = ContinuousClock.now
-        if out.readableBytes == 0 && now - lastSent > EventRoutes.Limits.heartbeat { out = SSE.heartbeat }
-        if out.readableBytes > 0 { lastSent = now }
-        return out
     }
 }
 

@@ -46,6 +46,12 @@ package struct Job: Sendable, Equatable, Codable {
     package var updatedAt: Moment
     package var startedAt: Moment?
     package var finishedAt: Moment?
+    /// Of the request that asked for the work; what the machine does for the job carries them.
+    package var requestID: String?
+    package var traceparent: String?
+    /// Of the answer, by dialect; nil while the answer changes without the job.
+    package var entityTag: String?
+    package var envelopedEntityTag: String?
 
     package init(
         id: ID<Job> = ID(), owner: Caller, kind: String, name: String, description: String? = nil, tags: [String] = [],
@@ -69,6 +75,20 @@ package struct Job: Sendable, Equatable, Codable {
         attemptCount = 0
         createdAt = now
         updatedAt = now
+        correlate()
+    }
+
+    /// Work that is asked for by a request belongs to it from now on.
+    private mutating func correlate() {
+        guard let current = Correlation.current else { return }
+        requestID = current.requestID
+        traceparent = current.trace.traceparent
+    }
+
+    /// What everything that is done for this job goes by.
+    package var correlation: Correlation? {
+        guard let requestID, let trace = traceparent.flatMap({ Trace(traceparent: $0) }) else { return nil }
+        return Correlation(requestID: requestID, trace: trace.child())
     }
 
     package enum Limits {
@@ -88,6 +108,7 @@ extension Job {
         state = .queued
         inputKey = key
         updatedAt = now
+        correlate()
     }
 
     /// Gives the job to an attempt.

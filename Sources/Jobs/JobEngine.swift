@@ -132,7 +132,7 @@ package actor JobEngine: Service {
                     continue
                 }
                 idle = nil
-                await run(job, attempt, worker)
+                await Correlation.$current.withValue(job.correlation) { await run(job, attempt, worker) }
                 wake()
             } catch {
                 logger.error("slot_failed", metadata: ["error": "\(error)"])
@@ -199,15 +199,14 @@ package actor JobEngine: Service {
         let order = WorkOrder(
             kind: job.kind, job: job.id.rawValue, attempt: attempt.rawValue,
             input: try job.inputKey.map { objects.path(of: try ObjectKey($0)) }, staging: staging,
-            threads: settings.threadsPerOrder,
-            spec: spec)
+            threads: settings.threadsPerOrder, spec: spec, correlation: job.correlation)
         return try JSONEncoder().encode(order)
     }
 
     private func hear(_ message: WorkerMessage, of job: Job, _ heard: inout Heard) {
         switch message {
         case .line(let line):
-            guard let report = try? WorkReport(line: line) else {
+            guard let report = try? WorkMessage(line: line).report else {
                 logger.warning("worker_unclear", metadata: ["job_id": "\(job.id)", "bytes": "\(line.count)"])
                 return
             }

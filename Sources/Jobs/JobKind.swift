@@ -50,10 +50,23 @@ package struct JobKind: Sendable {
     package static let track = JobKind(
         name: "track",
         create: { fields, caller in
-            guard fields.has("title") else { return nil }
-            return Job(
-                owner: caller, kind: "track", name: try fields.text("title", limit: 255),
-                description: try fields.optionalText("description", limit: 10_000), trackStatus: "pending", at: .now)
+            guard ["title", "company_name", "job_title"].contains(where: fields.has) else { return nil }
+            let said = try TrackFields(fields, isNew: true)
+            guard let name = said.name else { throw Failure(.invalid, "missing_title", "title is required.") }
+            var job = Job(owner: caller, kind: "track", name: name, trackStatus: "pending", at: .now)
+            try said.apply(to: &job, at: job.createdAt)
+            return job
         },
-        order: nil, members: { _ in [:] }, words: { Words(about: $0.description ?? "tracked by people", steps: []) })
+        order: nil,
+        members: { job in
+            let id = job.id.rawValue
+            var members: [String: JSON] = [
+                "links": [
+                    "self": .string("/api/v1/jobs/\(id)"), "events": .string("/api/v1/events?job_id=\(id)"),
+                    "notes": .string("/api/v1/jobs/\(id)/notes"), "documents": .string("/api/v1/jobs/\(id)/documents"),
+                ]
+            ]
+            for name in TrackFields.names { members[name] = job.spec[name] }
+            return members
+        }, words: { _ in Words(about: "Tracked by hand", steps: []) })
 }

@@ -44,7 +44,7 @@ package struct JobPages: Sendable {
 
     @Sendable func dashboard(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
-        let filter = try JobRoutes.filter(query)
+        let filter = try JobFilter(query)
         let page = try Page(skip: query["skip"], limit: nil, standard: Self.pageSize)
         // Before the data: an event between the two is told to the page once more, and none is missed.
         let lastEvent = try await events.lastID()
@@ -59,11 +59,11 @@ package struct JobPages: Sendable {
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
         let lastEvent = try await events.lastID()
         let details = try await store.details(try context.parameters.require("id"), for: context.caller)
-        let all = try await events.events(after: 0, of: details.job.user, job: details.job.id.rawValue, most: 10_000)
+        let newest = try await events.newest(of: details.job.id, most: Self.eventLines)
         return try pages.render(
             "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard),
             models.job(
-                details, owner: try await nameOf(details.job.user) ?? "", events: all.suffix(Self.eventLines).reversed(),
+                details, owner: try await nameOf(details.job.user) ?? "", events: newest,
                 isMine: details.job.user == context.caller.user, lastEvent: lastEvent))
     }
 

@@ -10,13 +10,17 @@ package struct JobRoutes: Sendable {
     private let answer: JobAnswer
     private let bodies: Bodies
     private let engine: JobEngine
+    private let tags: RememberedTags
 
-    package init(store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine) {
+    package init(
+        store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: RememberedTags
+    ) {
         self.store = store
         self.kinds = kinds
         self.answer = answer
         self.bodies = bodies
         self.engine = engine
+        self.tags = tags
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
@@ -25,6 +29,7 @@ package struct JobRoutes: Sendable {
             .get(use: list)
             .post(use: create)
             .get(":id", use: show)
+            .patch(":id", use: change)
             .delete(":id", use: delete)
             .post(":id/cancel", use: cancel)
     }
@@ -32,11 +37,15 @@ package struct JobRoutes: Sendable {
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
         let page = try Page(skip: query["skip"], limit: query["limit"], standard: 100)
-        let listing = try await store.list(of: context.caller.user, try Self.filter(query), page)
-        let jobs = JSON.array(listing.jobs.map { answer.json($0, context.dialect) })
-        var headers: HTTPFields = [.xTotalCount: "\(listing.total)"]
-        headers[.link] = Self.links(request, page, listing.total)
-        return Answer.tagged(context.dialect == .standard ? jobs : ["jobs": jobs], for: request, headers: headers)
+        let filter = try JobFilter(query)
+        let user = context.caller.user
+        // Progress changes the answer without a change in the database.
+        let revision = answer.isSteady(of: user) ? try await store.revision(.jobs(of: user)) : nil
+        return try await tags.answer(request, context.dialect, scope: "jobs \(user)", revision: revision) {
+            let listing = try await store.list(of: user, filter, page)
+            let jobs = JSON.array(listing.jobs.map { answer.json($0, context.dialect) })
+            return (context.dialect == .standard ? jobs : ["jobs": jobs], page.headers(request, total: listing.total))
+        }
     }
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -49,7 +58,9 @@ package struct JobRoutes: Sendable {
     /// The first kind that knows the body makes the job.
     private func job(from fields: Fields, _ context: SignedIn) throws -> Job {
         for kind in kinds {
-            if let job = try kind.create(fields, context.caller) { return job }
+            guard var job = try kind.create(fields, context.caller) else { continue }
+            if job.trackStatus == nil { try TrackFields.labels(fields).apply(to: &job, at: job.createdAt) }
+            return job
         }
         throw switch context.dialect {
         case .standard: Failure(.invalid, "missing_file_name", "file_name is required (or title, for a job without a file).")
@@ -58,55 +69,41 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let job = try await store.find(try context.parameters.require("id"), for: context.caller)
+        let id = try context.parameters.require("id")
+        if let known = request.headers[.ifNoneMatch],
+            let tag = try await store.entityTag(id, for: context.caller, context.dialect), ETag.matches(known, tag)
+        {
+            return Answer.notModified(tag)
+        }
+        let job = try await store.find(id, for: context.caller)
         return Answer.tagged(answer.json(job, context.dialect), for: request)
     }
 
+    @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let said = try TrackFields(try await bodies.fields(request), isNew: false)
+        let job = try await change(try context.parameters.require("id"), said, by: context.caller, IfMatch(request))
+        return Answer.tagged(answer.json(job, context.dialect), for: request)
+    }
+
+    /// For the page's form too.
+    package func change(_ id: String, _ said: TrackFields, by caller: Caller, _ basis: IfMatch) async throws -> Job {
+        try await store.change(id, by: caller, basis, event: "job.changed") { job, _ in try said.apply(to: &job, at: .now) }.job
+    }
+
     @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await store.delete(try context.parameters.require("id"), by: context.caller)
+        try await store.delete(try context.parameters.require("id"), by: context.caller, IfMatch(request))
         return Response(status: .noContent)
     }
 
     @Sendable func cancel(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let job = try await cancel(try context.parameters.require("id"), by: context.caller)
+        let job = try await cancel(try context.parameters.require("id"), by: context.caller, IfMatch(request))
         return Answer.tagged(answer.json(job, context.dialect), for: request)
     }
 
     /// For the page's button too.
-    package func cancel(_ id: String, by caller: Caller) async throws -> Job {
-        let (job, cancellation) = try await store.cancel(id, by: caller)
+    package func cancel(_ id: String, by caller: Caller, _ basis: IfMatch = .none) async throws -> Job {
+        let (job, cancellation) = try await store.cancel(id, by: caller, basis)
         if cancellation == .workerMustStop { await engine.stop(job.id) }
         return job
-    }
-
-    /// `status` (repeatable, any case) and `kind`.
-    /// - Throws: `Failure` `invalid_status`.
-    package static func filter(_ query: Form) throws -> JobStore.Filter {
-        let states = try query.all("status").filter { !$0.isEmpty }.map { text in
-            let name = text.lowercased() == "cancellation_requested" ? "cancelling" : text.lowercased()
-            guard let state = Job.State(rawValue: name) else {
-                throw Failure(
-                    .invalid, "invalid_status",
-                    "status must be one of \(Job.State.allCases.map(\.rawValue).joined(separator: ", ")).")
-            }
-            return state
-        }
-        return JobStore.Filter(states: states, kind: query["kind"])
-    }
-
-    /// RFC 8288.
-    private static func links(_ request: Request, _ page: Page, _ total: Int) -> String? {
-        func link(_ skip: Int, _ relation: String) -> String {
-            var pairs = request.uri.queryParameters.filter { $0.key != "skip" && $0.key != "limit" }.map {
-                "\(String($0.key).queryEscaped)=\(String($0.value).queryEscaped)"
-            }
-            pairs += ["skip=\(skip)", "limit=\(page.limit)"]
-            return "<\(request.uri.path)?\(pairs.joined(separator: "&"))>; rel=\"\(relation)\""
-        }
-        guard page.limit > 0 else { return nil }
-        var links = [link(0, "first"), link(max(0, (total - 1) / page.limit * page.limit), "last")]
-        if page.skip > 0 { links.append(link(max(0, page.skip - page.limit), "prev")) }
-        if page.skip + page.limit < total { links.append(link(page.skip + page.limit, "next")) }
-        return links.joined(separator: ", ")
     }
 }

@@ -71,6 +71,34 @@ package enum JobSchema {
             ) STRICT;
             CREATE INDEX eventByUser ON event (user, id);
             CREATE INDEX eventByJob ON event (job, id);
-            """)
+            """),
+        Migration(
+            "jobs-002-correlation-and-revision",
+            """
+            ALTER TABLE job ADD COLUMN requestID TEXT;
+            ALTER TABLE job ADD COLUMN traceparent TEXT;
+            ALTER TABLE job ADD COLUMN entityTag TEXT;
+            ALTER TABLE job ADD COLUMN envelopedEntityTag TEXT;
+
+            ALTER TABLE event ADD COLUMN topic TEXT NOT NULL DEFAULT 'jobs';
+            ALTER TABLE event ADD COLUMN request TEXT;
+            ALTER TABLE event ADD COLUMN trace TEXT;
+            CREATE INDEX eventOfTasks ON event (tenant, id) WHERE topic = 'tasks';
+
+            -- A number for each thing that is listed; it grows with every change of what the list shows.
+            CREATE TABLE revision (scope TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TRIGGER jobAdded AFTER INSERT ON job BEGIN
+                INSERT INTO revision VALUES ('jobs ' || NEW.user, 1) ON CONFLICT (scope) DO UPDATE SET number = number + 1;
+            END;
+            CREATE TRIGGER jobChanged AFTER UPDATE ON job BEGIN
+                INSERT INTO revision VALUES ('jobs ' || NEW.user, 1) ON CONFLICT (scope) DO UPDATE SET number = number + 1;
+            END;
+            CREATE TRIGGER jobRemoved AFTER DELETE ON job BEGIN
+                INSERT INTO revision VALUES ('jobs ' || OLD.user, 1) ON CONFLICT (scope) DO UPDATE SET number = number + 1;
+            END;
+
+            -- The shape of the answers that the tags belong to.
+            CREATE TABLE answerShape (name TEXT PRIMARY KEY NOT NULL, tag TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            """),
     ]
 }

@@ -1,6 +1,7 @@
 package import Core
 package import GRDB
 package import Storage
+package import Web
 
 extension Job: FetchableRecord, PersistableRecord {
     package static let databaseTableName = "job"
@@ -18,10 +19,12 @@ extension Artifact: FetchableRecord, PersistableRecord {
 package struct JobStore: Sendable {
     private let storage: Storage
     private let objects: any ObjectStore
+    private let answer: JobAnswer
 
-    package init(_ storage: Storage, objects: any ObjectStore) {
+    package init(_ storage: Storage, objects: any ObjectStore, answer: JobAnswer) {
         self.storage = storage
         self.objects = objects
+        self.answer = answer
     }
 
     // MARK: Reading
@@ -48,30 +51,60 @@ package struct JobStore: Sendable {
         }
     }
 
-    package struct Filter: Sendable {
-        package var states: [Job.State] = []
-        package var kind: String?
-
-        package init(states: [Job.State] = [], kind: String? = nil) {
-            self.states = states
-            self.kind = kind
-        }
-    }
-
     package struct Listing: Sendable {
         package let jobs: [Job]
         package let total: Int
     }
 
-    /// A person's jobs, newest first.
-    package func list(of user: ID<Caller>, _ filter: Filter, _ page: Page) async throws -> Listing {
+    /// A person's jobs.
+    package func list(of user: ID<Caller>, _ filter: JobFilter, _ page: Page) async throws -> Listing {
         try await storage.read { db in
-            var request = Job.filter(Column("user") == user)
-            if !filter.states.isEmpty { request = request.filter(filter.states.map(\.rawValue).contains(Column("state"))) }
-            if let kind = filter.kind { request = request.filter(Column("kind") == kind) }
+            let request = filter.applied(to: Job.filter(Column("user") == user))
             return Listing(
-                jobs: try request.order(Column("number").desc).limit(page.limit, offset: page.skip).fetchAll(db),
+                jobs: try filter.ordered(request).limit(page.limit, offset: page.skip).fetchAll(db),
                 total: try request.fetchCount(db))
+        }
+    }
+
+    /// The labels that a person's jobs carry, the most used first.
+    package func tags(of user: ID<Caller>, most: Int) async throws -> [String] {
+        try await storage.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT value FROM job, json_each(job.tags) WHERE user = ?
+                    GROUP BY value ORDER BY count(*) DESC, value LIMIT ?
+                    """, arguments: [user, most])
+        }
+    }
+
+    /// The words that a person set as status, the most used first.
+    package func trackStatuses(of user: ID<Caller>, most: Int) async throws -> [String] {
+        try await storage.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT trackStatus FROM job WHERE user = ? AND trackStatus IS NOT NULL
+                    GROUP BY trackStatus ORDER BY count(*) DESC, trackStatus LIMIT ?
+                    """, arguments: [user, most])
+        }
+    }
+
+    /// Grows with every change of anything that is listed there.
+    package func revision(_ scope: Revision) async throws -> Int64 {
+        try await storage.read { db in try scope.number(db) }
+    }
+
+    /// The tag of a job's answer as it was written with the job; nil when the answer changes by itself at present.
+    /// - Throws: as `find`.
+    package func entityTag(_ id: String, for caller: Caller, _ dialect: Dialect) async throws -> String? {
+        try await storage.read { db in
+            guard let id = ID<Job>(rawValue: id),
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT tenant, user, entityTag, envelopedEntityTag FROM job WHERE id = ?", arguments: [id])
+            else { throw Self.notFound }
+            try Self.mustBeFor(caller, user: row["user"], tenant: row["tenant"], toChange: false)
+            return dialect == .standard ? row["entityTag"] : row["envelopedEntityTag"]
         }
     }
 
@@ -92,12 +125,13 @@ package struct JobStore: Sendable {
         try await storage.write { db in
             var job = job
             job.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM job") ?? 1
+            tag(&job)
             try job.insert(db)
             try Self.log("job.created", job, [:], db)
             if let input {
                 try objects.place(input.file, as: input.key, db)
                 try job.enqueue(input: input.key.text, at: job.createdAt)
-                try job.update(db)
+                try store(&job, db)
                 try Self.log("job.queued", job, [:], db)
             }
             return job
@@ -106,22 +140,37 @@ package struct JobStore: Sendable {
 
     /// Reads, decides and stores in one transaction; what the decision returns, is returned.
     package func change<Value: Sendable>(
-        _ id: String, by caller: Caller, event: String?, _ body: @escaping @Sendable (inout Job, Database) throws -> Value
+        _ id: String, by caller: Caller, _ basis: IfMatch = .none, event: String?,
+        _ body: @escaping @Sendable (inout Job, Database) throws -> Value
     ) async throws -> (job: Job, value: Value) {
         try await storage.write { db in
             var job = try Self.find(id, for: caller, toChange: true, db)
+            try basis.mustMatch(answer.tags(job))
+            let before = job
             let value = try body(&job, db)
-            try job.update(db)
-            if let event { try Self.log(event, job, [:], db) }
+            if job != before {
+                try store(&job, db)
+                if let event { try Self.log(event, job, [:], db) }
+            }
             return (job, value)
         }
     }
 
-    package func cancel(_ id: String, by caller: Caller) async throws -> (job: Job, value: Job.Cancellation) {
+    /// Something that hangs on a job has changed: so has the job.
+    package func touch(_ job: Job, at now: Moment, _ db: Database) throws {
+        var job = job
+        job.updatedAt = now
+        try store(&job, db)
+    }
+
+    package func cancel(
+        _ id: String, by caller: Caller, _ basis: IfMatch = .none
+    ) async throws -> (job: Job, value: Job.Cancellation) {
         try await storage.write { db in
             var job = try Self.find(id, for: caller, toChange: true, db)
+            try basis.mustMatch(answer.tags(job))
             let cancellation = try job.cancel(at: .now)
-            try job.update(db)
+            try store(&job, db)
             try Self.log(cancellation == .done ? "job.cancelled" : "job.cancelling", job, [:], db)
             return (job, cancellation)
         }
@@ -129,9 +178,10 @@ package struct JobStore: Sendable {
 
     /// Takes away a job and everything it made.
     /// - Throws: `Failure` `job_running`.
-    package func delete(_ id: String, by caller: Caller) async throws {
+    package func delete(_ id: String, by caller: Caller, _ basis: IfMatch = .none) async throws {
         let keys = try await storage.write { db in
             let job = try Self.find(id, for: caller, toChange: true, db)
+            try basis.mustMatch(answer.tags(job))
             guard job.state != .running, job.state != .cancelling else {
                 throw Failure(.conflict, "job_running", "This job is running; cancel it before you delete it.")
             }
@@ -162,7 +212,7 @@ package struct JobStore: Sendable {
             guard var job = next else { return nil }
             let now = Moment.now
             job.claim(by: attempt, at: now)
-            try job.update(db)
+            try store(&job, db)
             try Attempt(id: attempt, job: job.id, number: job.attemptCount, worker: worker, startedAt: now).insert(db)
             try Self.log("job.started", job, ["attempt": .int(Int64(job.attemptCount))], db)
             return job
@@ -211,7 +261,7 @@ package struct JobStore: Sendable {
                     if made.role == "output" { job.outputKey = made.key.text }
                 }
             }
-            try job.update(db)
+            try store(&job, db)
             try Self.end(attempt, ending, job, cpuSeconds, peakMemoryBytes, at: now, db)
             return job
         }
@@ -226,7 +276,7 @@ package struct JobStore: Sendable {
                 let ending = Job.Ending.lost(code: "server_stopped", message: "The server stopped while the job was running.")
                 let now = Moment.now
                 guard job.finish(attempt, ending, at: now) else { continue }
-                try job.update(db)
+                try store(&job, db)
                 try Self.end(attempt, ending, job, nil, nil, at: now, db)
             }
             return left.count
@@ -265,23 +315,59 @@ package struct JobStore: Sendable {
 
     // MARK: Inside a transaction
 
-    private static func find(_ id: String, for caller: Caller, toChange: Bool, _ db: Database) throws -> Job {
-        guard let id = ID<Job>(rawValue: id), let job = try Job.filter(Column("id") == id).fetchOne(db),
-            job.tenant == caller.tenant
-        else { throw Failure(.missing, "job_not_found", "Job not found.") }
-        guard job.user == caller.user || (caller.role == .admin && !toChange) else {
-            throw Failure(.forbidden, "job_not_yours", "This job belongs to someone else.")
-        }
+    /// - Throws: `Failure` `job_not_found` (unknown, or of another tenant), `job_not_yours`.
+    package static func find(_ id: String, for caller: Caller, toChange: Bool, _ db: Database) throws -> Job {
+        guard let id = ID<Job>(rawValue: id), let job = try Job.filter(Column("id") == id).fetchOne(db) else { throw notFound }
+        try mustBeFor(caller, user: job.user, tenant: job.tenant, toChange: toChange)
         return job
     }
 
-    private static func log(_ type: String, _ job: Job, _ detail: JSON, _ db: Database) throws {
+    private static func mustBeFor(_ caller: Caller, user: ID<Caller>, tenant: String, toChange: Bool) throws {
+        guard tenant == caller.tenant else { throw notFound }
+        guard user == caller.user || (caller.role == .admin && !toChange) else {
+            throw Failure(.forbidden, "job_not_yours", "This job belongs to someone else.")
+        }
+    }
+
+    private static var notFound: Failure { Failure(.missing, "job_not_found", "Job not found.") }
+
+    /// The one way a job changes: its tags come along in the same transaction.
+    private func store(_ job: inout Job, _ db: Database) throws {
+        tag(&job)
+        try job.update(db)
+    }
+
+    private func tag(_ job: inout Job) {
+        let isSteady = job.state != .running && job.state != .cancelling
+        (job.entityTag, job.envelopedEntityTag) =
+            isSteady ? (answer.tag(job, .standard), answer.tag(job, .enveloped)) : (nil, nil)
+    }
+
+    /// Tags that another version of the program wrote are of other answers; they are forgotten, and come back with each change.
+    package func forgetForeignTags() async throws {
+        let shape = answer.shape
+        try await storage.write { db in
+            let known = try String.fetchOne(db, sql: "SELECT tag FROM answerShape WHERE name = 'job'")
+            guard known != shape else { return }
+            try db.execute(
+                sql: """
+                    UPDATE job SET entityTag = NULL, envelopedEntityTag = NULL WHERE entityTag IS NOT NULL
+                    """)
+            try db.execute(sql: "INSERT OR REPLACE INTO answerShape VALUES ('job', ?)", arguments: [shape])
+        }
+    }
+
+    package static func log(_ type: String, _ job: Job, _ detail: JSON, _ db: Database) throws {
         var members: [String: JSON] = [
             "status": .string(job.state.rawValue.uppercased()), "kind": .string(job.kind), "name": .string(job.name),
         ]
         if case .object(let more) = detail { members.merge(more) { $1 } }
-        try EventLog.append(
-            Event(tenant: job.tenant, user: job.user, job: job.id.rawValue, type: type, detail: .object(members)), at: .now, db)
+        // What the machine does on its own belongs to the request that asked for the job.
+        try Correlation.$current.withValue(Correlation.current ?? job.correlation) {
+            try EventLog.append(
+                Event(tenant: job.tenant, user: job.user, job: job.id.rawValue, type: type, detail: .object(members)), at: .now,
+                db)
+        }
     }
 
 }

@@ -16,8 +16,12 @@ package final class ProgressBoard: Sendable {
     }
 
     private let state = Mutex(State())
+    package let bells = Bells()
 
     package init() {}
+
+    /// Grows with every change.
+    package var version: Int64 { state.withLock { $0.version } }
 
     package subscript(job: ID<Job>) -> Progress? {
         state.withLock { $0.entries[job]?.progress }
@@ -30,20 +34,26 @@ package final class ProgressBoard: Sendable {
         }
     }
 
+    package func isBusy(for user: ID<Caller>) -> Bool {
+        state.withLock { state in state.entries.values.contains { $0.user == user } }
+    }
+
     package func clear(_ job: ID<Job>) {
         state.withLock { _ = $0.entries.removeValue(forKey: job) }
     }
 
-    /// What changed behind a version, for one person or one job, and the version that the reader has then.
-    package func changes(
-        after version: Int64, of user: ID<Caller>, job: ID<Job>?
-    ) -> (changes: [(ID<Job>, Progress)], version: Int64) {
-        state.withLock { state in
-            let changes = state.entries
-                .filter { $0.value.version > version && (job == nil ? $0.value.user == user : job == $0.key) }
-                .map { ($0.key, $0.value.progress) }
-            return (changes, state.version)
-        }
+    /// What changed behind a version, and the version that the reader has then.
+    package typealias Changes = (changes: [(ID<Job>, Progress)], version: Int64)
+
+    package func changes(after version: Int64, of user: ID<Caller>) -> Changes {
+        changes { $0.value.version > version && $0.value.user == user }
+    }
+    package func changes(after version: Int64, job: ID<Job>) -> Changes {
+        changes { $0.value.version > version && $0.key == job }
+    }
+
+    private func changes(_ isNew: ((key: ID<Job>, value: Entry)) -> Bool) -> Changes {
+        state.withLock { state in (state.entries.filter(isNew).map { ($0.key, $0.value.progress) }, state.version) }
     }
 }
 

@@ -12,8 +12,14 @@ package struct WorkOrder: Sendable, Codable, Equatable {
     package let staging: String
     package let threads: Int
     package let spec: JSON
+    /// Of the request that asked for the work; every message of the worker carries them back.
+    package let requestID: String?
+    package let traceparent: String?
 
-    package init(kind: String, job: String, attempt: String, input: String?, staging: String, threads: Int, spec: JSON) {
+    package init(
+        kind: String, job: String, attempt: String, input: String?, staging: String, threads: Int, spec: JSON,
+        correlation: Correlation? = nil
+    ) {
         self.kind = kind
         self.job = job
         self.attempt = attempt
@@ -21,10 +27,33 @@ package struct WorkOrder: Sendable, Codable, Equatable {
         self.staging = staging
         self.threads = threads
         self.spec = spec
+        requestID = correlation?.requestID
+        traceparent = correlation?.trace.traceparent
     }
 }
 
-/// What a worker says: one line of JSON each.
+/// One line of a worker: what it says, and for which request.
+package struct WorkMessage: Sendable, Codable, Equatable {
+    package let requestID: String?
+    package let traceparent: String?
+    package let report: WorkReport
+
+    package init(_ report: WorkReport, of order: WorkOrder?) {
+        requestID = order?.requestID
+        traceparent = order?.traceparent
+        self.report = report
+    }
+
+    package init(line: Data) throws {
+        // What a worker says may come from the file that broke it: the parser sets bounds before the decoder looks.
+        _ = try JSON(parsing: line)
+        self = try JSONDecoder().decode(WorkMessage.self, from: line)
+    }
+
+    package func line() throws -> Data { try JSONEncoder().encode(self) }
+}
+
+/// What a worker says of its order.
 package enum WorkReport: Sendable, Codable, Equatable {
     case progress(Progress)
     case artifact(MadeArtifact)
@@ -51,12 +80,4 @@ package enum WorkReport: Sendable, Codable, Equatable {
             self.contentType = contentType
         }
     }
-
-    package init(line: Data) throws {
-        // What a worker says may come from the file that broke it: the parser sets bounds before the decoder looks.
-        _ = try JSON(parsing: line)
-        self = try JSONDecoder().decode(WorkReport.self, from: line)
-    }
-
-    package func line() throws -> Data { try JSONEncoder().encode(self) }
 }

@@ -1,11 +1,15 @@
 package import Core
 import Foundation
 package import GRDB
+import Synchronization
 
 /// The one database. Reads go to the pool; writes are grouped, and each is flushed to disk before it returns.
 package final class Storage: Sendable {
     package let database: DatabasePool
     private let commits: GroupCommit
+    /// A connection that only watches: SQLite tells each connection of the commits of all others.
+    private let watcher: DatabaseQueue
+    private let lastSeen = Mutex<Int64?>(nil)
 
     /// Opens (or makes) the file, and brings its schema up to date.
     /// - Throws: `Failure` `newer_database` when a newer version of Quern has written the file.
@@ -20,6 +24,9 @@ package final class Storage: Sendable {
         database = try DatabasePool(path: path, configuration: configuration)
         commits = GroupCommit(database)
         try Self.migrate(database, migrations)
+        var watching = Configuration()
+        watching.readonly = true
+        watcher = try DatabaseQueue(path: path, configuration: watching)
     }
 
     /// A backup tool or a second command may hold the lock for a moment.
@@ -32,12 +39,32 @@ package final class Storage: Sendable {
 
     /// Runs one operation as one transaction. When this returns, the change is on the disk.
     package func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await commits.write(body)
+        // The transaction runs in a task of its own, which knows nothing of the request.
+        let (correlation, also) = (Correlation.current, Self.alongside)
+        return try await commits.write { db in
+            try Correlation.$current.withValue(correlation) {
+                let value = try body(db)
+                try also?(db)
+                return value
+            }
+        }
     }
+
+    /// What every write of this task does besides, in the same transaction: both happen or neither.
+    @TaskLocal package static var alongside: (@Sendable (Database) throws -> Void)?
 
     /// Called after every commit that wrote an event.
     package func afterCommit(_ action: @escaping @Sendable () -> Void) {
         commits.afterCommit(action)
+    }
+
+    /// Whether anybody, this process or another, has committed since the last question.
+    package func hasNewCommit() async throws -> Bool {
+        let version = try await watcher.read { db in try Int64.fetchOne(db, sql: "PRAGMA data_version") }
+        return lastSeen.withLock { last in
+            defer { last = version }
+            return last != nil && last != version
+        }
     }
 
     private static func migrate(_ database: DatabasePool, _ migrations: [Migration]) throws {

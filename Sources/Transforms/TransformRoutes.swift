@@ -63,8 +63,9 @@ package struct TransformRoutes: Sendable {
 
     @Sendable func markUploaded(_ request: Request, _ context: SignedIn) async throws -> Response {
         let wanted = try await bodies.fields(request).text("object_key", limit: ObjectKey.Limits.keyBytes)
-        let (job, _) = try await store.change(try context.parameters.require("id"), by: context.caller, event: "job.queued") {
-            [objects] job, db in
+        let (job, _) = try await store.change(
+            try context.parameters.require("id"), by: context.caller, IfMatch(request), event: "job.queued"
+        ) { [objects] job, db in
             try Self.mustBeTransform(job)
             guard job.state == .pending else {
                 throw Failure(

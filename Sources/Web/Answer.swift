@@ -1,5 +1,4 @@
 package import Core
-import Crypto
 package import HTTPTypes
 package import Hummingbird
 import NIOCore
@@ -17,7 +16,7 @@ package enum Answer {
         _ value: JSON, for request: Request, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
         let bytes = value.bytes
-        let tag = "\"\(SHA256.hash(data: bytes).hex)\""
+        let tag = ETag.of(bytes)
         var headers = headers
         headers[.eTag] = tag
         if request.method == .get, let known = request.headers[.ifNoneMatch], ETag.matches(known, tag) {
@@ -27,19 +26,14 @@ package enum Answer {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
+    /// The caller has it already.
+    package static func notModified(_ tag: String) -> Response {
+        Response(status: .notModified, headers: [.eTag: tag])
+    }
+
     package static func redirect(to path: String, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.location] = path
         return Response(status: .seeOther, headers: headers)
-    }
-}
-
-package enum ETag {
-    /// Weak comparison of a list, as `If-None-Match` asks for (RFC 9110, section 13.1.2).
-    package static func matches(_ list: String, _ tag: String) -> Bool {
-        list.split(separator: ",").map(\.trimmed).contains { candidate in
-            let bare = candidate.hasPrefix("W/") ? String(candidate.dropFirst(2)) : candidate
-            return bare == "*" || bare == tag || "\"\(bare)\"" == tag
-        }
     }
 }

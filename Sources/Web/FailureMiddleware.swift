@@ -9,8 +9,8 @@ package struct FailureMiddleware: RouterMiddleware {
     private let table: RouteTable
     private let proxies: TrustedProxies
 
-    package init(pages: Pages, table: RouteTable, proxies: TrustedProxies) {
-        problem = Problem(pages: pages)
+    package init(problem: Problem, table: RouteTable, proxies: TrustedProxies) {
+        self.problem = problem
         self.table = table
         self.proxies = proxies
     }
@@ -20,21 +20,18 @@ package struct FailureMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
+        context.correlate(with: request.headers)
         context.address = proxies.client(of: request, peer: context.peer).address
         if let wish = request.headers[.quernDialect].flatMap(Dialect.init) { context.dialect = wish }
         if table.isEnveloped(request.uri.path) { context.dialect = .enveloped }
         var response: Response
         do {
-            response = try await next(request, context)
-        } catch let placed as Placed {
-            context = placed.visit ?? context
-            context.dialect = placed.dialect
-            response = problem.response(explained(placed.error, request, context), request, context)
-            response.headers = response.headers.adding(placed.headers)
+            response = try await Correlation.$current.withValue(context.correlation) { try await next(request, context) }
         } catch {
-            response = problem.response(explained(error, request, context), request, context)
+            response = problem.response(to: error, request, &context)
         }
         response.headers[.xRequestID] = context.requestID
+        response.headers[.traceparent] = context.correlation.trace.traceparent
         for (name, value) in Self.alwaysThere where response.headers[name] == nil { response.headers[name] = value }
         context.logger.info(
             "request",
@@ -51,29 +48,6 @@ package struct FailureMiddleware: RouterMiddleware {
         (.crossOriginResourcePolicy, "same-origin"),
         (.contentSecurityPolicy, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
     ]
-
-    private func explained(_ error: any Error, _ request: Request, _ context: Visit) -> Failure {
-        switch error {
-        case let failure as Failure: return failure
-        case let error as HTTPError where error.status == .notFound:
-            let others = table.methods(at: request.uri.path)
-            return others.isEmpty || others.contains(request.method.rawValue)
-                ? Failure(.missing, "not_found", "There is nothing at this address.")
-                : Failure(
-                    .methodNotAllowed, "method_not_allowed",
-                    "\(request.method.rawValue) does not work here; use \(others.sorted().joined(separator: ", ")).")
-        case let error as HTTPError where error.status == .contentTooLarge:
-            return Failure(.tooLarge, "body_too_large", "The body is larger than the limit.")
-        case let error as HTTPError where error.status.code < 500:
-            return Failure(.refused, "bad_request", error.body ?? "The request is not valid.")
-        case is CancellationError:
-            return Failure(.unavailable, "interrupted", "The request was interrupted.")
-        default:
-            context.logger.error("defect", metadata: ["error": "\(String(reflecting: type(of: error))): \(error)"])
-            return Failure(
-                .unavailable, "internal_error", "Something went wrong on the server; the request id helps to find it in the log.")
-        }
-    }
 }
 
 /// An error thrown after the caller's dialect became known.
@@ -102,6 +76,8 @@ extension HTTPField.Name {
 
     package static let quernDialect = named("Quern-Dialect")
     package static let xRequestID = named("X-Request-ID")
+    package static let traceparent = named("traceparent")
+    package static let tracestate = named("tracestate")
     package static let xFormToken = named("X-Form-Token")
     package static let xTotalCount = named("X-Total-Count")
     package static let link = named("Link")

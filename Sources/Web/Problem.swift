@@ -1,13 +1,26 @@
 package import Core
 package import HTTPTypes
 package import Hummingbird
+import Logging
 
 /// Words a failure in the dialect of the caller, or as a page for a browser.
 package struct Problem: Sendable {
-    let pages: Pages
+    private let pages: Pages
+    private let table: RouteTable
 
-    package init(pages: Pages) {
+    package init(pages: Pages, table: RouteTable) {
         self.pages = pages
+        self.table = table
+    }
+
+    /// The answer to whatever a handler threw; what is no `Failure` is a defect, or a matter of the router.
+    package func response(to error: any Error, _ request: Request, _ context: inout Visit) -> Response {
+        guard let placed = error as? Placed else { return response(explained(error, request, context), request, context) }
+        context = placed.visit ?? context
+        context.dialect = placed.dialect
+        var response = response(explained(placed.error, request, context), request, context)
+        response.headers = response.headers.adding(placed.headers)
+        return response
     }
 
     package func response(_ failure: Failure, _ request: Request, _ context: Visit) -> Response {
@@ -22,6 +35,29 @@ package struct Problem: Sendable {
             return pages.problem(failure, status: status, context, headers: headers)
         }
         return Answer.json(body(failure, status, request, context), status: status, headers: headers)
+    }
+
+    private func explained(_ error: any Error, _ request: Request, _ context: Visit) -> Failure {
+        switch error {
+        case let failure as Failure: return failure
+        case let error as HTTPError where error.status == .notFound:
+            let others = table.methods(at: request.uri.path)
+            return others.isEmpty || others.contains(request.method.rawValue)
+                ? Failure(.missing, "not_found", "There is nothing at this address.")
+                : Failure(
+                    .methodNotAllowed, "method_not_allowed",
+                    "\(request.method.rawValue) does not work here; use \(others.sorted().joined(separator: ", ")).")
+        case let error as HTTPError where error.status == .contentTooLarge:
+            return Failure(.tooLarge, "body_too_large", "The body is larger than the limit.")
+        case let error as HTTPError where error.status.code < 500:
+            return Failure(.refused, "bad_request", error.body ?? "The request is not valid.")
+        case is CancellationError:
+            return Failure(.unavailable, "interrupted", "The request was interrupted.")
+        default:
+            context.logger.error("defect", metadata: ["error": "\(String(reflecting: Swift.type(of: error))): \(error)"])
+            return Failure(
+                .unavailable, "internal_error", "Something went wrong on the server; the request id helps to find it in the log.")
+        }
     }
 
     private func body(_ failure: Failure, _ status: HTTPResponse.Status, _ request: Request, _ context: Visit) -> JSON {
@@ -49,7 +85,7 @@ package struct Problem: Sendable {
         case .invalid: "validation_error"
         case .unavailable: "internal_server_error"
         case .refused, .unauthenticated, .forbidden, .missing, .methodNotAllowed, .conflict, .tooLarge, .tooMany, .noSpace,
-            .outage:
+            .outage, .stale, .preconditionRequired, .unprocessable:
             "http_exception"
         }
     }
@@ -63,6 +99,9 @@ package struct Problem: Sendable {
         case .missing: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
+        case .stale: .preconditionFailed
+        case .preconditionRequired: .preconditionRequired
+        case .unprocessable: .unprocessableContent
         case .tooLarge: .contentTooLarge
         case .tooMany: .tooManyRequests
         case .unavailable: .internalServerError

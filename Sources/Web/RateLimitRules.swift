@@ -85,16 +85,22 @@ package struct RateTable: Sendable {
 
     /// - Parameter endpoint: the template of the route, such as `/api/v1/auth/login`; nil where no route was found.
     package func rules(method: String, endpoint: String?) -> [RateRule] {
-        guard let endpoint else { return general.map { [$0] } ?? [] }
-        var template = Substring(endpoint)
+        guard endpoint != nil else { return general.map { [$0] } ?? [] }
+        let template = Self.template(endpoint)
+        if let own = routes["\(method) \(template)"] { return own }
+        guard let general, !exempt.contains(String(template.prefix { $0 != "/" })) else { return [] }
+        return [general]
+    }
+
+    /// The template of a route without its mount, such as `jobs/{id}`.
+    package static func template(_ endpoint: String?) -> String {
+        var template = Substring(endpoint ?? "")
         for mount in ["/", "api/", "v1/"] {
             // Only `api/v1` is a mount; a route of our own that begins with v1 is not.
             guard template.hasPrefix(mount) else { break }
             template = template.dropFirst(mount.count)
         }
-        if let own = routes["\(method) \(template)"] { return own }
-        guard let general, !exempt.contains(String(template.prefix { $0 != "/" })) else { return [] }
-        return [general]
+        return String(template)
     }
 
     /// What the server counts.

@@ -17,6 +17,21 @@ package enum SSE {
     /// A comment that keeps proxies from closing a quiet stream.
     package static let heartbeat = ByteBuffer(string: ": still here\n\n")
 
+    /// Runs for as long as somebody reads.
+    /// - Parameter onGone: called when the reader has gone; must make `body` return.
+    package static func whileReaderIsThere(
+        _ request: Request, _ channel: any Channel, onGone: @escaping @Sendable () -> Void, _ body: () async throws -> Void
+    ) async throws {
+        channel.closeFuture.whenComplete { _ in onGone() }
+        // A stream of HTTP/2 tells its end by closing. On HTTP/1.1 the client's side ends first, and only a read notices.
+        guard channel.parent?.parent == nil else { return try await body() }
+        try await request.body.consumeWithInboundCloseHandler { _ in
+            try await body()
+        } onInboundClosed: {
+            onGone()
+        }
+    }
+
     package static func response(_ write: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void) -> Response {
         Response(
             status: .ok,

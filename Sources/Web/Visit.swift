@@ -1,4 +1,5 @@
 package import Core
+package import HTTPTypes
 package import Hummingbird
 import Logging
 package import NIOCore
@@ -12,7 +13,10 @@ package struct Visit: RequestContext {
     package var session: Session?
     /// What the caller showed; nil for nobody.
     package var credential: Credential?
-    package let requestID: String
+    /// Ties the answer to log lines, events and work; the client may have named it.
+    package private(set) var correlation: Correlation
+    /// The connection, or the stream of one.
+    package let channel: any Channel
     /// The address of the peer itself, never of a header.
     package let peer: Peer
     /// Where the request began, as far as proxies that we trust tell; without them the peer.
@@ -34,13 +38,45 @@ package struct Visit: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        requestID = source.logger[metadataKey: "hb.request.id"]?.description ?? ""
+        correlation = Correlation(requestID: source.logger[metadataKey: "hb.request.id"]?.description ?? "", trace: .new())
+        channel = source.channel
         peer = Peer(source.channel.remoteAddress)
         address = peer.address
         dialect = .standard
         logger[metadataKey: "hb.request.id"] = nil
-        logger[metadataKey: "request_id"] = "\(requestID)"
+        correlate(correlation)
     }
+
+    package var requestID: String { correlation.requestID }
+
+    /// Takes over what the client calls this request, as far as it is fit for log lines.
+    package mutating func correlate(with headers: HTTPFields) {
+        let named = headers[.xRequestID].flatMap { Self.isFit($0) ? $0 : nil }
+        let trace = headers[.traceparent].flatMap { Trace(traceparent: $0) }?.child()
+        correlate(Correlation(requestID: named ?? requestID, trace: trace ?? correlation.trace))
+        if trace != nil, let state = headers[.tracestate], state.utf8.count <= Self.longestTraceState {
+            logger[metadataKey: "trace_state"] = "\(state)"
+        }
+    }
+
+    private mutating func correlate(_ correlation: Correlation) {
+        self.correlation = correlation
+        logger[metadataKey: "request_id"] = "\(correlation.requestID)"
+        logger[metadataKey: "trace_id"] = "\(correlation.trace.id)"
+        logger[metadataKey: "span_id"] = "\(correlation.trace.span)"
+    }
+
+    /// Letters, digits, dots, underscores and hyphens, so that nobody writes a log line of their own.
+    private static func isFit(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count)
+            && id.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+                    || [0x2D, 0x2E, 0x5F].contains($0)
+            }
+    }
+
+    /// W3C Trace Context, section 3.3.1.5: at least so much should be passed on.
+    private static let longestTraceState = 512
 }
 
 /// What a caller was let in with, and for how long it holds.
@@ -63,19 +99,24 @@ package struct Credential: Sendable {
     package let authenticatedAt: Moment?
     /// The access token as it came, for a provider that wants to see it.
     package let accessToken: String?
+    /// What a key is good for; nil where everything is allowed that the caller may do.
+    package let scopes: Set<String>?
     /// Whether it still holds; asked again and again by answers that stay open.
     package let isAlive: @Sendable () async -> Bool
 
     package init(
         kind: Kind, session: String? = nil, authenticatedAt: Moment? = nil, accessToken: String? = nil,
-        isAlive: @escaping @Sendable () async -> Bool
+        scopes: Set<String>? = nil, isAlive: @escaping @Sendable () async -> Bool
     ) {
         self.kind = kind
         self.session = session
         self.authenticatedAt = authenticatedAt
         self.accessToken = accessToken
+        self.scopes = scopes
         self.isAlive = isAlive
     }
+
+    package func allows(_ topic: Event.Topic) -> Bool { scopes?.contains("\(topic.rawValue):read") ?? true }
 }
 
 /// Where a request came from.
@@ -103,6 +144,7 @@ package struct SignedIn: ChildRequestContext {
     package let credential: Credential
     package let requestID: String
     package let address: String
+    package let channel: any Channel
 
     /// - Throws: `Failure` `sign_in_required`.
     package init(context: Visit) throws {
@@ -116,5 +158,6 @@ package struct SignedIn: ChildRequestContext {
         self.credential = credential
         requestID = context.requestID
         address = context.address
+        channel = context.channel
     }
 }

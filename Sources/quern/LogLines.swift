@@ -7,6 +7,8 @@ struct LogLines: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     let isJSON: Bool
+    /// A file that gets every line too, as JSON.
+    let file: LogFile?
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -15,12 +17,23 @@ struct LogLines: LogHandler {
 
     func log(event: LogEvent) {
         var all = metadata
+        if let current = Correlation.current {
+            // What a request sets off far from its handler belongs to it all the same.
+            all["request_id"] = "\(current.requestID)"
+            all["trace_id"] = "\(current.trace.id)"
+            all["span_id"] = "\(current.trace.span)"
+        }
         if let more = event.metadata { all.merge(more) { $1 } }
         let line = isJSON ? Self.json(event.level, "\(event.message)", all) : Self.text(event.level, "\(event.message)", all)
-        // One write a line, so that lines of several threads do not mix.
+        Self.write(line, to: STDERR_FILENO)
+        if let file { Self.write(isJSON ? line : Self.json(event.level, "\(event.message)", all), to: file.descriptor) }
+    }
+
+    /// One write a line, so that lines of several threads do not mix.
+    private static func write(_ line: String, to descriptor: Int32) {
         var bytes = Array(line.utf8)
         bytes.append(UInt8(ascii: "\n"))
-        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
     }
 
     private static func json(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {

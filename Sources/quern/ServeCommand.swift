@@ -45,7 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
                 throw Failure(.invalid, "invalid_setting", "QUERN_LOG_FORMAT must be json, text or auto.")
             }
             let isJSON = format == "json" || (format == "auto" && !Terminal.errorIsTerminal)
-            LoggingSystem.bootstrap { _ in LogLines(logLevel: level, isJSON: isJSON) }
+            let file = try LogFile(settings)
+            LoggingSystem.bootstrap { _ in LogLines(logLevel: level, isJSON: isJSON, file: file) }
             let server = try await Server(settings, try flags.folder(settings), logger: Logger(label: "quern"))
             try await server.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {

@@ -1,4 +1,5 @@
 import Accounts
+import Collaboration
 import Core
 import Crypto
 import Foundation
@@ -64,7 +65,9 @@ struct Server {
         let kinds = [TransformJob.kind, JobKind.track]
         let events = EventLog(storage)
         let board = ProgressBoard()
-        let jobs = JobStore(storage, objects: objects)
+        let answer = JobAnswer(kinds: kinds, board: board)
+        let jobs = JobStore(storage, objects: objects, answer: answer)
+        try await jobs.forgetForeignTags()
         let recovered = try await jobs.recover()
         if recovered > 0 { logger.notice("jobs_recovered", metadata: ["count": "\(recovered)"]) }
         var limits = WorkerLimits.standard
@@ -78,29 +81,40 @@ struct Server {
         // Doors.
         let bodies = Bodies(limitBytes: try settings.number("BODY_LIMIT_BYTES", in: 1024...1_073_741_824))
         let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", in: 1...Int64.max)
-        let answer = JobAnswer(kinds: kinds, board: board)
-        let jobRoutes = JobRoutes(store: jobs, kinds: kinds, answer: answer, bodies: bodies, engine: engine)
+        let tags = RememberedTags()
+        let jobRoutes = JobRoutes(store: jobs, kinds: kinds, answer: answer, bodies: bodies, engine: engine, tags: tags)
+        let streams = OpenLines(most: try settings.number("QUERN_STREAMS_PER_USER", in: 1...100_000))
+        let eventRoutes = EventRoutes(log: events, store: jobs, board: board, lines: streams, tags: tags)
         let table = RouteTable()
         let router = Router(context: Visit.self)
+        let problem = Problem(pages: pages, table: table)
+        router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
         router.add(
             middleware: FailureMiddleware(
-                pages: pages, table: table, proxies: try TrustedProxies(settings.text("TRUSTED_PROXIES"))))
+                problem: problem, table: table, proxies: try TrustedProxies(settings.text("TRUSTED_PROXIES"))))
         HealthRoutes(storage: storage, version: Version.text).routes(router)
         assets.routes(router)
         ObjectRoutes(storage: storage, objects: objects, signature: signature, bucket: bucket, uploadLimitBytes: uploadLimit)
             .routes(router)
         router.add(middleware: Authenticator(accounts: accounts, outsiders: assembly.outsiders, address: address))
         router.add(middleware: RateLimits(limiter: assembly.limiter, table: .standard(bucket: bucket)))
+        router.add(
+            middleware: Idempotency(
+                store: IdempotencyStore(storage, secret: try folder.secret("idempotency")), bodies: bodies, problem: problem))
         let doors = AccountDoors(assembly, pages: pages, bodies: bodies, address: address)
         let transformRoutes = TransformRoutes(
             store: jobs, answer: answer, bodies: bodies, engine: engine, objects: objects, signer: signer)
+        let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
+        try await tasks.renewTags()
+        let taskRoutes = SharedTaskRoutes(store: tasks, bodies: bodies, tags: tags)
         for mount in ["", "api", "api/v1"] {
             let group = router.group(RouterPath(mount))
             doors.routes(group, isRoot: mount.isEmpty)
             jobRoutes.routes(group)
             transformRoutes.routes(group)
             ArtifactRoutes(store: jobs, signer: signer).routes(group)
-            EventRoutes(log: events, store: jobs, board: board).routes(group)
+            eventRoutes.routes(group)
+            taskRoutes.routes(group)
         }
         doors.pages(router)
         let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
@@ -124,7 +138,9 @@ struct Server {
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Descriptors.raise())),
-            services: [outside, assembly.postman, engine],
+            services: [
+                outside, assembly.postman, engine, Pacemaker(log: events, board: board, storage: storage, logger: logger),
+            ],
             onServerRunning: { channel in
                 let bound = channel.localAddress.flatMap(\.port) ?? port
                 logger.notice("listening", metadata: ["host": "\(host)", "port": "\(bound)", "version": "\(Version.text)"])
@@ -143,7 +159,9 @@ struct Server {
         logger.notice("stopped")
     }
 
-    static let migrations = StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations
+    static let migrations =
+        StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations + SharedTaskSchema.migrations
+        + IdempotencySchema.migrations
 
     private static func bucket(_ settings: Settings) throws -> String {
         let bucket = settings.text("OBJECT_STORAGE_BUCKET")

@@ -25,6 +25,8 @@ struct Setting: Sendable {
         Setting("QUERN_WORKER_MEMORY_BYTES", "2147483648", "address space of one worker"),
         Setting("QUERN_LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical"),
         Setting("QUERN_LOG_FORMAT", "auto", "json or text; auto: text on a terminal"),
+        Setting("QUERN_ENV", "production", "development: log lines also go to .devlogs/orch-<ORCH_ID>.log"),
+        Setting("ORCH_ID", "o-glm", "name of this server in the file of QUERN_ENV=development"),
         Setting("QUERN_ADMIN_EMAIL", "", "makes this admin on an empty server"),
         Setting("QUERN_ADMIN_PASSWORD", "", "password of that admin", isSecret: true),
         Setting(
@@ -50,6 +52,9 @@ struct Setting: Sendable {
         Setting("SMTP_URL", "", "smtp://user:password@host:587 or smtps://…; empty: mails wait in the outbox", isSecret: true),
         Setting("MAIL_FROM", "", "sender of mails, such as Quern <quern@example.com>"),
         Setting("RATE_LIMIT_ENABLED", "true", "whether requests that come too often are refused"),
+        Setting("BACKEND_CORS_ORIGINS", "", "origins, divided by commas, whose pages may use the API; empty: none"),
+        Setting("QUERN_STREAMS_PER_USER", "32", "event streams that one person may have open"),
+        Setting("QUERN_SOCKETS_PER_USER", "64", "WebSockets that one person may have open"),
         Setting("TRUSTED_PROXIES", "", "addresses or CIDR blocks whose X-Forwarded-For is believed"),
         Setting("QUERN_CA_FILE", "", "PEM file with more certificate authorities to trust"),
         Setting("OBJECT_STORAGE_ACCESS_KEY", "quern", "access key in signed URLs"),

@@ -17,9 +17,10 @@ struct WorkerCommand: ParsableCommand {
         else { return }
         confine(order)
         watchForEnd()
+        let report: @Sendable (WorkReport) -> Void = { Self.say(WorkMessage($0, of: order)) }
         switch order.kind {
-        case "transform": TransformWork.run(order, report: Self.say)
-        default: Self.say(.failed(code: "unknown_kind", message: "This worker does not know the kind \(order.kind)."))
+        case "transform": TransformWork.run(order, report: report)
+        default: report(.failed(code: "unknown_kind", message: "This worker does not know the kind \(order.kind)."))
         }
     }
 
@@ -48,8 +49,8 @@ struct WorkerCommand: ParsableCommand {
         }
     }
 
-    private static func say(_ report: WorkReport) {
-        guard var line = try? report.line() else { return }
+    private static func say(_ message: WorkMessage) {
+        guard var line = try? message.line() else { return }
         line.append(UInt8(ascii: "\n"))
         line.withUnsafeBytes { bytes in
             var rest = bytes

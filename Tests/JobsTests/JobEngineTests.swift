@@ -17,7 +17,8 @@ struct JobEngineTests {
 
     init() throws {
         workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
-        store = JobStore(workshop.storage, objects: workshop.objects)
+        store = JobStore(
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
     }
 
     private static let kind = JobKind(

@@ -15,7 +15,8 @@ struct JobStoreTests {
 
     init() throws {
         workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
-        store = JobStore(workshop.storage, objects: workshop.objects)
+        store = JobStore(
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
     }
 
     private func job(of owner: Caller = .ada, kind: String = "transform") -> Job {

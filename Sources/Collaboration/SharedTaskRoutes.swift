@@ -1,0 +1,105 @@
+import Core
+import HTTPTypes
+package import Hummingbird
+package import Web
+
+/// The JSON doors of tasks. They always answer in the enveloped dialect.
+package struct SharedTaskRoutes: Sendable {
+    private let store: SharedTaskStore
+    private let bodies: Bodies
+    private let tags: RememberedTags
+
+    package init(store: SharedTaskStore, bodies: Bodies, tags: RememberedTags) {
+        self.store = store
+        self.bodies = bodies
+        self.tags = tags
+    }
+
+    /// Mounted at ``, `/api` and `/api/v1` alike.
+    package func routes(_ group: RouterGroup<Visit>) {
+        group.group("collab", context: SignedIn.self)
+            .get("state/tasks", use: list)
+            .post("tasks", use: create)
+            .get("tasks/:id", use: show)
+            .patch("tasks/:id", use: change)
+            .delete("tasks/:id", use: delete)
+            .get("tasks/:id/versions", use: versions)
+            .post("tasks/:id/undo", use: undo)
+    }
+
+    @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let filter = try TaskFilter(Form(query: request))
+        let revision = try await store.revision(for: context.caller)
+        return try await tags.answer(request, context.dialect, scope: "tasks \(context.caller.tenant)", revision: revision) {
+            let tasks = try await store.list(for: context.caller, filter)
+            return (["kind": "tasks", "items": .array(tasks.map(\.json))], [.xTotalCount: "\(tasks.count)"])
+        }
+    }
+
+    @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let draft = try TaskEdit(try await bodies.fields(request), mayMove: false)
+        let task = try await store.create(draft, by: context.caller)
+        return ETagged.answer(task, status: .created, headers: [.location: "/api/v1/collab/tasks/\(task.id)"])
+    }
+
+    @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let id = try context.parameters.require("id")
+        if let known = request.headers[.ifNoneMatch] {
+            let tag = try await store.entityTag(id, for: context.caller)
+            if ETag.matches(known, tag) { return Answer.notModified(tag) }
+        }
+        return ETagged.answer(try await store.find(id, for: context.caller))
+    }
+
+    @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let basis = IfMatch(request)
+        try basis.mustBeGiven()
+        let edit = try TaskEdit(try await bodies.fields(request), mayMove: true)
+        let id = try context.parameters.require("id")
+        return try await tellingTag(context) {
+            ETagged.answer(try await store.change(id, edit, by: context.caller, basis))
+        }
+    }
+
+    @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let id = try context.parameters.require("id")
+        return try await tellingTag(context) {
+            let task = try await store.delete(id, by: context.caller, IfMatch(request))
+            return Response(status: .noContent, headers: [.eTag: task.entityTag])
+        }
+    }
+
+    @Sendable func versions(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let id = try context.parameters.require("id")
+        let revision = try await store.revision(for: context.caller)
+        return try await tags.answer(request, context.dialect, scope: "tasks \(context.caller.tenant)", revision: revision) {
+            let versions = try await store.history(id, for: context.caller).versions
+            return (["kind": "versions", "items": .array(versions.map(\.json))], [.xTotalCount: "\(versions.count)"])
+        }
+    }
+
+    @Sendable func undo(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let id = try context.parameters.require("id")
+        return try await tellingTag(context) {
+            ETagged.answer(try await store.undo(id, by: context.caller, IfMatch(request)))
+        }
+    }
+
+    /// Who comes too late learns the present tag with the refusal.
+    private func tellingTag(_ context: SignedIn, _ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let failure as Failure where failure.kind == .stale {
+            throw Placed(failure, context.dialect, headers: failure.details?["etag"]?.stringValue.map { [.eTag: $0] } ?? [:])
+        }
+    }
+}
+
+/// Answers whose tag lies in the database.
+enum ETagged {
+    static func tag(_ json: JSON) -> String { ETag.of(json) }
+
+    static func answer(_ task: SharedTask, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        Answer.json(task.json, status: status, headers: headers.adding([.eTag: task.entityTag]))
+    }
+}

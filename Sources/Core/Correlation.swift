@@ -1,0 +1,59 @@
+/// What ties together everything that one request sets off: answer, log lines, events, and the work of a worker.
+package struct Correlation: Sendable, Equatable {
+    /// Of the request that began it, as the client named it or as it was made.
+    package let requestID: String
+    package let trace: Trace
+
+    package init(requestID: String, trace: Trace) {
+        self.requestID = requestID
+        self.trace = trace
+    }
+
+    /// That of the request in whose task this runs; nil for what the server does on its own.
+    @TaskLocal package static var current: Correlation?
+}
+
+/// A place in a distributed trace (W3C Trace Context, section 3.2).
+package struct Trace: Sendable, Equatable {
+    /// 32 lower-case hexadecimal digits, not all zero.
+    package let id: String
+    /// 16 lower-case hexadecimal digits, not all zero.
+    package let span: String
+    /// Two hexadecimal digits; the last bit says whether the caller records.
+    package let flags: String
+
+    package init(id: String, span: String, flags: String) {
+        self.id = id
+        self.span = span
+        self.flags = flags
+    }
+
+    /// A trace that begins here.
+    package static func new() -> Trace { Trace(id: randomHex(bytes: 16), span: randomHex(bytes: 8), flags: "00") }
+
+    /// The same trace, in a step of our own.
+    package func child() -> Trace { Trace(id: id, span: Self.randomHex(bytes: 8), flags: flags) }
+
+    /// - Returns: nil for what is not a valid `traceparent`; of a version later than 00 the first four parts count.
+    package init?(traceparent: String) {
+        let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 4, Self.isHex(parts[0], 2), parts[0] != "ff", parts[0] != "00" || parts.count == 4,
+            Self.isHex(parts[1], 32), Self.isHex(parts[2], 16), Self.isHex(parts[3], 2),
+            parts[1].contains(where: { $0 != "0" }), parts[2].contains(where: { $0 != "0" })
+        else { return nil }
+        self.init(id: String(parts[1]), span: String(parts[2]), flags: String(parts[3]))
+    }
+
+    package var traceparent: String { "00-\(id)-\(span)-\(flags)" }
+
+    private static func isHex(_ text: Substring, _ count: Int) -> Bool {
+        text.utf8.count == count && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    private static func randomHex(bytes count: Int) -> String {
+        var bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max) }
+        // All zero means "none".
+        if bytes.allSatisfy({ $0 == 0 }) { bytes[0] = 1 }
+        return bytes.hex
+    }
+}

@@ -1,0 +1,74 @@
+package import Core
+
+/// One reader's place in the log and on the board: what it has not seen yet, each once and in order.
+package actor EventReader {
+    private let log: EventLog
+    private let board: ProgressBoard
+    private let interest: EventLog.Interest
+    /// Rings whenever it may be worth to look: after a commit, when a job has come further, and every few seconds.
+    package nonisolated let bell = Bells.Bell()
+    private let takeDown: [@Sendable () -> Void]
+    private var position: Int64
+    private var seen: Int64 = 0
+    private var lastLook: Int64 = -1
+
+    package enum Limits {
+        /// Events read from the log in one look.
+        static let batch = 500
+    }
+
+    package struct News: Sendable {
+        package let events: [LoggedEvent]
+        package let progress: [(ID<Job>, Progress)]
+    }
+
+    /// - Parameter position: the last event that the reader knows; nil begins at the present.
+    package init(log: EventLog, board: ProgressBoard, interest: EventLog.Interest, after position: Int64?) async throws {
+        self.log = log
+        self.board = board
+        self.interest = interest
+        // Listen first, look then: what happens in between rings the bell.
+        takeDown = [log.bells.hang(bell), board.bells.hang(bell)]
+        bell.ring()
+        self.position = if let position { position } else { try await log.lastID() }
+    }
+
+    deinit {
+        for action in takeDown { action() }
+        bell.end()
+    }
+
+    /// Reads where a client says it is.
+    /// - Throws: `Failure` `invalid_last_event_id`.
+    package static func start(_ text: String?) throws -> Int64? {
+        guard let text else { return nil }
+        guard let id = Int64(text), id >= 0 else {
+            throw Failure(.invalid, "invalid_last_event_id", "Last-Event-ID must be the id of an event.")
+        }
+        return id
+    }
+
+    /// What is new since the last turn.
+    package func next() async throws -> News {
+        var events: [LoggedEvent] = []
+        let generation = log.generation
+        if generation != lastLook {
+            events = try await log.events(after: position, interest, most: Limits.batch)
+            // A full batch may have more behind it.
+            if events.count < Limits.batch { lastLook = generation } else { bell.ring() }
+            position = events.last?.id ?? position
+        }
+        return News(events: events, progress: progress())
+    }
+
+    private func progress() -> [(ID<Job>, Progress)] {
+        let (changes, version) =
+            switch interest {
+            case .job(let job): board.changes(after: seen, job: job)
+            case .topics(let topics, let caller):
+                topics.contains(.jobs) ? board.changes(after: seen, of: caller.user) : ([], seen)
+            }
+        seen = version
+        return changes
+    }
+}

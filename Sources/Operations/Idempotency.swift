@@ -1,0 +1,140 @@
+import Core
+import Crypto
+import Foundation
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+import Storage
+package import Web
+
+/// Makes requests that create something safe to send twice: `Idempotency-Key`
+/// (draft-ietf-httpapi-idempotency-key-header-07). The first answer is kept for a day and sent again, byte for byte.
+package struct Idempotency: RouterMiddleware {
+    private let store: IdempotencyStore
+    private let bodies: Bodies
+    private let problem: Problem
+
+    package init(store: IdempotencyStore, bodies: Bodies, problem: Problem) {
+        self.store = store
+        self.bodies = bodies
+        self.problem = problem
+    }
+
+    /// Routes that make something, by their templates without the mount.
+    private static let creating: Set<String> = [
+        "jobs", "jobs/{id}/notes", "jobs/{id}/documents/presign-upload", "collab/tasks", "users/me/keys", "admin/users",
+    ]
+    /// Fields that say how this one request went, and are told anew for each.
+    private static let kept: Set<HTTPField.Name> = [.contentType, .eTag, .location]
+    /// Who asks while the first is under way may ask again after so long.
+    private static let retrySeconds = 1
+
+    package func handle(
+        _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
+    ) async throws -> Response {
+        guard request.method == .post, let header = request.headers[.idempotencyKey], let caller = context.caller,
+            Self.creating.contains(RateTable.template(context.endpointPath))
+        else { return try await next(request, context) }
+        let key = try Self.key(header)
+        var request = request
+        let body = try await bodies.bytes(request)
+        request.body = RequestBody(buffer: body)
+        switch try await store.begin(key, of: caller.user, fingerprint: Self.fingerprint(request, body, context)) {
+        case .first: return try await first(key, caller, request, context, next)
+        case .again(let answer): return Self.response(answer)
+        case .inFlight:
+            throw Failure(
+                .conflict, "idempotency_in_flight", "A request with this Idempotency-Key is under way; ask again for its answer.",
+                retryAfterSeconds: Self.retrySeconds)
+        case .other:
+            throw Failure(
+                .unprocessable, "idempotency_key_reused",
+                "This Idempotency-Key belongs to another request; take a new key for a new request.")
+        case .lost:
+            throw Failure(
+                .conflict, "idempotency_answer_lost",
+                "The request with this Idempotency-Key was carried out, but the server stopped before its answer was kept; look at the list for what it made."
+            )
+        }
+    }
+
+    private func first(
+        _ key: String, _ caller: Caller, _ request: Request, _ context: Visit,
+        _ next: (Request, Visit) async throws -> Response
+    ) async throws -> Response {
+        var visit = context
+        var response: Response
+        do {
+            response = try await Storage.$alongside.withValue(store.committed(key, of: caller.user)) {
+                try await next(request, context)
+            }
+        } catch {
+            response = problem.response(to: error, request, &visit)
+        }
+        do {
+            let answer = try await Self.recorded(&response)
+            if answer.status >= 500 || [401, 429].contains(answer.status) {
+                try await store.forget(key, of: caller.user)
+            } else {
+                try await store.record(answer, key, of: caller.user)
+            }
+        } catch {
+            try await store.forget(key, of: caller.user)
+            throw error
+        }
+        return response
+    }
+
+    /// - Throws: `Failure` `invalid_idempotency_key`.
+    private static func key(_ header: String) throws -> String {
+        var text = Substring(header.trimmed)
+        if text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") { text = text.dropFirst().dropLast() }
+        guard (1...IdempotencyStore.Limits.keyBytes).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw Failure(
+                .refused, "invalid_idempotency_key",
+                "Idempotency-Key must have 1 to \(IdempotencyStore.Limits.keyBytes) visible ASCII characters, such as a UUID.")
+        }
+        return String(text)
+    }
+
+    private static func fingerprint(_ request: Request, _ body: ByteBuffer, _ context: Visit) -> String {
+        var hash = SHA256()
+        // Each dialect words its answers in its own way: the same request in the other is another request.
+        hash.update(data: Data("\(request.method.rawValue) \(request.uri.string) \(context.dialect.rawValue)\n".utf8))
+        body.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+        return hash.finalize().hex
+    }
+
+    private static func recorded(_ response: inout Response) async throws -> RecordedAnswer {
+        let gathered = Gathered()
+        try await response.body.write(gathered)
+        response.body = ResponseBody(byteBuffer: gathered.buffer)
+        let fields = response.headers.filter { kept.contains($0.name) }.map { [$0.name.rawName, $0.value] }
+        return RecordedAnswer(status: response.status.code, fields: fields, body: Data(gathered.buffer.readableBytesView))
+    }
+
+    private static func response(_ answer: RecordedAnswer) -> Response {
+        var headers: HTTPFields = [.idempotencyReplayed: "true"]
+        for field in answer.fields {
+            if field.count == 2, let name = HTTPField.Name(field[0]) { headers[name] = field[1] }
+        }
+        return Response(
+            status: HTTPResponse.Status(code: answer.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+}
+
+/// Takes what an answer writes.
+private final class Gathered: ResponseBodyWriter {
+    private(set) var buffer = ByteBuffer()
+
+    func write(_ part: ByteBuffer) async throws { buffer.writeImmutableBuffer(part) }
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
+
+extension HTTPField.Name {
+    fileprivate static let idempotencyKey = named("Idempotency-Key")
+    fileprivate static let idempotencyReplayed = named("Idempotency-Replayed")
+}

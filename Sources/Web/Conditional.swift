@@ -1,0 +1,104 @@
+package import Core
+import Crypto
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+import Synchronization
+
+/// Entity tags: strong, the SHA-256 of the canonical JSON of an answer (RFC 9110, section 8.8.3).
+package enum ETag {
+    package static func of(_ json: JSON) -> String { of(json.bytes) }
+
+    package static func of(_ bytes: [UInt8]) -> String { "\"\(SHA256.hash(data: bytes).hex)\"" }
+
+    /// Weak comparison of a list, as `If-None-Match` asks for (RFC 9110, section 13.1.2). Tags without quotes count too.
+    package static func matches(_ list: String, _ tag: String) -> Bool {
+        list.split(separator: ",").map(\.trimmed).contains { candidate in
+            let bare = candidate.hasPrefix("W/") ? String(candidate.dropFirst(2)) : candidate
+            return bare == "*" || bare == tag || "\"\(bare)\"" == tag
+        }
+    }
+}
+
+/// What a change says it is based on (RFC 9110, section 13.1.1).
+package struct IfMatch: Sendable {
+    private let list: String?
+
+    package init(_ request: Request) {
+        let values = request.headers[values: .ifMatch]
+        list = values.isEmpty ? nil : values.joined(separator: ",")
+    }
+
+    /// For a form, whose hidden field carries the tag.
+    package init(tag: String?) { list = tag }
+
+    /// Nothing was said.
+    package static let none = IfMatch(tag: nil)
+
+    /// - Throws: `Failure` `if_match_required`.
+    package func mustBeGiven() throws {
+        guard list != nil else {
+            throw Failure(
+                .preconditionRequired, "if_match_required",
+                "Send If-Match with the ETag of the version that this change is based on, so that nobody's work is lost.")
+        }
+    }
+
+    /// Strong comparison: a weak tag matches nothing. Without a word from the caller everything is allowed.
+    /// - Parameter tags: those of the present state; each dialect may have one of its own.
+    /// - Throws: `Failure` `stale_version`, with the present tag in its details.
+    package func mustMatch(_ tags: [String]) throws {
+        guard let list else { return }
+        let isMatch = list.split(separator: ",").map(\.trimmed).contains {
+            $0 == "*" || tags.contains($0) || tags.contains("\"\($0)\"")
+        }
+        guard isMatch else {
+            throw Failure(
+                .stale, "stale_version",
+                "This was changed by somebody else meanwhile; get it again, and repeat your change if it still makes sense.",
+                details: tags.first.map { ["etag": .string($0)] })
+        }
+    }
+}
+
+/// The tags of lists, each good for as long as the revision of what is listed stands; so that a 304 renders no JSON.
+package final class RememberedTags: Sendable {
+    private struct Entry {
+        let revision: Int64
+        let tag: String
+        let headers: HTTPFields
+    }
+
+    /// Lists whose tags are remembered; one more, and all are forgotten: the next answer brings each back.
+    private static let most = 20_000
+    /// A query longer than this is a list of its own making, and not remembered.
+    private static let longestKey = 500
+
+    private let entries = Mutex<[String: Entry]>([:])
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - scope: whose list it is; people who see different things have different scopes.
+    ///   - revision: read before the data of `render`; nil when the answer changes without one.
+    package func answer(
+        _ request: Request, _ dialect: Dialect, scope: String, revision: Int64?,
+        render: () async throws -> (json: JSON, headers: HTTPFields)
+    ) async throws -> Response {
+        let key = "\(scope) \(dialect.rawValue) \(request.uri.string)"
+        if let revision, let known = request.headers[.ifNoneMatch], let entry = entries.withLock({ $0[key] }),
+            entry.revision == revision, ETag.matches(known, entry.tag)
+        {
+            return Response(status: .notModified, headers: entry.headers.adding([.eTag: entry.tag]))
+        }
+        let (json, headers) = try await render()
+        let response = Answer.tagged(json, for: request, headers: headers)
+        if let revision, let tag = response.headers[.eTag], key.utf8.count <= Self.longestKey {
+            entries.withLock { entries in
+                if entries.count >= Self.most { entries.removeAll() }
+                entries[key] = Entry(revision: revision, tag: tag, headers: headers)
+            }
+        }
+        return response
+    }
+}
