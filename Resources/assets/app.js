@@ -97,6 +97,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Taking back what was typed in something unfolded also folds it up again.
+document.addEventListener("click", (event) => {
+  const details = event.target.closest("[data-close]")?.closest("details");
+  if (!details) return;
+  details.open = false;
+  details.querySelector("summary").focus();
+});
+
 // A second press of the same button sends nothing.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-once]")) return;

@@ -1,11 +1,18 @@
 // Keeps a page as it would be if it were loaded now: small numbers are changed in place,
-// anything larger is fetched again from the server, which alone knows how a job looks.
+// anything larger is fetched again from the server, which alone knows how a job or a task looks.
+// Marks in the page that it heeds:
+//   data-live             a region (with an id) that is kept fresh
+//   data-typed            on a form: holds words of a person that the server gave back, so they count as typed
+//   data-live-hold        on anything: nothing is changed until it is gone; then the event quern:refresh brings what was missed
+//   data-page             on the badge: where the page is fetched again, when its own address only takes POST
+// It sets data-behind on a form whose etag is no longer the newest, and data-gone on what the server no longer shows but somebody writes in.
 
 const badge = document.querySelector("[data-feed-badge]");
 const words = {
   live: "Live: changes show by themselves",
   behind: "Catching up",
   stale: "Not connected: reload the page to see changes",
+  lost: "This page is gone, or you were signed out: copy what you wrote, then reload",
 };
 const STALE_AFTER = 12_000;
 const REFRESH_AFTER = 150;
@@ -89,32 +96,66 @@ function refreshLater() {
   timer ??= setTimeout(refresh, wait);
 }
 
+// A change of one's own is shown at once.
+function refreshNow() {
+  clearTimeout(timer);
+  refresh();
+}
+
+const isHeld = () => document.querySelector("[data-live-hold]") !== null;
+let holds = 0;
+
 async function refresh() {
   timer = undefined;
-  if (isFetching) {
+  if (isFetching || isHeld()) {
     wantsAnother = true;
     return;
   }
   isFetching = true;
   lastRefresh = Date.now();
+  const asked = holds;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-    // Signed out, or the job was deleted meanwhile: the page that says so is the right one to show.
-    if (answer.redirected || answer.status === 401 || answer.status === 404) return location.reload();
+    const answer = await fetch(badge.dataset.page ?? location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    // Signed out, or the job was deleted meanwhile: the page that says so is the right one to show, unless it would cost somebody their words.
+    if (answer.redirected || answer.status === 401 || answer.status === 404) return leave();
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // What was asked for before something was held shows the page as it was then.
+    if (isHeld() || holds !== asked) wantsAnother = true;
+    else swap(page);
     if (source.readyState === EventSource.OPEN) tell("live");
   } catch {
     tell("behind");
     setTimeout(refreshLater, 3_000);
   } finally {
     isFetching = false;
-    if (wantsAnother) {
+    if (wantsAnother && !isHeld()) {
       wantsAnother = false;
-      refreshLater();
+      if (holds !== asked) refreshNow();
+      else refreshLater();
     }
   }
 }
+
+function leave() {
+  if ([...document.forms].some(isTyped)) return tell("lost");
+  if (badge.dataset.page) location.assign(badge.dataset.page);
+  else location.reload();
+}
+
+// Whoever held the page (a card that is dragged, a change on its way) says when it is over.
+document.addEventListener("quern:refresh", () => {
+  holds += 1;
+  wantsAnother = false;
+  if (badge) refreshNow();
+});
+
+// Words that were taken back leave room for what is new.
+document.addEventListener("reset", (event) => {
+  event.target.removeAttribute("data-behind");
+  event.target.removeAttribute("data-typed");
+  if (badge && event.target.closest("[data-live]")) setTimeout(refreshNow);
+});
 
 // What the server last wrote into each region; progress changed in place since then does not count.
 const written = new WeakMap();
@@ -125,22 +166,123 @@ function swap(page) {
     if (!fresh) continue;
     const text = fresh.innerHTML;
     if (written.get(region) === text) continue;
-    written.set(region, text);
-    keepOpen(region, fresh);
     const focus = rememberFocus(region);
-    region.replaceChildren(...fresh.childNodes);
+    const isWhole = renewRegion(region, fresh);
+    // A form that was left alone is looked at again next time.
+    if (isWhole) written.set(region, text);
+    else written.delete(region);
     focus();
   }
   document.title = page.title;
   document.dispatchEvent(new CustomEvent("quern:refreshed"));
 }
 
-// A question that is open stays open.
-function keepOpen(region, fresh) {
-  for (const details of region.querySelectorAll("details[open][id]")) {
-    const twin = fresh.querySelector(`#${CSS.escape(details.id)}`);
-    if (twin) twin.open = true;
+// ── Renewing in place: what has not changed stays the same element, with its focus, its selection and what was typed ──
+
+// Somebody has changed a field and not sent it yet.
+function isTyped(form) {
+  if (form.hasAttribute("data-typed")) return true;
+  return [...form.elements].some((field) => {
+    if (field.type === "hidden") return false;
+    if (field.type === "file") return field.files.length > 0;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.tagName === "TEXTAREA") return field.value !== field.defaultValue;
+    // A browser takes line ends, and for some types blanks, out of what the server wrote.
+    if (field.tagName === "INPUT") return field.value.trim() !== field.defaultValue.replace(/[\r\n]/g, "").trim();
+    if (field.tagName !== "SELECT" || field.options.length === 0) return false;
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  });
+}
+
+const holdsTyped = (element) => [...element.querySelectorAll("form")].some(isTyped);
+const newestTag = (form) => form.querySelector('[name="etag"]')?.value;
+
+// Elements are recognised by their id, others by their place. Answers false when something was left as it was because somebody writes there.
+function renewRegion(region, fresh) {
+  const known = new Map([...region.querySelectorAll("[id]")].map((element) => [element.id, element]));
+  const wanted = new Set([...fresh.querySelectorAll("[id]")].map((element) => element.id));
+  let isWhole = true;
+
+  function renew(old, next) {
+    if (old.nodeType !== Node.ELEMENT_NODE) {
+      if (old.data !== next.data) old.data = next.data;
+      return;
+    }
+    if (old.tagName === "FORM" && isTyped(old)) {
+      isWhole = false;
+      if (newestTag(old) !== newestTag(next)) old.setAttribute("data-behind", "");
+      return;
+    }
+    if (old.isEqualNode(next)) return;
+    renewAttributes(old, next);
+    renewChildren(old, next);
+    if ("defaultValue" in old || old.tagName === "SELECT") renewField(old, next);
   }
+
+  function renewAttributes(old, next) {
+    // Whether something is unfolded is the reader's own business.
+    const isOurs = (name) => name !== "open" || old.tagName !== "DETAILS";
+    for (const { name } of [...old.attributes]) {
+      if (isOurs(name) && !next.hasAttribute(name)) old.removeAttribute(name);
+    }
+    for (const { name, value } of next.attributes) {
+      if (isOurs(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    }
+  }
+
+  function renewField(old, next) {
+    if (old.type === "file") return;
+    if (old.tagName === "SELECT") old.selectedIndex = next.selectedIndex;
+    else if (old.type === "checkbox" || old.type === "radio") old.checked = next.checked;
+    else if (old.value !== next.value) old.value = next.value;
+  }
+
+  function renewChildren(old, next) {
+    let at = old.firstChild;
+    for (const want of [...next.childNodes]) {
+      while (at?.id && !wanted.has(at.id)) at = drop(at);
+      const match = twin(want, at, old);
+      if (!match) {
+        old.insertBefore(document.importNode(want, true), at);
+        continue;
+      }
+      // The element with the focus stays where it is, and the others move around it.
+      if (match.parentNode === old && match.contains(document.activeElement)) {
+        while (at !== match) at = drop(at);
+      } else if (match !== at) {
+        old.insertBefore(match, at);
+      }
+      renew(match, want);
+      at = match.nextSibling;
+    }
+    while (at) at = drop(at);
+  }
+
+  function twin(want, at, parent) {
+    if (want.id) {
+      const match = known.get(want.id);
+      return match?.tagName === want.tagName && !match.contains(parent) ? match : undefined;
+    }
+    const isSame = at && at.nodeType === want.nodeType && at.nodeName === want.nodeName && !at.id;
+    return isSame ? at : undefined;
+  }
+
+  // Takes a node out and answers with the one after it; one that is wanted elsewhere is put there later.
+  function drop(node) {
+    const after = node.nextSibling;
+    const isElement = node.nodeType === Node.ELEMENT_NODE;
+    const comesBack = isElement && node.id && wanted.has(node.id);
+    if (isElement && !comesBack && holdsTyped(node)) {
+      isWhole = false;
+      node.setAttribute("data-gone", "");
+    } else {
+      node.remove();
+    }
+    return after;
+  }
+
+  renewChildren(region, fresh);
+  return isWhole;
 }
 
 // Finds the element that has the focus again after its region was replaced: by id, else by its place inside the nearest id, else by its link.
@@ -151,6 +293,7 @@ function rememberFocus(region) {
   const inside = holder === element ? -1 : [...holder.querySelectorAll("*")].indexOf(element);
   const href = element.getAttribute("href");
   return () => {
+    if (document.activeElement === element) return;
     const twin = document.getElementById(holder.id);
     const target = inside < 0 ? twin : href ? document.querySelector(`a[href="${CSS.escape(href)}"]`) : twin?.querySelectorAll("*")[inside];
     (target ?? document.getElementById("content"))?.focus({ preventScroll: true });
@@ -186,6 +329,7 @@ function listen() {
     }
   });
   source.addEventListener("job", refreshLater);
+  source.addEventListener("task", refreshLater);
   source.addEventListener("progress", (event) => {
     try {
       showProgress(JSON.parse(event.data));

@@ -73,8 +73,8 @@ package struct SharedTaskRoutes: Sendable {
         let id = try context.parameters.require("id")
         let revision = try await store.revision(for: context.caller)
         return try await tags.answer(request, context.dialect, scope: "tasks \(context.caller.tenant)", revision: revision) {
-            let versions = try await store.history(id, for: context.caller).versions
-            return (["kind": "versions", "items": .array(versions.map(\.json))], [.xTotalCount: "\(versions.count)"])
+            let (task, versions) = try await store.history(id, for: context.caller)
+            return (["kind": "versions", "items": .array(versions.map { $0.json(of: task) })], [.xTotalCount: "\(versions.count)"])
         }
     }
 

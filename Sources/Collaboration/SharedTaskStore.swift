@@ -46,11 +46,14 @@ package struct TaskVersion: Sendable, Equatable, Codable, FetchableRecord, Persi
             title: title, description: description, assignee: assignee, isDone: isDone, position: position, isDeleted: isDeleted)
     }
 
-    package var json: JSON {
+    /// The task as it was, and what became of it then.
+    package func json(of task: SharedTask) -> JSON {
         [
-            "id": .string(task.rawValue), "title": .string(title), "description": .optional(description),
+            "id": .string(task.id.rawValue), "title": .string(title), "description": .optional(description),
             "version": .int(Int64(version)), "assignee": .optional(assignee), "done": .bool(isDone), "order": .double(position),
-            "deleted": .bool(isDeleted), "changed_by": .string(changedBy), "changed_at": .string(changedAt.withoutZone),
+            "created_at": .string(task.createdAt.withoutZone), "created_by": .string(task.createdBy),
+            "updated_at": .string(changedAt.withoutZone), "updated_by": .string(changedBy),
+            "changed_by": .string(changedBy), "changed_at": .string(changedAt.withoutZone),
             "action": .string(action.rawValue),
         ]
     }

@@ -30,7 +30,9 @@ package actor EventReader {
         // Listen first, look then: what happens in between rings the bell.
         takeDown = [log.bells.hang(bell), board.bells.hang(bell)]
         bell.ring()
-        self.position = if let position { position } else { try await log.lastID() }
+        // A place behind the end, of a log that was put back from a copy, means the end: else the reader would wait for ever.
+        let end = try await log.lastID()
+        self.position = min(position ?? end, end)
     }
 
     deinit {

@@ -51,11 +51,7 @@ package struct JobKind: Sendable {
         name: "track",
         create: { fields, caller in
             guard ["title", "company_name", "job_title"].contains(where: fields.has) else { return nil }
-            let said = try TrackFields(fields, isNew: true)
-            guard let name = said.name else { throw Failure(.invalid, "missing_title", "title is required.") }
-            var job = Job(owner: caller, kind: "track", name: name, trackStatus: "pending", at: .now)
-            try said.apply(to: &job, at: job.createdAt)
-            return job
+            return try TrackFields(fields, isNew: true).job(for: caller, at: .now)
         },
         order: nil,
         members: { job in

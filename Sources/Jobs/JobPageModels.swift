@@ -14,20 +14,64 @@ package struct JobPageModels: Sendable {
     // MARK: The list
 
     func dashboard(
-        _ listing: JobStore.Listing, counts: [Job.State: Int], status: String?, page: Page, lastEvent: Int64
-    )
-        -> [String: Any]
-    {
+        _ listing: JobStore.Listing, counts: [Job.State: Int], _ filter: JobFilter, tags: [String], page: Page, lastEvent: Int64
+    ) -> [String: Any] {
+        let tagFilters = tagFilters(filter, tags)
         var model: [String: Any] = [
-            "eventsUrl": "/api/v1/events?last_event_id=\(lastEvent)", "tally": tally(counts), "filters": filters(status),
-            "hasJobs": !listing.jobs.isEmpty,
-            "jobs": listing.jobs.map(row), "rangeText": range(listing, page),
+            "eventsUrl": "/api/v1/events?topics=jobs&last_event_id=\(lastEvent)", "tally": tally(counts),
+            "filters": filters(filter),
+            "hasJobs": !listing.jobs.isEmpty, "jobs": listing.jobs.map(row), "rangeText": range(listing, page),
+            "search": search(filter), "hasTags": !tagFilters.isEmpty, "tagFilters": tagFilters,
         ]
-        let suffix = status.map { "&status=\($0)" } ?? ""
-        model["filterLabel"] = status.flatMap(Job.State.init).map { Self.label($0).lowercased() }
-        if page.skip > 0 { model["newerHref"] = "/dashboard?skip=\(max(0, page.skip - page.limit))\(suffix)" }
-        if page.skip + page.limit < listing.total { model["olderHref"] = "/dashboard?skip=\(page.skip + page.limit)\(suffix)" }
+        model["filterLabel"] = filter.trackStatuses.first.map {
+            Job.State(rawValue: $0).map { Self.label($0).lowercased() } ?? $0
+        }
+        if page.skip > 0 {
+            model["newerHref"] = Self.href(filter, skip: max(0, page.skip - page.limit))
+        }
+        if page.skip + page.limit < listing.total { model["olderHref"] = Self.href(filter, skip: page.skip + page.limit) }
         return model
+    }
+
+    /// This list with other filters.
+    private static func href(_ filter: JobFilter, skip: Int = 0) -> String {
+        var pairs: [(String, String)] = []
+        if let words = filter.words { pairs.append(("q", words)) }
+        pairs += filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
+        if filter.sort != .standard { pairs.append(("sort", filter.sort.name)) }
+        if skip > 0 { pairs.append(("skip", String(skip))) }
+        guard !pairs.isEmpty else { return "/dashboard" }
+        return "/dashboard?" + pairs.map { "\($0)=\($1.queryEscaped)" }.joined(separator: "&")
+    }
+
+    private func search(_ filter: JobFilter) -> [String: Any] {
+        let sorts = [
+            ("created_desc", "Newest first", "newest first"), ("updated_desc", "Last changed first", "last changed first"),
+            ("title_asc", "By title", "by title"),
+        ]
+        var cleared = filter
+        cleared.words = nil
+        cleared.tags = []
+        return [
+            "q": filter.words ?? "",
+            "sorts": sorts.map { value, label, _ in
+                ["value": value, "label": label, "isChosen": value == filter.sort.name] as [String: Any]
+            },
+            "kept": (filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }).map {
+                ["name": $0, "value": $1]
+            },
+            "orderText": sorts.first { $0.0 == filter.sort.name }?.2 ?? "\(filter.sort.name)",
+            "isActive": filter.words != nil || !filter.tags.isEmpty, "clearHref": Self.href(cleared),
+        ]
+    }
+
+    private func tagFilters(_ filter: JobFilter, _ tags: [String]) -> [[String: Any]] {
+        let all = filter.tags + tags.filter { !filter.tags.contains($0) }
+        return all.prefix(max(20, filter.tags.count)).map { tag in
+            var other = filter
+            if let index = other.tags.firstIndex(of: tag) { other.tags.remove(at: index) } else { other.tags.append(tag) }
+            return ["tagName": tag, "tagHref": Self.href(other), "isChosen": filter.tags.contains(tag)]
+        }
     }
 
     private func tally(_ counts: [Job.State: Int]) -> [[String: Any]] {
@@ -40,14 +84,13 @@ package struct JobPageModels: Sendable {
         }
     }
 
-    private func filters(_ status: String?) -> [[String: Any]] {
-        [["label": "All", "href": "/dashboard", "isCurrent": status == nil]]
-            + Job.State.allCases.map { state in
-                [
-                    "label": Self.label(state), "href": "/dashboard?status=\(state.rawValue)",
-                    "isCurrent": status == state.rawValue,
-                ]
-            }
+    private func filters(_ filter: JobFilter) -> [[String: Any]] {
+        func entry(_ label: String, _ status: String?) -> [String: Any] {
+            var other = filter
+            other.trackStatuses = status.map { [$0] } ?? []
+            return ["label": label, "href": Self.href(other), "isCurrent": filter.trackStatuses == other.trackStatuses]
+        }
+        return [entry("All", nil)] + Job.State.allCases.map { entry(Self.label($0), $0.rawValue) }
     }
 
     private func range(_ listing: JobStore.Listing, _ page: Page) -> String {
@@ -63,8 +106,13 @@ package struct JobPageModels: Sendable {
             "about": kinds[job.kind]?.words(job).about ?? job.kind,
             "state": job.state.rawValue, "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
             "sizeText": job.originalSizeBytes.map(Wording.size) ?? "", "createdAt": job.createdAt.description,
-            "createdText": Wording.time(job.createdAt),
+            "createdText": Wording.time(job.createdAt), "isTrack": job.trackStatus != nil, "hasRowTags": !job.tags.isEmpty,
+            "rowTags": job.tags.map { ["rowTag": $0, "rowTagHref": "/dashboard?tag=\($0.queryEscaped)"] },
         ]) { $1 }
+        if job.trackStatus != nil {
+            let role = ["job_title", "company_name"].compactMap { job.spec[$0]?.stringValue }.joined(separator: ", ")
+            model["about"] = role.isEmpty ? "Tracked" : role
+        }
         model["durationText"] = duration(job)
         model["outcome"] = Self.isActive(job) ? nil : outcome(job)
         model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
@@ -90,7 +138,8 @@ package struct JobPageModels: Sendable {
         model.merge([
             "id": job.id.rawValue, "name": job.name, "about": words?.about ?? job.kind, "state": job.state.rawValue,
             "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
-            "isWaiting": job.state == .pending || job.state == .queued, "hasSteps": words?.steps.isEmpty == false,
+            "isWaiting": job.trackStatus == nil && (job.state == .pending || job.state == .queued),
+            "hasSteps": words?.steps.isEmpty == false,
             "steps": (words?.steps ?? []).map { ["title": $0.title, "text": $0.text] }, "facts": facts(details, owner),
             "hasFiles": !details.artifacts.isEmpty, "files": details.artifacts.map { file($0, job) },
             "hasEvents": !events.isEmpty,
@@ -116,7 +165,97 @@ package struct JobPageModels: Sendable {
                 "number": index + 1, "column": column["name"]?.stringValue ?? "", "type": column["type"]?.stringValue ?? "",
             ] as [String: Any]
         }
-        return ["eventsUrl": "/api/v1/events?job_id=\(job.id)&last_event_id=\(lastEvent)", "job": model]
+        let background = background(job)
+        return [
+            "eventsUrl": "/api/v1/events?job_id=\(job.id)&last_event_id=\(lastEvent)", "job": model,
+            "isTrack": job.trackStatus != nil, "hasTags": !job.tags.isEmpty,
+            "tags": job.tags.map { ["tagName": $0, "tagHref": "/dashboard?tag=\($0.queryEscaped)"] },
+            "hasDescription": job.description != nil, "description": job.description ?? "",
+            "hasBackground": !background.isEmpty, "background": background,
+        ]
+    }
+
+    private func background(_ job: Job) -> [[String: Any]] {
+        [
+            ("Role", "job_title"), ("Company", "company_name"), ("Place", "location"), ("Posting", "job_url"),
+            ("Applied", "applied_date"),
+        ].compactMap { label, name in
+            guard let value = job.spec[name]?.stringValue else { return nil }
+            var member: [String: Any] = ["label": label, "valueText": value]
+            if name == "job_url" { member["valueHref"] = value }
+            return member
+        }
+    }
+
+    // MARK: Forms
+
+    /// The form with which an owner changes what is said of a job.
+    func editing(_ job: Job, _ state: JobPageState, statuses: [String]) -> [String: Any] {
+        let isTrack = job.trackStatus != nil
+        var editForm: [String: Any] = [
+            "href": "\(Self.href(job))/edit", "etag": TrackFields.tag(of: job), "isOpen": state.typed != nil,
+        ]
+        editForm["problem"] = state.problem?.message
+        var model: [String: Any] = [
+            "editForm": editForm, "form": form(state.typed ?? Self.typed(job), state.problem, statuses),
+        ]
+        if state.isStale, let typed = state.typed {
+            let present = Self.typed(job)
+            let fields = [
+                ("Title", "title"), ("Status", "status"), ("Tags", "tags"), ("Description", "description"),
+                ("Company", "company_name"), ("Role", "job_title"), ("Place", "location"), ("Posting", "job_url"),
+                ("Applied", "applied_date"),
+            ].filter { isTrack || ["title", "tags", "description"].contains($0.1) }
+            model["conflict"] =
+                [
+                    "what": "This job was changed in another window. Your words are still in the form; save again to keep them.",
+                    "now": fields.map { label, name in
+                        let value = present[name] ?? ""
+                        return [
+                            "nowLabel": label, "nowValue": value, "isBlank": value.isEmpty,
+                            "isDifferent": value != (typed[name] ?? "").replacing("\r\n", with: "\n"),
+                        ] as [String: Any]
+                    }, "keepHref": Self.href(job),
+                ] as [String: Any]
+        }
+        return model
+    }
+
+    func newTrack(_ typed: Form?, _ problem: Failure?, statuses: [String]) -> [String: Any] {
+        var empty = Form()
+        empty.append("status", "pending")
+        var model: [String: Any] = ["form": form(typed ?? empty, problem, statuses)]
+        model["problem"] = problem?.message
+        return model
+    }
+
+    private static func typed(_ job: Job) -> Form {
+        var form = Form()
+        form.append("title", job.name)
+        form.append("status", job.trackStatus ?? "")
+        form.append("tags", job.tags.joined(separator: ", "))
+        form.append("description", job.description ?? "")
+        for name in TrackFields.names { form.append(name, job.spec[name]?.stringValue ?? "") }
+        return form
+    }
+
+    private func form(_ typed: Form, _ problem: Failure?, _ statuses: [String]) -> [String: Any] {
+        let proposed = ["pending", "applied", "interviewing", "offer", "rejected", "done"]
+        let members = [
+            "title": "title", "status": "status", "tags": "tags", "description": "description", "companyName": "company_name",
+            "jobTitle": "job_title", "location": "location", "jobUrl": "job_url", "appliedDate": "applied_date",
+        ]
+        var model: [String: Any] = [
+            "statuses": (proposed + statuses.filter { !proposed.contains($0) }).map { ["word": $0] }
+        ]
+        for (member, name) in members { model[member] = typed[name] ?? "" }
+        // The code of a refusal names its field: `missing_title`, `invalid_job_url`.
+        let bad = problem.map { $0.code.drop { $0 != "_" }.dropFirst() }
+        model["moreIsOpen"] = TrackFields.names.contains { typed[$0] != nil || bad == Substring($0) }
+        if let bad {
+            model["bad"] = Dictionary(uniqueKeysWithValues: members.map { ($0.key, Substring($0.value) == bad) })
+        }
+        return model
     }
 
     /// What happened, and what to do about it.
@@ -226,6 +365,13 @@ package struct JobPageModels: Sendable {
             case "job.completed": ("good", "Completed")
             case "job.partial": ("bad", "Completed in part")
             case "job.failed": ("bad", "Failed")
+            case "job.changed": ("plain", "Changed")
+            case "note.added": ("plain", "Note added")
+            case "note.deleted": ("plain", "Note deleted")
+            case "document.added": ("plain", "Document announced")
+            case "document.uploaded": ("good", "Document is ready")
+            case "document.refused": ("bad", "Document refused")
+            case "document.deleted": ("plain", "Document deleted")
             default: ("plain", event.type)
             }
         model["tone"] = tone

@@ -13,16 +13,22 @@ package struct JobPages: Sendable {
     private let bodies: Bodies
     private let isFormValid: @Sendable (String?, String) -> Bool
     private let nameOf: @Sendable (ID<Caller>) async throws -> String?
+    private let attachments: @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
 
     /// Jobs on one page of the list.
     private static let pageSize = 50
+    /// Labels that the list offers as filters.
+    private static let tagsShown = 20
+    /// Words that the field for a status proposes.
+    private static let statusesProposed = 20
     /// Newest lines of the log on a job's page.
     private static let eventLines = 200
 
     package init(
         store: JobStore, routes: JobRoutes, events: EventLog, models: JobPageModels, pages: Pages, bodies: Bodies,
         isFormValid: @escaping @Sendable (String?, String) -> Bool,
-        nameOf: @escaping @Sendable (ID<Caller>) async throws -> String?
+        nameOf: @escaping @Sendable (ID<Caller>) async throws -> String?,
+        attachments: @escaping @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
     ) {
         self.store = store
         self.routes = routes
@@ -32,12 +38,16 @@ package struct JobPages: Sendable {
         self.bodies = bodies
         self.isFormValid = isFormValid
         self.nameOf = nameOf
+        self.attachments = attachments
     }
 
     package func routes(_ router: some RouterMethods<Visit>) {
         let group = router.group("dashboard", context: SignedIn.self)
         group.get(use: dashboard)
+        group.get("jobs/new-track", use: newTrack)
+        group.post("jobs/new-track", use: createTrack)
         group.get("jobs/:id", use: show)
+        group.post("jobs/:id/edit", use: edit)
         group.post("jobs/:id/cancel", use: cancel)
         group.post("jobs/:id/delete", use: delete)
     }
@@ -50,25 +60,83 @@ package struct JobPages: Sendable {
         let lastEvent = try await events.lastID()
         let listing = try await store.list(of: context.caller.user, filter, page)
         let counts = try await store.counts(of: context.caller.user)
-        let status = query["status"]?.lowercased()
+        let tags = try await store.tags(of: context.caller.user, most: Self.tagsShown)
         return try pages.render(
             "jobs/dashboard", Pages.Frame(title: "Jobs", signedIn: context, place: .dashboard),
-            models.dashboard(listing, counts: counts, status: status, page: page, lastEvent: lastEvent))
+            models.dashboard(listing, counts: counts, filter, tags: tags, page: page, lastEvent: lastEvent))
     }
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let lastEvent = try await events.lastID()
-        let details = try await store.details(try context.parameters.require("id"), for: context.caller)
-        let newest = try await events.newest(of: details.job.id, most: Self.eventLines)
-        return try pages.render(
-            "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard),
-            models.job(
-                details, owner: try await nameOf(details.job.user) ?? "", events: newest,
-                isMine: details.job.user == context.caller.user, lastEvent: lastEvent))
+        try await page(try context.parameters.require("id"), context)
     }
 
+    /// The page of a job; after a refusal with what was said and the words that were typed.
+    package func page(
+        _ id: String, _ context: SignedIn, _ state: JobPageState = JobPageState(), status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let lastEvent = try await events.lastID()
+        let details = try await store.details(id, for: context.caller)
+        let isMine = details.job.user == context.caller.user
+        let newest = try await events.newest(of: details.job.id, most: Self.eventLines)
+        var model = models.job(
+            details, owner: try await nameOf(details.job.user) ?? "", events: newest, isMine: isMine, lastEvent: lastEvent)
+        if isMine {
+            let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
+            model.merge(models.editing(details.job, state, statuses: statuses)) { $1 }
+        }
+        model["canChange"] = isMine
+        if status != .ok { model["pageUrl"] = "/dashboard/jobs/\(details.job.id)" }
+        model.merge(try await attachments(details.job, context, state).members()) { $1 }
+        return try pages.render(
+            "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard), model, status: status)
+    }
+
+    // MARK: What people say of a job
+
+    @Sendable func edit(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await form(request, context)
+        let id = try context.parameters.require("id")
+        do {
+            let job = try await store.find(id, for: context.caller, toChange: true)
+            let said = try TrackFields(form: form, isTrack: job.trackStatus != nil)
+            _ = try await store.change(id, by: context.caller, event: "job.changed") { job, _ in
+                try IfMatch(tag: form["etag"]).mustMatch([TrackFields.tag(of: job)])
+                try said.apply(to: &job, at: .now)
+            }
+            return Answer.redirect(to: "/dashboard/jobs/\(id)")
+        } catch let failure as Failure where failure.kind == .stale {
+            return try await page(id, context, JobPageState(typed: form, isStale: true), status: .preconditionFailed)
+        } catch let failure as Failure where failure.kind == .invalid {
+            return try await page(id, context, JobPageState(typed: form, problem: failure), status: .badRequest)
+        }
+    }
+
+    @Sendable func newTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try await newTrack(context, nil, nil)
+    }
+
+    private func newTrack(_ context: SignedIn, _ typed: Form?, _ problem: Failure?) async throws -> Response {
+        let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
+        return try pages.render(
+            "jobs/new-track", Pages.Frame(title: "Track something", signedIn: context, place: .newJob),
+            models.newTrack(typed, problem, statuses: statuses), status: problem == nil ? .ok : .badRequest)
+    }
+
+    @Sendable func createTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await form(request, context)
+        do {
+            let said = try TrackFields(form: form, isTrack: true)
+            let job = try await store.create(try said.job(for: context.caller, at: .now))
+            return Answer.redirect(to: "/dashboard/jobs/\(job.id)")
+        } catch let failure as Failure where failure.kind == .invalid {
+            return try await newTrack(context, form, failure)
+        }
+    }
+
+    // MARK: Buttons
+
     @Sendable func cancel(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await mustCarryToken(request, context)
+        _ = try await form(request, context)
         let id = try context.parameters.require("id")
         do {
             _ = try await routes.cancel(id, by: context.caller)
@@ -79,14 +147,21 @@ package struct JobPages: Sendable {
     }
 
     @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await mustCarryToken(request, context)
+        _ = try await form(request, context)
         try await store.delete(try context.parameters.require("id"), by: context.caller)
         return Answer.redirect(to: "/dashboard")
     }
 
-    private func mustCarryToken(_ request: Request, _ context: SignedIn) async throws {
-        let token = try await bodies.form(request)["form_token"]
-        guard let session = context.session, isFormValid(token, session.id) else {
+    /// What a form of ours holds.
+    package func form(_ request: Request, _ context: SignedIn) async throws -> Form {
+        let form = try await bodies.form(request)
+        try mustBeOurs(form["form_token"], context)
+        return form
+    }
+
+    /// - Throws: `Failure` `stale_form`.
+    package func mustBeOurs(_ formToken: String?, _ context: SignedIn) throws {
+        guard let session = context.session, isFormValid(formToken, session.id) else {
             throw Failure(.forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
         }
     }

@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+package import Web
 
 /// What people say of a job themselves. Of work that they do without the machine, that is all there is.
 package struct TrackFields: Sendable, Equatable {
@@ -44,6 +45,37 @@ package struct TrackFields: Sendable, Equatable {
         }
         try Self.mustBeWeb(more["job_url"]?.stringValue)
         try Self.mustBeDate(more["applied_date"]?.stringValue)
+    }
+
+    /// From a form, where an empty field takes away.
+    package init(form: Form, isTrack: Bool) throws {
+        var members: [String: JSON] = [
+            "title": .string(form["title"] ?? ""),
+            "description": .string((form["description"] ?? "").replacing("\r\n", with: "\n")),
+            "tags": .array((form["tags"] ?? "").split(separator: ",").map { .string(String($0)) }),
+        ]
+        if isTrack {
+            for name in ["status"] + Self.names { members[name] = .string(form[name] ?? "") }
+        }
+        try self.init(Fields(.object(members)), isNew: false)
+    }
+
+    /// A job of people's own.
+    /// - Throws: `Failure` `missing_title`.
+    package func job(for caller: Caller, at now: Moment) throws -> Job {
+        guard let name else { throw Failure(.invalid, "missing_title", "title is required.") }
+        var job = Job(owner: caller, kind: "track", name: name, trackStatus: "pending", at: now)
+        try apply(to: &job, at: now)
+        return job
+    }
+
+    /// What a form on a page is based on: these fields alone. A note, or a step of progress, is no conflict.
+    package static func tag(of job: Job) -> String {
+        ETag.of([
+            "title": .string(job.name), "description": .optional(job.description), "status": .optional(job.trackStatus),
+            "tags": .array(job.tags.map { .string($0) }),
+            "more": .object(Dictionary(uniqueKeysWithValues: names.map { ($0, job.spec[$0] ?? .null) })),
+        ])
     }
 
     /// What a job of every kind may be given when it is made: title, description, tags.

@@ -23,7 +23,7 @@ package struct Pages: Sendable {
     }
 
     /// An entry of the menu.
-    package enum Place: Sendable { case dashboard, newJob, people, settings }
+    package enum Place: Sendable { case dashboard, newJob, tasks, people, settings }
 
     /// Who looks at a page.
     package struct Reader: Sendable {
@@ -84,7 +84,8 @@ package struct Pages: Sendable {
         model["formToken"] = frame.formToken
         model["flash"] = frame.flash.map { ["tone": "good", "text": $0] }
         model["nav"] = [
-            "dashboard": frame.place == .dashboard, "newJob": frame.place == .newJob, "people": frame.place == .people,
+            "dashboard": frame.place == .dashboard, "newJob": frame.place == .newJob,
+            "tasks": frame.place == .tasks, "people": frame.place == .people,
             "settings": frame.place == .settings,
         ]
         model.merge(content) { _, own in own }

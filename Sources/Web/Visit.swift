@@ -55,7 +55,7 @@ package struct Visit: RequestContext {
         let trace = headers[.traceparent].flatMap { Trace(traceparent: $0) }?.child()
         correlate(Correlation(requestID: named ?? requestID, trace: trace ?? correlation.trace))
         if trace != nil, let state = headers[.tracestate], state.utf8.count <= Self.longestTraceState {
-            logger[metadataKey: "trace_state"] = "\(state)"
+            logger[metadataKey: "tracestate"] = "\(state)"
         }
     }
 

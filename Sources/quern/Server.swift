@@ -121,7 +121,14 @@ struct Server {
         JobPages(
             store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: kinds, board: board), pages: pages,
             bodies: bodies,
-            isFormValid: isFormValid, nameOf: { try await accounts.users.find(id: $0)?.email }
+            isFormValid: isFormValid, nameOf: { try await accounts.users.find(id: $0)?.email },
+            attachments: { _, _, _ in JobPageParts { [:] } }
+        ).routes(router)
+        TaskPages(
+            store: tasks, events: events, pages: pages, bodies: bodies, isFormValid: isFormValid,
+            members: { tenant in
+                try await accounts.users.list(tenant: tenant, search: nil, states: [.active]).map(\.email).sorted()
+            }
         ).routes(router)
         TransformPages(
             store: jobs, engine: engine, objects: objects, pages: pages, uploadLimitBytes: uploadLimit,
