@@ -50,7 +50,7 @@ test-outside: test-packages $(VENV)
 
 build: needs-swift libraries
 	@mkdir -p $(ARCHIVES); \
-	for name in libsqlite3.a libz.a; do \
+	for name in libsqlite3.a libz.a libcmark.a; do \
 	    archive=$$(cc -print-file-name=$$name); \
 	    if [ ! -f "$$archive" ]; then echo "make build: $$name is missing" >&2; exit 1; fi; \
 	    ln -sf "$$(readlink -f "$$archive")" $(ARCHIVES)/$$name; \
@@ -79,10 +79,10 @@ needs-swift:
 	    echo "\`docker build -t quern .\` needs nothing else." >&2; exit 1; }
 
 libraries:
-	@.ci/install-packages gcc libc6-dev libstdc++-12-dev libsqlite3-dev zlib1g-dev libssl-dev
+	@.ci/install-packages gcc libc6-dev libstdc++-12-dev libsqlite3-dev zlib1g-dev libssl-dev libcmark-dev
 
 test-packages:
-	@.ci/install-packages python3 python3-venv curl chromium chromium-driver fonts-dejavu-core
+	@.ci/install-packages python3 python3-venv curl chromium chromium-driver fonts-dejavu-core clamav-daemon
 
 $(VENV): Tests/requirements.txt | test-packages
 	rm -rf .venv

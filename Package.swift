@@ -4,9 +4,10 @@ import PackageDescription
 // The dependency law. A target may import only what its line names; the build runs with
 // `--explicit-target-dependency-import-check error`, so a wrong door does not compile.
 //
-//   Core <- Storage <- Jobs <- Transforms <- quern        Core <- Web <- every room with routes
+//   Core <- Storage <- Jobs <- { Transforms, Collaboration } <- quern        Core <- Web <- every room with routes
 //   Core <- Storage <- { Accounts, Operations } <- quern  Resources <- Web
-//   Core <- Tabular and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular, quern SMTP.
+//   Core <- Tabular, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
+//   Collaboration Scanning, quern SMTP.
 
 let strict: [SwiftSetting] =
     [
@@ -54,11 +55,16 @@ let package = Package(
 
         // Engines: no user, no database, no HTTP server.
         .target(name: "Tabular", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Scanning", dependencies: ["Core", "CZlib"], swiftSettings: strict),
         .target(name: "SMTP", dependencies: ["Core", nioCore, nioPosix, nioTLS, nioSSL], swiftSettings: strict),
 
         // The one C target that embeds templates and assets, and the one that holds system calls Swift can not make.
         .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),
         .target(name: "CSandbox"),
+
+        // C libraries of the system, each with a static archive.
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CMarkdown"),
 
         .target(
             name: "Storage",
@@ -87,8 +93,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Collaboration",
-            dependencies: ["Core", "Storage", "Web", "Jobs", grdb, hummingbird, httpTypes, nioCore, logging],
-            swiftSettings: strict),
+            dependencies: [
+                "Core", "Storage", "Web", "Jobs", "Scanning", "CMarkdown", grdb, hummingbird, httpTypes, nioCore, nioPosix,
+                logging, lifecycle,
+            ], swiftSettings: strict),
         .target(
             name: "Operations",
             dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, logging],
@@ -128,6 +136,12 @@ let package = Package(
             name: "JobsTests",
             dependencies: ["Core", "Storage", "Accounts", "Jobs", "TestKit", "CSandbox", grdb, nioCore, nioPosix, logging],
             swiftSettings: strict),
+        .testTarget(name: "ScanningTests", dependencies: ["Scanning"], swiftSettings: strict),
+        .testTarget(
+            name: "CollaborationTests",
+            dependencies: [
+                "Core", "Storage", "Accounts", "Jobs", "Scanning", "Collaboration", "TestKit", grdb, nioCore, nioPosix, logging,
+            ], swiftSettings: strict),
         .testTarget(
             name: "TransformsTests", dependencies: ["Core", "Web", "Jobs", "Transforms", "TestKit"], swiftSettings: strict),
     ],

@@ -74,7 +74,9 @@ package struct SharedTaskRoutes: Sendable {
         let revision = try await store.revision(for: context.caller)
         return try await tags.answer(request, context.dialect, scope: "tasks \(context.caller.tenant)", revision: revision) {
             let (task, versions) = try await store.history(id, for: context.caller)
-            return (["kind": "versions", "items": .array(versions.map { $0.json(of: task) })], [.xTotalCount: "\(versions.count)"])
+            return (
+                ["kind": "versions", "items": .array(versions.map { $0.json(of: task) })], [.xTotalCount: "\(versions.count)"]
+            )
         }
     }
 

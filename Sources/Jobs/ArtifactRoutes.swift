@@ -62,12 +62,15 @@ package struct ObjectSigner: Sendable {
         self.address = address
     }
 
-    package func url(_ method: String, _ key: ObjectKey, _ request: Request, saveAs name: String? = nil) -> String {
+    /// - Parameter contentType: an upload has to carry exactly this header.
+    package func url(
+        _ method: String, _ key: ObjectKey, _ request: Request, lifeSeconds: Int = Self.lifeSeconds, saveAs name: String? = nil,
+        contentType: String? = nil
+    ) -> String {
         let disposition = name.map { [("response-content-disposition", "attachment; filename*=UTF-8''\($0.queryEscaped)")] } ?? []
         return signature.presign(
-            method: method, url: address.base(request), bucket: bucket, key: key.text, expiresSeconds: Self.lifeSeconds,
-            at: Moment.now.date,
-            extraQuery: disposition)
+            method: method, url: address.base(request), bucket: bucket, key: key.text, expiresSeconds: lifeSeconds,
+            at: Moment.now.date, extraQuery: disposition, headers: contentType.map { [("content-type", $0)] } ?? [])
     }
 }
 

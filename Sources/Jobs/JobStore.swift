@@ -185,8 +185,7 @@ package struct JobStore: Sendable {
             guard job.state != .running, job.state != .cancelling else {
                 throw Failure(.conflict, "job_running", "This job is running; cancel it before you delete it.")
             }
-            var keys = try Artifact.filter(Column("job") == job.id).fetchAll(db).map { try ObjectKey($0.key) }
-            if let input = try job.uploadKey { keys.append(input) }
+            let keys = try Job.folders.flatMap { try objects.keys(below: ObjectKey("\($0)/\(job.id)"), db) }
             for key in keys { try objects.forget(key, db) }
             try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
             try Self.log("job.deleted", job, [:], db)

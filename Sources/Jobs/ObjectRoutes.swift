@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import GRDB
 import HTTPTypes
 package import Hummingbird
 import Logging
@@ -14,13 +15,19 @@ package struct ObjectRoutes: Sendable {
     private let signature: SignatureV4
     private let bucket: String
     private let uploadLimitBytes: Int64
+    private let gates: [String: ObjectGate]
 
-    package init(storage: Storage, objects: any ObjectStore, signature: SignatureV4, bucket: String, uploadLimitBytes: Int64) {
+    /// - Parameter gates: rule the folders of other rooms.
+    package init(
+        storage: Storage, objects: any ObjectStore, signature: SignatureV4, bucket: String, uploadLimitBytes: Int64,
+        gates: [ObjectGate]
+    ) {
         self.storage = storage
         self.objects = objects
         self.signature = signature
         self.bucket = bucket
         self.uploadLimitBytes = uploadLimitBytes
+        self.gates = Dictionary(gates.map { ($0.folder, $0) }, uniquingKeysWith: { $1 })
     }
 
     package func routes(_ router: Router<Visit>) {
@@ -54,12 +61,12 @@ package struct ObjectRoutes: Sendable {
     }
 
     private func put(_ request: Request, _ key: ObjectKey) async throws -> Response {
-        if let length = request.headers[.contentLength].flatMap({ Int64($0) }), length > uploadLimitBytes {
-            throw Failure(.tooLarge, "upload_too_large", "The file is larger than the limit of \(uploadLimitBytes) bytes.")
+        let limitBytes = try await storage.read { db in try mostBytes(of: key, db) }
+        if let length = request.headers[.contentLength].flatMap({ Int64($0) }), length > limitBytes {
+            throw Failure(.tooLarge, "upload_too_large", "The file is larger than the limit of \(limitBytes) bytes.")
         }
-        try await storage.read { db in try UploadGate.mustBeOpen(key, db) }
         var body = request.body.makeAsyncIterator()
-        let staged = try await objects.stage(contentType: request.headers[.contentType], limitBytes: uploadLimitBytes) {
+        let staged = try await objects.stage(contentType: request.headers[.contentType], limitBytes: limitBytes) {
             do {
                 return try await body.next()
             } catch {
@@ -69,7 +76,7 @@ package struct ObjectRoutes: Sendable {
         do {
             // Asked again in the transaction: the job may have begun to read while the bytes came in.
             let object = try await storage.write { [objects] db in
-                try UploadGate.mustBeOpen(key, db)
+                _ = try mostBytes(of: key, db)
                 return try objects.place(staged, as: key, db)
             }
             return Response(status: .ok, headers: [.eTag: "\"\(object.sha256)\""])
@@ -79,10 +86,18 @@ package struct ObjectRoutes: Sendable {
         }
     }
 
+    /// - Throws: `Failure` when the object may not be written.
+    private func mostBytes(of key: ObjectKey, _ db: Database) throws -> Int64 {
+        try UploadGate.mustBeOpen(key, db)
+        return min(uploadLimitBytes, try gates[key.firstPart]?.mayWrite(key, db) ?? uploadLimitBytes)
+    }
+
     private func get(_ request: Request, _ key: ObjectKey) async throws -> Response {
-        guard let object = try await storage.read({ [objects] db in try objects.find(key, db) }) else {
-            throw Failure(.missing, "object_not_found", "There is no such object.")
+        let found = try await storage.read { [objects, gates] db in
+            try gates[key.firstPart]?.mayRead(key, db)
+            return try objects.find(key, db)
         }
+        guard let object = found else { throw Failure(.missing, "object_not_found", "There is no such object.") }
         let query = Form(query: request)
         var headers: HTTPFields = [
             .eTag: "\"\(object.sha256)\"", .acceptRanges: "bytes", .lastModified: object.createdAt.httpDate,

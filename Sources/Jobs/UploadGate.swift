@@ -2,6 +2,26 @@ import Core
 package import GRDB
 package import Storage
 
+/// Rules the objects of one folder of the store, for the room that they belong to. Asked in the transaction that counts.
+package struct ObjectGate: Sendable {
+    /// The first part of the keys that it rules.
+    package let folder: String
+    /// How many bytes the object may have that is to be written.
+    /// - Throws: `Failure` when it may not be written.
+    package let mayWrite: @Sendable (ObjectKey, Database) throws -> Int64
+    /// - Throws: `Failure` when it may not be read.
+    package let mayRead: @Sendable (ObjectKey, Database) throws -> Void
+
+    package init(
+        folder: String, mayWrite: @escaping @Sendable (ObjectKey, Database) throws -> Int64,
+        mayRead: @escaping @Sendable (ObjectKey, Database) throws -> Void
+    ) {
+        self.folder = folder
+        self.mayWrite = mayWrite
+        self.mayRead = mayRead
+    }
+}
+
 /// Decides whether an object may be written with a signed URL.
 package enum UploadGate {
     /// The input of a job can be written until the job begins, its output never; other keys belong to whoever holds the store's
@@ -22,6 +42,9 @@ package enum UploadGate {
 }
 
 extension Job {
+    /// Folders of the store in which a job may have objects, each below its id.
+    static let folders = ["input", "output", "documents"]
+
     /// Where the input of a job with a file belongs: `input/<job>/<file>`, with the file name made safe.
     package var uploadKey: ObjectKey? {
         get throws { try fileName.map { try ObjectKey("input/\(id)/\(ObjectKey.part(from: $0))") } }

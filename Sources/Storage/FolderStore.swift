@@ -16,6 +16,8 @@ package struct FolderStore: ObjectStore {
 
     /// Pieces go to the disk and to the network in this size.
     private static let pieceBytes = 512 * 1024
+    /// How often a file is given its name when its folder vanishes meanwhile.
+    private static let placings = 3
 
     package init(folder: DataFolder, bucket: String, threads: NIOThreadPool) throws {
         root = "\(folder.objects)/\(bucket)"
@@ -63,12 +65,18 @@ package struct FolderStore: ObjectStore {
     package func place(_ file: StagedFile, as key: ObjectKey, _ db: Database) throws -> StoredObject {
         let path = path(of: key)
         let folder = (path as NSString).deletingLastPathComponent
-        if access(folder, F_OK) != 0 {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            try FileWriter.flushFolder(of: folder)
+        var isPlaced = false
+        for _ in 0..<Self.placings where !isPlaced {
+            if access(folder, F_OK) != 0 {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                try FileWriter.flushFolder(of: folder)
+            }
+            isPlaced = rename(file.path, path) == 0
+            // A sweep may take an empty folder away between the two.
+            guard isPlaced || errno == ENOENT && access(file.path, F_OK) == 0 else { throw FileWriter.failure() }
         }
-        guard rename(file.path, path) == 0 else { throw FileWriter.failure() }
+        guard isPlaced else { throw FileWriter.failure() }
         try FileWriter.flushFolder(of: path)
         let object = StoredObject(
             key: key.text, sizeBytes: file.sizeBytes, sha256: file.sha256, contentType: file.contentType,
@@ -85,6 +93,14 @@ package struct FolderStore: ObjectStore {
         try StoredObject.fetchOne(db, key: key.text)
     }
 
+    package func keys(below folder: ObjectKey, _ db: Database) throws -> [ObjectKey] {
+        // A range instead of LIKE, whose wildcards may be part of a name: `0` is what follows `/`.
+        let names = try String.fetchAll(
+            db, sql: "SELECT key FROM object WHERE key > ? AND key < ? ORDER BY key",
+            arguments: ["\(folder.text)/", "\(folder.text)0"])
+        return try names.map { try ObjectKey($0) }
+    }
+
     package func forget(_ key: ObjectKey, _ db: Database) throws {
         _ = try StoredObject.deleteOne(db, key: key.text)
     }
@@ -93,8 +109,9 @@ package struct FolderStore: ObjectStore {
         await threads.runRegardless {
             for key in keys {
                 unlink(path(of: key))
-                // The folder of a job goes with its last file; rmdir refuses while something is in it.
-                rmdir((path(of: key) as NSString).deletingLastPathComponent)
+                // The folders of a job go with its last file; rmdir refuses while something is in them.
+                var folders = key.text.split(separator: "/").dropLast()
+                while folders.count > 1, rmdir("\(root)/\(folders.joined(separator: "/"))") == 0 { folders.removeLast() }
             }
         }
     }

@@ -6,6 +6,7 @@ package struct ObjectKey: Sendable, Hashable, CustomStringConvertible {
     package let text: String
 
     package var description: String { text }
+    package var firstPart: String { text.split(separator: "/").first.map(String.init) ?? text }
     package var lastPart: String { text.split(separator: "/").last.map(String.init) ?? text }
 
     /// - Throws: `Failure` `invalid_key` for empty, `.` or `..` parts, NUL, control characters or over-long names.

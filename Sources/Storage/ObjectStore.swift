@@ -47,6 +47,9 @@ package protocol ObjectStore: Sendable {
 
     func find(_ key: ObjectKey, _ db: Database) throws -> StoredObject?
 
+    /// The keys of everything in a folder, such as `output/<job>`, and in the folders below it.
+    func keys(below folder: ObjectKey, _ db: Database) throws -> [ObjectKey]
+
     /// Takes the row away, inside the caller's transaction; `sweep(keys:)` takes the file after the commit.
     func forget(_ key: ObjectKey, _ db: Database) throws
     func sweep(keys: [ObjectKey]) async

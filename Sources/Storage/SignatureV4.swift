@@ -41,22 +41,25 @@ package struct SignatureV4: Sendable {
     /// A URL that lets whoever has it make one kind of request, for `expiresSeconds` (1 up to `maximumExpirySeconds`).
     ///
     /// `base` is `scheme://host[:port]`; a port that the scheme implies is left out, as clients leave it out of `Host`.
+    /// - Parameter headers: the request has to carry them as they are here, by their lower-case names, each once.
     package func presign(
         method: String, url base: String, bucket: String, key: String, expiresSeconds: Int, at date: Date,
-        extraQuery: [(String, String)] = []
+        extraQuery: [(String, String)] = [], headers: [(String, String)] = []
     ) -> String {
         let (scheme, host) = Self.schemeAndHost(of: base)
         let path = "/" + PercentCoding.encode("\(bucket)/\(key)".utf8, keepsSlash: true)
         let timestamp = Self.timestamp(date)
         let scope = scope(day: timestamp.prefix(8))
         let expires = min(max(expiresSeconds, 1), Self.maximumExpirySeconds)
+        let signed = ([("host", host)] + headers).sorted { $0.0 < $1.0 }
+        let names = signed.map(\.0).joined(separator: ";")
         let query = Self.canonicalQuery(
             [
                 ("X-Amz-Algorithm", Self.algorithm), ("X-Amz-Credential", "\(accessKey)/\(scope)"), ("X-Amz-Date", timestamp),
-                ("X-Amz-Expires", String(expires)), ("X-Amz-SignedHeaders", "host"),
+                ("X-Amz-Expires", String(expires)), ("X-Amz-SignedHeaders", names),
             ] + extraQuery)
         let request = Self.canonicalRequest(
-            method: method, path: path, query: query, headers: [("host", host)], signedHeaders: "host")
+            method: method, path: path, query: query, headers: signed, signedHeaders: names)
         let signature = HMAC<SHA256>.authenticationCode(
             for: Self.stringToSign(request, timestamp, scope), using: signingKey(day: timestamp.prefix(8)))
         return "\(scheme)://\(host)\(path)?\(query)&X-Amz-Signature=\(Self.hex(signature))"

@@ -55,6 +55,10 @@ extension RateRule {
     /// Each challenge that is asked for makes those of everybody else harder for a minute.
     package static let botCheck = RateRule("bot_check", 30)
 
+    package static let presignUpload = RateRule("presign_upload", 10, key: .account)
+    package static let confirmUpload = RateRule("confirm_upload", 20, key: .account)
+    package static let deleteDocument = RateRule("delete_document", 30, key: .account)
+
     /// Everything else: far above what a person or an honest program needs, far below what the server can do.
     package static let api = RateRule("api", 12_000, key: .account)
 
@@ -138,5 +142,8 @@ package struct RateTable: Sendable {
         "POST dashboard/settings/password": [.reauthenticate],
         "POST users/me/mfa/devices/{id}/verify": [.mfaVerify],
         "POST dashboard/settings/mfa/devices/verify": [.mfaVerify],
+        "POST jobs/{id}/documents/presign-upload": [.presignUpload],
+        "POST jobs/{id}/documents/confirm-upload": [.confirmUpload],
+        "DELETE jobs/{id}/documents/{document}": [.deleteDocument],
     ]
 }

@@ -27,6 +27,8 @@ struct Server {
 
     /// A connection that says nothing for so long is closed.
     private static let idleSeconds: Int64 = 90
+    /// A document is held in memory by whoever looks into it.
+    private static let largestDocument: Int64 = 104_857_600
     /// An upload that is still coming in at the end of this is cut off; nothing of it is kept.
     private static let shutdownGrace = Duration.seconds(20)
 
@@ -78,6 +80,19 @@ struct Server {
                 executable: "/proc/self/exe", arguments: ["worker"], workers: workerCount, threadsPerOrder: cores, limits: limits,
                 staging: folder.staging), threads: files, logger: logger)
 
+        // Notes and documents.
+        let notes = NoteStore(storage, jobs: jobs, threads: files)
+        let documentLimit = try settings.number("MAX_DOCUMENT_BYTES", in: 1...Self.largestDocument)
+        let scanBell = ScanBell()
+        let documents = DocumentStore(storage, objects: objects, limitBytes: documentLimit, bell: scanBell)
+        let scanner = DocumentScanner(
+            store: documents, objects: objects,
+            content: ContentCheck(
+                executable: "/proc/self/exe", arguments: ["worker"], limits: ContentCheck.limits(documentBytes: documentLimit),
+                threads: files, logger: logger),
+            clamd: try settings.optional("CLAMD_SOCKET").map { ClamdClient(try ClamdClient.Address($0)) }, bell: scanBell,
+            logger: logger)
+
         // Doors.
         let bodies = Bodies(limitBytes: try settings.number("BODY_LIMIT_BYTES", in: 1024...1_073_741_824))
         let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", in: 1...Int64.max)
@@ -94,8 +109,10 @@ struct Server {
                 problem: problem, table: table, proxies: try TrustedProxies(settings.text("TRUSTED_PROXIES"))))
         HealthRoutes(storage: storage, version: Version.text).routes(router)
         assets.routes(router)
-        ObjectRoutes(storage: storage, objects: objects, signature: signature, bucket: bucket, uploadLimitBytes: uploadLimit)
-            .routes(router)
+        ObjectRoutes(
+            storage: storage, objects: objects, signature: signature, bucket: bucket, uploadLimitBytes: uploadLimit,
+            gates: [documents.gate]
+        ).routes(router)
         router.add(middleware: Authenticator(accounts: accounts, outsiders: assembly.outsiders, address: address))
         router.add(middleware: RateLimits(limiter: assembly.limiter, table: .standard(bucket: bucket)))
         router.add(
@@ -106,6 +123,8 @@ struct Server {
             store: jobs, answer: answer, bodies: bodies, engine: engine, objects: objects, signer: signer)
         let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
         try await tasks.renewTags()
+        let noteRoutes = NoteRoutes(store: notes, jobs: jobs, bodies: bodies, tags: tags)
+        let documentRoutes = DocumentRoutes(store: documents, jobs: jobs, bodies: bodies, signer: signer, tags: tags)
         let taskRoutes = SharedTaskRoutes(store: tasks, bodies: bodies, tags: tags)
         for mount in ["", "api", "api/v1"] {
             let group = router.group(RouterPath(mount))
@@ -113,16 +132,22 @@ struct Server {
             jobRoutes.routes(group)
             transformRoutes.routes(group)
             ArtifactRoutes(store: jobs, signer: signer).routes(group)
+            noteRoutes.routes(group)
+            documentRoutes.routes(group)
             eventRoutes.routes(group)
             taskRoutes.routes(group)
         }
         doors.pages(router)
         let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
-        JobPages(
+        let attachments = AttachmentModels(notes: notes, documents: documents)
+        let jobPages = JobPages(
             store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: kinds, board: board), pages: pages,
             bodies: bodies,
             isFormValid: isFormValid, nameOf: { try await accounts.users.find(id: $0)?.email },
-            attachments: { _, _, _ in JobPageParts { [:] } }
+            attachments: attachments.parts)
+        jobPages.routes(router)
+        AttachmentPages(
+            notes: notes, documents: documents, documentRoutes: documentRoutes, objects: objects, page: jobPages
         ).routes(router)
         TaskPages(
             store: tasks, events: events, pages: pages, bodies: bodies, isFormValid: isFormValid,
@@ -146,7 +171,8 @@ struct Server {
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Descriptors.raise())),
             services: [
-                outside, assembly.postman, engine, Pacemaker(log: events, board: board, storage: storage, logger: logger),
+                outside, assembly.postman, engine, scanner,
+                Pacemaker(log: events, board: board, storage: storage, logger: logger),
             ],
             onServerRunning: { channel in
                 let bound = channel.localAddress.flatMap(\.port) ?? port
@@ -167,8 +193,8 @@ struct Server {
     }
 
     static let migrations =
-        StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations + SharedTaskSchema.migrations
-        + IdempotencySchema.migrations
+        StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations + CollaborationSchema.migrations
+        + SharedTaskSchema.migrations + IdempotencySchema.migrations
 
     private static func bucket(_ settings: Settings) throws -> String {
         let bucket = settings.text("OBJECT_STORAGE_BUCKET")

@@ -63,5 +63,7 @@ struct Setting: Sendable {
         Setting("OBJECT_STORAGE_REGION", "us-east-1", "region in signed URLs"),
         Setting("BODY_LIMIT_BYTES", "5242880", "largest JSON or form body"),
         Setting("MAX_UPLOAD_BYTES", "53687091200", "largest uploaded file"),
+        Setting("MAX_DOCUMENT_BYTES", "5242880", "largest document that is attached to a job"),
+        Setting("CLAMD_SOCKET", "", "virus scanner for documents: /path, unix:/path or tcp://host:port; empty: a built-in check"),
     ]
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSandbox
+import Collaboration
 import Core
 import Foundation
 import Jobs
@@ -20,6 +21,7 @@ struct WorkerCommand: ParsableCommand {
         let report: @Sendable (WorkReport) -> Void = { Self.say(WorkMessage($0, of: order)) }
         switch order.kind {
         case "transform": TransformWork.run(order, report: report)
+        case ScanWork.kind: ScanWork.run(order, report: report)
         default: report(.failed(code: "unknown_kind", message: "This worker does not know the kind \(order.kind)."))
         }
     }

@@ -19,7 +19,7 @@ from people import (
     API, MOUNTS, NOBODY, OWN_PAGE, STRONG, STRONGER, Browser, Mailbox, Totp, add_device, log_in, make_key, make_user,
     new_address, pending, users, with_key,
 )
-from served import ADMIN, PASSWORD, object_key, run_quern
+from served import ADMIN, PASSWORD, object_key, run_quern, wait_until
 
 SETTINGS = {"REGISTRATION_ENABLED": "true"}
 SCOPES = ["jobs:read", "jobs:write", "leads:read", "leads:write", "tasks:read", "tasks:write", "account:read"]
@@ -127,6 +127,36 @@ def an_artifact(world, account):
     return [job, listed[0]["path"]]
 
 
+def a_noted_job(world, account):
+    (job,) = a_job(world, account)
+    note = account.expect(201, "POST", f"{API}/jobs/{job}/notes", json={"body": "matrix"}).json()
+    return [job, note["id"]]
+
+
+def an_announced_document(world, account):
+    (job,) = a_job(world, account)
+    path = f"{API}/jobs/{job}/documents"
+    made = account.expect(201, "POST", f"{path}/presign-upload", json=NEW_DOCUMENT).json()
+    account.expect(200, "PUT", made["upload_url"], data=b"matrix")
+    world.notes["document"] = made["document"]["id"]
+    return [job, made["document"]["id"]]
+
+
+def a_job_with_an_upload(world, account):
+    return an_announced_document(world, account)[:1]
+
+
+def a_clean_document(world, account):
+    if "clean" not in world.notes:
+        owner = world.account("owner")
+        job, document = an_announced_document(world, owner)
+        path = f"{API}/jobs/{job}/documents"
+        owner.expect(200, "POST", f"{path}/confirm-upload", json={"document_id": document})
+        wait_until(lambda: owner.get(path).json()[0]["status"] == "uploaded", 30, "the document is clean", pause=0.1)
+        world.notes["clean"] = [job, document]
+    return world.notes["clean"]
+
+
 def a_session(world, account):
     other = log_in(world.server, account.email)
     return [next(one["id"] for one in other.expect(200, "GET", f"{API}/users/me/sessions").json() if one["current"])]
@@ -207,6 +237,9 @@ def page(rule, *, page=frozenset({200}), **more):
 
 def api(rule, ok=200, **more):
     return Row(rule, {ok} if isinstance(ok, int) else set(ok), **more)
+
+
+NEW_DOCUMENT = {"doc_type": "other", "filename": "matrix.txt", "size_bytes": 6}
 
 
 def new_key(world):
@@ -305,6 +338,16 @@ ROUTES = {
     "GET /jobs/:id/artifacts": api(job_read, make=a_finished_job),
     "GET /jobs/:id/artifacts/:name": api(job_read, {200, 302, 303, 307}, make=an_artifact),
     "GET /jobs/:id/events": api(job_read, make=a_job),
+    "GET /jobs/:id/notes": api(job_read, make=a_job),
+    "POST /jobs/:id/notes": api(job_write, 201, make=a_job, body={"body": "matrix"}),
+    "DELETE /jobs/:id/notes/:note": api(job_write, make=a_noted_job),
+    "GET /jobs/:id/documents": api(job_read, make=a_job),
+    "POST /jobs/:id/documents/presign-upload": api(job_write, 201, make=a_job, body=NEW_DOCUMENT),
+    "POST /jobs/:id/documents/confirm-upload": api(
+        job_write, make=a_job_with_an_upload, body=lambda world: {"document_id": world.notes["document"]}
+    ),
+    "GET /jobs/:id/documents/:document/presign-download": api(job_read, make=a_clean_document),
+    "DELETE /jobs/:id/documents/:document": api(job_write, make=an_announced_document),
     "GET /events": api(own_scoped, is_stream=True),
     # Admins.
     "GET /admin/users": api(admin_read, page={200}),

@@ -72,9 +72,11 @@ struct JobEngineTests {
             }
             let (store, log) = (store, EventLog(workshop.storage))
             group.addTask {
-                let bell = log.bell()
-                log.ring()
-                for await _ in bell {
+                let bell = Bells.Bell()
+                let unhang = log.bells.hang(bell)
+                defer { unhang() }
+                bell.ring()
+                for await _ in bell.rings {
                     let now = try await store.find(job.id.rawValue, for: .ada)
                     if until(now) { return now }
                 }

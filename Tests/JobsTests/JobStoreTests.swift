@@ -36,7 +36,7 @@ struct JobStoreTests {
     }
 
     private func events(_ job: Job) async throws -> [String] {
-        try await EventLog(workshop.storage).events(after: 0, of: job.user, job: job.id.rawValue, most: 100).map(\.type)
+        try await EventLog(workshop.storage).events(after: 0, .job(job.id), most: 100).map(\.type)
     }
 
     @Test func `the owner and an admin of the tenant find a job`() async throws {

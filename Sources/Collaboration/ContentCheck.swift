@@ -1,0 +1,82 @@
+import Core
+import Foundation
+package import Jobs
+package import Logging
+package import NIOPosix
+import Scanning
+
+/// Has a worker process look into a document: whoever made the file may have made it for whoever looks.
+package struct ContentCheck: Sendable {
+    private let executable: String
+    private let arguments: [String]
+    private let limits: WorkerLimits
+    private let threads: NIOThreadPool
+    private let logger: Logger
+
+    private static let niceness: Int32 = 10
+
+    package init(
+        executable: String, arguments: [String], limits: WorkerLimits, threads: NIOThreadPool, logger: Logger
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.limits = limits
+        self.threads = threads
+        self.logger = logger
+    }
+
+    /// What one look may use. The document is held in memory, once as a file and once as bytes.
+    package static func limits(documentBytes: Int64) -> WorkerLimits {
+        WorkerLimits(
+            addressSpaceBytes: 256 << 20 + 2 * UInt64(documentBytes), cpuSeconds: 20, outputBytes: 0, openFiles: 64,
+            heartbeatSeconds: nil, wallSeconds: 20)
+    }
+
+    func check(_ document: Document, path: String, scope: BuiltInScan.Scope) async throws -> Scan.Outcome {
+        let order = WorkOrder(
+            kind: ScanWork.kind, job: document.job.rawValue, attempt: document.id.rawValue, input: path,
+            // It makes no files.
+            staging: "", threads: 1,
+            spec: [
+                "content_type": .optional(document.contentType), "file_name": .string(document.fileName),
+                "scope": .string(scope.rawValue),
+            ])
+        let line = try JSONEncoder().encode(order)
+        let (report, exit) = try await run(line)
+        if case .finished(let result, _) = report, exit?.reason == .code(0), let outcome = ScanWork.outcome(result) {
+            return outcome
+        }
+        let words = exit?.explanation
+        logger.warning(
+            "scan_worker", metadata: ["document_id": "\(document.id)", "code": "\(words?.code ?? "worker_lost")"])
+        return .failed("the file could not be checked: \(words?.message ?? "The worker was lost.")")
+    }
+
+    private func run(_ line: Data) async throws -> (report: WorkReport?, exit: WorkerExit?) {
+        // Starting a program blocks for a moment. A worker gets no secrets: its environment is empty.
+        let worker = try await threads.runIfActive { [executable, arguments] in
+            try WorkerProcess.start(
+                executable: executable, arguments: arguments, environment: ["LANG": "C.UTF-8"], niceness: Self.niceness)
+        }
+        var (report, exit): (WorkReport?, WorkerExit?) = (nil, nil)
+        do {
+            try worker.limit(limits)
+            try worker.send(line)
+        } catch {
+            // Its end tells why.
+            worker.kill()
+        }
+        await withTaskCancellationHandler {
+            for await message in worker.messages {
+                switch message {
+                case .line(let line): report = (try? WorkMessage(line: line).report) ?? report
+                case .flooded: break
+                case .exited(let ended): exit = ended
+                }
+            }
+        } onCancel: {
+            worker.kill()
+        }
+        return (report, exit)
+    }
+}
