@@ -23,8 +23,16 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypes1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioHTTPTypes2 = Target.Dependency.product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -40,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", exact: "1.46.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
@@ -72,7 +81,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Core", "Resources", hummingbird, httpTypes, crypto, nioCore, logging,
+                "Core", "Resources", hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioHTTP1, nioHTTPTypes,
+                nioHTTPTypes1, nioExtras, logging,
                 .product(name: "Mustache", package: "swift-mustache"),
             ], swiftSettings: strict),
         .target(
@@ -107,9 +117,9 @@ let package = Package(
             dependencies: [
                 "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Operations", "Tabular", "SMTP",
                 "CSandbox", nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                hummingbird, httpTypes, crypto, nioCore, nioPosix, logging, lifecycle, grdb,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP2, nioHPACK, nioHTTPTypes,
+                nioHTTPTypes2,
+                logging, lifecycle, grdb,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -127,7 +137,9 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["Core", "Storage", "TestKit", grdb, nioCore, nioPosix, logging],
             swiftSettings: strict),
-        .testTarget(name: "WebTests", dependencies: ["Core", "Web", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "WebTests", dependencies: ["Core", "Web", hummingbird, nioCore, nioEmbedded, nioExtras, nioHTTP1, logging],
+            swiftSettings: strict),
         .testTarget(
             name: "AccountsTests",
             dependencies: ["Core", "Storage", "Web", "Accounts", "TestKit", grdb, nioPosix, crypto, logging],

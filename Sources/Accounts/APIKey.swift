@@ -52,18 +52,20 @@ package enum Scope: String, Sendable, CaseIterable, Codable {
     case accountRead = "account:read"
     case admin
 
-    /// What a request needs.
-    /// - Returns: nil where no key is good enough: whatever is not named here, so that a new route is closed until it is.
-    package static func needed(_ isRead: Bool, path: String) -> Scope? {
+    /// What a request needs; one of them is enough.
+    /// - Returns: none where no key is good enough: whatever is not named here, so that a new route is closed until it is.
+    package static func needed(_ isRead: Bool, path: String) -> [Scope] {
         var parts = path.split(separator: "/")
         if parts.first == "api" { parts.removeFirst(parts.dropFirst().first == "v1" ? 2 : 1) }
         switch parts.first {
-        case "jobs", "events", "sessions", "config", "ws": return isRead ? .jobsRead : .jobsWrite
-        case "runs", "leads", "ingest", "companies": return isRead ? .leadsRead : .leadsWrite
-        case "collab": return isRead ? .tasksRead : .tasksWrite
-        case "users": return isRead && (parts.count == 2 || parts.last == "settings") ? .accountRead : nil
-        case "admin": return .admin
-        default: return nil
+        case "jobs", "sessions", "config": return [isRead ? .jobsRead : .jobsWrite]
+        // What is heard there depends on the topics, each with a scope of its own.
+        case "events", "ws": return [.jobsRead, .tasksRead]
+        case "runs", "leads", "ingest", "companies": return [isRead ? .leadsRead : .leadsWrite]
+        case "collab": return [isRead ? .tasksRead : .tasksWrite]
+        case "users": return isRead && (parts.count == 2 || parts.last == "settings") ? [.accountRead] : []
+        case "admin": return [.admin]
+        default: return []
         }
     }
 

@@ -20,6 +20,19 @@ package struct Authenticator: RouterMiddleware {
     package func handle(
         _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
     ) async throws -> Response {
+        let context = try await identify(request, context)
+        do {
+            return try await next(request, context)
+        } catch let placed as Placed {
+            throw Placed(placed.error, placed.dialect, headers: placed.headers, visit: context)
+        } catch {
+            throw Placed(error, context.dialect, visit: context)
+        }
+    }
+
+    /// Fills in the caller; nobody, when nothing good was shown.
+    /// - Throws: `Failure` `scope_missing`, `foreign_origin`, `form_token_required`.
+    package func identify(_ request: Request, _ context: Visit) async throws -> Visit {
         var context = context
         if let key = request.headers[.xAPIKey] ?? Self.bearer(request).flatMap({ $0.hasPrefix(APIKey.mark) ? $0 : nil }) {
             try await admit(key: key, request, &context)
@@ -32,13 +45,7 @@ package struct Authenticator: RouterMiddleware {
             try await admitDeveloper(request, &context)
         }
         if let caller = context.caller { context.logger[metadataKey: "user_id"] = "\(caller.user)" }
-        do {
-            return try await next(request, context)
-        } catch let placed as Placed {
-            throw Placed(placed.error, placed.dialect, headers: placed.headers, visit: context)
-        } catch {
-            throw Placed(error, context.dialect, visit: context)
-        }
+        return context
     }
 
     // MARK: Keys
@@ -66,11 +73,13 @@ package struct Authenticator: RouterMiddleware {
         // Asking about, or ending, the session that stands on the key is nobody else's business.
         guard !isPublic(request.uri.path) else { return }
         let isRead = request.method == .get || request.method == .head
-        guard let needed = Scope.needed(isRead, path: request.uri.path) else {
+        let needed = Scope.needed(isRead, path: request.uri.path)
+        guard !needed.isEmpty else {
             throw Failure(.forbidden, "scope_missing", "No API key is good for this; sign in instead.")
         }
-        guard scopes.contains(needed) else {
-            throw Failure(.forbidden, "scope_missing", "This API key lacks the scope \(needed.rawValue).")
+        guard needed.contains(where: scopes.contains) else {
+            let names = needed.map(\.rawValue).joined(separator: " or ")
+            throw Failure(.forbidden, "scope_missing", "This API key lacks the scope \(names).")
         }
     }
 

@@ -12,6 +12,8 @@ package struct Failure: Error, Equatable {
         case preconditionRequired
         /// Well formed, but at odds with itself or with what was sent before: 422 in every dialect.
         case unprocessable
+        /// The address speaks another protocol: 426.
+        case upgradeRequired
         /// The disk is full: 507.
         case noSpace
         /// A service outside that is needed does not answer: 503.

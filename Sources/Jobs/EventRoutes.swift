@@ -56,7 +56,8 @@ package struct EventRoutes: Sendable {
         let query = Form(query: request)
         let start = try EventReader.start(request.headers[.lastEventID] ?? query["last_event_id"])
         let job: Job? = if let id = query["job_id"] { try await store.find(id, for: context.caller) } else { nil }
-        let topics = try Self.topics(query["topics"], context.credential)
+        // One job is heard of with the scope of jobs.
+        let topics = try Self.topics(job == nil ? query["topics"] : Event.Topic.jobs.rawValue, context.credential)
         let (user, alive) = (context.caller.user, context.credential.isAlive)
         guard lines.open(user) else {
             throw Failure(

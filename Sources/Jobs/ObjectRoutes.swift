@@ -149,7 +149,7 @@ package struct ObjectRoutes: Sendable {
         case .missing: "NoSuchKey"
         case .tooLarge: "EntityTooLarge"
         case .conflict, .forbidden, .refused, .unauthenticated: "AccessDenied"
-        case .invalid, .methodNotAllowed, .unprocessable: "InvalidArgument"
+        case .invalid, .methodNotAllowed, .unprocessable, .upgradeRequired: "InvalidArgument"
         case .stale, .preconditionRequired: "PreconditionFailed"
         case .tooMany: "SlowDown"
         case .outage: "ServiceUnavailable"

@@ -5,24 +5,29 @@ package import Hummingbird
 package struct PublicAddress: Sendable {
     /// `QUERN_PUBLIC_URL`, without a slash at the end.
     private let configured: String?
+    /// The server itself speaks TLS.
+    private let isTLS: Bool
 
-    package init(configured: String?) {
+    package init(configured: String?, isTLS: Bool = false) {
+        self.isTLS = isTLS
         self.configured = configured.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
     }
 
     /// `scheme://host[:port]`
     package func base(_ request: Request) -> String {
-        configured ?? "http://\(Self.host(request))"
+        configured ?? "\(scheme)://\(Self.host(request))"
     }
 
     /// For links that are made without a request.
     package func link(host: String, port: Int) -> String {
         // Who listens on every address is reached under none of that name.
         let name = ["0.0.0.0", "::"].contains(host) ? "localhost" : host.contains(":") ? "[\(host)]" : host
-        return configured ?? "http://\(name):\(port)"
+        return configured ?? "\(scheme)://\(name):\(port)"
     }
 
-    package var isSecure: Bool { configured?.hasPrefix("https://") == true }
+    package var isSecure: Bool { configured?.hasPrefix("https://") ?? isTLS }
+
+    private var scheme: String { isTLS ? "https" : "http" }
 
     package static func host(_ request: Request) -> String {
         request.head.authority ?? request.headers[.host] ?? "localhost"

@@ -27,6 +27,7 @@ package struct Problem: Sendable {
         let status = Self.status(failure, context.dialect)
         var headers = HTTPFields()
         if failure.kind == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
+        if failure.kind == .upgradeRequired { headers[.secWebSocketVersion] = SocketHandshake.version }
         if let seconds = failure.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if Self.wantsPage(request) {
             if failure.kind == .unauthenticated && request.method == .get {
@@ -85,7 +86,7 @@ package struct Problem: Sendable {
         case .invalid: "validation_error"
         case .unavailable: "internal_server_error"
         case .refused, .unauthenticated, .forbidden, .missing, .methodNotAllowed, .conflict, .tooLarge, .tooMany, .noSpace,
-            .outage, .stale, .preconditionRequired, .unprocessable:
+            .outage, .stale, .preconditionRequired, .unprocessable, .upgradeRequired:
             "http_exception"
         }
     }
@@ -103,6 +104,7 @@ package struct Problem: Sendable {
         case .preconditionRequired: .preconditionRequired
         case .unprocessable: .unprocessableContent
         case .tooLarge: .contentTooLarge
+        case .upgradeRequired: .upgradeRequired
         case .tooMany: .tooManyRequests
         case .unavailable: .internalServerError
         case .outage: .serviceUnavailable

@@ -26,7 +26,9 @@ struct Server {
     private let lock: Int32
 
     /// A connection that says nothing for so long is closed.
-    private static let idleSeconds: Int64 = 90
+    private static let idle = Duration.seconds(90)
+    /// Where the JSON routes are, and the sockets.
+    private static let mounts = ["", "api", "api/v1"]
     /// A document is held in memory by whoever looks into it.
     private static let largestDocument: Int64 = 104_857_600
     /// An upload that is still coming in at the end of this is cut off; nothing of it is kept.
@@ -48,7 +50,8 @@ struct Server {
         let bucket = try Self.bucket(settings)
         let objects = try FolderStore(folder: folder, bucket: bucket, threads: files)
         try await objects.repair(storage, logger: logger)
-        let address = PublicAddress(configured: settings.optional("QUERN_PUBLIC_URL"))
+        let certificate = try Certificate(settings, logger: logger)
+        let address = PublicAddress(configured: settings.optional("QUERN_PUBLIC_URL"), isTLS: certificate != nil)
         let assets = Assets()
         let pages = try Pages(assets: assets, version: Version.text)
         let signature = SignatureV4(
@@ -113,7 +116,8 @@ struct Server {
             storage: storage, objects: objects, signature: signature, bucket: bucket, uploadLimitBytes: uploadLimit,
             gates: [documents.gate]
         ).routes(router)
-        router.add(middleware: Authenticator(accounts: accounts, outsiders: assembly.outsiders, address: address))
+        let authenticator = Authenticator(accounts: accounts, outsiders: assembly.outsiders, address: address)
+        router.add(middleware: authenticator)
         router.add(middleware: RateLimits(limiter: assembly.limiter, table: .standard(bucket: bucket)))
         router.add(
             middleware: Idempotency(
@@ -121,12 +125,13 @@ struct Server {
         let doors = AccountDoors(assembly, pages: pages, bodies: bodies, address: address)
         let transformRoutes = TransformRoutes(
             store: jobs, answer: answer, bodies: bodies, engine: engine, objects: objects, signer: signer)
+        let tickets = SocketTickets()
         let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
         try await tasks.renewTags()
         let noteRoutes = NoteRoutes(store: notes, jobs: jobs, bodies: bodies, tags: tags)
         let documentRoutes = DocumentRoutes(store: documents, jobs: jobs, bodies: bodies, signer: signer, tags: tags)
         let taskRoutes = SharedTaskRoutes(store: tasks, bodies: bodies, tags: tags)
-        for mount in ["", "api", "api/v1"] {
+        for mount in Self.mounts {
             let group = router.group(RouterPath(mount))
             doors.routes(group, isRoot: mount.isEmpty)
             jobRoutes.routes(group)
@@ -136,6 +141,8 @@ struct Server {
             documentRoutes.routes(group)
             eventRoutes.routes(group)
             taskRoutes.routes(group)
+            SocketRoutes.routes(group)
+            tickets.routes(group)
         }
         doors.pages(router)
         let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
@@ -161,12 +168,14 @@ struct Server {
         ).routes(router)
         table.fill(from: router)
         self.table = table
+        let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER", in: 1...100_000))
+        let door = SocketDoor(
+            authenticator: authenticator, tickets: tickets, live: LiveSocket(log: events, board: board, lines: sockets),
+            address: address)
 
         let setupNotice = try await Self.setupNotice(accounts, host: host, port: port, address)
         application = Application(
-            router: router,
-            server: .http1(
-                configuration: .init(additionalChannelHandlers: [ExpectHandler()], idleTimeout: .seconds(Self.idleSeconds))),
+            router: router, server: Self.channel(certificate, door),
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Descriptors.raise())),
@@ -177,7 +186,7 @@ struct Server {
             onServerRunning: { channel in
                 let bound = channel.localAddress.flatMap(\.port) ?? port
                 logger.notice("listening", metadata: ["host": "\(host)", "port": "\(bound)", "version": "\(Version.text)"])
-                Terminal.out("Quern \(Version.text) listens on http://\(host):\(bound)")
+                Terminal.out("Quern \(Version.text) listens on \(certificate == nil ? "http" : "https")://\(host):\(bound)")
                 if let setupNotice { Terminal.out(setupNotice) }
             }, logger: logger)
     }
@@ -190,6 +199,17 @@ struct Server {
         configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
         logger.notice("stopped")
+    }
+
+    /// What speaks on a connection: HTTP/1.1 and sockets, and with a certificate the same and HTTP/2 inside TLS.
+    private static func channel(_ certificate: Certificate?, _ door: SocketDoor) -> HTTPServerBuilder {
+        let settings = WebChannel.Settings(
+            socketPaths: Set(mounts.map { $0.isEmpty ? "/\(SocketRoutes.path)" : "/\($0)/\(SocketRoutes.path)" }), idle: idle,
+            handlers: { [ExpectHandler()] })
+        return HTTPServerBuilder { responder in
+            let web = WebChannel(responder: responder, settings: settings, isSecure: certificate != nil, gate: door.admit)
+            return certificate.map { SecureChannel(certificate: $0, web: web, settings: settings) } ?? web
+        }
     }
 
     static let migrations =

@@ -21,6 +21,8 @@ struct Setting: Sendable {
         Setting("QUERN_PORT", "8000", "port to listen on; 0 takes a free one"),
         Setting("QUERN_DATA_DIR", "quern-data", "folder of the database, objects and secrets"),
         Setting("QUERN_PUBLIC_URL", "", "base of signed URLs; empty: taken from each request"),
+        Setting("TLS_CERTIFICATE", "", "PEM file of the certificate and its chain, to serve https and wss; empty: http"),
+        Setting("TLS_PRIVATE_KEY", "", "PEM file of that certificate's key"),
         Setting("QUERN_WORKERS", "0", "worker processes; 0: one for each core"),
         Setting("QUERN_WORKER_MEMORY_BYTES", "2147483648", "address space of one worker"),
         Setting("QUERN_LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical"),
