@@ -147,11 +147,16 @@ struct PasswordPolicyTests {
 struct ScopeTests {
     @Test(arguments: [
         ("/jobs", true, Scope.jobsRead), ("/api/v1/jobs", false, .jobsWrite), ("/api/jobs/1/cancel", false, .jobsWrite),
-        ("/events", true, .jobsRead), ("/users/me", true, .accountRead), ("/api/v1/users/me/settings", true, .accountRead),
+        ("/users/me", true, .accountRead), ("/api/v1/users/me/settings", true, .accountRead),
         ("/admin/users", true, .admin),
     ])
     func `a request needs its scope`(path: String, isRead: Bool, scope: Scope) {
         #expect(Scope.needed(isRead, path: path) == [scope])
+    }
+
+    @Test func `what is heard may be of jobs or of tasks`() {
+        #expect(Scope.needed(true, path: "/api/v1/events") == [.jobsRead, .tasksRead])
+        #expect(Scope.needed(true, path: "/ws") == [.jobsRead, .tasksRead])
     }
 
     @Test(arguments: [
