@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Logging
+import NIOCore
 import NIOHTTP2
 import NIOSSL
 import Synchronization
@@ -32,6 +33,9 @@ final class Certificate: Sendable {
     private static let interval = Duration.seconds(10)
     /// Forward secret and authenticated; what HTTP/2 asks for (RFC 9113, section 9.2.2). TLS 1.3 has its own.
     private static let suites = "ECDHE+AESGCM:ECDHE+CHACHA20"
+
+    /// How long a peer may take to answer that TLS ends; many never do.
+    private static let farewell: TimeAmount = .seconds(1)
 
     private let (certificate, key): (String, String)
     private let state: Mutex<State>
@@ -80,6 +84,7 @@ final class Certificate: Sendable {
             certificateChain: try chain(certificate).map { .certificate($0) }, privateKey: .privateKey(try privateKey(key)))
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = suites
+        configuration.shutdownTimeout = farewell
         configuration.applicationProtocols = NIOHTTP2SupportedALPNProtocols
         do {
             return try NIOSSLContext(configuration: configuration)

@@ -39,24 +39,21 @@ struct SecureChannel: HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         do {
+            try channel.pipeline.syncOperations.addHandler(Handshake(), name: Handshake.name)
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }
-        let deadline = channel.eventLoop.scheduleTask(in: Limits.handshake) { channel.close(promise: nil) }
         return channel.configureHTTP2AsyncSecureUpgrade(
             http1ConnectionInitializer: { channel in
-                deadline.cancel()
+                channel.pipeline.syncOperations.removeHandler(name: Handshake.name, promise: nil)
                 return web.setup(channel: channel, logger: logger)
             },
             http2ConnectionInitializer: { channel in
-                deadline.cancel()
+                channel.pipeline.syncOperations.removeHandler(name: Handshake.name, promise: nil)
                 return setupHTTP2(channel, logger)
             }
-        ).map { version in
-            version.whenFailure { _ in deadline.cancel() }
-            return Value(channel: channel, version: version)
-        }
+        ).map { Value(channel: channel, version: $0) }
     }
 
     func handle(value: Value, logger: Logger) async {
@@ -105,7 +102,7 @@ struct SecureChannel: HTTPChannelHandler {
                 deadline.cancel()
                 return setupStream(stream, logger)
             }
-            try channel.pipeline.syncOperations.addHandlers([lifetime, end])
+            try channel.pipeline.syncOperations.addHandlers([end, lifetime])
             return connection
         }
     }
@@ -134,6 +131,26 @@ struct SecureChannel: HTTPChannelHandler {
         } onCancel: {
             channel.close(promise: nil)
         }
+    }
+}
+
+/// Closes a connection that does not finish its handshake in time, or before the server stops.
+private final class Handshake: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    static let name = "handshake"
+    private var deadline: Scheduled<Void>?
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let channel = context.channel
+        deadline = context.eventLoop.scheduleTask(in: SecureChannel.Limits.handshake) { channel.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
     }
 }
 

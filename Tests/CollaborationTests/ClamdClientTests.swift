@@ -23,7 +23,9 @@ struct ClamdClientTests {
         do {
             outcome = .success(
                 try await client.scan { piece in
-                    for _ in 0..<max(1, bytes / 100_000) { try await piece(ByteBuffer(repeating: 65, count: min(bytes, 100_000))) }
+                    for _ in 0..<max(1, bytes / 100_000) {
+                        try await piece(ByteBuffer(repeating: 65, count: min(bytes, 100_000)))
+                    }
                 })
         } catch {
             outcome = .failure(error)
@@ -75,7 +77,9 @@ struct ClamdClientTests {
         #expect(try ClamdClient.Address("unix:///run/clamd.ctl") == .unix("/run/clamd.ctl"))
         #expect(try ClamdClient.Address("tcp://scanner:3310") == .tcp(host: "scanner", port: 3310))
         #expect(try ClamdClient.Address("tcp://[::1]:3310") == .tcp(host: "::1", port: 3310))
-        for text in ["clamd.ctl", "tcp://scanner", "tcp://:3310", "tcp://a:0", "http://a:1", "/" + String(repeating: "a", count: 107)] {
+        for text in [
+            "clamd.ctl", "tcp://scanner", "tcp://:3310", "tcp://a:0", "http://a:1", "/" + String(repeating: "a", count: 107),
+        ] {
             #expect(throws: Failure.self, "\(text)") { try ClamdClient.Address(text) }
         }
     }

@@ -38,7 +38,8 @@ struct ContentCheckTests {
 
     @Test(arguments: [
         "exit 0", "kill -SEGV $$", "echo nonsense", say("splendid"), "\(say("clean")); exit 1", "\(say("clean")); kill -KILL $$",
-        "echo '{\"report\":{\"failed\":{\"code\":\"x\",\"message\":\"y\"}}}'", "exec <&-; sleep 100 >&-", "while :; do echo noise; done",
+        "echo '{\"report\":{\"failed\":{\"code\":\"x\",\"message\":\"y\"}}}'", "exec <&-; sleep 100 >&-",
+        "while :; do echo noise; done",
     ])
     func `anything else is a scan that failed`(script: String) async throws {
         guard case .failed = try await outcome(script, wallSeconds: 3) else {
@@ -48,7 +49,8 @@ struct ContentCheckTests {
     }
 
     @Test func `the order names the file and the claim, and nothing else`() async throws {
-        let order = "python3 -c 'import json,sys; o = json.loads(sys.argv[1]); "
+        let order =
+            "python3 -c 'import json,sys; o = json.loads(sys.argv[1]); "
             + "print(json.dumps({\"report\": {\"finished\": {\"result\": {\"verdict\": \"infected\", \"message\": "
             + "o[\"kind\"] + \" \" + o[\"input\"] + \" \" + str(sorted(o[\"spec\"]))}, \"isPartial\": False}}}))' \"$order\""
         let found = try await outcome("PATH=/usr/local/bin:/usr/bin:/bin; \(order)")

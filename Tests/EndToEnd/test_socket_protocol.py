@@ -871,7 +871,7 @@ def test_a_server_that_stops_says_so_and_waits_for_nobody(new_server):
     server = new_server()
     server.register()
     token = server.login().token
-    polite = websockets.sync.client.connect(address(server, token), proxy=None)
+    polite = websockets.sync.client.connect(address(server, token), proxy=None, legacy=True)
     polite.recv()
     stubborn = Raw(server, token)
     silent = socket.create_connection(("127.0.0.1", server.port))

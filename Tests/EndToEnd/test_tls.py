@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime
+import http.client
 import ipaddress
 import json
 import re
@@ -13,10 +14,12 @@ import struct
 import subprocess
 import threading
 import time
+import urllib.parse
 
 import h2.config
 import h2.connection
 import h2.events
+import hpack
 import httpx
 import pytest
 import requests
@@ -29,7 +32,7 @@ from cryptography.x509.oid import NameOID
 import served
 from people import Browser
 from served import ADMIN, PASSWORD, Client, Server, environment, free_port, run_quern, wait_until
-from test_socket_protocol import CLOSE, Gone, Raw, TEXT, expect_echo, frame, wrapped
+from test_socket_protocol import CLOSE, Raw, TEXT, expect_echo, frame, wrapped
 
 MEGABYTE = 1_000_000
 
@@ -185,7 +188,7 @@ def test_health_asks_over_tls(server):
 
 def test_a_job_runs_over_http_1(server, admin, people):
     job = admin.run(people, steps=[served.filter_step("age", "gt", 26)])
-    assert b"Bob" not in admin.output(job)
+    assert b"Bob" not in admin.output(job["id"])
 
 
 def test_http_2_answers_as_http_1_does(server, admin):
@@ -393,19 +396,10 @@ def test_a_server_that_stops_finishes_streams_and_waits_for_no_idle_ones(new_sec
     idle = Streams(server)
     socket_peer = Raw(server, admin.token, tls=server.tls("http/1.1"))
     handshaking = socket.create_connection(("127.0.0.1", server.port))
-    client = server.http2()
-    seen, answers = threading.Event(), []
-
-    def slowly():
-        yield b"name\n"
-        seen.set()
-        for _ in range(10):
-            time.sleep(0.2)
-            yield b"row\n" * 1000
-
-    upload = threading.Thread(target=lambda: answers.append(client.put(url, content=slowly(), headers={"Content-Length": "40005"})))
+    statuses = []
+    upload = threading.Thread(target=lambda: statuses.append(upload_slowly(server, url)))
     upload.start()
-    assert seen.wait(20)
+    time.sleep(0.3)
     with server.http2(headers={"Authorization": f"Bearer {admin.token}"}) as watcher:
         with contextlib.suppress(httpx.HTTPError), watcher.stream("GET", "/api/v1/events") as stream:
             lines = stream.iter_lines()
@@ -414,13 +408,44 @@ def test_a_server_that_stops_finishes_streams_and_waits_for_no_idle_ones(new_sec
             time.sleep(0.5)
             begun = time.monotonic()
             server.stop()
-            assert time.monotonic() - begun < 15
+            assert time.monotonic() - begun < 12
             reading.join(10)
     upload.join(20)
-    assert [answer.status_code for answer in answers] == [200]
+    assert statuses == [("200", True)]
     assert any(isinstance(event, h2.events.ConnectionTerminated) for event in idle.events(5))
     assert socket_peer.frame()[1][:2] == struct.pack(">H", 1001)
     handshaking.close()
+
+
+def upload_slowly(server, url):
+    """Sends a body for two seconds over HTTP/2, by hand: h2 gives up at the server's good-bye, which most clients do not.
+
+    The status, and whether a good-bye came meanwhile.
+    """
+    parts = urllib.parse.urlsplit(url)
+    client = Streams(server)
+    client.connection.send_headers(1, [
+        (":method", "PUT"), (":scheme", "https"), (":authority", parts.netloc), (":path", f"{parts.path}?{parts.query}")])
+    client.flush()
+
+    def send(kind, flags, stream, payload):
+        client.socket.sendall(struct.pack(">IBBI", len(payload), kind, flags, stream)[1:] + payload)
+
+    for index in range(10):
+        send(0, 1 if index == 9 else 0, 1, b"row\n" * 1000)
+        time.sleep(0.2)
+    client.socket.settimeout(20)
+    data, said_goodbye, decoder = b"", False, hpack.Decoder()
+    while True:
+        while len(data) < 9 or len(data) < 9 + int.from_bytes(data[:3], "big"):
+            data += client.socket.recv(65_536) or pytest.fail("the stream was cut")
+        length, kind, flags = int.from_bytes(data[:3], "big"), data[3], data[4]
+        payload, data = data[9:9 + length], data[9 + length:]
+        if kind == 6 and not flags & 1:
+            send(6, 1, 0, payload)
+        said_goodbye = said_goodbye or kind == 7
+        if kind == 1:
+            return dict(decoder.decode(payload))[":status"], said_goodbye
 
 
 def quietly(lines):
@@ -472,9 +497,16 @@ def shown(server):
 
 def test_a_renewed_certificate_is_shown_without_a_restart(new_secure_server, tmp_path):
     server = new_secure_server()
-    kept = server.connect("http/1.1")
-    kept.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    assert kept.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    kept = http.client.HTTPSConnection("127.0.0.1", server.port, context=server.tls(), timeout=20)
+
+    def kept_answers():
+        kept.request("GET", "/health")
+        answer = kept.getresponse()
+        answer.read()
+        return answer.status == 200
+
+    assert kept_answers()
+    socket_of_kept = kept.sock
     first = shown(server)
     # Half a renewal changes nothing.
     certificate, key = make_certificate(tmp_path, "renewed")
@@ -486,6 +518,5 @@ def test_a_renewed_certificate_is_shown_without_a_restart(new_secure_server, tmp
     wait_until(lambda: shown(server) != first, 15, "the renewed certificate", pause=1)
     assert shown(server) == ssl.PEM_cert_to_DER_cert(certificate.read_text())
     # Connections that stand are left alone.
-    kept.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    assert kept.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert kept_answers() and kept.sock is socket_of_kept
     kept.close()

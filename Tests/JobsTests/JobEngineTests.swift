@@ -31,7 +31,7 @@ struct JobEngineTests {
             import json, os, sys, time, signal
             order = json.loads(sys.stdin.readline())
             def say(report):
-                sys.stdout.write(json.dumps(report) + "\\n"); sys.stdout.flush()
+                sys.stdout.write(json.dumps({"report": report}) + "\\n"); sys.stdout.flush()
             def make(text):
                 path = order["staging"] + "/output"
                 open(path, "w").write(text)
