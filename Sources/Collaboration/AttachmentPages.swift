@@ -67,6 +67,10 @@ package struct AttachmentPages: Sendable {
 
     @Sendable func addDocument(_ request: Request, _ context: SignedIn) async throws -> Response {
         let id = try context.parameters.require("id")
+        // What is no form with a file has no token in it, and is not of a page of ours.
+        if !(request.headers[.contentType] ?? "").lowercased().hasPrefix("multipart/form-data") {
+            try page.mustBeOurs(Form(query: request)["form_token"], context)
+        }
         do {
             var reader = try MultipartReader(request, fieldLimitBytes: Self.fieldLimitBytes)
             let (form, file) = try await reader.fieldsBeforeFile()

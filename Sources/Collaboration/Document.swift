@@ -86,6 +86,8 @@ package struct Document: Sendable, Equatable, Codable {
     package enum Limits {
         /// How long the addresses for upload and download are good.
         package static let addressSeconds = 600
+        /// Who has not confirmed an upload so long after its address ended has given it up.
+        package static let abandonedSeconds = 86_400.0
         /// Announced documents of one job whose addresses are still good.
         package static let pending = 5
         /// Characters of a file name.

@@ -49,7 +49,8 @@ package struct DocumentRoutes: Sendable {
         let sizeBytes = try fields.optionalCount("size_bytes", in: 1...Int64.max)
         guard let sizeBytes else { throw Failure(.invalid, "missing_size_bytes", "size_bytes is required.") }
         let upload = try Document.Announced(
-            kind: try Document.Kind(named: try fields.text("doc_type", limit: 64)),
+            // A word of a list is taken as it is: trimmed, another one would be accepted than was sent.
+            kind: try Document.Kind(named: fields.value("doc_type")?.stringValue ?? fields.text("doc_type", limit: 64)),
             fileName: try fields.text("filename", limit: Document.Limits.fileName),
             contentType: try fields.optionalText("content_type", limit: Document.Limits.contentType), sizeBytes: sizeBytes)
         let (document, url) = try await announce(
@@ -72,7 +73,7 @@ package struct DocumentRoutes: Sendable {
         let fields = try await bodies.fields(request)
         let document = try await store.confirm(
             try fields.text("document_id", limit: 64), of: try context.parameters.require("id"),
-            claimedBytes: try fields.optionalCount("size_bytes", in: 0...Int64.max), by: context.caller)
+            claimedBytes: try fields.optionalCount("size_bytes", in: 1...Int64.max), by: context.caller)
         return Answer.tagged(document.json, for: request)
     }
 

@@ -47,18 +47,31 @@ package struct DocumentStore: Sendable {
     /// Makes room for an upload.
     /// - Throws: `Failure` `document_too_large`, `too_many_pending_uploads`, `job_not_found`, `job_not_yours`.
     package func announce(_ upload: Document.Announced, for job: String, by caller: Caller) async throws -> Document {
-        try await storage.write { [limitBytes] db in
+        let (document, gone) = try await storage.write { [limitBytes, objects] db in
             let job = try JobStore.find(job, for: caller, toChange: true, db)
             guard upload.sizeBytes <= limitBytes else { throw Document.tooLarge(limitBytes) }
             let now = Moment.now
+            let gone = try Self.clearAbandoned(job, at: now, objects, db)
             try Self.mustHaveRoom(job, at: now, db)
             var document = Document(
                 upload, job: job.id, by: caller, key: { Self.key(of: $0, upload.fileName, job.id) }, at: now)
             document.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM document") ?? 1
             try document.insert(db)
             try Self.log("document.added", document, job, at: now, db)
-            return document
+            return (document, gone)
         }
+        await objects.sweep(keys: gone)
+        return document
+    }
+
+    /// What was announced long ago and never confirmed: nobody waits for it any more.
+    private static func clearAbandoned(
+        _ job: Job, at now: Moment, _ objects: any ObjectStore, _ db: Database
+    ) throws -> [ObjectKey] {
+        let long = now.adding(seconds: -Document.Limits.abandonedSeconds)
+        return try Document.filter(
+            Column("job") == job.id && Column("state") == Document.State.pending.rawValue && Column("uploadUntil") < long
+        ).fetchAll(db).map { try remove($0, of: job, because: "abandoned", at: now, objects, db) }
     }
 
     private static func mustHaveRoom(_ job: Job, at now: Moment, _ db: Database) throws {
@@ -75,7 +88,18 @@ package struct DocumentStore: Sendable {
     /// The name is there for people who look at the folder; what nobody can guess is before it.
     private static func key(of id: ID<Document>, _ fileName: String, _ job: ID<Job>) -> String {
         let random = UInt64.random(in: .min ... .max)
-        return "\(folder)/\(job)/\(id)/\(String(random, radix: 16))-\(ObjectKey.part(from: fileName))"
+        return "\(folder)/\(job)/\(id)/\(String(random, radix: 16))-\(safeName(fileName))"
+    }
+
+    /// Letters, digits, dots and hyphens of ASCII, which no tool, proxy or file system writes in another way.
+    private static func safeName(_ fileName: String) -> String {
+        String(
+            ObjectKey.part(from: fileName).unicodeScalars.map { scalar in
+                switch scalar {
+                case "a"..."z", "A"..."Z", "0"..."9", ".", "-": Character(scalar)
+                default: "_"
+                }
+            })
     }
 
     /// Hands an uploaded document to the scanner.

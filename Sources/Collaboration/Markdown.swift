@@ -6,7 +6,8 @@ import Glibc
 /// to web pages and mail addresses alone, and no heading above those of the page.
 package enum Markdown {
     package enum Limits {
-        /// Quotes and lists in each other. The parser takes time for each of them on each line; people use three.
+        /// Quotes and lists in each other. The parser takes time for each of them on each line; people use three. What is nested
+        /// deeper is shown as it was typed.
         package static let nesting = 20
         /// `h1` and `h2` belong to the page.
         static let headingShift: Int32 = 2
@@ -14,12 +15,8 @@ package enum Markdown {
     }
 
     /// Takes milliseconds of processor time: not for the threads that serve.
-    /// - Throws: `Failure` `invalid_body_text` when quotes and lists are nested too deeply.
     package static func html(_ text: String) throws -> String {
-        guard MarkdownNesting.depth(of: text) <= Limits.nesting else {
-            throw Failure(
-                .invalid, "invalid_body_text", "body has more than \(Limits.nesting) quotes or lists in each other.")
-        }
+        guard MarkdownNesting.depth(of: text) <= Limits.nesting else { return "<pre>\(escaped(text))</pre>\n" }
         var text = text
         let parsed = text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { cmark_parse_document($0.baseAddress, $0.count, CMARK_OPT_DEFAULT) }
@@ -34,6 +31,18 @@ package enum Markdown {
     }
 
     private static var unrendered: Failure { Failure(.unavailable, "markdown_failed", "The text could not be rendered.") }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { escaped, letter in
+            switch letter {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            default: escaped.append(letter)
+            }
+        }
+    }
 
     /// Whether an address may stand in a link.
     static func isAllowed(_ address: String) -> Bool {

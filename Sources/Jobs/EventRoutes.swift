@@ -103,7 +103,8 @@ package struct EventRoutes: Sendable {
                 guard let topic = Event.Topic(rawValue: name) else {
                     throw Failure(
                         .invalid, "unknown_topic",
-                        "topics may hold \(Event.Topic.allCases.map(\.rawValue).joined(separator: " and ")), divided by commas.")
+                        "topics may hold \(Event.Topic.allCases.map(\.rawValue).joined(separator: " and ")), divided by commas; \(name.prefix(64)) is none."
+                    )
                 }
                 guard credential.allows(topic) else {
                     throw Failure(.forbidden, "scope_missing", "This API key lacks the scope \(topic.rawValue):read.")

@@ -50,7 +50,7 @@ package struct JobFilter: Sendable {
     }
 
     package enum Limits {
-        package static let wordsCharacters = 1000
+        package static let wordsCharacters = 10_000
         /// Values of one repeatable parameter.
         package static let values = 50
     }

@@ -82,8 +82,8 @@ package struct IdempotencyStore: Sendable {
     }
 
     /// Notes, within the transaction of a change, that the change belongs to the request.
-    package func committed(_ key: String, of user: ID<Caller>) -> @Sendable (Database) throws -> Void {
-        { db in
+    package func committed(_ key: String, of user: ID<Caller>) -> Storage.Alongside {
+        Storage.Alongside { db in
             try db.execute(
                 sql: "UPDATE idempotentRequest SET isCommitted = 1 WHERE user = ? AND key = ?", arguments: [user, key])
         }

@@ -44,14 +44,23 @@ package final class Storage: Sendable {
         return try await commits.write { db in
             try Correlation.$current.withValue(correlation) {
                 let value = try body(db)
-                try also?(db)
+                try also?.action(db)
                 return value
             }
         }
     }
 
     /// What every write of this task does besides, in the same transaction: both happen or neither.
-    @TaskLocal package static var alongside: (@Sendable (Database) throws -> Void)?
+    @TaskLocal package static var alongside: Alongside?
+
+    /// A value around the closure: with a function as the task-local's own type an optimised build of Swift 6.3.1 crashes.
+    package struct Alongside: Sendable {
+        let action: @Sendable (Database) throws -> Void
+
+        package init(_ action: @escaping @Sendable (Database) throws -> Void) {
+            self.action = action
+        }
+    }
 
     /// Called after every commit that wrote an event.
     package func afterCommit(_ action: @escaping @Sendable () -> Void) {

@@ -12,8 +12,9 @@ extension Page {
 
     private func links(_ request: Request, _ total: Int) -> String? {
         func link(_ skip: Int, _ relation: String) -> String {
-            var pairs = request.uri.queryParameters.filter { $0.key != "skip" && $0.key != "limit" }.map {
-                "\(String($0.key).queryEscaped)=\(String($0.value).queryEscaped)"
+            // As they came, each with its own way to write odd signs.
+            var pairs = (request.uri.query ?? "").split(separator: "&").map(String.init).filter {
+                !$0.hasPrefix("skip=") && !$0.hasPrefix("limit=")
             }
             pairs += ["skip=\(skip)", "limit=\(limit)"]
             return "<\(request.uri.path)?\(pairs.joined(separator: "&"))>; rel=\"\(relation)\""

@@ -65,9 +65,9 @@ struct SocketDoor: Sendable {
         }
     }
 
-    /// Unlike elsewhere the header has to be there: every browser sends it with a socket.
+    /// Unlike elsewhere the header has to be there, scheme and all: every browser sends it with a socket.
     private static func isOwn(_ request: Request, _ address: PublicAddress) -> Bool {
-        request.headers[.origin] != nil && Origin(request, address: address) == .own
+        request.headers[.origin] == address.base(request)
     }
 
     private static func refused(_ reason: String) -> SocketAdmission { .closed(code: 1008, reason: reason) }

@@ -76,6 +76,11 @@ def job_read(ok, page):
     return own_scoped(ok, page) | {"other": {403}, "stranger": {404}, "admin": ok}
 
 
+def shared(ok, page):
+    """A thing of the whole tenant."""
+    return own_scoped(ok, page) | {"stranger": {404}}
+
+
 def job_write(ok, page):
     """A job: its owner alone."""
     return job_read(ok, page) | {"admin": {403}}
@@ -157,6 +162,16 @@ def a_clean_document(world, account):
     return world.notes["clean"]
 
 
+def a_task(world, account):
+    return [account.expect(201, "POST", f"{API}/collab/tasks", json={"title": "matrix"}).json()["id"]]
+
+
+def a_changed_task(world, account):
+    (task,) = a_task(world, account)
+    account.expect(200, "PATCH", f"{API}/collab/tasks/{task}", json={"done": True}, headers={"If-Match": "*"})
+    return [task]
+
+
 def a_session(world, account):
     other = log_in(world.server, account.email)
     return [next(one["id"] for one in other.expect(200, "GET", f"{API}/users/me/sessions").json() if one["current"])]
@@ -224,6 +239,7 @@ class Row:
     # It ends sessions or changes passwords of who asks: done with an account of its own.
     spends: bool = False
     is_stream: bool = False
+    headers: dict = field(default_factory=dict)
 
 
 def form(rule, *, page=frozenset({200, 303, 400}), **more):
@@ -239,6 +255,7 @@ def api(rule, ok=200, **more):
     return Row(rule, {ok} if isinstance(ok, int) else set(ok), **more)
 
 
+ANY_VERSION = {"If-Match": "*"}
 NEW_DOCUMENT = {"doc_type": "other", "filename": "matrix.txt", "size_bytes": 6}
 
 
@@ -328,6 +345,7 @@ ROUTES = {
     "GET /jobs": api(own_scoped),
     "POST /jobs": api(own_scoped, 201, body={"file_name": "matrix.csv"}),
     "GET /jobs/:id": api(job_read, make=a_job),
+    "PATCH /jobs/:id": api(job_write, make=a_job, body={"tags": ["matrix"]}),
     "DELETE /jobs/:id": api(job_write, 204, make=a_job),
     "POST /jobs/:id/cancel": api(job_write, make=a_job, body={}),
     "POST /jobs/:id/upload-url": api(job_write, make=a_job, body={}),
@@ -349,6 +367,16 @@ ROUTES = {
     "GET /jobs/:id/documents/:document/presign-download": api(job_read, make=a_clean_document),
     "DELETE /jobs/:id/documents/:document": api(job_write, make=an_announced_document),
     "GET /events": api(own_scoped, is_stream=True),
+    # Tasks and sockets.
+    "GET /collab/state/tasks": api(own_scoped),
+    "POST /collab/tasks": api(own_scoped, 201, body={"title": "matrix"}),
+    "GET /collab/tasks/:id": api(shared, make=a_task),
+    "PATCH /collab/tasks/:id": api(shared, make=a_task, body={"done": True}, headers=ANY_VERSION),
+    "DELETE /collab/tasks/:id": api(shared, 204, make=a_task, headers=ANY_VERSION),
+    "GET /collab/tasks/:id/versions": api(shared, make=a_task),
+    "POST /collab/tasks/:id/undo": api(shared, make=a_changed_task, headers=ANY_VERSION),
+    "GET /ws": api(public, 426),
+    "POST /ws/ticket": api(own_scoped, 201),
     # Admins.
     "GET /admin/users": api(admin_read, page={200}),
     "POST /admin/users": api(admin_write, {200, 201}, body=new_user, page={200, 303}),
@@ -366,7 +394,25 @@ ROUTES = {
     "GET /dashboard": page(own),
     "GET /dashboard/jobs/new": page(own),
     "POST /dashboard/jobs": form(own),
+    "GET /dashboard/jobs/new-track": page(own),
+    "POST /dashboard/jobs/new-track": form(own, body={"title": "matrix", "status": "pending"}),
     "GET /dashboard/jobs/:id": page(job_read, make=a_job),
+    "POST /dashboard/jobs/:id/edit": form(job_write, make=a_job, body={"title": "matrix", "etag": "*"}, page={303}),
+    "POST /dashboard/jobs/:id/notes": form(job_write, make=a_job, body={"body": "matrix"}, page={303}),
+    "POST /dashboard/jobs/:id/notes/:note/delete": form(job_write, make=a_noted_job, page={303}),
+    "POST /dashboard/jobs/:id/documents": form(job_write, make=a_job, page={400}),
+    "GET /dashboard/jobs/:id/documents/:document": page(job_read, make=a_clean_document, page={303}),
+    "POST /dashboard/jobs/:id/documents/:document/delete": form(job_write, make=an_announced_document, page={303}),
+    "GET /dashboard/tasks": page(own),
+    "POST /dashboard/tasks": form(own, body={"title": "matrix"}, page={303}),
+    "GET /dashboard/tasks/:id": page(shared, make=a_task),
+    "POST /dashboard/tasks/:id": form(shared, make=a_task, body={"title": "matrix", "etag": "*"}, page={303}),
+    "POST /dashboard/tasks/:id/done": form(shared, make=a_task, body={"etag": "*"}, page={303}),
+    "POST /dashboard/tasks/:id/reopen": form(shared, make=a_task, body={"etag": "*"}, page={303}),
+    "POST /dashboard/tasks/:id/up": form(shared, make=a_task, body={"etag": "*"}, page={303}),
+    "POST /dashboard/tasks/:id/down": form(shared, make=a_task, body={"etag": "*"}, page={303}),
+    "POST /dashboard/tasks/:id/delete": form(shared, make=a_task, body={"etag": "*"}, page={303}),
+    "POST /dashboard/tasks/:id/undo": form(shared, make=a_changed_task, body={"etag": "*"}, page={303}),
     "POST /dashboard/jobs/:id/cancel": form(job_write, make=a_job, page={303}),
     "POST /dashboard/jobs/:id/delete": form(job_write, make=a_job, page={303}),
     "GET /dashboard/settings": page(own),
@@ -434,7 +480,7 @@ def test_every_row_is_of_a_route(routes):
 
 def test_a_contract_route_is_at_every_mount(routes):
     for name, mounts in routes.items():
-        if re.match(r"\S+ /(users|jobs|events|auth/cognito|auth/session)\b", name):
+        if re.match(r"\S+ /(users|jobs|events|collab|ws|auth/cognito|auth/session)\b", name):
             assert mounts == set(MOUNTS), name
 
 
@@ -583,7 +629,7 @@ class Cell:
             timeout=30,
             allow_redirects=False,
             stream=self.row.is_stream,
-            headers=headers | {"Accept": "text/event-stream" if self.row.is_stream else "application/json"},
+            headers=headers | self.row.headers | {"Accept": "text/event-stream" if self.row.is_stream else "application/json"},
         )
         answer.close()
         return answer

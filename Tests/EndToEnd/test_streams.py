@@ -520,7 +520,9 @@ class Open:
             server.base + STREAM, headers={"Authorization": f"Bearer {account.token}"}, stream=True, timeout=(10, 30))
         self.status = self.answer.status_code
         if self.status == 200:
-            next(self.answer.iter_content(1))
+            # Held, because the connection ends with it.
+            self.pieces = self.answer.iter_content(1)
+            next(self.pieces)
 
     def close(self):
         self.answer.close()
