@@ -8,8 +8,11 @@ package struct FailureMiddleware: RouterMiddleware {
     private let problem: Problem
     private let table: RouteTable
     private let proxies: TrustedProxies
+    /// Whether people reach the server by https.
+    private let isSecure: Bool
 
-    package init(problem: Problem, table: RouteTable, proxies: TrustedProxies) {
+    package init(problem: Problem, table: RouteTable, proxies: TrustedProxies, isSecure: Bool) {
+        self.isSecure = isSecure
         self.problem = problem
         self.table = table
         self.proxies = proxies
@@ -33,6 +36,8 @@ package struct FailureMiddleware: RouterMiddleware {
         response.headers[.xRequestID] = context.requestID
         response.headers[.traceparent] = context.correlation.trace.traceparent
         for (name, value) in Self.alwaysThere where response.headers[name] == nil { response.headers[name] = value }
+        // Who came by https once does not come by plain http again (RFC 6797).
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         context.logger.info(
             "request",
             metadata: [

@@ -109,7 +109,8 @@ struct Server {
         router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
         router.add(
             middleware: FailureMiddleware(
-                problem: problem, table: table, proxies: try TrustedProxies(settings.text("TRUSTED_PROXIES"))))
+                problem: problem, table: table, proxies: try TrustedProxies(settings.text("TRUSTED_PROXIES")),
+                isSecure: address.isSecure))
         HealthRoutes(storage: storage, version: Version.text).routes(router)
         assets.routes(router)
         ObjectRoutes(

@@ -473,9 +473,10 @@ def try_again(client, key):
 
     def is_settled():
         answer = keyed(client, "/jobs", {"title": f"<{key}>"}, key)
-        return None if answer.status_code == 409 and answer.json()["error"] == "idempotency_in_flight" else answer
+        # In a list, because an answer that refuses is false.
+        return None if answer.status_code == 409 and answer.json()["error"] == "idempotency_in_flight" else [answer]
 
-    return wait_until(is_settled, 30, f"{key} is no longer in flight")
+    return wait_until(is_settled, 30, f"{key} is no longer in flight")[0]
 
 
 @pytest.mark.seconds(120 + 20 * ROUNDS)
@@ -552,9 +553,9 @@ def test_sudden_death_loses_no_task_and_makes_none_twice(survivor):
         for key in keys:
             def is_settled(key=key):
                 answer = keyed(client, "/collab/tasks", {"title": f"<{key}>"}, key)
-                return answer if answer.status_code == 201 or "Retry-After" not in answer.headers else None
+                return [answer] if answer.status_code == 201 or "Retry-After" not in answer.headers else None
 
-            answer = wait_until(is_settled, 30, f"{key} is no longer in flight")
+            (answer,) = wait_until(is_settled, 30, f"{key} is no longer in flight")
             assert answer.status_code in (201, 409), answer.text
         asked += keys
     items = client.expect(200, "GET", f"{API}/collab/state/tasks").json()["items"]
