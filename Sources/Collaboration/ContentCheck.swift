@@ -25,10 +25,12 @@ package struct ContentCheck: Sendable {
         self.logger = logger
     }
 
-    /// What one look may use. The document is held in memory, once as a file and once as bytes.
+    /// What one look may use. The document is held in memory, once as a file and once as bytes. Most of the space is only reserved:
+    /// each thread of a process takes 8 MiB for its stack and up to 128 MiB for what it allocates, and who can not start a
+    /// thread waits a second and tries again.
     package static func limits(documentBytes: Int64) -> WorkerLimits {
         WorkerLimits(
-            addressSpaceBytes: 256 << 20 + 2 * UInt64(documentBytes), cpuSeconds: 20, outputBytes: 0, openFiles: 64,
+            addressSpaceBytes: 1 << 30 + 2 * UInt64(documentBytes), cpuSeconds: 20, outputBytes: 0, openFiles: 64,
             heartbeatSeconds: nil, wallSeconds: 20)
     }
 

@@ -111,7 +111,7 @@ class Window(Browser):
     def fill(self, selector, fields):
         sheet = self.unfold(self.find(selector))
         for name, value in fields.items():
-            field = sheet.find_element(By.NAME, name)
+            field = self.unfold(sheet.find_element(By.NAME, name))
             if field.tag_name == "select":
                 Select(field).select_by_value(value)
             elif field.get_attribute("type") == "checkbox":
