@@ -70,12 +70,31 @@ package struct LiveSocket: Sendable {
                 let news = try await reader.next()
                 for event in news.events {
                     let said: [String: JSON] = ["type": "event", "topic": .string(event.topic.rawValue), "data": event.json]
+                    guard await hasRoom(line) else { return line.close(code: Close.policy, reason: "too slow") }
                     guard line.send(Self.message(said, caller)) else { return }
                 }
             } catch {
                 return line.close(code: 1011, reason: "the events could not be read")
             }
         }
+    }
+
+    /// Whoever catches up on a thousand events gets them at the pace at which they take them.
+    private func hasRoom(_ line: SocketLine) async -> Bool {
+        let end = ContinuousClock.now + Limits.patience
+        while line.waiting >= Limits.ahead {
+            // Cancelled when the line is over.
+            guard ContinuousClock.now < end, (try? await Task.sleep(for: Limits.pause)) != nil else { return false }
+        }
+        return true
+    }
+
+    private enum Limits {
+        /// Events that are queued ahead of a reader; half of what makes a line break.
+        static let ahead = SocketLimits.waitingMessages / 2
+        /// Who takes nothing for so long is hung up on.
+        static let patience = Duration.seconds(5)
+        static let pause = Duration.milliseconds(10)
     }
 
     private static func answer(_ message: SocketMessage, _ caller: Caller) -> String {

@@ -181,6 +181,13 @@ def test_links_cookies_and_lines_are_of_https(server, admin):
     assert browser.is_in()
 
 
+def test_who_came_by_https_comes_by_https_again(server, admin):
+    """RFC 6797; on errors too."""
+    for path, status in (("/api/v1/jobs", 200), ("/api/v1/nothing", 404)):
+        answer = admin.get(path)
+        assert (answer.status_code, answer.headers["Strict-Transport-Security"]) == (status, "max-age=31536000")
+
+
 def test_health_asks_over_tls(server):
     asked = run_quern("health", "--port", server.port, settings=server.settings)
     assert (asked.returncode, asked.stdout.strip()) == (0, "ok"), asked.stderr

@@ -45,7 +45,7 @@ final class SocketHandler: ChannelDuplexHandler {
         (self.inbox, self.outbox) = (inbox, outbox)
         return SocketLine(
             messages: AsyncStream(unfolding: { await inbox.next() }, onCancel: { inbox.end() }),
-            send: { outbox.send($0) }, close: { outbox.close($0) })
+            send: { outbox.send($0) }, close: { outbox.close($0) }, waiting: { outbox.waiting })
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

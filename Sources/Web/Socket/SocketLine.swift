@@ -16,16 +16,21 @@ package struct SocketLine: Sendable {
     package let messages: AsyncStream<SocketMessage>
     private let sendText: @Sendable (String) -> Bool
     private let end: @Sendable (SocketClose) -> Void
+    private let countWaiting: @Sendable () -> Int
 
     /// For tests of a room: a line that leads to nobody.
     package init(
         messages: AsyncStream<SocketMessage>, send: @escaping @Sendable (String) -> Bool,
-        close: @escaping @Sendable (SocketClose) -> Void
+        close: @escaping @Sendable (SocketClose) -> Void, waiting: @escaping @Sendable () -> Int = { 0 }
     ) {
         self.messages = messages
         sendText = send
         end = close
+        countWaiting = waiting
     }
+
+    /// Messages that the peer has not taken yet. Who has much to say looks at it first.
+    package var waiting: Int { countWaiting() }
 
     /// Queues a message.
     /// - Returns: false when the line is over. A peer that reads too slowly is hung up on.

@@ -118,6 +118,8 @@ final class SocketOutbox: Sendable {
         }
     }
 
+    var waiting: Int { state.withLock { $0.frames.count } }
+
     func close(_ farewell: SocketClose) {
         change { state in
             if !state.isOver { state.end(with: farewell) }
