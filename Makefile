@@ -63,6 +63,7 @@ bench: build $(VENV)
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/commits.py
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/server.py
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/accounts.py
+	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/collaboration.py
 
 format: needs-swift
 	swift format --in-place --recursive $(SWIFT_FILES)

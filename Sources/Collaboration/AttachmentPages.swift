@@ -12,13 +12,16 @@ package struct AttachmentPages: Sendable {
     private let documentRoutes: DocumentRoutes
     private let objects: any ObjectStore
     private let page: JobPages
+    private let jobs: JobStore
 
     /// All fields of the form together, without the file.
     private static let fieldLimitBytes = 4096
 
     package init(
-        notes: NoteStore, documents: DocumentStore, documentRoutes: DocumentRoutes, objects: any ObjectStore, page: JobPages
+        notes: NoteStore, documents: DocumentStore, documentRoutes: DocumentRoutes, objects: any ObjectStore, jobs: JobStore,
+        page: JobPages
     ) {
+        self.jobs = jobs
         self.notes = notes
         self.documents = documents
         self.documentRoutes = documentRoutes
@@ -71,6 +74,8 @@ package struct AttachmentPages: Sendable {
         if !(request.headers[.contentType] ?? "").lowercased().hasPrefix("multipart/form-data") {
             try page.mustBeOurs(Form(query: request)["form_token"], context)
         }
+        // Nobody sends bytes to a job of somebody else.
+        _ = try await jobs.find(id, for: context.caller, toChange: true)
         do {
             var reader = try MultipartReader(request, fieldLimitBytes: Self.fieldLimitBytes)
             let (form, file) = try await reader.fieldsBeforeFile()

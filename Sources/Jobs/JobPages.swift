@@ -125,7 +125,7 @@ package struct JobPages: Sendable {
     @Sendable func createTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
         let form = try await form(request, context)
         do {
-            let said = try TrackFields(form: form, isTrack: true)
+            let said = try TrackFields(form: form, isTrack: true, isNew: true)
             let job = try await store.create(try said.job(for: context.caller, at: .now))
             return Answer.redirect(to: "/dashboard/jobs/\(job.id)")
         } catch let failure as Failure where failure.kind == .invalid {

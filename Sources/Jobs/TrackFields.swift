@@ -47,8 +47,8 @@ package struct TrackFields: Sendable, Equatable {
         try Self.mustBeDate(more["applied_date"]?.stringValue)
     }
 
-    /// From a form, where an empty field takes away.
-    package init(form: Form, isTrack: Bool) throws {
+    /// From a form, where an empty field takes away; of what is new, role and company make up for a title.
+    package init(form: Form, isTrack: Bool, isNew: Bool = false) throws {
         var members: [String: JSON] = [
             "title": .string(form["title"] ?? ""),
             "description": .string((form["description"] ?? "").replacing("\r\n", with: "\n")),
@@ -57,7 +57,10 @@ package struct TrackFields: Sendable, Equatable {
         if isTrack {
             for name in ["status"] + Self.names { members[name] = .string(form[name] ?? "") }
         }
-        try self.init(Fields(.object(members)), isNew: false)
+        if isNew {
+            for name in ["title", "status"] where form[name] == nil { members[name] = nil }
+        }
+        try self.init(Fields(.object(members)), isNew: isNew)
     }
 
     /// A job of people's own.

@@ -155,7 +155,7 @@ struct Server {
             attachments: attachments.parts)
         jobPages.routes(router)
         AttachmentPages(
-            notes: notes, documents: documents, documentRoutes: documentRoutes, objects: objects, page: jobPages
+            notes: notes, documents: documents, documentRoutes: documentRoutes, objects: objects, jobs: jobs, page: jobPages
         ).routes(router)
         TaskPages(
             store: tasks, events: events, pages: pages, bodies: bodies, isFormValid: isFormValid,
