@@ -146,13 +146,19 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "JobsTests",
-            dependencies: ["Core", "Storage", "Accounts", "Jobs", "TestKit", "CSandbox", grdb, nioCore, nioPosix, logging],
+            dependencies: [
+                "Core", "Storage", "Web", "Accounts", "Jobs", "TestKit", "CSandbox", grdb, nioCore, nioPosix, logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OperationsTests", dependencies: ["Core", "Storage", "Operations", "TestKit", grdb, crypto],
             swiftSettings: strict),
         .testTarget(name: "ScanningTests", dependencies: ["Scanning"], swiftSettings: strict),
         .testTarget(
             name: "CollaborationTests",
             dependencies: [
-                "Core", "Storage", "Accounts", "Jobs", "Scanning", "Collaboration", "TestKit", grdb, nioCore, nioPosix, logging,
+                "Core", "Storage", "Web", "Accounts", "Jobs", "Scanning", "Collaboration", "TestKit", grdb, nioCore, nioPosix,
+                logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "TransformsTests", dependencies: ["Core", "Web", "Jobs", "Transforms", "TestKit"], swiftSettings: strict),

@@ -57,9 +57,15 @@ package struct TrackFields: Sendable, Equatable {
         if isTrack {
             for name in ["status"] + Self.names { members[name] = .string(form[name] ?? "") }
         }
-        if isNew {
-            for name in ["title", "status"] where form[name] == nil { members[name] = nil }
+        if form["title"] == nil {
+            let parts = isTrack ? ["job_title", "company_name"].compactMap { form[$0]?.trimmed }.filter { !$0.isEmpty } : []
+            if !parts.isEmpty {
+                members["title"] = .string(String(parts.joined(separator: ", ").prefix(Limits.title)))
+            } else if isNew {
+                members["title"] = nil
+            }
         }
+        if isNew && form["status"] == nil { members["status"] = nil }
         try self.init(Fields(.object(members)), isNew: isNew)
     }
 
