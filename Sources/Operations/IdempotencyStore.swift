@@ -1,7 +1,7 @@
 package import Core
 package import Crypto
 package import Foundation
-package import GRDB
+import GRDB
 package import Storage
 
 /// An answer as it went out the first time.
