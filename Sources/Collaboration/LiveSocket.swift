@@ -60,7 +60,7 @@ package struct LiveSocket: Sendable {
     private func tell(
         _ reader: EventReader, _ line: SocketLine, _ caller: Caller, _ credential: Credential, hasTopics: Bool
     ) async {
-        var watch = Watch()
+        var watch = Watch(reader.bell)
         for await _ in reader.bell.rings {
             if watch.isDue(log.generation), !(await credential.isAlive()) {
                 return line.close(code: Close.policy, reason: "signed out")

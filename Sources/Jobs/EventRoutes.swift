@@ -83,7 +83,7 @@ package struct EventRoutes: Sendable {
     ) async throws {
         try await writer.write(SSE.heartbeat)
         var lastSent = ContinuousClock.now
-        var watch = Watch()
+        var watch = Watch(reader.bell)
         for await _ in reader.bell.rings.cancelOnGracefulShutdown() {
             if watch.isDue(log.generation), !(await alive()) { return }
             var buffer = messages(try await reader.next())

@@ -3,20 +3,36 @@
 /// A session ends by a commit, so there is nothing to ask while nobody writes; it may also run out, so it is asked now and then
 /// all the same. A stream ends within a second of its session.
 package struct Watch: Sendable {
+    private let bell: Bells.Bell
     private var lastAsked = ContinuousClock.now
     private var seen: Int64 = -1
+    private var isOwed = false
 
+    /// While others write without a pause it is asked so often.
     private static let shortest = Duration.milliseconds(400)
     private static let longest = Duration.seconds(5)
 
-    package init() {}
+    /// - Parameter bell: rings again when an answer had to wait.
+    package init(_ bell: Bells.Bell) {
+        self.bell = bell
+    }
 
     /// - Parameter generation: of the log; grows with every commit.
     package mutating func isDue(_ generation: Int64) -> Bool {
         let age = ContinuousClock.now - lastAsked
-        guard age > Self.longest || (generation != seen && age > Self.shortest) else { return false }
-        seen = generation
-        lastAsked = .now
-        return true
+        let isNews = generation != seen
+        if age > Self.longest || (isNews && age >= Self.shortest) {
+            (seen, lastAsked, isOwed) = (generation, .now, false)
+            return true
+        }
+        if isNews && !isOwed {
+            isOwed = true
+            // Hand-over: the bell outlives nobody, and a ring that nobody hears does nothing.
+            Task { [bell] in
+                try? await Task.sleep(for: Self.shortest - age)
+                bell.ring()
+            }
+        }
+        return false
     }
 }
