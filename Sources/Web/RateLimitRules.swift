@@ -59,6 +59,8 @@ extension RateRule {
     package static let confirmUpload = RateRule("confirm_upload", 20, key: .account)
     package static let deleteDocument = RateRule("delete_document", 30, key: .account)
 
+    package static let socketTicket = RateRule("socket_ticket", 60, key: .account)
+
     /// Everything else: far above what a person or an honest program needs, far below what the server can do.
     package static let api = RateRule("api", 12_000, key: .account)
 
@@ -135,6 +137,7 @@ package struct RateTable: Sendable {
         "POST auth/passkey/options": [.passkey],
         "POST auth/passkey": [.passkey],
         "POST auth/session": [.session],
+        "POST ws/ticket": [.socketTicket],
         "POST auth/reauthenticate": [.reauthenticate],
         "POST auth/confirm": [.reauthenticate],
         // Behind the login, but a password or a code is tried all the same.

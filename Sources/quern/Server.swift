@@ -106,10 +106,11 @@ struct Server {
         let table = RouteTable()
         let router = Router(context: Visit.self)
         let problem = Problem(pages: pages, table: table)
+        let proxies = try TrustedProxies(settings.text("TRUSTED_PROXIES"))
         router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
         router.add(
             middleware: FailureMiddleware(
-                problem: problem, table: table, proxies: try TrustedProxies(settings.text("TRUSTED_PROXIES")),
+                problem: problem, table: table, proxies: proxies,
                 isSecure: address.isSecure))
         HealthRoutes(storage: storage, version: Version.text).routes(router)
         assets.routes(router)
@@ -172,7 +173,7 @@ struct Server {
         let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER", in: 1...100_000))
         let door = SocketDoor(
             authenticator: authenticator, tickets: tickets, live: LiveSocket(log: events, board: board, lines: sockets),
-            address: address)
+            address: address, limiter: assembly.limiter, proxies: proxies)
 
         let setupNotice = try await Self.setupNotice(accounts, host: host, port: port, address)
         application = Application(

@@ -15,6 +15,8 @@ struct SocketDoor: Sendable {
     let tickets: SocketTickets
     let live: LiveSocket
     let address: PublicAddress
+    let limiter: RateLimiter
+    let proxies: TrustedProxies
 
     private static let nothing = RequestBody(buffer: ByteBuffer())
 
@@ -23,11 +25,16 @@ struct SocketDoor: Sendable {
         logger[metadataKey: "hb.request.id"] = .stringConvertible(RequestID())
         var visit = Visit(source: ApplicationRequestContextSource(channel: channel, logger: logger))
         visit.correlate(with: head.headerFields)
+        visit.address = proxies.client(of: Request(head: head, body: Self.nothing), peer: visit.peer).address
+        // A socket is asked for behind the back of the router, and of the limits there.
+        guard !limiter.isEnabled || limiter.check(.api, .address(visit.address)).failure == nil else {
+            return Self.refused("too many requests")
+        }
         let admission = await Correlation.$current.withValue(visit.correlation) { await admit(head, visit) }
         if case .closed(_, let reason) = admission {
-            visit.logger.info("socket_refused", metadata: ["reason": "\(reason)", "address": "\(visit.peer.address)"])
+            visit.logger.info("socket_refused", metadata: ["reason": "\(reason)", "address": "\(visit.address)"])
         } else {
-            visit.logger.info("socket_opened", metadata: ["address": "\(visit.peer.address)"])
+            visit.logger.info("socket_opened", metadata: ["address": "\(visit.address)"])
         }
         return admission
     }
