@@ -108,7 +108,7 @@ package struct Idempotency: RouterMiddleware {
     }
 
     private static func recorded(_ response: inout Response) async throws -> RecordedAnswer {
-        let gathered = Gathered()
+        let gathered = GatheredBody()
         try await response.body.write(gathered)
         response.body = ResponseBody(byteBuffer: gathered.buffer)
         let fields = response.headers.filter { kept.contains($0.name) }.map { [$0.name.rawName, $0.value] }
@@ -124,14 +124,6 @@ package struct Idempotency: RouterMiddleware {
             status: HTTPResponse.Status(code: answer.status), headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
-}
-
-/// Takes what an answer writes.
-private final class Gathered: ResponseBodyWriter {
-    private(set) var buffer = ByteBuffer()
-
-    func write(_ part: ByteBuffer) async throws { buffer.writeImmutableBuffer(part) }
-    func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
 
 extension HTTPField.Name {

@@ -120,6 +120,7 @@ struct Server {
         ).routes(router)
         let authenticator = Authenticator(accounts: accounts, outsiders: assembly.outsiders, address: address)
         router.add(middleware: authenticator)
+        router.add(middleware: ETags())
         router.add(middleware: RateLimits(limiter: assembly.limiter, table: .standard(bucket: bucket)))
         router.add(
             middleware: Idempotency(

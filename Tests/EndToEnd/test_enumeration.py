@@ -15,7 +15,7 @@ SETTINGS = {"REGISTRATION_ENABLED": "true"}
 TRIES = 15
 MOST_APART = 2.0
 # What differs from answer to answer whoever is asked for.
-PASSING = {"date", "x-request-id", "etag", "set-cookie"}
+PASSING = {"date", "x-request-id", "traceparent", "etag", "set-cookie"}
 
 at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 

@@ -1,0 +1,42 @@
+import Core
+package import HTTPTypes
+package import Hummingbird
+package import NIOCore
+
+/// Gives every JSON answer to a GET its tag, where the handler has not; those of jobs and tasks know theirs without rendering.
+package struct ETags: RouterMiddleware {
+    /// A larger answer is not held in memory for it.
+    private static let largestBytes = 1_048_576
+
+    package init() {}
+
+    package func handle(
+        _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        guard request.method == .get, response.status == .ok, response.headers[.eTag] == nil,
+            response.headers[.contentType]?.hasPrefix("application/json") == true,
+            let length = response.body.contentLength, length <= Self.largestBytes
+        else { return response }
+        let gathered = GatheredBody()
+        try await response.body.write(gathered)
+        let tag = ETag.of(Array(gathered.buffer.readableBytesView))
+        response.headers[.eTag] = tag
+        if let known = request.headers[.ifNoneMatch], ETag.matches(known, tag) {
+            response.headers[.contentType] = nil
+            return Response(status: .notModified, headers: response.headers)
+        }
+        response.body = ResponseBody(byteBuffer: gathered.buffer)
+        return response
+    }
+}
+
+/// Takes what an answer writes.
+package final class GatheredBody: ResponseBodyWriter {
+    package private(set) var buffer = ByteBuffer()
+
+    package init() {}
+
+    package func write(_ part: ByteBuffer) async throws { buffer.writeImmutableBuffer(part) }
+    package func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
