@@ -12,8 +12,10 @@ package struct SessionStore: Sendable {
     private let storage: Storage
     private let keyring: Keyring
     package let lifeSeconds: Double
+    private let remembered: RememberedSessions
 
     package init(_ storage: Storage, keyring: Keyring, lifeSeconds: Double) {
+        remembered = RememberedSessions(storage)
         self.storage = storage
         self.keyring = keyring
         self.lifeSeconds = lifeSeconds
@@ -89,13 +91,15 @@ package struct SessionStore: Sendable {
 
     package func find(token: String) async throws -> Found? {
         let hash = Token.hash(token)
-        return try await storage.read { db in
-            try Self.living(try Session.filter(Column("tokenHash") == hash).fetchOne(db), db)
+        return try await remembered.find("token \(hash)") {
+            try await storage.read { db in try Self.living(try Session.filter(Column("tokenHash") == hash).fetchOne(db), db) }
         }
     }
 
     package func find(id: String) async throws -> Found? {
-        try await storage.read { db in try Self.living(try Session.fetchOne(db, key: id), db) }
+        try await remembered.find("id \(id)") {
+            try await storage.read { db in try Self.living(try Session.fetchOne(db, key: id), db) }
+        }
     }
 
     private static func living(_ session: Session?, _ db: Database) throws -> Found? {

@@ -16,6 +16,7 @@ final class GroupCommit: Sendable {
         var waiting: [Waiting] = []
         var isDraining = false
         var afterCommit: [@Sendable () -> Void] = []
+        var generation: Int64 = 0
     }
 
     /// One transaction holds at most so many writes, so that the first of them does not wait for a crowd.
@@ -31,6 +32,12 @@ final class GroupCommit: Sendable {
     func afterCommit(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.afterCommit.append(action) }
     }
+
+    /// Grows with every commit, before anybody is told of it.
+    var generation: Int64 { state.withLock { $0.generation } }
+
+    /// Somebody else's counts too.
+    func countCommit() { state.withLock { $0.generation += 1 } }
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         let value = try await withCheckedThrowingContinuation { done in
@@ -54,6 +61,7 @@ final class GroupCommit: Sendable {
             } catch {
                 results = group.map { _ in .failure(Self.explained(error)) }
             }
+            countCommit()
             for (waiting, result) in zip(group, results) { waiting.done.resume(with: result) }
             for action in state.withLock({ $0.afterCommit }) { action() }
         }

@@ -70,11 +70,17 @@ package final class Storage: Sendable {
     /// Whether anybody, this process or another, has committed since the last question.
     package func hasNewCommit() async throws -> Bool {
         let version = try await watcher.read { db in try Int64.fetchOne(db, sql: "PRAGMA data_version") }
-        return lastSeen.withLock { last in
+        let isNew = lastSeen.withLock { last in
             defer { last = version }
             return last != nil && last != version
         }
+        if isNew { commits.countCommit() }
+        return isNew
     }
+
+    /// What was read at one generation still stands while the generation does. Commits of this process count before whoever asked
+    /// for them is answered; those of others when `hasNewCommit` has seen them.
+    package var generation: Int64 { commits.generation }
 
     private static func migrate(_ database: DatabasePool, _ migrations: [Migration]) throws {
         var migrator = DatabaseMigrator()

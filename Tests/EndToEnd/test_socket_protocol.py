@@ -895,7 +895,7 @@ def resident_bytes(pid):
 def test_a_thousand_idle_sockets_cost_little(new_server):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
-    server = new_server()
+    server = new_server(QUERN_SOCKETS_PER_USER=2000)
     server.register()
     token = server.login().token
     for _ in range(50):
