@@ -200,10 +200,7 @@ extension Document {
         traceparent = Correlation.current?.trace.traceparent
     }
 
-    package var correlation: Correlation? {
-        guard let requestID, let trace = traceparent.flatMap({ Trace(traceparent: $0) }) else { return nil }
-        return Correlation(requestID: requestID, trace: trace.child())
-    }
+    package var correlation: Correlation? { Correlation(requestID: requestID, traceparent: traceparent) }
 
     package static func tooLarge(_ limitBytes: Int64) -> Failure {
         Failure(.tooLarge, "document_too_large", "The document is larger than the limit of \(limitBytes) bytes.")

@@ -1,4 +1,5 @@
 package import Core
+import Web
 
 /// A to-do item that everybody of a tenant shares. Every change makes a new version of it.
 package struct SharedTask: Sendable, Equatable, Codable {
@@ -39,7 +40,7 @@ package struct SharedTask: Sendable, Equatable, Codable {
         updatedAt = now
         updatedBy = caller.email
         entityTag = ""
-        entityTag = ETagged.tag(json)
+        entityTag = ETag.of(json)
     }
 
     package enum Limits {
@@ -89,7 +90,7 @@ package struct SharedTask: Sendable, Equatable, Codable {
         self.basis = basis ?? version
         updatedAt = now
         updatedBy = caller.email
-        entityTag = ETagged.tag(json)
+        entityTag = ETag.of(json)
         return true
     }
 
@@ -100,7 +101,7 @@ package struct SharedTask: Sendable, Equatable, Codable {
         task.isDeleted = true
         guard case .object(var members) = task.json else { return "" }
         members["id"] = nil
-        return ETagged.tag(.object(members))
+        return ETag.of(.object(members))
     }
 
     /// What the document shows, and what it lacks.

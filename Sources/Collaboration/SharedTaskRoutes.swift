@@ -99,8 +99,6 @@ package struct SharedTaskRoutes: Sendable {
 
 /// Answers whose tag lies in the database.
 enum ETagged {
-    static func tag(_ json: JSON) -> String { ETag.of(json) }
-
     static func answer(_ task: SharedTask, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
         Answer.json(task.json, status: status, headers: headers.adding([.eTag: task.entityTag]))
     }

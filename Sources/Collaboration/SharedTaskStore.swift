@@ -152,7 +152,7 @@ package struct SharedTaskStore: Sendable {
             let all = try SharedTask.fetchCursor(db)
             var renewed: [SharedTask] = []
             while var task = try all.next() {
-                task.entityTag = ETagged.tag(task.json)
+                task.entityTag = ETag.of(task.json)
                 renewed.append(task)
             }
             for task in renewed { try task.update(db) }

@@ -9,6 +9,12 @@ package struct Correlation: Sendable, Equatable {
         self.trace = trace
     }
 
+    /// A step of what a request set off, from what was kept of it.
+    package init?(requestID: String?, traceparent: String?) {
+        guard let requestID, let trace = traceparent.flatMap({ Trace(traceparent: $0) }) else { return nil }
+        self.init(requestID: requestID, trace: trace.child())
+    }
+
     /// That of the request in whose task this runs; nil for what the server does on its own.
     @TaskLocal package static var current: Correlation?
 }

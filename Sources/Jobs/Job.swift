@@ -86,10 +86,7 @@ package struct Job: Sendable, Equatable, Codable {
     }
 
     /// What everything that is done for this job goes by.
-    package var correlation: Correlation? {
-        guard let requestID, let trace = traceparent.flatMap({ Trace(traceparent: $0) }) else { return nil }
-        return Correlation(requestID: requestID, trace: trace.child())
-    }
+    package var correlation: Correlation? { Correlation(requestID: requestID, traceparent: traceparent) }
 
     package enum Limits {
         /// A job that was lost so often is given up.

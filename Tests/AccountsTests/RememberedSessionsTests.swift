@@ -43,11 +43,13 @@ struct RememberedSessionsTests {
     }
 
     @Test func `time ends it without a commit`() async throws {
-        let short = SessionStore(house.storage, keyring: house.keyring, lifeSeconds: 0.3)
-        let (session, token) = try await short.begin(.browser, for: user, from: House.visitor)
-        #expect(try await short.find(token: token)?.session.id == session.id)
-        while Moment.now <= session.expiresAt { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(try await short.find(token: token) == nil)
+        let found = try #require(try await sessions.find(id: try await begun().id))
+        let remembered = RememberedSessions(house.storage)
+        let (start, end) = (found.session.createdAt, found.session.expiresAt)
+        #expect(try await remembered.find("it", now: start) { found } != nil)
+        // Nobody looks again while it lives.
+        #expect(try await remembered.find("it", now: start) { nil } != nil)
+        #expect(try await remembered.find("it", now: end) { nil } == nil)
     }
 
     @Test func `what another process ends is over when its commit was seen`() async throws {
