@@ -14,7 +14,15 @@ let strict: [SwiftSetting] =
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
+        // Tests and executable are built once, from the same objects: the optimised ones, which people run.
+        .unsafeFlags(["-enable-testing"], .when(configuration: .release)),
     ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+// The release executable is static and stripped. The flags belong to this one product, so that the tests, which XCTest
+// makes dynamic, are built from the same objects.
+let wholeExecutable: [LinkerSetting] = [
+    .unsafeFlags(["-static-executable", "-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))
+]
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -124,7 +132,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
-            ], swiftSettings: strict),
+            ], swiftSettings: strict, linkerSettings: wholeExecutable),
 
         // Tests: a folder for each room; Tests/EndToEnd drives the built executable from outside.
         .target(
