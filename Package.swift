@@ -21,7 +21,14 @@ let strict: [SwiftSetting] =
 // The release executable is static and stripped. The flags belong to this one product, so that the tests, which XCTest
 // makes dynamic, are built from the same objects.
 let wholeExecutable: [LinkerSetting] = [
-    .unsafeFlags(["-static-executable", "-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))
+    .unsafeFlags(
+        [
+            "-static-executable", "-Xlinker", "-s",
+            // Foundation and what it needs itself, which only the modules of the static library name.
+            "-Xlinker", "--start-group", "-lFoundation", "-lFoundationInternationalization", "-lFoundationEssentials",
+            "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections", "-lstdc++",
+            "-Xlinker", "--end-group",
+        ], .when(platforms: [.linux], configuration: .release))
 ]
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
