@@ -16,6 +16,7 @@ PORT = 8000
 
 RELEASE := .build/release/quern
 VENV := .venv/.complete
+TEST_WORKERS = $(shell expr $$(nproc) + 2)
 
 # A wrong door between rooms does not compile (see Package.swift).
 LAW := --explicit-target-dependency-import-check error
@@ -39,14 +40,18 @@ test-inside: needs-swift libraries
 	swift build --build-tests $(LAW)
 	swift test --skip-build $(LAW)
 
-# QUERN_BIN=FILE tests another executable; PYTEST_ARGS adds arguments.
+# The tests that bear company, on a few workers more than cores, since much of their time is waiting; then those marked `alone`,
+# which time things or take all cores. QUERN_BIN=FILE tests another executable; PYTEST_ARGS adds arguments; QUERN_LONG=1 makes
+# races, cuts and kills long.
 test-outside: test-packages $(VENV)
 	@executable="$${QUERN_BIN:-}"; \
 	if [ -z "$$executable" ]; then \
 	    $(MAKE) --no-print-directory build; \
 	    executable=$(CURDIR)/$(RELEASE); \
 	fi; \
-	QUERN_BIN="$$executable" .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
+	tests() { QUERN_BIN="$$executable" .venv/bin/python -m pytest Tests/EndToEnd "$$@" $(PYTEST_ARGS) || [ $$? = 5 ]; }; \
+	tests -m "not alone" -n $(TEST_WORKERS) --dist loadgroup; \
+	tests -m alone
 
 build: needs-swift libraries
 	@mkdir -p $(ARCHIVES); \

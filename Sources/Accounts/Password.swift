@@ -8,10 +8,18 @@ import Synchronization
 /// Hashes and checks passwords with scrypt (RFC 7914), away from the event loops, few at a time.
 package struct Passwords: Sendable {
     /// OWASP's minimum for scrypt: N = 2^15, r = 8, p = 3; 32 MiB for each hashing.
+    package static let standardLogN = 15
+    /// Logarithms of N that can be set: with the lowest a hashing takes 16 KiB, with the highest 256 MiB.
+    package static let settableLogN = 4...18
+
     private struct Cost: Equatable {
-        var logN = 15
+        var logN: Int
         var blockSize = 8
         var parallelism = 3
+
+        func isBelow(_ other: Cost) -> Bool {
+            logN < other.logN || blockSize < other.blockSize || parallelism < other.parallelism
+        }
     }
 
     /// Hashings that wait for a thread; with a quarter of a second each, more would wait for minutes.
@@ -23,21 +31,23 @@ package struct Passwords: Sendable {
 
     /// As many threads as cores: the thread count is the bound on memory too.
     private let threads: NIOThreadPool
+    private let cost: Cost
     private let waiting = Counter()
 
     private final class Counter: Sendable {
         let number = Atomic(0)
     }
 
-    package init(threads: NIOThreadPool) {
+    /// - Parameter logN: the logarithm to base 2 of scrypt's N for new hashes.
+    package init(threads: NIOThreadPool, logN: Int = Passwords.standardLogN) {
         self.threads = threads
+        cost = Cost(logN: logN)
     }
 
     /// `$scrypt$ln=15,r=8,p=3$<salt>$<key>`, as the PHC string format writes it.
     package func hash(_ password: String, salt: Data? = nil) async throws -> String {
         try await run {
             let salt = salt ?? SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }
-            let cost = Cost()
             let key = try Self.derive(password, salt: salt, cost)
             return
                 "$scrypt$ln=\(cost.logN),r=\(cost.blockSize),p=\(cost.parallelism)$\(salt.base64EncodedString())$\(key.base64EncodedString())"
@@ -56,11 +66,11 @@ package struct Passwords: Sendable {
             let stored = hash.flatMap(Self.parse)
             let salt = stored?.salt ?? Data(repeating: 0, count: Self.saltBytes)
             let key = try Self.derive(
-                String(password.prefix(User.Limits.passwordCharacters.upperBound)), salt: salt, stored?.cost ?? Cost())
+                String(password.prefix(User.Limits.passwordCharacters.upperBound)), salt: salt, stored?.cost ?? cost)
             guard let stored, password.count <= User.Limits.passwordCharacters.upperBound else {
                 return Check(matches: false, isOutdated: false)
             }
-            return Check(matches: Token.areEqual(key, stored.key), isOutdated: stored.cost != Cost())
+            return Check(matches: Token.areEqual(key, stored.key), isOutdated: stored.cost.isBelow(cost))
         }
     }
 
@@ -90,7 +100,7 @@ package struct Passwords: Sendable {
         guard parts.count == 4, parts[0] == "scrypt", let salt = Data(base64Encoded: String(parts[2])),
             let key = Data(base64Encoded: String(parts[3]))
         else { return nil }
-        var cost = Cost()
+        var cost = Cost(logN: standardLogN)
         for pair in parts[1].split(separator: ",") {
             let (name, value) = (pair.prefix { $0 != "=" }, Int(pair.drop { $0 != "=" }.dropFirst()))
             guard let value, value > 0 else { return nil }

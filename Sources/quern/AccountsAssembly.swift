@@ -56,7 +56,7 @@ struct AccountsAssembly {
         let pool = try Self.pool(settings)
         return Accounts(
             storage, keys: .init(accounts: try folder.secret("accounts"), forms: try folder.secret("forms")),
-            passwords: Passwords(threads: hashing), tokens: tokens, pages: pages,
+            passwords: Passwords(threads: hashing, logN: try Self.passwordCost(settings)), tokens: tokens, pages: pages,
             linkBase: address.link(
                 host: settings.text("QUERN_HOST"), port: try settings.number("QUERN_PORT", in: 0...65535)),
             sessionSeconds: Double(try settings.number("SESSION_TTL_SECONDS", in: 60...31_536_000)),
@@ -72,6 +72,21 @@ struct AccountsAssembly {
                         letters: letters)
                 }
             })
+    }
+
+    private static let ownHosts = ["127.0.0.1", "localhost", "::1"]
+
+    /// Cheap hashes are for tests: a database of them is soon guessed.
+    private static func passwordCost(_ settings: Settings) throws -> Int {
+        let cost = try settings.number("QUERN_PASSWORD_COST", in: Passwords.settableLogN)
+        let isForTests = settings.text("QUERN_ENV") == "development" && ownHosts.contains(settings.text("QUERN_HOST"))
+        guard cost >= Passwords.standardLogN || isForTests else {
+            throw Failure(
+                .invalid, "invalid_setting",
+                "QUERN_PASSWORD_COST may be below \(Passwords.standardLogN) only with QUERN_ENV=development and QUERN_HOST 127.0.0.1, localhost or ::1."
+            )
+        }
+        return cost
     }
 
     private static func pool(_ settings: Settings) throws -> Cognito.Pool? {
@@ -113,7 +128,7 @@ struct AccountsAssembly {
             return await .signed(
                 secret: secret, issuer: settings.optional("AUTH_JWT_ISSUER"), audience: settings.optional("AUTH_JWT_AUDIENCE"))
         case "dev":
-            guard ["127.0.0.1", "localhost", "::1"].contains(settings.text("QUERN_HOST")) else {
+            guard ownHosts.contains(settings.text("QUERN_HOST")) else {
                 throw Failure(
                     .invalid, "invalid_setting",
                     "AUTH_MODE=dev lets everybody in, so it works on 127.0.0.1, localhost or ::1 alone; change QUERN_HOST or AUTH_MODE."

@@ -45,6 +45,9 @@ struct Setting: Sendable {
         Setting("SESSION_TTL_SECONDS", "86400", "life of a browser session"),
         Setting("REGISTRATION_ENABLED", "false", "whether people may register themselves"),
         Setting("REGISTRATION_APPROVAL", "true", "whether an admin has to approve who registers"),
+        Setting(
+            "QUERN_PASSWORD_COST", "15",
+            "log2 of scrypt's N for new passwords; below 15 only with QUERN_ENV=development on this machine alone"),
         Setting("QUERN_MFA_REQUIRED", "false", "whether everyone needs a second step to sign in"),
         Setting("TURNSTILE_SECRET_KEY", "", "secret of Cloudflare's bot check; empty: a built-in proof of work", isSecret: true),
         Setting("TURNSTILE_SITE_KEY", "", "site key of Cloudflare's bot check"),

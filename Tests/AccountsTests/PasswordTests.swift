@@ -31,6 +31,18 @@ struct PasswordTests {
         #expect(try await passwords.check("correct horse", against: cheap).isOutdated)
     }
 
+    @Test func `hashes have the cost that is set, and a dearer one of before is kept`() async throws {
+        let cheap = Passwords(threads: threads, logN: 4)
+        let hash = try await cheap.hash("correct horse")
+        #expect(hash.hasPrefix("$scrypt$ln=4,r=8,p=3$"))
+        let atOwnCost = try await cheap.check("correct horse", against: hash)
+        #expect(atOwnCost.matches && !atOwnCost.isOutdated)
+        let after = try await passwords.check("correct horse", against: hash)
+        #expect(after.matches && after.isOutdated)
+        let before = try await cheap.check("correct horse", against: try await passwords.hash("correct horse"))
+        #expect(before.matches && !before.isOutdated)
+    }
+
     @Test(arguments: ["", "short", "1234567", "password", "PASSWORD123", String(repeating: "x", count: 1025)])
     func `weak passwords are refused`(password: String) {
         #expect(#expect(throws: Failure.self) { try PasswordPolicy.ordinary(password) }?.code == "weak_password")

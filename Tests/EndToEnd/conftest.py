@@ -1,18 +1,39 @@
+"""Fixtures that all tests use, the limit of time of each test, and what a run tells of itself at its end.
+
+`server`         the server of one module, with the module's SETTINGS
+`shared_server`  a server by settings, which all modules share that ask for the same
+`new_server`     a server for one test alone: it is empty at first, restarts, crashes, or has a clock that is moved
+
+Marks: `alone` for tests that time things or take all cores; they run after the others. `seconds(limit)` for slow ones.
+A module with SPREAD = True has no fixture that its tests share, so that several workers may share out its tests.
+"""
+
+import collections
 import os
 import signal
 
 import pytest
 
+import chromium
 import served
-from served import Server
+from served import Server, SharedServers
 
 USUAL_SECONDS = 120
+SLOWEST_FILES = 60
 
 
 def pytest_configure(config):
     if not served.EXECUTABLE or not os.access(served.EXECUTABLE, os.X_OK):
         raise pytest.UsageError("QUERN_BIN must name the executable under test, such as .build/debug/quern")
     served.EXECUTABLE = os.path.abspath(served.EXECUTABLE)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """For `--dist loadgroup`: the tests of a module stay together, in their order, unless it says that it may be spread."""
+    for item in items:
+        if not getattr(item.module, "SPREAD", False):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,6 +54,43 @@ def pytest_runtest_protocol(item):
         signal.signal(signal.SIGALRM, before)
 
 
+# What a run tells of itself
+
+_starts = collections.Counter()
+_file_seconds = collections.Counter()
+
+
+def pytest_sessionfinish(session):
+    chromium.end()
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["starts"] = dict(served.STARTS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    _starts.update(getattr(node, "workeroutput", {}).get("starts", {}))
+
+
+def pytest_runtest_logreport(report):
+    _file_seconds[report.location[0]] += report.duration
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.option.collectonly:
+        return
+    terminalreporter.section("seconds by file, all workers together")
+    for file, seconds in _file_seconds.most_common(SLOWEST_FILES):
+        terminalreporter.write_line(f"{seconds:8.1f}  {os.path.basename(file)}")
+    terminalreporter.write_line(f"{_file_seconds.total():8.1f}  together")
+    starts = _starts + served.STARTS
+    terminalreporter.section("starts")
+    for what in ("server", "browser", "command line"):
+        terminalreporter.write_line(f"{starts[what]:8}  {what}")
+
+
+# Servers
+
+
 @pytest.fixture
 def new_server(tmp_path):
     """Makes servers with settings of their own; each is stopped, and its log checked, when the test ends."""
@@ -46,6 +104,23 @@ def new_server(tmp_path):
     yield make
     for server in made:
         server.end()
+
+
+@pytest.fixture(scope="session")
+def shared_servers(tmp_path_factory):
+    servers = SharedServers(tmp_path_factory.mktemp("shared"))
+    yield servers
+    servers.end()
+
+
+def _nothing(server):
+    pass
+
+
+@pytest.fixture
+def shared_server(shared_servers):
+    """The server with these settings, which other tests use too, before and after; ADMIN with PASSWORD is its administrator."""
+    return lambda **settings: shared_servers.get(_nothing, **settings)
 
 
 @pytest.fixture(scope="module")

@@ -2,21 +2,25 @@
 
 import base64
 import contextlib
+import functools
 import hashlib
 import hmac
 import itertools
 import json
+import os
 import re
 import sqlite3
 import struct
 import threading
 import time
+import unicodedata
 import urllib.parse
 import uuid
 
+import pytest
 import requests
 
-from served import Client, run_quern, wait_until
+from served import Client, rounds, run_quern, wait_until
 from test_pages import Forms
 
 # Passwords that the strictest policy takes: 14 characters with capitals, small letters, digits and signs.
@@ -26,6 +30,8 @@ WRONG = "Nothing 4 this Door, ever"
 
 MOUNTS = ["", "/api", "/api/v1"]
 API = "/api/v1"
+# What a contract promises is tested at one mount. That the others lead to the same routes is tested once, in test_authorisation.py.
+at_every_mount = pytest.mark.parametrize("mount", rounds([API], MOUNTS), ids=rounds(["api-v1"], ["root", "api", "api-v1"]))
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 NOBODY = "00000000-0000-4000-8000-000000000000"
 MAIL_SECONDS = 10
@@ -56,28 +62,65 @@ def assert_refused(answer, status, code=None):
 
 def cli(server, *arguments):
     """What a verb answers in JSON; it must end well."""
-    ended = run_quern(*arguments, "--json", "--data-dir", server.data)
+    ended = run_quern(*arguments, "--json", "--data-dir", server.data, settings=server.hashing)
     assert ended.returncode == 0, f"{arguments}: {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
     return json.loads(ended.stdout) if ended.stdout.strip() else None
 
 
 def refused_cli(server, *arguments):
     """Why a verb did not do what it was told."""
-    ended = run_quern(*arguments, "--data-dir", server.data)
+    ended = run_quern(*arguments, "--data-dir", server.data, settings=server.hashing)
     assert ended.returncode == 1, f"{arguments}: {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
     assert ended.stderr.strip()
     return ended.stderr
 
 
-def make_user(server, email=None, *flags, password=STRONG):
-    """An active account, made on the command line."""
+# The database, beside the running server. Hundreds of tests need somebody, or a mail, and starting a verb for each takes minutes;
+# what `quern user` and `quern outbox` do is tested where they are the subject.
+
+
+def rows(server, sql, *values):
+    """What a statement finds, as dictionaries; what it changes is committed."""
+    with contextlib.closing(sqlite3.connect(server.data / "quern.db", timeout=30)) as database, database:
+        database.row_factory = sqlite3.Row
+        return [dict(row) for row in database.execute(sql, values)]
+
+
+@functools.cache
+def password_hash(password, cost):
+    """As the server stores it: scrypt with N = 2^cost."""
+    salt = os.urandom(16)
+    key = hashlib.scrypt(
+        unicodedata.normalize("NFKC", password).encode(), salt=salt, n=1 << cost, r=8, p=3, dklen=32, maxmem=1 << 30)
+    return f"$scrypt$ln={cost},r=8,p=3${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
+
+
+def make_user(server, email=None, *, is_admin=False, tenant="default", password=STRONG):
+    """An active account, as `quern user create` makes it."""
     email = email or new_address()
     server.secrets.add(password)
-    return cli(server, "user", "create", "--email", email, "--password", password, *flags)
+    made = {
+        "id": str(uuid.uuid4()), "tenant": tenant, "email": email, "name": email.split("@")[0],
+        "role": "admin" if is_admin else "member", "state": "active",
+        "passwordHash": password_hash(password, int(server.hashing.get("QUERN_PASSWORD_COST", 15))),
+        "createdAt": int(time.time() * 1000), "provider": "embedded", "mustChangePassword": 0, "mfaEnabled": 0, "settings": "{}",
+    }
+    entry = {
+        "tenant": tenant, "actorName": "operator", "action": "user.created", "subject": made["id"], "subjectName": email,
+        "detail": json.dumps({"role": made["role"]}), "address": "", "requestID": "", "at": made["createdAt"],
+    }
+    with contextlib.closing(sqlite3.connect(server.data / "quern.db", timeout=30)) as database, database:
+        for table, row in (("user", made), ("audit", entry)):
+            database.execute(
+                f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+    return {"id": made["id"], "email": email, "role": made["role"], "state": "active", "tenant_id": tenant, "name": made["name"]}
 
 
 def users(server):
-    return {user["email"]: user for user in cli(server, "user", "list")}
+    """Everybody, by address."""
+    found = rows(
+        server, "SELECT id, email, name, role, state, tenant AS tenant_id, mfaEnabled AS mfa_enabled FROM user ORDER BY createdAt")
+    return {user["email"]: user | {"mfa_enabled": bool(user["mfa_enabled"])} for user in found}
 
 
 # Mail
@@ -92,14 +135,14 @@ class Mailbox:
         self.seen = {mail["id"] for mail in self._listed()}
 
     def _listed(self):
-        listed = cli(self.server, "outbox", "list")
-        return [mail for mail in listed if self.address in mail["to"]]
+        return rows(
+            self.server, "SELECT *, recipient AS \"to\" FROM mail WHERE recipient = ? ORDER BY createdAt DESC, id", self.address)
 
     def unread(self):
         """Mails that were not read yet, with their text."""
-        fresh = [mail["id"] for mail in self._listed() if mail["id"] not in self.seen]
-        self.seen.update(fresh)
-        return [cli(self.server, "outbox", "show", id) for id in fresh]
+        fresh = [mail for mail in self._listed() if mail["id"] not in self.seen]
+        self.seen.update(mail["id"] for mail in fresh)
+        return fresh
 
     def next(self, pattern=""):
         """The next mail whose text has a match."""
@@ -109,7 +152,7 @@ class Mailbox:
             kept.extend(self.unread())
             return [mail for mail in kept if re.search(pattern, mail["text"])]
 
-        return wait_until(arrived, MAIL_SECONDS, f"a mail with {pattern!r} to {self.address}", pause=0.2)[0]
+        return wait_until(arrived, MAIL_SECONDS, f"a mail with {pattern!r} to {self.address}", pause=0.05)[0]
 
     def code(self):
         """The six digits of the next mail that has some."""
@@ -225,9 +268,9 @@ def log_in(server, email, password=STRONG):
     return Account(server, email, tokens_of(start_login(server, email, password)))
 
 
-def member(server, *flags, name="member"):
+def member(server, name="member", **options):
     """A new active account, logged in."""
-    return log_in(server, make_user(server, new_address(name), *flags)["email"])
+    return log_in(server, make_user(server, new_address(name), **options)["email"])
 
 
 def with_key(server, key):

@@ -1,5 +1,6 @@
 """The executable under test, started and stopped as a person would, and a client that speaks its API."""
 
+import collections
 import json
 import os
 import re
@@ -18,10 +19,25 @@ PASSWORD = "a mill turns slowly, 7 stones"
 BUCKET = "quern"
 TERMINAL = {"COMPLETED", "PARTIAL", "FAILED", "CANCELLED"}
 
+# QUERN_LONG=1 makes races, cuts and kills as many as it takes to find what happens once in a thousand times.
+LONG = os.environ.get("QUERN_LONG", "") not in ("", "0")
+
+# Starts of servers, browsers and verbs in this process. The summary of a run adds them up over its workers.
+STARTS = collections.Counter()
+
+# Hashing a password at full cost takes a quarter of a second, and a run makes thousands. Only a server of developers on
+# loopback may hash at this cost. QUERN_ENV=None gives a server as it is shipped.
+QUICK = {"QUERN_ENV": "development", "QUERN_PASSWORD_COST": "4"}
+
 REQUEST_SECONDS = 30
 START_SECONDS = 30
 STOP_SECONDS = 30
 JOB_SECONDS = 90
+
+
+def rounds(short, long):
+    """How often something is tried that depends on the moment: the first number in a usual run."""
+    return long if LONG else short
 
 
 def wait_until(condition, seconds, what, pause=0.02):
@@ -50,6 +66,7 @@ def environment(settings=None):
 
 def run_quern(*arguments, settings=None, input=None, cwd=None, seconds=120):
     """Runs a verb to its end; output as text."""
+    STARTS["command line"] += 1
     return subprocess.run(
         [EXECUTABLE, *map(str, arguments)],
         env=environment(settings), input=input, cwd=cwd, capture_output=True, text=True, timeout=seconds,
@@ -64,7 +81,9 @@ class Server:
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"
         self.out = self.folder / "server.out"
-        self.settings = {"RATE_LIMIT_ENABLED": "false"} | (settings or {})
+        settings = dict(settings or {})
+        chosen = {"RATE_LIMIT_ENABLED": "false"} | ({} if "QUERN_ENV" in settings else QUICK) | settings
+        self.settings = {name: value for name, value in chosen.items() if value is not None}
         self.secrets = {PASSWORD}
         self.process = None
         self.port = None
@@ -79,6 +98,7 @@ class Server:
 
     def start(self):
         assert self.process is None, "already started"
+        STARTS["server"] += 1
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = self.port or free_port()
         with self.log.open("ab") as log, self.out.open("ab") as out:
@@ -153,9 +173,16 @@ class Server:
         return [child for child in children(self.pid) if is_worker(child)]
 
     def create_user(self, email, *flags):
-        made = run_quern("user", "create", "--email", email, "--password", PASSWORD, "--data-dir", self.data, *flags)
+        """An active account, made on the command line while the server runs."""
+        made = run_quern(
+            "user", "create", "--email", email, "--password", PASSWORD, "--data-dir", self.data, *flags, settings=self.hashing)
         assert made.returncode == 0, made.stderr
         return made
+
+    @property
+    def hashing(self):
+        """The settings that make a verb hash passwords at the cost of this server."""
+        return {name: self.settings[name] for name in QUICK if name in self.settings}
 
     def visitor(self):
         return Client(self)
@@ -172,6 +199,35 @@ class Server:
         client.token = answer.json()["access_token"]
         self.secrets.add(client.token)
         return client
+
+
+class SharedServers:
+    """Servers that tests share which want the same settings. Each starts when it is first asked for, with an administrator.
+
+    Tests on a shared server use addresses of their own, and count nothing that others make too.
+    """
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.servers = {}
+
+    def get(self, prepare, **settings):
+        """The server with these settings. `prepare` is given a new one before it starts, and must always be the same."""
+        key = (prepare, *sorted(settings.items()))
+        server = self.servers.get(key)
+        if server is None or server.process is None or server.process.poll() is not None:
+            server = Server(self.folder / f"shared-{len(self.servers)}-{time.monotonic_ns()}", settings)
+            prepare(server)
+            server.start()
+            server.register()
+            self.servers[key] = server
+        return server
+
+    def end(self):
+        ended = list(self.servers.values())
+        self.servers.clear()
+        for server in ended:
+            server.end()
 
 
 class Client:

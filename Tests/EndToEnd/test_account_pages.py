@@ -25,7 +25,7 @@ from people import (
     API, STRONG, STRONGER, WRONG, Mailbox, Totp, add_device, cli, let_time_pass, log_in, make_user, member, new_address, users,
     with_key,
 )
-from served import ADMIN, Server, free_port, run_quern, wait_until
+from served import ADMIN, PASSWORD, Server, free_port, run_quern, wait_until
 from test_pages import PAGE_SECONDS, Browser
 
 QUICKEST_ANSWER_SECONDS = 3
@@ -118,8 +118,7 @@ class Window(Browser):
                 if field.is_selected() != value:
                     field.click()
             else:
-                field.clear()
-                field.send_keys(value)
+                self.enter(field, value)
         return sheet
 
     def send(self, selector, **fields):
@@ -160,19 +159,36 @@ def has_scripts(request):
     return request.param
 
 
+def knows_its_address(server):
+    server.port = free_port()
+    server.settings["QUERN_PUBLIC_URL"] = home(server)
+
+
+def knows_no_address(server):
+    server.port = free_port()
+
+
 @pytest.fixture
-def open_server(tmp_path):
-    """Makes a server with an administrator, that knows its own address unless told otherwise."""
+def open_server(shared_servers):
+    """A server with an administrator, that knows its own address unless told otherwise; other tests use it too."""
+
+    def get(is_address_set=True, **settings):
+        return shared_servers.get(knows_its_address if is_address_set else knows_no_address, **settings)
+
+    return get
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """As open_server, but with nobody else on it."""
     made = []
 
-    def make(is_address_set=True, **settings):
+    def make(**settings):
         server = Server(tmp_path / f"server-{len(made)}", settings)
         made.append(server)
-        server.port = free_port()
-        if is_address_set:
-            server.settings["QUERN_PUBLIC_URL"] = home(server)
+        knows_its_address(server)
         server.start()
-        make_user(server, ADMIN, "--admin")
+        server.register()
         return server
 
     yield make
@@ -242,10 +258,10 @@ def register(window, email, name="Pat Miller"):
     return window.send(form("/auth/register"), answer=answer)
 
 
-def test_somebody_new_registers_proves_the_address_is_approved_and_comes_in(open_server, new_window, has_scripts):
+def test_somebody_new_registers_proves_the_address_is_approved_and_comes_in(own_server, new_window, has_scripts):
     # With scripts a mail server takes the letters; without, they wait in the outbox.
     with mailbox.Mailbox() if has_scripts else contextlib.nullcontext() as post_office:
-        server = open_server(REGISTRATION_ENABLED="true", **(post_office.settings() if post_office else {}))
+        server = own_server(REGISTRATION_ENABLED="true", **(post_office.settings() if post_office else {}))
         email = new_address("newcomer")
         box = Mailbox(server, email)
 
@@ -306,7 +322,7 @@ def test_somebody_new_registers_proves_the_address_is_approved_and_comes_in(open
         assert window.path == "/auth/pending", "the password is right, but nobody has approved"
 
         admin = new_window(server)
-        admin.sign_in(ADMIN).open("/admin/users")
+        admin.sign_in(ADMIN, PASSWORD).open("/admin/users")
         assert "Pat Miller" in admin.find(".waiting").text and email in admin.find(".waiting").text
         assert admin.find(".tabs .count").text.startswith("1")
         admin.shoot("admin-users-waiting")
@@ -467,9 +483,7 @@ def shown_codes(window):
 
 
 def clipboard(window):
-    window.driver.execute_cdp_cmd(
-        "Browser.grantPermissions",
-        {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": home(window.server)})
+    window.driver.grant(home(window.server), "clipboardReadWrite", "clipboardSanitizedWrite")
     return lambda: window.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0], arguments[0])")
 
 
@@ -867,7 +881,7 @@ def test_without_scripts_no_page_offers_a_passkey(open_server, new_window):
     window = new_window(server)
     window.open("/auth/login")
     assert not window.find("[data-passkey]").is_displayed() and not window.find(".or").is_displayed()
-    window.sign_in(ADMIN).open("/dashboard/settings")
+    window.sign_in(ADMIN, PASSWORD).open("/dashboard/settings")
     assert not window.find("[data-passkey]").is_displayed()
     assert window.find(".passkey-none").is_displayed()
     window.check()
@@ -936,7 +950,7 @@ def is_dark(window):
 def test_the_switch_at_the_top_goes_before_the_theme_of_the_settings(open_server, new_window):
     """Whoever switches on this device sees what was switched to, on the next page too."""
     window = new_window(open_server())
-    window.sign_in(ADMIN).open("/dashboard/settings")
+    window.sign_in(ADMIN, PASSWORD).open("/dashboard/settings")
     window.send(form("/dashboard/settings/preferences"), theme="dark")
     assert window.find("html").get_attribute("data-theme") == "dark"
     window.press("[data-theme-switch]")
@@ -1090,13 +1104,13 @@ def row(window, id):
     return window.find(f"#person-{id}").text
 
 
-def test_an_administrator_looks_after_people(open_server, new_window):
-    server = open_server(REGISTRATION_ENABLED="true")
+def test_an_administrator_looks_after_people(own_server, new_window):
+    server = own_server(REGISTRATION_ENABLED="true")
     careful, totp, _ = people.member_with_mfa(server)
     waiting, patient = people.pending(server), people.pending(server)
     people.unverified(server)
     window = new_window(server)
-    window.sign_in(ADMIN).open("/admin/users")
+    window.sign_in(ADMIN, PASSWORD).open("/admin/users")
     ids = {email: user["id"] for email, user in users(server).items()}
     window.shoot("admin-users")
 
@@ -1173,12 +1187,12 @@ def test_an_administrator_looks_after_people(open_server, new_window):
     window.check(400, 409)
 
 
-def test_after_somebody_was_turned_away_the_page_says_so(open_server, new_window):
-    server = open_server(REGISTRATION_ENABLED="true")
+def test_after_somebody_was_turned_away_the_page_says_so(own_server, new_window):
+    server = own_server(REGISTRATION_ENABLED="true")
     waiting = people.pending(server)
     id = users(server)[waiting]["id"]
     window = new_window(server)
-    window.sign_in(ADMIN).open("/admin/users")
+    window.sign_in(ADMIN, PASSWORD).open("/admin/users")
     act(window, id, "reject", within=".waiting")
     assert waiting not in users(server)
     assert window.all("main .note-good"), "nothing on the page tells that it was done"
@@ -1191,7 +1205,7 @@ def test_whoever_never_proved_the_address_can_be_turned_away(open_server, new_wi
     unproved, _ = people.unverified(server)
     id = users(server)[unproved]["id"]
     window = new_window(server)
-    window.sign_in(ADMIN).open("/admin/users")
+    window.sign_in(ADMIN, PASSWORD).open("/admin/users")
     window.find(f"#person-{id} details.ask > summary").click()
     window.shoot("admin-users-unconfirmed")
     assert not window.all(f'#person-{id} form[action$="/approve"]')
@@ -1206,30 +1220,30 @@ def test_an_old_login_of_an_administrator_is_asked_again_before_it_changes_peopl
     email = make_user(server)["email"]
     id = users(server)[email]["id"]
     window = new_window(server)
-    window.sign_in(ADMIN)
+    window.sign_in(ADMIN, PASSWORD)
     let_time_pass(server, FRESH_SECONDS + 60)
     window.open("/admin/users")
     act(window, id, "disable")
     assert window.path == "/auth/confirm" and users(server)[email]["state"] == "active"
     window.shoot("account-confirm-admin")
-    window.send(form("/auth/confirm"), password=STRONG)
+    window.send(form("/auth/confirm"), password=PASSWORD)
     assert window.path == "/admin/users"
     act(window, id, "disable")
     assert "disabled" in window.note()
     window.check()
 
 
-def test_outgoing_mail_and_the_audit_log(open_server, new_window):
-    server = open_server(REGISTRATION_ENABLED="true")
+def test_outgoing_mail_and_the_audit_log(own_server, new_window):
+    server = own_server(REGISTRATION_ENABLED="true")
     window = new_window(server)
-    window.sign_in(ADMIN).open("/admin/outbox")
+    window.sign_in(ADMIN, PASSWORD).open("/admin/outbox")
     assert "No mail" in window.text
     window.shoot("admin-outbox-empty")
     window.open("/admin/audit")
     assert "Signed in" in window.text
 
     unproved, code = people.unverified(server)
-    admin = log_in(server, ADMIN)
+    admin = log_in(server, ADMIN, PASSWORD)
     id = make_user(server, new_address("to-and-fro"))["id"]
     for index in range(102):
         admin.expect(200, "POST", f"{API}/admin/users/{id}/{'disable' if index % 2 == 0 else 'enable'}", json={})
@@ -1270,19 +1284,19 @@ def is_done(server, email):
 
 
 @with_scripts
-def test_outgoing_mail_that_went_out_and_that_did_not(open_server, new_window):
+def test_outgoing_mail_that_went_out_and_that_did_not(own_server, new_window):
     secret = "between the two of us 9"
     with mailbox.Mailbox(tls="starttls", accounts={"postman": secret}) as post_office:
-        server = open_server(**post_office.settings())
+        server = own_server(**post_office.settings())
         server.secrets.add(secret)
         post_office.fail_next(1, 550, "RCPT", "no such person here")
-        admin = log_in(server, ADMIN)
+        admin = log_in(server, ADMIN, PASSWORD)
         for name in ("refused", "taken"):
             email = new_address(name)
             admin.expect(201, "POST", f"{API}/admin/users", json={"email": email})
             wait_until(lambda: is_done(server, email), 20, f"the mail to {email} is sent, or given up")
         window = new_window(server)
-        window.sign_in(ADMIN).open("/admin/outbox")
+        window.sign_in(ADMIN, PASSWORD).open("/admin/outbox")
         for summary in window.all(".mails summary"):
             summary.click()
         window.shoot("admin-outbox-states")
@@ -1295,26 +1309,26 @@ def test_outgoing_mail_that_went_out_and_that_did_not(open_server, new_window):
         window.check()
 
 
-def test_of_a_mail_that_went_out_nothing_secret_is_kept(open_server):
+def test_of_a_mail_that_went_out_nothing_secret_is_kept(own_server):
     """Its words are removed: an administrator reads no code that is still good."""
     with mailbox.Mailbox() as post_office:
-        server = open_server(REGISTRATION_ENABLED="true", **post_office.settings())
+        server = own_server(REGISTRATION_ENABLED="true", **post_office.settings())
         admin, newcomer, email = people.Browser(server), people.Browser(server), new_address("newcomer")
         newcomer.register(email)
         code = mailbox.code_in(post_office.wait_for(to=email, subject="code"))
-        admin.sign_in(ADMIN)
+        admin.sign_in(ADMIN, PASSWORD)
         wait_until(lambda: "Removed after it was sent" in admin.see("/admin/outbox").text, 10, "the mail counts as sent")
         assert code not in admin.see("/admin/outbox").text
         assert code not in run_quern("outbox", "list", "--data-dir", server.data).stdout
 
 
-def test_a_list_of_many_people_has_pages(open_server, new_window):
-    server = open_server()
-    admin = log_in(server, ADMIN)
+def test_a_list_of_many_people_has_pages(own_server, new_window):
+    server = own_server()
+    admin = log_in(server, ADMIN, PASSWORD)
     for index in range(60):
         admin.expect(201, "POST", f"{API}/admin/users", json={"email": f"guest-{index:02}@example.com", "name": f"Guest {index}"})
     window = new_window(server)
-    window.sign_in(ADMIN).open("/admin/users")
+    window.sign_in(ADMIN, PASSWORD).open("/admin/users")
     assert len(window.all("tbody tr")) == 50 and "1–50 of 61" in window.find(".pager").text
     window.follow(".pager a[rel=next]")
     assert len(window.all("tbody tr")) == 11
@@ -1354,7 +1368,7 @@ def test_what_an_administrator_did_is_not_sent_again_by_loading_the_page_anew(op
     server = open_server()
     id = make_user(server)["id"]
     admin = people.Browser(server)
-    admin.sign_in(ADMIN)
+    admin.sign_in(ADMIN, PASSWORD)
     answer = admin.submit(admin.form("/admin/users", f"{id}/disable"), {})
     assert people.path_of(answer) == "/admin/users", f"it ended at {people.path_of(answer)}"
     admin.see(answer.url)
@@ -1370,13 +1384,13 @@ def life(cookie):
 def test_the_cookie_lives_a_day_or_a_month_for_whoever_asks(open_server, new_window):
     server = open_server()
     window = new_window(server)
-    window.sign_in(ADMIN)
+    window.sign_in(ADMIN, PASSWORD)
     plain = window.cookie()
     assert plain["httpOnly"] and plain["sameSite"] == "Lax" and plain["path"] == "/"
     assert 0 < life(plain) <= DAY + 60
     window.sign_out()
     assert window.path == "/auth/login" and not window.cookie(), "nothing is left"
-    window.sign_in(ADMIN, remember_me=True)
+    window.sign_in(ADMIN, PASSWORD, remember_me=True)
     assert 29 * DAY < life(window.cookie()) <= 30 * DAY + 60
     assert window.cookie()["value"] != plain["value"]
     window.driver.add_cookie({"name": "quern_session", "value": plain["value"], "path": "/", "domain": "localhost"})
@@ -1400,13 +1414,13 @@ def test_keep_me_signed_in_holds_through_the_second_step(open_server, new_window
 @pytest.mark.parametrize("next", ["https://example.com/", "//example.com/", "/\\example.com", "javascript:alert(1)"])
 def test_after_the_login_nobody_is_led_elsewhere(open_server, new_window, next):
     window = new_window(open_server())
-    window.sign_in(ADMIN, next=next)
+    window.sign_in(ADMIN, PASSWORD, next=next)
     assert window.driver.current_url == home(window.server) + "/dashboard"
     # Somebody who is in and follows such a link.
     window.open("/auth/login?next=" + urllib.parse.quote(next, safe=""))
     assert window.driver.current_url == home(window.server) + "/dashboard"
     window.open("/auth/confirm?next=" + urllib.parse.quote(next, safe=""))
-    window.send(form("/auth/confirm"), password=STRONG)
+    window.send(form("/auth/confirm"), password=PASSWORD)
     assert window.driver.current_url == home(window.server) + "/dashboard"
     window.check()
 
@@ -1433,7 +1447,7 @@ def test_after_signing_out_the_back_button_shows_nothing(open_server, new_window
 def test_an_address_to_sign_out_asks_first(open_server, new_window):
     server = open_server()
     window = new_window(server)
-    window.sign_in(ADMIN).open("/auth/logout")
+    window.sign_in(ADMIN, PASSWORD).open("/auth/logout")
     window.shoot("account-logout")
     assert window.is_in(), "a link alone signs nobody out"
     window.open("/auth/logout").send(form("/auth/logout"))

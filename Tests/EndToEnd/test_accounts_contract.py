@@ -3,7 +3,7 @@
 import pytest
 
 from people import (
-    API, MOUNTS, NOBODY, STRONG, STRONGER, TOKEN_SECONDS, UUID, WRONG, Account, Browser, Mailbox, Totp, add_device,
+    API, at_every_mount, NOBODY, STRONG, STRONGER, TOKEN_SECONDS, UUID, WRONG, Account, Browser, Mailbox, Totp, add_device,
     answer_challenge, assert_refused, bot_token, challenge_of, claims_of, cli, let_time_pass, log_in, make_user, member,
     member_with_mfa,
     new_address, path_of, pending, sign_up, start_login, tokens_of, turn_mfa_on, unverified,
@@ -11,7 +11,6 @@ from people import (
 
 SETTINGS = {"REGISTRATION_ENABLED": "true"}
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 PROVISIONAL = "Chosen by the Operator 8!"
 COGNITO = ["signup", "confirm", "login", "challenge", "mfa/setup", "mfa/verify", "refresh"]

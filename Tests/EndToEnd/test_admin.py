@@ -5,7 +5,7 @@ import json
 import pytest
 
 from people import (
-    API, MOUNTS, NOBODY, STRONG, STRONGER, Browser, Mailbox, add_device, assert_refused, at_once, challenge_of, cli, led_to,
+    API, at_every_mount, NOBODY, STRONG, STRONGER, Browser, Mailbox, add_device, assert_refused, at_once, challenge_of, cli, led_to,
     let_time_pass, log_in, make_user, member, member_with_mfa, new_address, path_of, pending, refused_cli, start_login,
     tokens_of, turn_mfa_on, unverified, users,
 )
@@ -38,7 +38,6 @@ ACTS = [
     ("reset-password", {}),
 ]
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 each_act = pytest.mark.parametrize("verb, body", ACTS, ids=[verb for verb, _ in ACTS])
 
 
@@ -238,8 +237,8 @@ def alone(new_server):
 def test_the_last_admin_stays(alone, verb, body):
     server, id = alone.server, alone.id
     assert_refused(act(alone, id, verb, **body), 409, "last_admin")
-    make_user(server, None, "--admin", "--tenant", "elsewhere")
-    disabled = make_user(server, None, "--admin")
+    make_user(server, None, is_admin=True, tenant="elsewhere")
+    disabled = make_user(server, None, is_admin=True)
     cli(server, "user", "disable", disabled["email"])
     assert_refused(act(alone, id, verb, **body), 409, "last_admin")
     words = ["role", ADMIN, "member"] if verb == "role" else ["disable", ADMIN]
@@ -252,7 +251,7 @@ def test_the_last_admin_stays(alone, verb, body):
 def test_two_admins_who_remove_each_other_at_once_leave_one(alone, verb, body):
     server = alone.server
     for _ in range(8):
-        other, boss = member(server, "--admin", name="rival"), log_in(server, ADMIN, PASSWORD)
+        other, boss = member(server, name="rival", is_admin=True), log_in(server, ADMIN, PASSWORD)
         boss_id, other_id = boss.id, other.id
         answers = at_once(lambda: act(boss, other_id, verb, **body), lambda: act(other, boss_id, verb, **body))
         statuses = sorted(answer.status_code for answer in answers)
@@ -270,7 +269,7 @@ def test_two_admins_who_remove_each_other_at_once_leave_one(alone, verb, body):
 
 def test_with_another_admin_one_may_go(alone):
     server = alone.server
-    make_user(server, new_address("second"), "--admin")
+    make_user(server, new_address("second"), is_admin=True)
     assert act(alone, alone.id, "role", role="member").status_code == 200
     assert users(server)[ADMIN]["role"] == "member"
 
@@ -292,7 +291,7 @@ def test_a_member_does_nothing_to_others(server, mount, verb, body):
 @at_every_mount
 @each_act
 def test_a_user_of_another_tenant_is_not_there(server, boss, mount, verb, body):
-    stranger = make_user(server, None, "--tenant", "elsewhere")
+    stranger = make_user(server, None, tenant="elsewhere")
     assert_refused(act(boss, stranger["id"], verb, mount, **body), 404)
     for id in (NOBODY, "no-id", "1", "%00"):
         assert_refused(act(boss, id, verb, mount, **body), 404)
@@ -302,7 +301,7 @@ def test_a_user_of_another_tenant_is_not_there(server, boss, mount, verb, body):
 
 
 def test_an_admin_of_another_tenant_sees_only_that_one(server, boss):
-    foreign = log_in(server, make_user(server, None, "--admin", "--tenant", "elsewhere")["email"])
+    foreign = log_in(server, make_user(server, None, is_admin=True, tenant="elsewhere")["email"])
     assert {user["tenant_id"] for user in listed(foreign)} == {"elsewhere"}
     assert_refused(act(foreign, boss.id, "disable"), 404)
     for path in ("/admin/audit", "/admin/outbox"):

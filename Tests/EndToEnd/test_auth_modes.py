@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 
-from people import API, MOUNTS, assert_refused, encoded, signed
+from people import API, at_every_mount, assert_refused, encoded, signed
 from served import Server, free_port, run_quern
 
 SECRET = "an-outside-issuer-shares-these-words-with-us-1"
@@ -60,7 +60,7 @@ def client(server, text):
     return visitor
 
 
-@pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
+@at_every_mount
 def test_a_token_from_outside_is_taken(bound, mount):
     ann = client(bound, token(email="ann@acme.example"))
     me = ann.expect(200, "GET", f"{mount}/users/me").json()
@@ -186,7 +186,7 @@ def person(server, tenant="dev", user="user_dev", **headers):
     return visitor
 
 
-@pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
+@at_every_mount
 def test_headers_say_who_it_is(dev, mount):
     me = person(dev).expect(200, "GET", f"{mount}/users/me").json()
     assert me["tenant_id"] == "dev"

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from people import (
-    API, MOUNTS, STRONG, STRONGER, WRONG, Account, Browser, Totp, answer_challenge, assert_refused, challenge_of, cli,
+    API, at_every_mount, STRONG, STRONGER, WRONG, Account, Browser, Totp, answer_challenge, assert_refused, challenge_of, cli,
     log_in, new_address, sign_up, start_login, tokens_of,
 )
 from pool import TEMPORARY, Pool, Provider, present_code, signed
@@ -83,7 +83,7 @@ def claims_of(token):
 # Signing up
 
 
-@pytest.mark.parametrize("mount", MOUNTS)
+@at_every_mount
 def test_somebody_signs_up_confirms_and_logs_in(server, pool, mount):
     email = new_address()
     made = sign_up(server, email, name="Pat Miller", mount=mount)
@@ -142,7 +142,7 @@ def test_one_person_has_one_account_however_often_they_log_in(server, pool, pers
     assert len([email for email in (user["email"] for user in cli(server, "user", "list")) if email == person.email]) == 1
 
 
-@pytest.mark.parametrize("mount", MOUNTS)
+@at_every_mount
 def test_a_wrong_password_and_an_unknown_address_are_refused_alike(server, pool, mount):
     email = new_address()
     pool.add(email, STRONG)

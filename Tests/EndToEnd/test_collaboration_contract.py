@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from people import API, MOUNTS, NOBODY, UUID, assert_refused, claims_of, make_user
+from people import API, MOUNTS, at_every_mount, NOBODY, UUID, assert_refused, claims_of, make_user
 from served import ADMIN, PASSWORD, Client
 
 NAIVE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}")
@@ -17,7 +17,6 @@ TASK_FIELDS = {
 }
 ENVELOPED, STANDARD = {"Quern-Dialect": "enveloped"}, {"Quern-Dialect": "standard"}
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 # As the document prints them.
 LOGIN = r"""

@@ -249,7 +249,7 @@ def test_every_state_of_a_machine_job_has_a_tag_that_fits(server, admin, people)
 
 
 def test_what_happens_to_a_task_changes_what_tells_of_it(server, admin):
-    client = log_in(server, make_user(server, new_address("lead"), "--tenant", new_address("t").split("@")[0])["email"])
+    client = log_in(server, make_user(server, new_address("lead"), tenant=new_address("t").split("@")[0])["email"])
 
     def make(title):
         return client.expect(201, "POST", f"{API}/collab/tasks", json={"title": title}).json()["id"]

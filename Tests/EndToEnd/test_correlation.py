@@ -8,7 +8,7 @@ import stat
 import pytest
 import requests
 
-from people import API, MOUNTS, NOBODY, STRONG, Browser, log_in, make_key, make_user, member, new_address
+from people import API, at_every_mount, NOBODY, STRONG, Browser, log_in, make_key, make_user, member, new_address
 from served import Server, free_port, object_key, run_quern, wait_until
 from test_events import streaming
 from test_streams import change_job, change_task, last_id, new_task, new_track
@@ -161,7 +161,7 @@ def test_a_stream_carries_both(server, account):
         assert answer.headers["X-Request-ID"] == "a-stream" and trace_of(answer)[0] == TRACE
 
 
-@pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
+@at_every_mount
 def test_the_id_in_the_body_of_an_error_is_that_of_the_header(server, account, mount):
     standard = {"Quern-Dialect": "standard"}
     for headers in (standard, standard | {"X-Request-ID": "an-error"}, standard | {"X-Request-ID": "not valid"}):
@@ -313,7 +313,7 @@ def test_a_hostile_name_stops_the_start_with_words(tmp_path, id):
     assert not list(tmp_path.rglob("*.log")), "no file was made"
 
 
-@pytest.mark.parametrize("environment", [{}, {"QUERN_ENV": "production"}, {"ORCH_ID": "blue"}], ids=["default", "production", "name-alone"])
+@pytest.mark.parametrize("environment", [{"QUERN_ENV": None}, {"QUERN_ENV": "production"}, {"QUERN_ENV": None, "ORCH_ID": "blue"}], ids=["default", "production", "name-alone"])
 def test_otherwise_no_file_is_written(new_server, environment):
     server = new_server(**environment)
     server.visitor().get("/health")

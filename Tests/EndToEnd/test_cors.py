@@ -8,7 +8,7 @@ import threading
 import pytest
 import requests
 
-from people import API, MOUNTS, NOBODY, STRONG, Browser, log_in, make_user, member, new_address
+from people import API, at_every_mount, NOBODY, STRONG, Browser, log_in, make_user, member, new_address
 from served import Server, free_port, run_quern
 from test_events import STREAM
 from test_pages import Browser as Chromium
@@ -31,7 +31,6 @@ FOREIGN = [
     "https://app.example.com, https://evil.example", "*", "file://", "https://APP.example.com.evil.example",
 ]
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 both = pytest.mark.parametrize("origin", [APP, DEVELOPMENT], ids=["app", "development"])
 
 

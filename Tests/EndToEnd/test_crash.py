@@ -1,6 +1,6 @@
 """Sudden death of the server or of a worker, at random moments. What was accepted is done, once, and nothing is left over.
 
-QUERN_CHAOS_ROUNDS says how often (12 by default), QUERN_CHAOS_SEED which moments.
+QUERN_LONG=1 makes it 12 times, QUERN_CHAOS_SEED says at which moments.
 """
 
 import hashlib
@@ -14,10 +14,10 @@ import time
 import pytest
 import requests
 
-from served import BUCKET, TERMINAL, Server, is_running, object_key, wait_until
+from served import BUCKET, TERMINAL, Server, is_running, object_key, rounds, wait_until
 from workload import STEPS, busy_file
 
-ROUNDS = int(os.environ.get("QUERN_CHAOS_ROUNDS", "12"))
+ROUNDS = rounds(4, 12)
 SEED = int(os.environ.get("QUERN_CHAOS_SEED", "20"))
 BUSY_SECONDS = 1.2
 LIMIT = 180 + 30 * ROUNDS

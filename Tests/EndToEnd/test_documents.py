@@ -18,7 +18,7 @@ import requests
 from botocore.config import Config
 
 from people import (
-    API, MOUNTS, NOBODY, UUID, assert_refused, at_once, let_time_pass, log_in, make_key, make_user, member as new_member,
+    API, at_every_mount, NOBODY, UUID, assert_refused, at_once, let_time_pass, log_in, make_key, make_user, member as new_member,
     new_address, with_key,
 )
 from served import ADMIN, BUCKET, object_key, signature, wait_until
@@ -51,7 +51,6 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" +
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 
 # One document from end to end
@@ -793,7 +792,7 @@ def test_documents_are_for_the_owner_and_an_admin_may_read(server, admin, member
     document, (pending, _) = upload(member, job), uploaded_only(member, job, PDF)
     before = documents(member, job)
     other = new_member(server)
-    stranger = log_in(server, make_user(server, new_address("stranger"), "--tenant", "elsewhere")["email"])
+    stranger = log_in(server, make_user(server, new_address("stranger"), tenant="elsewhere")["email"])
     for name, answer in ask_all(other, document, pending).items():
         assert_refused(answer, 403, "job_not_yours")
     for name, answer in ask_all(stranger, document, pending).items():

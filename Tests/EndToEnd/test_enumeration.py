@@ -7,17 +7,17 @@ import time
 import pytest
 
 from people import (
-    API, MOUNTS, STRONG, STRONGER, WRONG, Browser, bot_token, cli, let_time_pass, make_user, member_with_mfa, new_address,
+    API, at_every_mount, STRONG, STRONGER, WRONG, Browser, bot_token, cli, let_time_pass, make_user, member_with_mfa, new_address,
     pending, unverified,
 )
 
-SETTINGS = {"REGISTRATION_ENABLED": "true"}
+# Passwords are hashed at a cost that can be told from none.
+SETTINGS = {"REGISTRATION_ENABLED": "true", "QUERN_ENV": "development", "QUERN_PASSWORD_COST": "12"}
 TRIES = 15
 MOST_APART = 2.0
 # What differs from answer to answer whoever is asked for.
 PASSING = {"date", "x-request-id", "traceparent", "etag", "set-cookie"}
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -211,6 +211,7 @@ def posting(server, path, **body):
     return prepare
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("path, body", [
     (f"{API}/auth/cognito/login", {"password": WRONG}), (f"{API}/auth/login", {"password": WRONG}),
     (f"{API}/auth/forgot-password", {}), (f"{API}/auth/verify-email", {"code": "123456"}),
@@ -219,6 +220,7 @@ def test_it_takes_as_long_for_both(server, many, strangers, path, body):
     assert_takes_as_long(posting(server, path, **body), many, strangers)
 
 
+@pytest.mark.alone
 def test_a_sign_up_takes_as_long_for_both(server, many, strangers):
     def prepare(email):
         body = {"password": STRONG, "name": "Pat", "turnstile_token": bot_token(server)}
@@ -227,12 +229,14 @@ def test_a_sign_up_takes_as_long_for_both(server, many, strangers):
     assert_takes_as_long(prepare, many, strangers)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("path", ["/auth/verify-email/resend", "/auth/cognito/verification/send"])
 def test_another_code_takes_as_long_for_both(server, strangers, path):
     waiting = [unverified(server, new_address("timed"))[0] for _ in range(TRIES)]
     assert_takes_as_long(posting(server, API + path), waiting, strangers)
 
 
+@pytest.mark.alone
 def test_a_form_to_register_takes_as_long_for_both(server, many, strangers):
     def prepare(email):
         browser = Browser(server)

@@ -1,6 +1,6 @@
 """Idempotency-Key: whoever sends a creating request again gets the first answer again, and nothing is made twice.
 
-QUERN_CHAOS_ROUNDS says how often the server is killed (25 by default), QUERN_CHAOS_SEED at which moments.
+QUERN_LONG=1 kills the server 25 times, QUERN_CHAOS_SEED says at which moments.
 """
 
 import base64
@@ -15,13 +15,13 @@ import pytest
 import requests
 
 from people import API, NOBODY, assert_refused, at_once, log_in, make_user, member as new_member, new_address, users
-from served import ADMIN, PASSWORD, Client, wait_until
+from served import ADMIN, PASSWORD, Client, rounds, wait_until
 from test_collaboration_contract import ENVELOPED, assert_enveloped
 from test_documents import documents, presign
 from test_notes import notes
 from test_track_jobs import found, track
 
-ROUNDS = int(os.environ.get("QUERN_CHAOS_ROUNDS", "25"))
+ROUNDS = rounds(5, 25)
 SEED = int(os.environ.get("QUERN_CHAOS_SEED", "20"))
 ANSWER_FIELDS = ["ETag", "Location", "Content-Type"]
 
@@ -290,7 +290,7 @@ def test_the_case_of_a_key_counts(person, case):
 def test_a_key_belongs_to_its_user(server, person):
     key, body = new_key(), {"title": new_key()}
     other = new_member(server)
-    stranger = log_in(server, make_user(server, new_address("stranger"), "--tenant", "elsewhere")["email"])
+    stranger = log_in(server, make_user(server, new_address("stranger"), tenant="elsewhere")["email"])
     answers = [keyed(client, "/jobs", body, key) for client in (person, other, stranger)]
     assert [answer.status_code for answer in answers] == [201] * 3
     assert not any(map(is_replayed, answers))
@@ -531,7 +531,7 @@ def test_sudden_death_loses_no_task_and_makes_none_twice(survivor):
     """The same for a thing that lives in another room than jobs, with fewer rounds."""
     server, client = survivor
     dice, asked = random.Random(SEED + 1), []
-    for number in range(5):
+    for number in range(rounds(2, 5)):
         keys = [f"{number}-{letter}" for letter in "abcdefgh"]
         clients = [Client(server, client.token) for _ in keys]
 

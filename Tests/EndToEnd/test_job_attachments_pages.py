@@ -400,7 +400,7 @@ def test_a_change_by_a_program_is_seen_at_once(page, account, job, new_window): 
 
 def test_an_admin_sees_a_job_of_another_without_forms(server, account, new_window):  # noqa: F811
     tenant = account.me()["tenant_id"]
-    boss = make_user(server, people.new_address("boss"), "--admin", "--tenant", tenant)["email"]
+    boss = make_user(server, people.new_address("boss"), is_admin=True, tenant=tenant)["email"]
     job = new_track(account, "A job of a member", description="Seen by an admin")["id"]
     account.expect(201, "POST", f"{API}/jobs/{job}/notes", json={"body": "A note of a member"})
     window = new_window(server).sign_in(boss)

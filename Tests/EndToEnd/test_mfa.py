@@ -77,7 +77,7 @@ def test_the_secret_is_told_once(server):
 
 def test_everyone_is_asked_where_it_is_required(new_server):
     server = new_server(QUERN_MFA_REQUIRED="true")
-    email = make_user(server, new_address(), "--admin")["email"]
+    email = make_user(server, new_address(), is_admin=True)["email"]
     for mount in ("/api", "/api/v1"):
         assert_refused(
             server.visitor().post(f"{mount}/auth/login", data={"username": email, "password": STRONG}), 400, "mfa_required"

@@ -8,7 +8,7 @@ import html5lib
 import pytest
 
 from people import (
-    API, MOUNTS, NOBODY, UUID, Browser, assert_refused, log_in, make_key, make_user, member as new_member, new_address, with_key,
+    API, at_every_mount, NOBODY, UUID, Browser, assert_refused, log_in, make_key, make_user, member as new_member, new_address, with_key,
 )
 from served import ADMIN, PASSWORD
 from test_collaboration_contract import ENVELOPED, assert_enveloped, assert_tagged
@@ -18,7 +18,6 @@ NOTE_FIELDS = {"id", "job_id", "application_id", "body", "html", "author", "crea
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?")
 LIMIT = 20_000
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 
 def add(client, job, body, mount=API):
@@ -177,7 +176,7 @@ def test_notes_are_for_the_owner_and_an_admin_may_read(server, admin, member):
     job = track(member)["id"]
     note = add(member, job, "of the member")
     other = new_member(server)
-    stranger = log_in(server, make_user(server, new_address("stranger"), "--tenant", "elsewhere")["email"])
+    stranger = log_in(server, make_user(server, new_address("stranger"), tenant="elsewhere")["email"])
     for answer in ask_all(other, job, note["id"]):
         assert_refused(answer, 403, "job_not_yours")
     for answer in ask_all(stranger, job, note["id"]):

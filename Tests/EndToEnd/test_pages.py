@@ -9,7 +9,6 @@ import html
 import html.parser
 import os
 import re
-import shutil
 import time
 import urllib.parse
 from pathlib import Path
@@ -17,17 +16,17 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 import requests
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-from served import ADMIN, PASSWORD, Server, free_port, wait_until
+import chromium
+from served import ADMIN, PASSWORD, Server, wait_until
 from workload import busy_file
 
 PAGE_SECONDS = 20
 BUSY_SECONDS = 4
 JOB_ADDRESS = re.compile(r"/dashboard/jobs/([0-9a-f-]{36})$")
+TEXT_FIELDS = {"text", "password", "email", "search", "url", "tel", "textarea"}
 STATES = ("pending", "queued", "running", "cancelling", "completed", "partial", "failed", "cancelled")
 
 
@@ -35,24 +34,14 @@ STATES = ("pending", "queued", "running", "cancelling", "completed", "partial", 
 
 
 class Browser:
+    """Somebody's window on a server, with cookies of its own."""
+
     def __init__(self, server, folder, scripts):
         self.server = server
         self.too_wide = []
         self.downloads = folder / "downloads"
         self.downloads.mkdir()
-        options = webdriver.ChromeOptions()
-        options.binary_location = shutil.which("chromium")
-        for argument in (
-            "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-            "--no-first-run", "--window-size=1280,900", f"--user-data-dir={folder / 'profile'}",
-        ):
-            options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        preferences = {"download.default_directory": str(self.downloads), "download.prompt_for_download": False}
-        if not scripts:
-            preferences["profile.managed_default_content_settings.javascript"] = 2
-        options.add_experimental_option("prefs", preferences)
-        self.driver = webdriver.Chrome(options, Service(shutil.which("chromedriver"), port=free_port()))
+        self.driver = chromium.new_window(self.downloads, scripts)
         self.driver.set_page_load_timeout(PAGE_SECONDS)
 
     def open(self, path):
@@ -73,9 +62,16 @@ class Browser:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def type(self, selector, text):
-        field = self.find(selector)
-        field.clear()
-        field.send_keys(text)
+        self.enter(self.find(selector), text)
+
+    def enter(self, field, text):
+        """Replaces what a field holds, as a keyboard does that sends whole words: three events for each letter take long."""
+        if text and field.get_attribute("type") in TEXT_FIELDS:
+            self.driver.execute_script("arguments[0].focus(); arguments[0].select()", field)
+            self.driver.execute_cdp_cmd("Input.insertText", {"text": text})
+        else:
+            field.clear()
+            field.send_keys(text)
 
     def press(self, selector):
         self.find(selector).click()
@@ -92,27 +88,37 @@ class Browser:
         return [entry for entry in self.driver.get_log("browser") if is_complaint(entry)]
 
     def shoot(self, name):
-        """Pictures of the whole page: light, dark and narrow. Notes a page that would have to be scrolled sideways."""
-        folder = Path(os.environ.get("QUERN_SHOTS") or self.downloads.parent / "shots")
-        folder.mkdir(parents=True, exist_ok=True)
+        """Notes a page that would have to be scrolled sideways; with QUERN_SHOTS, also takes pictures of the whole page."""
+        pictures = os.environ.get("QUERN_SHOTS")
         for variant, width, scheme in (("light", 1280, "light"), ("dark", 1280, "dark"), ("narrow", 390, "light")):
-            command = self.driver.execute_cdp_cmd
-            command(
-                "Emulation.setDeviceMetricsOverride",
-                {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500},
-            )
-            command("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-            time.sleep(0.2)  # lets transitions of colour end before the picture
-            size = command("Page.getLayoutMetrics", {})["cssContentSize"]
-            clip = {"x": 0, "y": 0, "width": width, "height": min(size["height"], 4000), "scale": 1}
-            picture = command(
-                "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
-            )["data"]
-            (folder / f"{name}-{variant}.png").write_bytes(base64.b64decode(picture))
+            if not pictures and variant == "dark":
+                continue
+            self._show_as(width, scheme)
+            size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
             if size["width"] > width:
                 self.too_wide.append(f"{name} is {size['width']} wide on {width} pixels")
+            if pictures:
+                time.sleep(0.2)  # lets transitions of colour end before the picture
+                clip = {"x": 0, "y": 0, "width": width, "height": min(size["height"], 4000), "scale": 1}
+                picture = self.driver.execute_cdp_cmd(
+                    "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
+                )["data"]
+                Path(pictures).mkdir(parents=True, exist_ok=True)
+                (Path(pictures) / f"{name}-{variant}.png").write_bytes(base64.b64decode(picture))
         self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+    def _show_as(self, width, scheme, height=844):
+        """Lays the page out anew, as on another screen."""
+        command = self.driver.execute_cdp_cmd
+        command(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500},
+        )
+        command("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        wait_until(
+            lambda: self.driver.execute_script("return document.documentElement.clientWidth") <= width, PAGE_SECONDS,
+            f"a page {width} pixels wide")
 
 
 def is_complaint(entry):

@@ -10,7 +10,7 @@ import urllib.parse
 import pytest
 
 from people import (
-    API, MOUNTS, STRONG, STRONGER, WRONG, Browser, Mailbox, assert_refused, at_once, bot_token, cli,
+    API, MOUNTS, at_every_mount, STRONG, STRONGER, WRONG, Browser, Mailbox, assert_refused, at_once, bot_token, cli,
     led_to, let_time_pass, log_in, make_user, new_address, path_of, pending, sign_up, solved, start_login, tokens_of,
     tries, unverified, users, zero_bits,
 )
@@ -38,7 +38,7 @@ def not_this(code):
 # By API
 
 
-@pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
+@at_every_mount
 def test_register_verify_approve_login(server, admin, mount):
     email = new_address()
     box, admins = Mailbox(server, email), Mailbox(server, ADMIN)

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from people import (
-    API, Account, Browser, Mailbox, Totp, answer_challenge, bot_token, challenge_of, cli, log_in, make_key, start_login,
+    API, Account, Browser, Mailbox, Totp, answer_challenge, bot_token, challenge_of, cli, log_in, make_key, rows, start_login,
     tokens_of, turn_mfa_on, unverified, with_key,
 )
 from served import ADMIN, Server, run_quern
@@ -283,6 +283,46 @@ def test_the_database_holds_no_fast_hash_of_a_password(run):
         for make in (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512):
             digest = make(password.encode())
             assert digest.digest() not in content and digest.hexdigest().encode() not in content
+
+
+# What hashing costs
+
+
+def hash_of(server, email=ADMIN):
+    ((stored,),) = (row.values() for row in rows(server, "SELECT passwordHash FROM user WHERE email = ?", email))
+    return stored
+
+
+def test_a_server_as_it_is_shipped_hashes_at_full_cost(new_server):
+    server = new_server(QUERN_ENV=None)
+    server.register()
+    assert hash_of(server).startswith("$scrypt$ln=15,r=8,p=3$")
+    server.create_user("member@example.com")
+    assert hash_of(server, "member@example.com").startswith("$scrypt$ln=15,r=8,p=3$")
+
+
+def test_a_cheap_hash_is_renewed_at_the_first_login_after_the_cost_was_raised(new_server):
+    server = new_server(QUERN_ENV="development", QUERN_PASSWORD_COST="4")
+    server.register()
+    assert hash_of(server).startswith("$scrypt$ln=4,")
+    server.stop()
+    del server.settings["QUERN_ENV"], server.settings["QUERN_PASSWORD_COST"]
+    server.start().login()
+    assert hash_of(server).startswith("$scrypt$ln=15,")
+    server.login()
+
+
+@pytest.mark.parametrize("settings", [
+    {"QUERN_PASSWORD_COST": "14"}, {"QUERN_PASSWORD_COST": "4", "QUERN_ENV": "production"},
+    {"QUERN_PASSWORD_COST": "4", "QUERN_ENV": "development", "QUERN_HOST": "0.0.0.0"},
+    {"QUERN_PASSWORD_COST": "3", "QUERN_ENV": "development"}, {"QUERN_PASSWORD_COST": "19"}, {"QUERN_PASSWORD_COST": "cheap"},
+], ids=str)
+def test_cheap_hashes_are_for_developers_on_their_own_machine(tmp_path, settings):
+    ended = run_quern("serve", "--port", "0", "--data-dir", tmp_path / "data", settings=settings, cwd=tmp_path, seconds=30)
+    assert ended.returncode != 0 and "QUERN_PASSWORD_COST" in ended.stderr
+    made = run_quern(
+        "user", "create", "--email", ADMIN, "--password", FIRST, "--data-dir", tmp_path / "data", settings=settings)
+    assert made.returncode != 0 and "QUERN_PASSWORD_COST" in made.stderr
 
 
 def test_the_settings_are_masked(run):

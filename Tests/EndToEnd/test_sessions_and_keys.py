@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from people import (
-    API, MOUNTS, NOBODY, OWN_PAGE, STRONG, STRONGER, WRONG, Browser, Mailbox, add_device, assert_refused, at_once, cli,
+    API, MOUNTS, at_every_mount, NOBODY, OWN_PAGE, STRONG, STRONGER, WRONG, Browser, Mailbox, add_device, assert_refused, at_once, cli,
     led_to, let_time_pass, log_in, log_in_with_code, make_key, make_user, member, member_with_mfa, new_address, path_of,
     with_key,
 )
@@ -23,7 +23,6 @@ SCOPES = ["jobs:read", "jobs:write", "leads:read", "leads:write", "tasks:read", 
 FRESH_SECONDS = 10 * 60
 END_SECONDS = 1.0
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -490,7 +489,7 @@ NEVER = [
 @pytest.fixture(scope="module")
 def everything(server, admin):
     """A key of an admin with every scope there is."""
-    email = make_user(server, new_address("keyholder"), "--admin")["email"]
+    email = make_user(server, new_address("keyholder"), is_admin=True)["email"]
     return with_key(server, make_key(log_in(server, email), *SCOPES, "admin")["key"])
 
 
@@ -518,7 +517,7 @@ def test_a_key_has_no_more_than_its_owner(server, admin):
 
 @pytest.mark.parametrize("change", ["disable", "role"])
 def test_a_key_follows_its_owner(server, change):
-    email = make_user(server, new_address(), "--admin")["email"]
+    email = make_user(server, new_address(), is_admin=True)["email"]
     program = with_key(server, make_key(log_in(server, email), "jobs:read", "admin")["key"])
     program.expect(200, "GET", f"{API}/admin/users")
     if change == "disable":

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from people import (
-    API, MOUNTS, NOBODY, at_once, cli, log_in, make_key, make_user, member as new_member, new_address, pending, with_key,
+    API, at_every_mount, NOBODY, at_once, cli, log_in, make_key, make_user, member as new_member, new_address, pending, with_key,
 )
-from served import Client
+from served import Client, rounds
 from test_collaboration_contract import TASK_FIELDS, assert_enveloped, assert_tagged, assert_task
 from test_events import Stream
 
@@ -17,7 +17,6 @@ STATE = f"{API}/collab/state/tasks"
 SETTINGS = {"REGISTRATION_ENABLED": "true"}
 OTHER_TAG = '"' + "0" * 64 + '"'
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 
 class Task:
@@ -111,7 +110,7 @@ def bob(server, admin):
 @pytest.fixture
 def team(server, admin):
     """A tenant without tasks, and somebody in it."""
-    email = make_user(server, new_address("lead"), "--tenant", new_address("tenant").split("@")[0])["email"]
+    email = make_user(server, new_address("lead"), tenant=new_address("tenant").split("@")[0])["email"]
     return log_in(server, email)
 
 
@@ -318,7 +317,7 @@ def test_a_task_is_for_nobody_else(server, ada, steady):
     gone = make_user(server)["email"]
     cli(server, "user", "disable", gone)
     waiting = pending(server)
-    foreign = make_user(server, new_address("stranger"), "--tenant", "elsewhere")["email"]
+    foreign = make_user(server, new_address("stranger"), tenant="elsewhere")["email"]
     for email in (gone, waiting, foreign, "nobody@example.com"):
         for answer in (ada.post(TASKS, json={"title": "x", "assignee": email}), write(ada, "PATCH", steady, assignee=email)):
             assert "assignee" in assert_enveloped(answer, 422, "validation_error"), email
@@ -399,7 +398,7 @@ def test_a_task_is_moved_before_and_after_another(team):
     assert (ids(team), task.content["title"]) == ([c, b, a], "moved and named")
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(rounds(1, 2)))
 def test_a_hundred_random_moves_keep_the_order_of_a_model(team, seed):
     dice = random.Random(seed)
     model = [make(team, str(number)).id for number in range(9)]
@@ -534,7 +533,7 @@ def test_a_deleted_task_comes_back_with_a_star_too(ada):
     assert words(undone(ada, task, "*").content) == words(task.content)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(rounds(1, 3)))
 def test_random_changes_and_undos_agree_with_a_model(ada, seed):
     """Whatever was done and not undone lies on a stack; an undo takes the uppermost away."""
     dice = random.Random(seed)
@@ -575,7 +574,7 @@ def test_random_changes_and_undos_agree_with_a_model(ada, seed):
 
 @pytest.fixture(scope="module")
 def stranger(server, admin):
-    return log_in(server, make_user(server, new_address("stranger"), "--tenant", "elsewhere")["email"])
+    return log_in(server, make_user(server, new_address("stranger"), tenant="elsewhere")["email"])
 
 
 def test_the_tasks_of_another_tenant_are_not_there(ada, stranger):
@@ -668,7 +667,7 @@ def count_up(server, people, task, writers, rounds):
     return at_once(*[lambda number=number: writer(number) for number in range(writers)])
 
 
-@pytest.mark.parametrize("writers", [2, 4, 8, 16, 64])
+@pytest.mark.parametrize("writers", rounds([2, 16], [2, 4, 8, 16, 64]))
 def test_no_update_is_lost_among_many_writers(server, ada, bob, writers, capsys):
     rounds = max(1, 64 // writers)
     task = make(ada, "Counter", description="0")

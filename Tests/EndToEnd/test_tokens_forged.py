@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from people import (
-    API, MOUNTS, Browser, assert_refused, claims_of, decoded, encoded, log_in, make_user, member, new_address, signed,
+    API, at_every_mount, Browser, assert_refused, claims_of, decoded, encoded, log_in, make_user, member, new_address, signed,
     token_key,
 )
 from served import Server
@@ -333,7 +333,7 @@ def test_a_huge_token_does_no_harm(door, size):
     assert door.ask(door.token()).status_code == 200
 
 
-@pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
+@at_every_mount
 def test_no_mount_takes_a_forged_token(door, mount):
     assert door.ask(door.token(key=b"secret"), mount).status_code == 401
     assert door.ask(door.token(), mount).status_code == 200
@@ -358,7 +358,7 @@ def test_a_token_in_the_address_is_no_token(session_door):
 def test_a_member_of_another_tenant_stays_in_it(session_door):
     """Tokens of one tenant open nothing of another, with the right signature too."""
     server = session_door.server
-    stranger = make_user(server, new_address(), "--tenant", "elsewhere")
+    stranger = make_user(server, new_address(), tenant="elsewhere")
     account = log_in(server, stranger["email"])
     claims = claims_of(account.token)
     assert claims["tenant_id"] == "elsewhere"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from people import (
-    API, MOUNTS, NOBODY, assert_refused, log_in, make_key, make_user, member as new_member, new_address, with_key,
+    API, at_every_mount, NOBODY, assert_refused, log_in, make_key, make_user, member as new_member, new_address, with_key,
 )
 from served import wait_until
 from test_collaboration_contract import ENVELOPED, assert_enveloped, assert_tagged
@@ -15,7 +15,6 @@ from test_collaboration_contract import ENVELOPED, assert_enveloped, assert_tagg
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 TRACKER_FIELDS = {"company_name", "job_title", "location", "job_url", "applied_date"}
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 
 def shown(value):
@@ -61,7 +60,7 @@ def found(client, **query):
 @pytest.fixture(scope="module")
 def stranger(server, admin):
     """Somebody of another tenant."""
-    return log_in(server, make_user(server, new_address("stranger"), "--tenant", "elsewhere")["email"])
+    return log_in(server, make_user(server, new_address("stranger"), tenant="elsewhere")["email"])
 
 
 # Creating

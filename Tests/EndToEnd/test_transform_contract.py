@@ -9,15 +9,14 @@ import uuid
 
 import pytest
 
+from people import at_every_mount
 from served import PASSWORD, convert_step, filter_step, object_key
 
 SETTINGS = {"REGISTRATION_ENABLED": "true", "BODY_LIMIT_BYTES": "100000"}
-MOUNTS = ["", "/api", "/api/v1"]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
-at_every_mount = pytest.mark.parametrize("mount", MOUNTS, ids=["root", "api", "api-v1"])
 
 
 def assert_standard_error(answer, status, code=None, naming=None):

@@ -1,4 +1,4 @@
-"""Worker processes under load and at cancellation. QUERN_CANCEL_ROUNDS says how many jobs are cancelled (20 by default)."""
+"""Worker processes under load and at cancellation. QUERN_LONG=1 cancels 20 jobs."""
 
 import os
 import random
@@ -6,15 +6,17 @@ import time
 
 import pytest
 
-from served import is_running, percentile, wait_until
+from served import is_running, percentile, rounds, wait_until
 from workload import STEPS, busy_file
 
-ROUNDS = int(os.environ.get("QUERN_CANCEL_ROUNDS", "20"))
+ROUNDS = rounds(5, 20)
 SETTINGS = {"QUERN_WORKERS": 1}
 BUSY_SECONDS = 3
 # Not the promise, which is a quarter of a second at p99: a bound that holds on a machine that does other things too.
 SANE_SECONDS = 5
 QUIET_SECONDS = 0.4
+
+pytestmark = pytest.mark.alone
 
 
 @pytest.fixture(scope="module")
