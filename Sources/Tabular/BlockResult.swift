@@ -58,6 +58,8 @@ final class BlockResult {
     /// Keys of JSON objects in the order in which they first came.
     var keys: [[UInt8]] = []
     var sawInvalidUTF8 = false
+    /// Whether a record was rejected because the columns were used up.
+    var sawTooManyKeys = false
 
     init(start: Int64, end: Int64, limits: Int) {
         self.start = start
@@ -101,11 +103,14 @@ final class RowGate {
 
     init(_ plan: Plan) throws {
         var owned: [Predicate] = []
+        var instructions = 0
         for operation in plan.operations {
             switch operation {
             case .filter(let column, let filter):
                 let predicate = try Predicate(filter)
                 owned.append(predicate)
+                instructions += predicate.patternInstructions
+                guard instructions <= Pattern.maxInstructionsOfRecipe else { throw Recipe.tooManyPatterns(at: "filter") }
                 // `owned` keeps it alive as long as the gate; counting references for every row would cost more than most filters.
                 checks.append(Check(column: column, predicate: .passUnretained(predicate), limit: -1))
             case .limit(let number):

@@ -11,6 +11,8 @@ final class BlockText {
     /// Byte of the file where the text starts, and up to which it was read.
     private(set) var low: Int64
     private(set) var high: Int64
+    /// A position in the text and its byte in the file: offsets are asked for in rising order, so counting goes on from the last one.
+    private var known: (position: Int, bytes: Int) = (0, 0)
     /// Whether a terminator was added that is not in the file, because the last line has none.
     private(set) var isTerminatorAdded = false
 
@@ -60,6 +62,9 @@ final class BlockText {
 
     /// The byte of the file where the text at `position` stands.
     func offset(of position: Int) -> Int64 {
-        min(end, low + Int64(encoding.sourceBytes(buffer.base, position)))
+        if position < known.position { known = (0, 0) }
+        let more = encoding.sourceBytes(buffer.base + known.position, position - known.position)
+        known = (position, known.bytes + more)
+        return min(end, low + Int64(known.bytes))
     }
 }

@@ -172,6 +172,8 @@ final class CSVBlockReader: BlockReader {
         var filtered: Int64 = 0
         var first = 0
         var stopped: Int?
+        // Lines up to `counted`; rejects come in order, so each counts on from the one before.
+        var counted = (to: start, lines: 0)
         let isOpen = gate.isOpen
         for row in 0..<index.rowCount {
             let last = Int(rows[row])
@@ -185,7 +187,12 @@ final class CSVBlockReader: BlockReader {
                 }
                 if let reason = defect(ends, first: first, last: last, fields: fields, checksText: checksText) {
                     read += 1
-                    reject(lineStart, Int(ends[last]), reason, linesBefore: linesBefore(row, lineStart, start))
+                    if index.sawQuotedTerminator {
+                        counted = (lineStart, counted.lines + countLines(counted.to, lineStart))
+                    } else {
+                        counted.lines = row
+                    }
+                    reject(lineStart, Int(ends[last]), reason, linesBefore: result.lines + counted.lines)
                     first = last
                     continue
                 }
@@ -365,10 +372,6 @@ final class CSVBlockReader: BlockReader {
         var count = 0
         for i in from..<to where base[i] == source.format.terminator { count += 1 }
         return count
-    }
-
-    private func linesBefore(_ row: Int, _ position: Int, _ start: Int) -> Int {
-        result.lines + (index.sawQuotedTerminator ? countLines(start, position) : row)
     }
 
     private func reject(_ start: Int, _ end: Int, _ reason: String, linesBefore: Int) {

@@ -4,6 +4,8 @@ import Foundation
 struct CSVSniffer {
     /// Records that are looked at.
     private static let maxRecords = 300
+    /// Broken records that are passed over while looking for a header: each may be read up to the end of the sample.
+    private static let maxBroken = 300
     private static let delimiters: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")]
     private static let doubleQuote = UInt8(ascii: "\"")
     private static let singleQuote = UInt8(ascii: "'")
@@ -108,8 +110,10 @@ struct CSVSniffer {
         var rest: [Evidence] = []
         var position = 0
         var seen = 0
-        while position < count, seen < CSVSniffer.maxRecords {
+        var broken = 0
+        while position < count, seen < CSVSniffer.maxRecords, broken < CSVSniffer.maxBroken {
             guard case .record(let next) = parser.parse(base, from: position, to: count, maxFields: 10_000) else {
+                broken += 1
                 guard let next = lineAfter(position, format) else { break }
                 position = next
                 continue
@@ -147,20 +151,23 @@ struct CSVSniffer {
 enum ColumnNames {
     /// Empty names become `column_3`, repeated ones `name_2`, `name_3`, and so on.
     static func unique(_ given: [String]) -> [String] {
-        var taken = Set(given)
-        var used: Set<String> = []
+        // By bytes: a set of strings would normalise each name, in time that grows with the square of its combining marks.
+        var taken = Set(given.map { Array($0.utf8) })
+        var used: Set<[UInt8]> = []
         // Continues where it stopped, so that ten thousand equal names do not cost their square.
-        var lastNumber: [String: Int] = [:]
+        var lastNumber: [[UInt8]: Int] = [:]
         return given.enumerated().map { index, name in
             let wanted = name.isEmpty ? "column_\(index + 1)" : name
-            if !name.isEmpty, used.insert(name).inserted { return name }
-            if name.isEmpty, !taken.contains(wanted), used.insert(wanted).inserted { return wanted }
-            var number = lastNumber[wanted] ?? 2
-            while taken.contains("\(wanted)_\(number)") || used.contains("\(wanted)_\(number)") { number += 1 }
-            lastNumber[wanted] = number + 1
+            let key = Array(wanted.utf8)
+            if !name.isEmpty, used.insert(key).inserted { return name }
+            if name.isEmpty, !taken.contains(key), used.insert(key).inserted { return wanted }
+            var number = lastNumber[key] ?? 2
+            func isFree(_ name: [UInt8]) -> Bool { !taken.contains(name) && !used.contains(name) }
+            while !isFree(key + Array("_\(number)".utf8)) { number += 1 }
+            lastNumber[key] = number + 1
             let fresh = "\(wanted)_\(number)"
-            used.insert(fresh)
-            taken.insert(fresh)
+            used.insert(Array(fresh.utf8))
+            taken.insert(Array(fresh.utf8))
             return fresh
         }
     }

@@ -64,6 +64,8 @@ final class JSONBlockReader: BlockReader {
     @exclusivity(unchecked) private var keys: KeyTable
     @exclusivity(unchecked) private var isKeySeen: [Bool] = []
     @exclusivity(unchecked) private var row: [Cell] = []
+    /// Columns that the record at hand has.
+    @exclusivity(unchecked) private var filled: [Int] = []
     @exclusivity(unchecked) private var escaped: [Escaped] = []
     /// Columns that the record at hand is the first of its block to have.
     @exclusivity(unchecked) private var freshColumns: [Int] = []
@@ -74,6 +76,8 @@ final class JSONBlockReader: BlockReader {
     private var text: BlockText
     private var result = BlockResult(start: 0, end: 0, limits: 0)
     private var isScan = false
+    /// Cells written from the block, nulls included.
+    private var cellCount = 0
 
     private struct Escaped {
         var column: Int
@@ -109,6 +113,7 @@ final class JSONBlockReader: BlockReader {
     func read(_ task: BlockTask) throws -> BlockResult {
         let buffer = pool.take()
         isScan = task.isScan
+        cellCount = 0
         keys = schema
         isKeySeen = Array(repeating: false, count: keys.names.count)
         gate.begin(remaining: task.remaining)
@@ -162,7 +167,7 @@ final class JSONBlockReader: BlockReader {
         var position = start
         while position < limit, !gate.isLimitReached {
             if let next = lineAfter(position) {
-                take(position, next - 1)
+                try take(position, next - 1)
                 result.lines += 1
                 position = next
                 continue
@@ -200,7 +205,7 @@ final class JSONBlockReader: BlockReader {
     }
 
     /// Takes the line from `start` to `end`.
-    private func take(_ start: Int, _ end: Int) {
+    private func take(_ start: Int, _ end: Int) throws {
         var scanner = JSONScanner(UnsafePointer(text.buffer.base), from: start, to: end, maxDepth: source.limits.maxJSONDepth)
         scanner.skipSpace()
         if scanner.position == end { return }
@@ -217,7 +222,7 @@ final class JSONBlockReader: BlockReader {
         } catch {
             return reject(start, end, "\((error as? JSONScanner.Defect)?.reason ?? "not JSON")")
         }
-        takeRow()
+        try takeRow()
     }
 
     // MARK: Arrays
@@ -244,7 +249,7 @@ final class JSONBlockReader: BlockReader {
                     "invalid_json", "The JSON array can not be read at byte \(text.offset(of: start)): \(reason).")
             }
             result.ledger.rowsRead += 1
-            takeRow()
+            try takeRow()
             scanner.skipSpace()
             guard scanner.peek != UInt8(ascii: "]") else { break }
             guard scanner.take(UInt8(ascii: ",")) || scanner.position == limit else {
@@ -262,7 +267,9 @@ final class JSONBlockReader: BlockReader {
         let base = UnsafePointer(text.buffer.base)
         escaped.removeAll(keepingCapacity: true)
         freshColumns.removeAll(keepingCapacity: true)
-        for i in row.indices { row[i].kind = .null }
+        // Only what the record before set: a row may be far shorter than the table is wide.
+        for column in filled { row[column].kind = .null }
+        filled.removeAll(keepingCapacity: true)
         guard scanner.take(UInt8(ascii: "{")) else { throw JSONScanner.Defect(reason: "not a JSON object") }
         scanner.skipSpace()
         if scanner.take(UInt8(ascii: "}")) { return }
@@ -288,6 +295,7 @@ final class JSONBlockReader: BlockReader {
             guard cell.count <= source.limits.maxFieldBytes else { throw JSONScanner.Defect(reason: "a value is too long") }
             while row.count <= column { row.append(Cell(base: base, count: 0, kind: .null)) }
             row[column] = cell
+            filled.append(column)
             scanner.skipSpace()
             if scanner.take(UInt8(ascii: "}")) { return }
             guard scanner.take(UInt8(ascii: ",")) else {
@@ -315,13 +323,14 @@ final class JSONBlockReader: BlockReader {
         } else {
             found = keys.find(scanner.base + key.start, key.end - key.start, hint: hint)
         }
+        guard found ?? keys.names.count < source.limits.maxColumns else {
+            result.sawTooManyKeys = true
+            throw JSONScanner.Defect(reason: "the file has too many different keys")
+        }
         let column =
             found ?? keys.add(name ?? Array(UnsafeBufferPointer(start: scanner.base + key.start, count: key.end - key.start)))
         while isKeySeen.count <= column { isKeySeen.append(false) }
         if !isKeySeen[column] {
-            guard keys.names.count <= source.limits.maxColumns else {
-                throw JSONScanner.Defect(reason: "the file has too many different keys")
-            }
             isKeySeen[column] = true
             freshColumns.append(column)
             result.keys.append(keys.names[column])
@@ -329,7 +338,8 @@ final class JSONBlockReader: BlockReader {
         return column
     }
 
-    private func takeRow() {
+    /// - Throws: `too_many_cells`.
+    private func takeRow() throws {
         let base = text.buffer.base
         for item in escaped where row[item.column].base == UnsafePointer(base + item.text.start) {
             // Where it stands: it only becomes shorter, and the record is read no more.
@@ -341,6 +351,13 @@ final class JSONBlockReader: BlockReader {
         guard isAdmitted else {
             result.ledger.rowsFiltered += 1
             return
+        }
+        cellCount += plan.outputs.count
+        guard cellCount <= Tuning.cellsPerBlock else {
+            throw TabularFailure(
+                "too_many_cells",
+                "The objects have few of the file's \(plan.outputs.count) columns each, and the table would be far larger than the file; select the columns that are needed."
+            )
         }
         for i in 0..<plan.outputs.count {
             let column = plan.outputs[i].source

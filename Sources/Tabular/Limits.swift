@@ -54,6 +54,9 @@ enum Tuning {
     /// Bytes scanned in vain for the end of a quoted value, for each block, before the search is cut to `hostileLookahead`.
     static let wastedBytesPerBlock = 16 << 20
     static let hostileLookahead = 1 << 10
+    /// Cells that the rows of one block of JSON may have. A row of three bytes has as many cells as the table has columns, so without
+    /// a bound a small file would fill memory and disk; at this one, ten thousand columns still allow rows of 320 bytes.
+    static let cellsPerBlock = 32 << 20
     /// Seconds between two reports of progress.
     static let reportSeconds = 0.1
 }

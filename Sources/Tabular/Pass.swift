@@ -45,6 +45,7 @@ final class Pass: @unchecked Sendable {
         var keys: [[UInt8]] = []
         var isScan = false
         var sawInvalidUTF8 = false
+        var sawTooManyKeys = false
     }
 
     struct Setup {
@@ -57,6 +58,8 @@ final class Pass: @unchecked Sendable {
         var types: [ColumnType]
         /// The keys that were guessed; nil when the input is not JSON.
         var keys: [[UInt8]]?
+        /// Different keys that become columns; records with others are rejected.
+        var maxKeys = TabularLimits.standard.maxColumns
         var isScan: Bool
         /// Whether a byte that is no UTF-8 ends the pass, so that the encoding can be thought about again.
         var stopsAtInvalidUTF8: Bool
@@ -81,6 +84,8 @@ final class Pass: @unchecked Sendable {
     private var expectedStart: Int64
     private var remaining: [Int64]
     private var lines: Int64
+    /// The keys of `standing.keys`, kept so that each block costs only what it adds.
+    private var knownKeys: Set<[UInt8]> = []
 
     private var groups: [RowGroup] = []
     private var groupsMade = 0
@@ -238,6 +243,7 @@ final class Pass: @unchecked Sendable {
             $0.ledger.add(result.ledger)
             if !result.evidence.isEmpty { $0.evidence = evidence }
             $0.keys = keys
+            if result.sawTooManyKeys { $0.sawTooManyKeys = true }
             $0.isScan = isScan
             $0.bytesRead = bytesRead
         }
@@ -279,8 +285,8 @@ final class Pass: @unchecked Sendable {
         guard setup.keys != nil else { return [] }
         if keys == standing.keys { return keys }
         var all = standing.keys
-        var known = Set(all)
-        for key in keys where known.insert(key).inserted { all.append(key) }
+        // Each block keeps to the limit; all of them together have to as well.
+        for key in keys where all.count < setup.maxKeys && knownKeys.insert(key).inserted { all.append(key) }
         return all
     }
 

@@ -18,6 +18,9 @@ struct Pattern: Sendable {
 
     /// - Throws: `InvalidStep` for `field` with the place in the pattern.
     init(_ text: String, isCaseSensitive: Bool, field: String) throws {
+        guard text.utf8.count <= Pattern.maxBytes else {
+            throw InvalidStep(field: field, message: "A pattern has at most \(Pattern.maxBytes) bytes.")
+        }
         var parser = PatternParser(text, field: field, isFolding: !isCaseSensitive)
         let node = try parser.whole()
         var compiler = PatternCompiler(field: field)
@@ -26,8 +29,14 @@ struct Pattern: Sendable {
         instructions = compiler.instructions
     }
 
+    /// Bytes of a pattern. People write dozens; what is longer is refused before it is read.
+    static let maxBytes = 16 << 10
     /// Instructions of a pattern; each may cost time for every byte. Also the most often a repetition repeats.
     static let maxInstructions = 4000
+    /// Instructions of all patterns of a recipe. It bounds what a byte of the input can cost when no pattern's states can be kept.
+    static let maxInstructionsOfRecipe = 16_000
+    /// Nodes compiled for each instruction that is allowed: repetitions of nothing, inside each other, make no instruction at all.
+    static let maxNodesPerInstruction = 4
     static let maxRepetitions = 1000
     /// Levels of groups: parser and compiler recurse.
     static let maxDepth = 100
@@ -303,17 +312,24 @@ private struct PatternParser {
 private struct PatternCompiler {
     let field: String
     var instructions: [Pattern.Instruction] = []
+    private var nodes = 0
+
+    init(field: String) { self.field = field }
+
+    private var tooLarge: InvalidStep {
+        InvalidStep(field: field, message: "The pattern is too large; fewer or smaller repetitions are needed.")
+    }
 
     mutating func add(_ instruction: Pattern.Instruction) throws -> Int {
-        guard instructions.count < Pattern.maxInstructions else {
-            throw InvalidStep(field: field, message: "The pattern is too large; fewer or smaller repetitions are needed.")
-        }
+        guard instructions.count < Pattern.maxInstructions else { throw tooLarge }
         instructions.append(instruction)
         return instructions.count - 1
     }
 
     /// Compiles back to front: `next` is what follows the node.
     mutating func compile(_ node: PatternNode, next: Int) throws -> Int {
+        nodes += 1
+        guard nodes <= Pattern.maxInstructions * Pattern.maxNodesPerInstruction else { throw tooLarge }
         switch node {
         case .empty: return next
         case .assertion(let assertion): return try add(.assertion(assertion, next: next))
@@ -325,14 +341,15 @@ private struct PatternCompiler {
             return try join(try branches.map { try compile($0, next: next) }, orElse: next)
         case .scalars(let ranges):
             var entries: [Int] = []
-            for range in ranges {
+            for range in PatternCompiler.merged(ranges) {
                 for sequence in UTF8Ranges.sequences(range) {
                     var entry = next
                     for bytes in sequence.reversed() { entry = try add(.bytes(bytes.lowerBound, bytes.upperBound, next: entry)) }
                     entries.append(entry)
                 }
             }
-            return try join(entries, orElse: try add(.bytes(1, 0, next: next)))
+            // A class of nothing never matches.
+            return entries.isEmpty ? try add(.bytes(1, 0, next: next)) : try join(entries, orElse: next)
         case .repetition(let inner, let least, let most):
             var entry = next
             if let most {
@@ -348,6 +365,19 @@ private struct PatternCompiler {
             for _ in 0..<least { entry = try compile(inner, next: entry) }
             return entry
         }
+    }
+
+    /// The same scalars in as few ranges as can be: `[ab]` is one instruction, not two and a choice.
+    private static func merged(_ ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
+        var merged: [ClosedRange<UInt32>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = merged.last, range.lowerBound <= last.upperBound + 1 {
+                merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+            } else {
+                merged.append(range)
+            }
+        }
+        return merged
     }
 
     private mutating func join(_ entries: [Int], orElse none: Int) throws -> Int {

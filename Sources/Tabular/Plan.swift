@@ -28,10 +28,10 @@ struct Plan {
                 operations.append(.filter(column: try find(filter.column).source, filter))
             case .selectColumns(let names):
                 let known = byName
-                outputs = try names.map { try known[$0] ?? find($0) }
+                outputs = try names.map { try known[Array($0.utf8)] ?? find($0) }
             case .dropColumns(let names):
                 let known = byName
-                let dropped = Set(try names.map { try (known[$0] ?? find($0)).source })
+                let dropped = Set(try names.map { try (known[Array($0.utf8)] ?? find($0)).source })
                 outputs.removeAll { dropped.contains($0.source) }
                 guard !outputs.isEmpty else {
                     throw TabularFailure("no_columns", "The step drop_columns leaves no column; keep at least one.")
@@ -47,12 +47,15 @@ struct Plan {
         }
     }
 
-    /// For steps that name many columns.
-    private var byName: [String: Output] {
-        Dictionary(outputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    /// For steps that name many columns. By bytes: a dictionary of strings would normalise each name, in time that grows with the square
+    /// of its combining marks.
+    private var byName: [[UInt8]: Output] {
+        Dictionary(outputs.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func find(_ name: String) throws -> Output {
+        if let found = outputs.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) { return found }
+        // The same letters may be composed in another way.
         if let found = outputs.first(where: { $0.name == name }) { return found }
         let names = outputs.map(\.name)
         let meant = Spelling.nearest(to: name, in: names).map { " Did you mean \"\($0)\"?" } ?? ""
@@ -65,12 +68,12 @@ struct Plan {
     private mutating func rename(_ renamings: [Step.Renaming]) throws {
         let known = byName
         var targets: [Int: String] = [:]
-        for renaming in renamings { targets[try (known[renaming.from] ?? find(renaming.from)).source] = renaming.to }
+        for renaming in renamings { targets[try (known[Array(renaming.from.utf8)] ?? find(renaming.from)).source] = renaming.to }
         for i in outputs.indices {
             if let name = targets[outputs[i].source] { outputs[i].name = name }
         }
-        var seen: Set<String> = []
-        for output in outputs where !seen.insert(output.name).inserted {
+        var seen: Set<[UInt8]> = []
+        for output in outputs where !seen.insert(Array(output.name.utf8)).inserted {
             throw TabularFailure("column_exists", "The step rename_columns gives two columns the name \"\(output.name)\".")
         }
     }

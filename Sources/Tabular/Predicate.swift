@@ -3,11 +3,15 @@ import Foundation
 extension Filter {
     /// Refuses what can be known to be wrong before any data is read.
     ///
+    /// - Returns: instructions of its pattern, 0 without one.
     /// - Throws: `InvalidStep` for `field`.
-    func check(at field: String) throws {
+    @discardableResult
+    func check(at field: String) throws -> Int {
         switch comparison {
         case .regex:
-            for value in values { _ = try Pattern(value.text, isCaseSensitive: isCaseSensitive, field: field) }
+            return try values.reduce(0) { sum, value in
+                sum + (try Pattern(value.text, isCaseSensitive: isCaseSensitive, field: field).instructions.count)
+            }
         case .gt, .gte, .lt, .lte, .between:
             if values.contains(where: \.isTruth) {
                 throw InvalidStep(field: field, message: "\(comparison.rawValue) compares numbers or texts, not truth values.")
@@ -15,6 +19,7 @@ extension Filter {
         case .eq, .ne, .contains, .startsWith, .endsWith, .in, .notIn, .isNull, .notNull:
             break
         }
+        return 0
     }
 }
 
@@ -42,7 +47,7 @@ final class Predicate {
         /// Numbers: lowest and highest, and whether each may be met.
         case numbers(Bounds<Spelled.Number>)
         case texts(Bounds<ByteBuffer>)
-        case contains(ByteBuffer), starts(ByteBuffer), ends(ByteBuffer)
+        case contains(ByteBuffer), containsLong(LongText), starts(ByteBuffer), ends(ByteBuffer)
         case pattern(PatternMatcher)
     }
 
@@ -59,17 +64,42 @@ final class Predicate {
         var includesHigh = true
     }
 
-    /// A list: texts by hash, numbers and truth values one by one.
+    /// A list, by hash: what a cell costs does not grow with the list.
     private struct Values {
-        var texts: Set<String> = []
+        /// Texts by their bytes. A set of strings would normalise each cell, in time that grows with the square of its combining marks.
+        var texts: Set<[UInt8]> = []
         var lengths: Set<Int> = []
         var few: [ByteBuffer] = []
-        var others: [Value] = []
+        /// Integers compare exactly with integers, and as doubles with doubles.
+        var integers: Set<Int64> = []
+        var integersAsDoubles: Set<Double> = []
+        var doubles: Set<Double> = []
+        var truths: Set<Bool> = []
+
+        mutating func insert(_ number: Spelled.Number) {
+            switch number {
+            case .integer(let value):
+                integers.insert(value)
+                integersAsDoubles.insert(Double(value))
+            case .double(let value): doubles.insert(value)
+            }
+        }
+
+        func contains(_ number: Spelled.Number) -> Bool {
+            switch number {
+            case .integer(let value): integers.contains(value) || doubles.contains(Double(value))
+            case .double(let value): doubles.contains(value) || integersAsDoubles.contains(value)
+            }
+        }
     }
 
+    /// Bytes of a text up to which it is looked for at each place. That costs the product of both lengths, so it must be short.
+    private static let shortPart = 32
     /// Texts in a list up to which comparing them one by one beats hashing.
     private static let fewTexts = 16
 
+    /// Instructions of its pattern, 0 without one.
+    let patternInstructions: Int
     private let test: Test
     private let folding: Bool
     private let folded = ByteBuffer(capacity: 256)
@@ -106,15 +136,22 @@ final class Predicate {
             }
             return .texts(Bounds(low: low.map(bytes), high: high.map(bytes), includesLow: !strict, includesHigh: !strict))
         }
+        var instructions = 0
+        func pattern(_ operand: Operand) throws -> Pattern {
+            let pattern = try Pattern(operand.text, isCaseSensitive: filter.isCaseSensitive, field: "filter")
+            instructions = pattern.instructions.count
+            return pattern
+        }
         func values() -> Values {
             var values = Values()
             for operand in filter.values {
                 switch value(operand) {
                 case .text(let buffer):
-                    values.texts.insert(String(decoding: buffer.bytes, as: UTF8.self))
+                    values.texts.insert(Array(buffer.bytes))
                     values.lengths.insert(buffer.count)
                     values.few.append(buffer)
-                case let other: values.others.append(other)
+                case .number(let number): values.insert(number)
+                case .truth(let truth): values.truths.insert(truth)
                 }
             }
             if values.few.count > Predicate.fewTexts { values.few = [] } else { values.texts = [] }
@@ -133,14 +170,13 @@ final class Predicate {
             case .lt: bounded(nil, try first(), strict: true)
             case .lte: bounded(nil, try first(), strict: false)
             case .between: bounded(try first(), filter.values.last, strict: false)
-            case .contains: .contains(bytes(try first()))
+            case .contains: Predicate.contains(bytes(try first()))
             case .startsWith: .starts(bytes(try first()))
             case .endsWith: .ends(bytes(try first()))
             case .regex:
-                .pattern(
-                    PatternMatcher(
-                        try Pattern(try first().text, isCaseSensitive: filter.isCaseSensitive, field: "filter")))
+                .pattern(PatternMatcher(try pattern(first())))
             }
+        patternInstructions = instructions
     }
 
     private static func number(_ text: String) -> Spelled.Number? {
@@ -169,6 +205,8 @@ final class Predicate {
             return Predicate.isWithin(bounds) { Predicate.compare(cell, $0) }
         case .contains(let part):
             return Predicate.contains(cell, part)
+        case .containsLong(let text):
+            return text.isIn(cell.base, cell.count)
         case .starts(let part):
             return cell.count >= part.count && memcmp(cell.base, part.base, part.count) == 0
         case .ends(let part):
@@ -190,8 +228,17 @@ final class Predicate {
 
     private static func isAmong(_ cell: Cell, _ values: Values) -> Bool {
         for text in values.few where cell.equals(text.base, text.count) { return true }
-        if !values.texts.isEmpty, values.lengths.contains(cell.count), values.texts.contains(cell.string) { return true }
-        for value in values.others where equals(cell, value) == true { return true }
+        if !values.texts.isEmpty, values.lengths.contains(cell.count),
+            values.texts.contains(Array(UnsafeBufferPointer(start: cell.base, count: cell.count)))
+        {
+            return true
+        }
+        if !values.integers.isEmpty || !values.doubles.isEmpty, let number = Spelled.looseNumber(cell.base, cell.count),
+            values.contains(number)
+        {
+            return true
+        }
+        if !values.truths.isEmpty, let truth = Spelled.boolean(cell.base, cell.count) { return values.truths.contains(truth) }
         return false
     }
 
@@ -206,6 +253,10 @@ final class Predicate {
             guard order < 0 || (order == 0 && bounds.includesHigh) else { return false }
         }
         return true
+    }
+
+    private static func contains(_ part: ByteBuffer) -> Test {
+        part.count > shortPart ? .containsLong(LongText(part)) : .contains(part)
     }
 
     private static func contains(_ cell: Cell, _ part: ByteBuffer) -> Bool {
@@ -240,5 +291,36 @@ final class Predicate {
             folded.append(cell.string.lowercased())
         }
         return Cell(base: UnsafePointer(folded.base), count: folded.count, kind: cell.kind, isInBlock: false)
+    }
+}
+
+/// A text that is looked for in time linear in its length and that of the cell (Knuth, Morris and Pratt).
+private final class LongText {
+    private let text: ByteBuffer
+    /// For each prefix of the text, the length of its longest proper prefix that also ends it.
+    private let borders: Slab<Int32>
+
+    init(_ text: ByteBuffer) {
+        self.text = text
+        let borders = Slab<Int32>(capacity: text.count)
+        var length = 0
+        borders.base[0] = 0
+        for i in 1..<text.count {
+            while length > 0, text.base[i] != text.base[length] { length = Int(borders.base[length - 1]) }
+            if text.base[i] == text.base[length] { length += 1 }
+            borders.base[i] = Int32(length)
+        }
+        self.borders = borders
+    }
+
+    func isIn(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        let (wanted, borders) = (text.base, borders.base)
+        var length = 0
+        for i in 0..<count {
+            while length > 0, base[i] != wanted[length] { length = Int(borders[length - 1]) }
+            if base[i] == wanted[length] { length += 1 }
+            if length == text.count { return true }
+        }
+        return false
     }
 }

@@ -39,10 +39,22 @@ package struct Recipe: Sendable, Equatable {
         guard items.count <= maxSteps else {
             throw InvalidStep(field: "processing_steps", message: "At most \(maxSteps) steps are allowed.")
         }
+        var instructions = 0
         return Recipe(
             steps: try items.enumerated().map { index, item in
-                try StepReader(field: "processing_steps[\(index)]").step(item)
+                let reader = StepReader(field: "processing_steps[\(index)]")
+                let (step, more) = try reader.step(item)
+                instructions += more
+                guard instructions <= Pattern.maxInstructionsOfRecipe else { throw tooManyPatterns(at: reader.field) }
+                return step
             })
+    }
+
+    static func tooManyPatterns(at field: String) -> InvalidStep {
+        InvalidStep(
+            field: field,
+            message:
+                "The patterns of all steps together are too large; fewer patterns, or fewer and smaller repetitions, are needed.")
     }
 
     /// The steps as `parse` reads them.
@@ -58,7 +70,8 @@ package struct Recipe: Sendable, Equatable {
 private struct StepReader {
     let field: String
 
-    func step(_ item: JSONValue) throws -> Step {
+    /// The step, and the instructions of its pattern.
+    func step(_ item: JSONValue) throws -> (Step, Int) {
         guard case .object(let members) = item else {
             throw InvalidStep(field: field, message: "A step is an object with \"type\" and \"params\", not \(item.kind).")
         }
@@ -82,38 +95,40 @@ private struct StepReader {
         return try step(type, given)
     }
 
-    private func step(_ type: String, _ params: [JSONValue.Member]) throws -> Step {
+    private func step(_ type: String, _ params: [JSONValue.Member]) throws -> (Step, Int) {
         let place = "\(field).params"
         switch type {
         case "filter":
             try refuseUnknown(params, known: ["column", "operator", "value", "values", "case_sensitive"], at: place)
-            return .filter(try filter(params))
+            let (filter, instructions) = try filter(params)
+            return (.filter(filter), instructions)
         case "select_columns":
             try refuseUnknown(params, known: ["columns"], at: place)
-            return .selectColumns(try columns(params))
+            return (.selectColumns(try columns(params)), 0)
         case "drop_columns":
             try refuseUnknown(params, known: ["columns"], at: place)
-            return .dropColumns(try columns(params))
+            return (.dropColumns(try columns(params)), 0)
         case "rename_columns":
             try refuseUnknown(params, known: ["mapping"], at: place)
-            return .renameColumns(try mapping(params))
+            return (.renameColumns(try mapping(params)), 0)
         case "limit":
             try refuseUnknown(params, known: ["n"], at: place)
             guard case .number(let digits)? = value("n", params), let n = Int64(digits), n >= 0 else {
                 throw InvalidStep(field: "\(place).n", message: "A whole number of rows, 0 or more, is expected.")
             }
-            return .limit(n)
+            return (.limit(n), 0)
         case _:
             try refuseUnknown(params, known: ["to_format"], at: place)
-            return .convertFormat(try format(params))
+            return (.convertFormat(try format(params)), 0)
         }
     }
 
-    private func filter(_ params: [JSONValue.Member]) throws -> Filter {
+    private func filter(_ params: [JSONValue.Member]) throws -> (Filter, Int) {
         let place = "\(field).params"
         guard case .text(let column)? = value("column", params), !column.isEmpty else {
             throw InvalidStep(field: "\(place).column", message: "The name of a column is expected.")
         }
+        try StepReader.refuseLong(column, at: "\(place).column")
         guard case .text(let spelling)? = value("operator", params), let comparison = Comparison(spelling: spelling) else {
             let written = value("operator", params)
             let known = "known operators are \(Comparison.spellings.joined(separator: ", "))."
@@ -135,8 +150,7 @@ private struct StepReader {
             column: column, comparison: comparison,
             values: try operands(value(name, params), comparison, at: "\(place).\(name)"),
             isCaseSensitive: isCaseSensitive)
-        try filter.check(at: "\(place).\(name)")
-        return filter
+        return (filter, try filter.check(at: "\(place).\(name)"))
     }
 
     private func operands(_ given: JSONValue?, _ comparison: Comparison, at place: String) throws -> [Operand] {
@@ -181,12 +195,13 @@ private struct StepReader {
         guard case .array(let list)? = value("columns", params), !list.isEmpty else {
             throw InvalidStep(field: place, message: "A list of one column name or more is expected.")
         }
-        var seen: Set<String> = []
+        var seen: Set<[UInt8]> = []
         return try list.enumerated().map { index, item in
             guard case .text(let name) = item, !name.isEmpty else {
                 throw InvalidStep(field: "\(place)[\(index)]", message: "A column name is expected, not \(item.kind).")
             }
-            guard seen.insert(name).inserted else {
+            try StepReader.refuseLong(name, at: "\(place)[\(index)]")
+            guard seen.insert(Array(name.utf8)).inserted else {
                 throw InvalidStep(field: "\(place)[\(index)]", message: "The column \"\(name)\" is named twice.")
             }
             return name
@@ -198,16 +213,27 @@ private struct StepReader {
         guard case .object(let members)? = value("mapping", params), !members.isEmpty else {
             throw InvalidStep(field: place, message: "An object is expected that names each old name's new name.")
         }
-        var targets: Set<String> = []
-        var sources: Set<String> = []
+        // By bytes: a set of strings would normalise each name, in time that grows with the square of its combining marks.
+        var targets: Set<[UInt8]> = []
+        var sources: Set<[UInt8]> = []
         return try members.map { member in
+            try StepReader.refuseLong(member.key, at: place)
             guard case .text(let to) = member.value, !to.isEmpty else {
                 throw InvalidStep(field: "\(place).\(member.key)", message: "The new name is expected, not \(member.value.kind).")
             }
-            guard sources.insert(member.key).inserted, targets.insert(to).inserted else {
+            try StepReader.refuseLong(to, at: "\(place).\(member.key)")
+            guard sources.insert(Array(member.key.utf8)).inserted, targets.insert(Array(to.utf8)).inserted else {
                 throw InvalidStep(field: "\(place).\(member.key)", message: "A name stands twice in the mapping.")
             }
             return Step.Renaming(from: member.key, to: to)
+        }
+    }
+
+    /// No table has longer names, see `TabularLimits.maxNameBytes`.
+    private static func refuseLong(_ name: String, at place: String) throws {
+        let most = TabularLimits.standard.maxNameBytes
+        guard name.utf8.count <= most else {
+            throw InvalidStep(field: place, message: "A column name has at most \(most) bytes.")
         }
     }
 

@@ -210,6 +210,11 @@ private struct Run {
         let needsTypes = transformation.outputFormat == .parquet
         var keys = KeyTable(try looking { try sampleKeys(source, layout) })
         var areKeysExact = false
+        if keys.names.count >= limits.maxColumns {
+            // Which of them come first, and become columns, shows only in order.
+            keys = KeyTable(try scanKeys(source, layout))
+            areKeysExact = true
+        }
         var types: [ColumnType]?
         for _ in 0..<Run.maxPasses {
             let plan: Plan
@@ -229,12 +234,16 @@ private struct Run {
                 ?? (needsTypes ? looking { try sampleTypes(source, schema, plan, layout) } : plan.outputs.map { _ in .string })
             let setup = Pass.Setup(
                 layout: layout, limits: plan.limits, threads: threads, firstLine: 0, types: needsTypes ? guessed : [],
-                keys: areKeysExact ? nil : keys.names, isScan: false, stopsAtInvalidUTF8: false)
+                keys: areKeysExact ? nil : keys.names, maxKeys: limits.maxColumns, isScan: false, stopsAtInvalidUTF8: false)
             let done = try pass(setup, plan, guessed) {
                 try JSONBlockReader(source: source, schema: schema, plan: plan, target: target, types: guessed, pool: pool)
             }
             if !areKeysExact {
                 areKeysExact = true
+                if done.standing.sawTooManyKeys {
+                    keys = KeyTable(try scanKeys(source, layout))
+                    continue
+                }
                 if done.standing.keys != keys.names {
                     let known = Dictionary(
                         zip(plan.outputs.map { keys.names[$0.source] }, done.standing.evidence.map(\.type)),
@@ -263,7 +272,7 @@ private struct Run {
             pool: pool)
         var keys = KeyTable()
         for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
-            for key in try reader.read(task).keys { _ = keys.add(key) }
+            for key in try reader.read(task).keys where keys.names.count < limits.maxColumns { _ = keys.add(key) }
         }
         return keys.names
     }
@@ -287,7 +296,8 @@ private struct Run {
     /// All keys of the file, for a recipe that names one which the sample did not show.
     private func scanKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> [[UInt8]] {
         let setup = Pass.Setup(
-            layout: layout, limits: [], threads: threads, firstLine: 0, types: [], keys: [], isScan: true,
+            layout: layout, limits: [], threads: threads, firstLine: 0, types: [], keys: [],
+            maxKeys: limits.maxColumns, isScan: true,
             stopsAtInvalidUTF8: false)
         let plan = try Plan(Recipe(steps: []), columns: [])
         tracker.beginPass("looking for columns")

@@ -23,6 +23,11 @@ struct ValueDictionary: ~Copyable {
     /// Entry number plus one at the place of its hash; 0 is free.
     private var table = Slab<UInt32>(capacity: 1 << 9)
     private var mask = (1 << 9) - 1
+    /// Factor of the hash, odd and different in each process, so that nobody can make values that collide. Entries are numbered as they
+    /// come, so the output does not depend on it.
+    private let factor = ValueDictionary.processFactor
+
+    private static let processFactor = UInt64.random(in: .min ... .max) | 1
 
     /// After so many values, and after each such number more, most must have been seen before.
     private static let trial = 4096
@@ -42,7 +47,7 @@ struct ValueDictionary: ~Copyable {
             let stop = min(total, done + ValueDictionary.trial)
             for i in done..<stop {
                 let value = values[i]
-                var hash = value &* 0x9E37_79B9_7F4A_7C15
+                var hash = value &* factor
                 hash ^= hash >> 32
                 let short = UInt32(truncatingIfNeeded: hash)
                 var slot = Int(short) & mask
@@ -76,7 +81,7 @@ struct ValueDictionary: ~Copyable {
             let stop = min(total, done + ValueDictionary.trial)
             for i in done..<stop {
                 let value = values[i]
-                let short = ValueDictionary.hash(value)
+                let short = ValueDictionary.hash(value, factor)
                 var slot = Int(short) & mask
                 while true {
                     let entry = Int(table.base[slot])
@@ -141,19 +146,19 @@ struct ValueDictionary: ~Copyable {
     }
 
     @inline(__always)
-    private static func hash(_ text: TextSlice) -> UInt32 {
+    private static func hash(_ text: TextSlice, _ factor: UInt64) -> UInt32 {
         let raw = UnsafeRawPointer(text.base)
-        var hash = UInt64(truncatingIfNeeded: text.count) &* 0x9E37_79B9_7F4A_7C15
+        var hash = UInt64(truncatingIfNeeded: text.count) &* 0x9E37_79B9_7F4A_7C15 ^ factor
         var i = 0
         while i + 8 <= text.count {
-            hash = (hash ^ raw.loadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian) &* 0xFF51_AFD7_ED55_8CCD
+            hash = (hash ^ raw.loadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian) &* factor
             hash ^= hash >> 32
             i += 8
         }
         let rest = text.count - i
         if rest > 0 {
             let word = raw.loadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian & ((1 << UInt64(rest * 8)) - 1)
-            hash = (hash ^ word) &* 0xFF51_AFD7_ED55_8CCD
+            hash = (hash ^ word) &* factor
             hash ^= hash >> 32
         }
         return UInt32(truncatingIfNeeded: hash ^ hash >> 29)

@@ -60,4 +60,70 @@ struct PatternTests {
         #expect(try !matches(pattern, text))
         #expect(try matches(pattern, text + "a" + String(repeating: "b", count: 15) + "c"))
     }
+
+    private func text(_ count: Int) -> String {
+        var random = Seeded(state: 7)
+        return String((0..<count).map { _ in Bool.random(using: &random) ? Character("a") : "b" })
+    }
+
+    private func run(_ matcher: PatternMatcher, _ text: String) -> Bool {
+        Array((text + "\0").utf8).withUnsafeBufferPointer { bytes in
+            bytes.baseAddress.map { matcher.matches($0, bytes.count - 1) } ?? false
+        }
+    }
+
+    @Test(arguments: [("[ab]*a[ab]{900}c", 900), ("[ab]*a[ab]{15}c", 15), ("(a|b)*a(a|b){300}c", 300)])
+    func `a pattern that meets new states at every byte goes without keeping them`(_ pattern: String, _ gap: Int) throws {
+        let compiled = try Pattern(pattern, isCaseSensitive: true, field: "value")
+        let matcher = PatternMatcher(compiled)
+        let text = text(200_000)
+        #expect(!run(matcher, text))
+        // Few states were made, and each byte visited each instruction once at most.
+        #expect(matcher.statesMade < 3000)
+        #expect(matcher.visits <= (text.utf8.count + matcher.statesMade + 1) * compiled.instructions.count)
+        #expect(run(matcher, text + "a" + String(repeating: "b", count: gap) + "c"))
+        #expect(!run(matcher, text + "b" + String(repeating: "b", count: gap) + "c"))
+    }
+
+    @Test func `states are tried again after a while, and memory stays bounded`() throws {
+        let matcher = PatternMatcher(try Pattern("[ab]*a[ab]{15}c|x+y", isCaseSensitive: true, field: "value"))
+        _ = run(matcher, text(100_000))
+        let before = matcher.visits
+        for _ in 0..<50 { #expect(!run(matcher, String(repeating: "x", count: 20_000))) }
+        // With states the visits end; without them each byte costs some.
+        #expect(matcher.visits - before < 1_000_000 * 8)
+        let visits = matcher.visits
+        #expect(run(matcher, String(repeating: "x", count: 20_000) + "y"))
+        #expect(matcher.visits - visits < 1000)
+    }
+
+    @Test(arguments: PatternTests.patterns)
+    func `a pattern matches the same with states and without`(_ pattern: String) throws {
+        let simulated = PatternMatcher(try Pattern(pattern, isCaseSensitive: true, field: "value"))
+        simulated.goWithoutStates()
+        for text in PatternTests.texts { #expect(run(simulated, text) == (try matches(pattern, text)), "\(pattern) on \(text)") }
+    }
+
+    @Test(arguments: [
+        "(((){1000}){1000}){1000}", "((((((?:){999}){999}){999}){999}){999}){999}", String(repeating: "a", count: 20_000),
+    ])
+    func `a pattern that would take for ever to compile is refused at once`(_ pattern: String) {
+        let start = ContinuousClock.now
+        #expect(throws: InvalidStep.self) { try matches(pattern, "a") }
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    @Test func `the patterns of a recipe are bounded together`() throws {
+        func recipe(_ count: Int) throws -> Recipe {
+            let step = #"{"type":"filter","params":{"column":"a","operator":"regex","value":"[ab]{900}"}}"#
+            return try Recipe.parse(json: Data(("[" + Array(repeating: step, count: count).joined(separator: ",") + "]").utf8))
+        }
+        _ = try recipe(10)
+        let refused = #expect(throws: InvalidStep.self) { try recipe(50) }
+        #expect(refused?.field == "processing_steps[17]")
+        // The command line adds steps one by one; they meet the bound when the run begins.
+        let bench = try Bench()
+        let many = try (0..<50).map { _ in try recipe(1).steps[0] }
+        #expect(bench.failure("a\nx\n", steps: many) == "invalid_step")
+    }
 }
