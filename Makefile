@@ -50,7 +50,7 @@ test-outside: test-packages $(VENV)
 	    executable=$(CURDIR)/$(RELEASE); \
 	fi; \
 	tests() { QUERN_BIN="$$executable" .venv/bin/python -m pytest Tests/EndToEnd "$$@" $(PYTEST_ARGS) || [ $$? = 5 ]; }; \
-	tests -m "not alone" -n $(TEST_WORKERS) --dist loadgroup; \
+	tests -m "not alone" -n $(TEST_WORKERS); \
 	tests -m alone
 
 build: needs-swift libraries

@@ -5,7 +5,7 @@
 `new_server`     a server for one test alone: it is empty at first, restarts, crashes, or has a clock that is moved
 
 Marks: `alone` for tests that time things or take all cores; they run after the others. `seconds(limit)` for slow ones.
-A module with SPREAD = True has no fixture that its tests share, so that several workers may share out its tests.
+With pytest-xdist, the tests of a file stay together, but for the files of SPREAD.
 """
 
 import collections
@@ -13,6 +13,7 @@ import os
 import signal
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 import chromium
 import served
@@ -20,6 +21,8 @@ from served import Server, SharedServers
 
 USUAL_SECONDS = 120
 SLOWEST_FILES = 60
+# Long files without a fixture that their tests share.
+SPREAD = {"test_account_pages.py", "test_pages.py", "test_scanner.py", "test_workflow.py"}
 
 
 def pytest_configure(config):
@@ -28,12 +31,16 @@ def pytest_configure(config):
     served.EXECUTABLE = os.path.abspath(served.EXECUTABLE)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """For `--dist loadgroup`: the tests of a module stay together, in their order, unless it says that it may be spread."""
-    for item in items:
-        if not getattr(item.module, "SPREAD", False):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class ByFile(LoadScopeScheduling):
+    """The tests of a file stay on one worker and in their order; those of SPREAD go to whichever worker is free."""
+
+    def _split_scope(self, nodeid):
+        file = nodeid.split("::", 1)[0]
+        return nodeid if os.path.basename(file) in SPREAD else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -156,8 +156,11 @@ class Server:
     # What a server leaves on the disk.
 
     def object_files(self):
+        """Keys of objects; what vanishes while it is listed was not there."""
         root = self.data / "objects"
-        return {str(path.relative_to(root / BUCKET)) for path in root.rglob("*") if path.is_file()}
+        return {
+            os.path.relpath(os.path.join(folder, name), root / BUCKET) for folder, _, files in os.walk(root) for name in files
+        }
 
     def staged_files(self):
         """Paths below the staging folder; what vanishes while it is listed was not there."""

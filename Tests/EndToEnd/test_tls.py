@@ -382,7 +382,7 @@ def test_wss_works_and_closes_cleanly(server, admin):
 @pytest.mark.parametrize("bytes_sent, code", [
     (frame(CLOSE, struct.pack(">H", 1000)), 1000), (frame(3), 1002), (frame(TEXT, b"\xff"), 1007),
     (frame(TEXT, b"", length=70_000), 1009),
-])
+], ids=["close", "reserved-opcode", "broken-text", "too-long"])
 def test_wss_closes_as_ws_does(server, admin, bytes_sent, code):
     with Raw(server, admin.token, tls=server.tls("http/1.1"), extra=frame(TEXT, wrapped("early"))) as client:
         expect_echo(client, wrapped("early"))
