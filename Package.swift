@@ -146,7 +146,7 @@ let package = Package(
             name: "TestKit", dependencies: ["Core", "Storage", "Jobs", nioPosix, logging], path: "Tests/TestKit",
             swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
-        .testTarget(name: "TabularTests", dependencies: ["Tabular"], swiftSettings: strict),
+        .testTarget(name: "TabularTests", dependencies: ["Core", "Tabular"], swiftSettings: strict),
         .testTarget(name: "SMTPTests", dependencies: ["Core", "SMTP", nioCore, nioPosix, nioSSL], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources"], swiftSettings: strict),
         .testTarget(

@@ -180,8 +180,18 @@ function lookAtTable(text, isWhole) {
   return { columns: columns.map((name, index) => name.trim() || `column ${index + 1}`), rows: others.slice(0, LOOK_ROWS) };
 }
 
+const fileKinds = JSON.parse(form.dataset.fileKinds || "[]");
+
+// What a file is that can not be read as a table, by its first bytes; the server looks in the same way.
+function problemOf(start) {
+  const hex = (offset, count) => [...start.subarray(offset, offset + count)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return fileKinds.find((kind) => hex(kind.offset, kind.hex.length / 2) === kind.hex)?.problem;
+}
+
 let looks = 0;
 let columns = [];
+// Why the chosen file is not sent.
+let fileProblem = "";
 
 async function lookInto(file) {
   looks += 1;
@@ -191,15 +201,17 @@ async function lookInto(file) {
   region.hidden = true;
   look.hidden = false;
   columns = [];
+  fileProblem = "";
   let words = `${file.name}, ${bytes(file.size)}.`;
   try {
     const start = new Uint8Array(await file.slice(0, LOOK_BYTES).arrayBuffer());
     if (thisLook !== looks) return;
-    const isParquet = start[0] === 0x50 && start[1] === 0x41 && start[2] === 0x52 && start[3] === 0x31;
+    const problem = problemOf(start);
     if (file.size === 0) {
       words = `${file.name} is empty.`;
-    } else if (isParquet) {
-      words += " Parquet is read on the server only, so there is no look into it here.";
+    } else if (problem) {
+      fileProblem = `${file.name} can not be used. ${problem}`;
+      say(fileProblem, undefined, fileInput);
     } else {
       const text = decode(start).replace(/^\uFEFF/, "");
       const isWhole = file.size <= LOOK_BYTES;
@@ -286,6 +298,7 @@ function fileChosen() {
   if (!file) {
     looks += 1;
     columns = [];
+    fileProblem = "";
     byId("look").hidden = true;
     showPicks();
     return;
@@ -567,6 +580,7 @@ form.addEventListener("submit", async (event) => {
   say();
   const file = chosenFile();
   if (!file) return say("Choose a file first.", undefined, fileInput);
+  if (fileProblem) return say(fileProblem, undefined, fileInput);
   const limit = Number(form.dataset.sizeLimit);
   if (limit > 0 && file.size > limit) return say(`${file.name} is larger than ${form.dataset.sizeLimitText}, the most that this server takes.`, undefined, fileInput);
 

@@ -66,12 +66,18 @@ package struct ObjectRoutes: Sendable {
             throw Failure(.tooLarge, "upload_too_large", "The file is larger than the limit of \(limitBytes) bytes.")
         }
         var body = request.body.makeAsyncIterator()
+        // A file that no job can read is refused with its first bytes, not after hours of sending.
+        let isTable = key.firstPart == "input"
+        var head = TableHead()
         let staged = try await objects.stage(contentType: request.headers[.contentType], limitBytes: limitBytes) {
+            let piece: ByteBuffer?
             do {
-                return try await body.next()
+                piece = try await body.next()
             } catch {
                 throw Failure(.refused, "incomplete_body", "The transfer broke off; nothing was kept.")
             }
+            if isTable, let piece { try head.look(at: piece) }
+            return piece
         }
         do {
             // Asked again in the transaction: the job may have begun to read while the bytes came in.

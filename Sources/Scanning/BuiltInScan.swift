@@ -1,3 +1,5 @@
+import Core
+
 /// The check for documents that needs no virus scanner: the EICAR test file, false claims, and archives that are traps.
 package struct BuiltInScan {
     /// What is checked.

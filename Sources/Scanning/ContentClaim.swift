@@ -1,3 +1,5 @@
+import Core
+
 /// Whether a file can be what its content type says.
 enum ContentClaim {
     private enum Wanted {

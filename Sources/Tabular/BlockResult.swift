@@ -2,6 +2,8 @@
 /// before are. Kept as bytes: a block may hold hundreds of thousands.
 struct Rejects {
     private(set) var count = 0
+    /// Whether the content can be opened in a spreadsheet without being calculated: the file is for people.
+    var isFormulaSafe = true
     private var text: ByteBuffer?
     private var lines: [UInt32] = []
     private var ends: [UInt32] = []
@@ -17,9 +19,9 @@ struct Rejects {
         CSVText.append(reason, to: text)
         text.append(UInt8(ascii: ","))
         if let base = content.baseAddress, UTF8Text.isValid(base, content.count) {
-            CSVText.append(base, content.count, to: text)
+            CSVText.append(base, content.count, isFormulaSafe: isFormulaSafe, to: text)
         } else {
-            CSVText.append(String(decoding: content, as: UTF8.self), to: text)
+            CSVText.append(String(decoding: content, as: UTF8.self), isFormulaSafe: isFormulaSafe, to: text)
         }
         text.append(UInt8(ascii: "\n"))
         lines.append(UInt32(truncatingIfNeeded: linesBefore))

@@ -68,7 +68,8 @@ final class CSVBlockReader: BlockReader {
             json = nil
         }
         copiesRows =
-            plan.outputs.map(\.source) == Array(0..<source.columnCount) && source.format.delimiter == UInt8(ascii: ",")
+            !plan.isFormulaSafe && plan.outputs.map(\.source) == Array(0..<source.columnCount)
+            && source.format.delimiter == UInt8(ascii: ",")
             && source.format.quote == UInt8(ascii: "\"")
     }
 
@@ -91,6 +92,7 @@ final class CSVBlockReader: BlockReader {
         let limit = buffer.count
         try text.load(to: task.high + Int64(source.limits.lookaheadBytes))
         result = BlockResult(start: task.exactStart ?? .max, end: task.high, limits: plan.limits.count)
+        result.rejects.isFormulaSafe = plan.areRejectsFormulaSafe
         for i in 0..<plan.outputs.count { evidence[i] = [] }
         var isBufferKept = false
         if let start = task.exactStart == nil ? guessStart(limit: limit) : 0 {
@@ -489,7 +491,7 @@ final class CSVBlockReader: BlockReader {
         if let json { return json.append(cells, to: output, evidence: evidence) }
         for i in 0..<plan.outputs.count {
             if i > 0 { output.append(UInt8(ascii: ",")) }
-            CSVText.append(cells[i], to: output)
+            CSVText.append(cells[i], isFormulaSafe: plan.isFormulaSafe, to: output)
         }
         output.append(UInt8(ascii: "\n"))
     }

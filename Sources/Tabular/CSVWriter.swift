@@ -10,9 +10,32 @@ enum CSVText {
         return table
     }()
 
-    static func append(_ cell: Cell, to output: ByteBuffer) {
+    static func append(_ cell: Cell, isFormulaSafe: Bool, to output: ByteBuffer) {
         guard cell.kind != .null else { return }
-        append(cell.base, cell.count, to: output)
+        append(cell.base, cell.count, isFormulaSafe: isFormulaSafe, to: output)
+    }
+
+    static func append(_ text: UnsafePointer<UInt8>, _ length: Int, isFormulaSafe: Bool, to output: ByteBuffer) {
+        guard isFormulaSafe, isFormula(text, length) else { return append(text, length, to: output) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 1) { safe in
+            guard let base = safe.baseAddress else { return }
+            base[0] = UInt8(ascii: "'")
+            (base + 1).update(from: text, count: length)
+            append(base, length + 1, to: output)
+        }
+    }
+
+    /// Whether a spreadsheet would calculate the cell instead of showing it (OWASP, CSV Injection). A plain number such as -5 is none:
+    /// it is worth what it says.
+    private static func isFormula(_ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+        guard length > 0 else { return false }
+        switch text[0] {
+        case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): return true
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): return Spelled.looseNumber(text, length) == nil
+        // The same signs in full width, which spreadsheets in East Asia take for them: U+FF1D, U+FF0B, U+FF0D and U+FF20.
+        case 0xEF: return length >= 3 && (text[1] == 0xBC ? [0x9D, 0x8B, 0x8D, 0xA0].contains(text[2]) : false)
+        case _: return false
+        }
     }
 
     static func append(_ text: UnsafePointer<UInt8>, _ length: Int, to output: ByteBuffer) {
@@ -43,18 +66,18 @@ enum CSVText {
         output.count += written + 1
     }
 
-    static func append(_ text: String, to output: ByteBuffer) {
+    static func append(_ text: String, isFormulaSafe: Bool = false, to output: ByteBuffer) {
         var bytes = Array(text.utf8)
         bytes.append(0)
         bytes.withUnsafeBufferPointer {
-            if let base = $0.baseAddress { append(base, $0.count - 1, to: output) }
+            if let base = $0.baseAddress { append(base, $0.count - 1, isFormulaSafe: isFormulaSafe, to: output) }
         }
     }
 
-    static func header(_ names: [String], to output: ByteBuffer) {
+    static func header(_ names: [String], isFormulaSafe: Bool = false, to output: ByteBuffer) {
         for (i, name) in names.enumerated() {
             if i > 0 { output.append(UInt8(ascii: ",")) }
-            append(name, to: output)
+            append(name, isFormulaSafe: isFormulaSafe, to: output)
         }
         if !names.isEmpty { output.append(UInt8(ascii: "\n")) }
     }

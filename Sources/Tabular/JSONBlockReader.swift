@@ -126,6 +126,7 @@ final class JSONBlockReader: BlockReader {
         let limit = buffer.count
         if !source.isArray { try text.load(to: task.high + Int64(source.limits.lookaheadBytes)) }
         result = BlockResult(start: isExact ? low : .max, end: task.high, limits: plan.limits.count)
+        result.rejects.isFormulaSafe = plan.areRejectsFormulaSafe
         for i in 0..<plan.outputs.count { evidence[i] = [] }
         var isBufferKept = false
         if let start = isExact ? 0 : lineAfter(0).flatMap({ $0 < limit ? $0 : nil }) {
@@ -374,7 +375,7 @@ final class JSONBlockReader: BlockReader {
         if let json { return json.append(cells, to: output, evidence: evidence) }
         for i in 0..<plan.outputs.count {
             if i > 0 { output.append(UInt8(ascii: ",")) }
-            CSVText.append(cells[i], to: output)
+            CSVText.append(cells[i], isFormulaSafe: plan.isFormulaSafe, to: output)
         }
         output.append(UInt8(ascii: "\n"))
     }

@@ -90,12 +90,20 @@ package struct Outcome: Sendable, Codable, Equatable {
     package var outputBytes: Int64
     /// 0 when nothing was rejected; then there is no rejects file.
     package var rejectsBytes: Int64
+    /// Whether what a spreadsheet would take for a formula was made text, with an apostrophe in front.
+    package var isOutputFormulaSafe: Bool
+    package var areRejectsFormulaSafe: Bool
 
-    package init(ledger: Ledger, columns: [Column], dialect: Dialect, outputBytes: Int64, rejectsBytes: Int64) {
+    package init(
+        ledger: Ledger, columns: [Column], dialect: Dialect, outputBytes: Int64, rejectsBytes: Int64, isOutputFormulaSafe: Bool,
+        areRejectsFormulaSafe: Bool
+    ) {
         self.ledger = ledger
         self.columns = columns
         self.dialect = dialect
         self.outputBytes = outputBytes
         self.rejectsBytes = rejectsBytes
+        self.isOutputFormulaSafe = isOutputFormulaSafe
+        self.areRejectsFormulaSafe = areRejectsFormulaSafe
     }
 }

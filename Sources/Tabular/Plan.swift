@@ -18,10 +18,15 @@ struct Plan {
     var outputs: [Output]
     /// Rows let through by each limit.
     var limits: [Int64] = []
+    /// Whether what a spreadsheet would take for a formula is made text in CSV output, and in the rejects file.
+    let isFormulaSafe: Bool
+    let areRejectsFormulaSafe: Bool
 
     /// - Throws: `TabularFailure` when a step names a column that is not there, or leaves none.
     init(_ recipe: Recipe, columns: [String]) throws {
         outputs = columns.enumerated().map { Output(source: $0, name: $1) }
+        isFormulaSafe = recipe.isFormulaSafe ?? false
+        areRejectsFormulaSafe = recipe.isFormulaSafe ?? true
         for step in recipe.steps {
             switch step {
             case .filter(let filter):

@@ -21,8 +21,14 @@ package struct Recipe: Sendable, Equatable {
 
     /// The format of the last `convert_format`, else that of the input.
     package func outputFormat(input: Format) -> Format {
-        for case .convertFormat(let format) in steps.reversed() { return format }
+        for case .convertFormat(let format, _) in steps.reversed() { return format }
         return input
+    }
+
+    /// What the last `convert_format` that says it says of formulas.
+    var isFormulaSafe: Bool? {
+        for case .convertFormat(_, let isFormulaSafe?) in steps.reversed() { return isFormulaSafe }
+        return nil
     }
 
     /// Reads an array of `{"type": …, "params": {…}}`.
@@ -118,8 +124,9 @@ private struct StepReader {
             }
             return (.limit(n), 0)
         case _:
-            try refuseUnknown(params, known: ["to_format"], at: place)
-            return (.convertFormat(try format(params)), 0)
+            try refuseUnknown(params, known: ["to_format", "formula_safe"], at: place)
+            let format = try format(params)
+            return (.convertFormat(format, isFormulaSafe: try formulaSafety(params, format)), 0)
         }
     }
 
@@ -250,6 +257,19 @@ private struct StepReader {
         return format
     }
 
+    private func formulaSafety(_ params: [JSONValue.Member], _ format: Format) throws -> Bool? {
+        guard let given = value("formula_safe", params) else { return nil }
+        let place = "\(field).params.formula_safe"
+        guard case .truth(let isSafe) = given else {
+            throw InvalidStep(field: place, message: "true or false is expected, not \(given.kind).")
+        }
+        guard !isSafe || format == .csv else {
+            throw InvalidStep(
+                field: place, message: "Only CSV can be made safe for spreadsheets; the format is \(format.rawValue).")
+        }
+        return isSafe
+    }
+
     private func value(_ name: String, _ params: [JSONValue.Member]) -> JSONValue? {
         params.last { $0.key == name }?.value
     }
@@ -285,7 +305,11 @@ extension Step {
                 "rename_columns",
                 [.init(key: "mapping", value: .object(renamings.map { .init(key: $0.from, value: .text($0.to)) }))])
         case .limit(let n): step("limit", [.init(key: "n", value: .number(String(n)))])
-        case .convertFormat(let format): step("convert_format", [.init(key: "to_format", value: .text(format.rawValue))])
+        case .convertFormat(let format, let isFormulaSafe):
+            step(
+                "convert_format",
+                [.init(key: "to_format", value: .text(format.rawValue))]
+                    + (isFormulaSafe.map { [.init(key: "formula_safe", value: .truth($0))] } ?? []))
         }
     }
 }

@@ -4,12 +4,12 @@ final class TextSink: RowSink {
     private let isArray: Bool
     private var isEmpty = true
 
-    init(file: OutputFile, names: [String], format: Format) throws {
+    init(file: OutputFile, names: [String], format: Format, isFormulaSafe: Bool) throws {
         self.file = file
         isArray = format == .json
         if format == .csv {
             let header = ByteBuffer(capacity: 4096)
-            CSVText.header(names, to: header)
+            CSVText.header(names, isFormulaSafe: isFormulaSafe, to: header)
             try file.write(header)
         }
         if isArray { try file.write(JSONRowWriter.arrayStart) }

@@ -72,7 +72,8 @@ package enum Step: Sendable, Equatable {
     case renameColumns([Renaming])
     /// Lets so many rows through; reading ends with the last of them.
     case limit(Int64)
-    case convertFormat(Format)
+    /// What a spreadsheet would take for a formula is made text in CSV, or not. Nil: in the rejects file, but not in the output.
+    case convertFormat(Format, isFormulaSafe: Bool? = nil)
 
     package struct Renaming: Sendable, Equatable {
         package var from: String

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// A recipe carried out on a file.
@@ -57,6 +58,7 @@ package struct Transformation: Sendable {
 
     private func perform(_ file: InputFile, _ tracker: ProgressTracker) throws -> Outcome {
         tracker.say("looking at the file")
+        try file.mustBeText()
         let format = try inputFormat ?? Format.of(fileName: input) ?? file.guessFormat()
         let run = Run(transformation: self, file: file, tracker: tracker)
         let outcome: Outcome
@@ -73,6 +75,15 @@ package struct Transformation: Sendable {
 }
 
 extension InputFile {
+    /// - Throws: `not_a_table`: the content decides, whatever the name says.
+    fileprivate func mustBeText() throws {
+        let buffer = ByteBuffer(capacity: TableContent.lookBytes)
+        buffer.count = try read(into: buffer.base, at: 0, count: TableContent.lookBytes)
+        if let problem = TableContent.problem(buffer.bytes) ?? TableContent.binaryProblem(buffer.bytes) {
+            throw TabularFailure("not_a_table", problem)
+        }
+    }
+
     /// JSON when the first character that is no space opens an object or an array.
     fileprivate func guessFormat() throws -> Format {
         let buffer = ByteBuffer(capacity: 4096)
@@ -330,7 +341,8 @@ private struct Run {
             }
             return Done(standing: standing, output: output, rejects: rejects, finish: sink.finish)
         }
-        let sink = try TextSink(file: output, names: names, format: transformation.outputFormat)
+        let sink = try TextSink(
+            file: output, names: names, format: transformation.outputFormat, isFormulaSafe: plan.isFormulaSafe)
         let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run {
             tracker.advance($0)
         }
@@ -350,7 +362,8 @@ private struct Run {
         }
         return Outcome(
             ledger: done.standing.ledger, columns: columns, dialect: dialect, outputBytes: done.output.count,
-            rejectsBytes: rejectsBytes)
+            rejectsBytes: rejectsBytes, isOutputFormulaSafe: plan.isFormulaSafe,
+            areRejectsFormulaSafe: plan.areRejectsFormulaSafe)
     }
 }
 

@@ -113,11 +113,18 @@ enum StepForm {
             "selectColumns": form["select_columns"] ?? "", "dropColumns": form["drop_columns"] ?? "",
             "renameColumns": form["rename_columns"] ?? "", "rowLimit": form["limit"] ?? "",
             "formats": formats(form["to_format"] ?? ""),
-            "sizeLimitText": Wording.size(uploadLimitBytes), "sizeLimitBytes": uploadLimitBytes,
+            "sizeLimitText": Wording.size(uploadLimitBytes), "sizeLimitBytes": uploadLimitBytes, "fileKinds": fileKinds,
         ]
         model["problem"] = problem
         return model
     }
+
+    /// What the page looks for in a file before it sends it.
+    private static let fileKinds = JSON.array(
+        TableContent.beginnings.map {
+            ["offset": .int(Int64($0.offset)), "hex": .string($0.hex), "problem": .string($0.problem)]
+        }
+    ).text
 
     private static func formats(_ chosen: String) -> [[String: Any]] {
         let all = [

@@ -21,7 +21,10 @@ enum StepWords {
         case "rename_columns": .init(title: "Rename columns", text: renames(params["mapping"]))
         case "limit": .init(title: "Stop", text: "after \(text(params["n"])) rows")
         case "convert_format":
-            .init(title: "Write", text: Format(rawValue: params["to_format"]?.stringValue ?? "").map(name) ?? "")
+            .init(
+                title: "Write",
+                text: (Format(rawValue: params["to_format"]?.stringValue ?? "").map(name) ?? "")
+                    + (params["formula_safe"] == .bool(true) ? ", safe for spreadsheets" : ""))
         default: .init(title: step["type"]?.stringValue ?? "", text: params.text)
         }
     }

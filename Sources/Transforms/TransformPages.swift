@@ -53,8 +53,11 @@ package struct TransformPages: Sendable {
             }
             let name = ObjectKey.part(from: file.name)
             var job = try TransformJob.make(fileName: name, sizeBytes: nil, steps: try StepForm.steps(form), for: context.caller)
+            var head = TableHead()
             let staged = try await objects.stage(contentType: file.contentType, limitBytes: uploadLimitBytes) {
-                try await reader.nextPieceOfFile()
+                let piece = try await reader.nextPieceOfFile()
+                if let piece { try head.look(at: piece) }
+                return piece
             }
             do {
                 // What follows the file has to be the end of the form: else the file may be cut off.

@@ -73,6 +73,7 @@ package enum TransformWork {
                 "quote": .string(outcome.dialect.quote), "header": .bool(outcome.dialect.header),
             ],
             "output_bytes": .int(outcome.outputBytes),
+            "formula_safe": ["output": .bool(outcome.isOutputFormulaSafe), "rejects": .bool(outcome.areRejectsFormulaSafe)],
         ]
     }
 }

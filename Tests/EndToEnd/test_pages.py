@@ -185,6 +185,14 @@ def test_from_the_first_account_to_the_downloaded_rows(browser, tmp_path):
     Select(browser.find("#filter-operator-1")).select_by_value("eq")
     browser.type("#filter-value-1", "Pune")
     browser.press("label[for=format-parquet]")
+    if browser.has_scripts:
+        # A picture is called one as soon as it is chosen, and is not sent.
+        picture = tmp_path / "picture.csv"
+        picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"picture" * 1000)
+        browser.find("#file").send_keys(str(picture))
+        wait_until(lambda: "This is a PNG image" in browser.find("#problem").text, 10, "the page says what the file is")
+        browser.press("#start")
+        assert browser.path == "/dashboard/jobs/new"
     browser.find("#file").send_keys(str(path))
     browser.shoot("new-job" + suffix)
     browser.press("#start")
@@ -387,6 +395,12 @@ def test_a_weak_password_is_refused_on_the_page_and_what_was_typed_stays(new_ser
     assert "typed@example.com" in answer.text
     assert 'role="alert"' in answer.text
     assert "short" not in Forms(answer.text).to("/auth/register")["fields"]["password"]
+
+
+def test_a_picture_is_no_table_and_the_form_says_so(person):
+    answer = person.start_job(b"\x89PNG\r\n\x1a\n" + b"picture" * 1000, name="people.csv")
+    assert answer.status_code == 400 and not answer.history
+    assert "This is a PNG image, not a table." in answer.text
 
 
 def test_a_job_by_one_multipart_form(person, people):

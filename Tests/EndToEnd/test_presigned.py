@@ -382,6 +382,20 @@ def test_a_second_upload_replaces_the_first_until_it_is_marked(server, admin, wa
     assert (server.data / "objects" / BUCKET / object_key(url)).read_bytes() == b"a\nsecond\n"
 
 
+@pytest.mark.parametrize("content, words", [
+    (b"\x89PNG\r\n\x1a\n" + b"picture" * 1000, "This is a PNG image, not a table."),
+    (b"\x1f\x8b\x08\x00" + b"packed" * 1000, "Unpack it first"), (b"PAR1\x15\x04" + b"rows" * 1000, "can not be read yet"),
+], ids=["png", "gzip", "parquet"])
+def test_what_is_no_table_is_refused_with_its_first_bytes(server, admin, waiting, content, words):
+    job, url = waiting
+    before = server.object_files()
+    answer = requests.put(url, data=content, timeout=30)
+    assert answer.status_code == 400 and words in answer.text
+    assert server.object_files() == before
+    # The job still takes the right file.
+    assert requests.put(url, data=b"a,b\n1,2\n", timeout=30).status_code == 200
+
+
 def test_no_upload_for_a_job_that_was_cancelled(server, admin, waiting):
     job, url = waiting
     admin.expect(200, "POST", f"/api/v1/jobs/{job}/cancel", json={})
