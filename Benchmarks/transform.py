@@ -188,6 +188,7 @@ def main():
                 best = None
                 for _ in range(options.repeat):
                     target = os.path.join(folder, f"{engine}.{extension}")
+                    pathlib.Path(target).unlink(missing_ok=True)
                     # Everybody begins with the input in memory and nothing left to write.
                     os.sync()
                     with open(source, "rb", buffering=0) as file:

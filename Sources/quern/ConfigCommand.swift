@@ -15,6 +15,11 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() async throws {
             do {
                 let settings = try flags.settings()
+                for name in settings.strangers {
+                    let meant = Nearest.name(to: name, in: Setting.all.map(\.name)).map { " Did you mean \($0)?" } ?? ""
+                    Terminal.error("quern: \(name) is set in the environment, but there is no such setting.\(meant)")
+                }
+                try settings.check()
                 if json { return Terminal.out(settings.json.text) }
                 let width = settings.values.map(\.setting.name.count).max() ?? 0
                 for value in settings.values {

@@ -11,9 +11,10 @@ struct Desk {
     let settings: Settings
     let accounts: Accounts
 
-    init(_ flags: SettingFlags) async throws {
+    /// - Parameter mayMakeFolder: whether the verb begins a new server's data; the others look after one that is there.
+    init(_ flags: SettingFlags, mayMakeFolder: Bool = false) async throws {
         settings = try flags.settings()
-        let folder = try flags.folder(settings)
+        let folder = try flags.folder(settings, mayMake: mayMakeFolder)
         let storage = try Storage(path: folder.database, migrations: Server.migrations)
         let threads = NIOThreadPool(numberOfThreads: 1)
         threads.start()

@@ -21,12 +21,19 @@ struct HealthCommand: AsyncParsableCommand {
         do {
             let settings = try flags.settings(["QUERN_HOST": host, "QUERN_PORT": port.map(String.init)])
             let port = try settings.number("QUERN_PORT", in: 1...65535)
-            let status = try await Self.ask(
-                Self.reachable(settings.text("QUERN_HOST")), port, isTLS: settings.optional("TLS_CERTIFICATE") != nil)
-            guard status == 200 else {
-                throw Failure(.unavailable, "unhealthy", "The server on port \(port) answered \(status).")
+            let host = Self.reachable(settings.text("QUERN_HOST"))
+            var isTLS = settings.optional("TLS_CERTIFICATE") != nil
+            var status = try? await Self.ask(host, port, isTLS: isTLS)
+            if status ?? 0 == 0 {
+                // A server that closes without an answer speaks the other way, whatever this shell's settings say.
+                isTLS.toggle()
+                let other = try await Self.ask(host, port, isTLS: isTLS)
+                status = other
             }
-            Terminal.out(json ? (["status": "ok"] as JSON).text : "ok")
+            guard let status, status == 200 else {
+                throw Failure(.unavailable, "unhealthy", "The server on port \(port) answered \(status ?? 0).")
+            }
+            Terminal.out(json ? (["status": "ok", "tls": .bool(isTLS)] as JSON).text : isTLS ? "ok, over TLS" : "ok")
         } catch let failure as Failure {
             Terminal.fail(failure, asJSON: json)
         } catch {

@@ -58,11 +58,14 @@ struct KeyCommand: AsyncParsableCommand {
                 let accounts = try await Desk(flags).accounts
                 let keys = try await accounts.keys.list(of: try await UserCommand.person(email, accounts).id)
                 if json { return Terminal.out(JSON.array(keys.map(\.json)).text) }
-                for key in keys {
-                    Terminal.out(
-                        "\(key.id)\t\(key.prefix)…\t\(key.name)\t\(key.scopeSet.map(\.rawValue).sorted().joined(separator: " "))\t"
-                            + (key.expiresAt.map { "expires \($0)" } ?? "never expires"))
-                }
+                Terminal.table(
+                    ["ID", "BEGINS", "NAME", "SCOPES", "EXPIRES"],
+                    keys.map { key in
+                        [
+                            key.id, "\(key.prefix)…", key.name, key.scopeSet.map(\.rawValue).sorted().joined(separator: " "),
+                            key.expiresAt.map { "\($0)" } ?? "never",
+                        ]
+                    }, empty: "\(email) has no keys; quern key create makes one.")
             } catch {
                 Terminal.fail(error, asJSON: json)
             }

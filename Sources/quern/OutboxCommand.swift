@@ -18,9 +18,9 @@ struct OutboxCommand: AsyncParsableCommand {
             do {
                 let mails = try await Desk(flags).accounts.outbox.list(tenant: nil)
                 if json { return Terminal.out(JSON.array(mails.map(\.json)).text) }
-                for mail in mails {
-                    Terminal.out("\(mail.id)\t\(mail.state.rawValue)\t\(mail.recipient)\t\(mail.subject)")
-                }
+                Terminal.table(
+                    ["ID", "STATE", "TO", "SUBJECT"], mails.map { [$0.id, $0.state.rawValue, $0.recipient, $0.subject] },
+                    empty: "There are no mails.")
             } catch {
                 Terminal.fail(error, asJSON: json)
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Core
+import Foundation
 
-@main
 struct Quern: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quern",
@@ -10,4 +11,38 @@ struct Quern: AsyncParsableCommand {
             ServeCommand.self, TransformCommand.self, UserCommand.self, KeyCommand.self, OutboxCommand.self,
             ConfigCommand.self, HealthCommand.self, RoutesCommand.self, WorkerCommand.self,
         ])
+}
+
+@main
+enum Program {
+    static func main() async {
+        if let problem = UnknownVerb.problem(CommandLine.arguments.dropFirst()) {
+            Terminal.error(problem)
+            exit(Terminal.Exit.usage)
+        }
+        await Quern.main()
+    }
+}
+
+/// Finds a verb that is none before the parser does: it would only say that the word was not expected.
+enum UnknownVerb {
+    /// What to say of the first unknown verb; nil when all are known.
+    static func problem(_ words: some Sequence<String>) -> String? {
+        var command: any ParsableCommand.Type = Quern.self
+        var path = ["quern"]
+        for word in words {
+            let verbs = command.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+            guard !verbs.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+            guard let next = command.configuration.subcommands.first(where: { $0.configuration.commandName == word }) else {
+                let names = verbs.compactMap { $0.configuration.commandName }
+                let hint = Nearest.name(to: word, in: names).map { " Did you mean \($0)?" } ?? ""
+                let own = path.joined(separator: " ")
+                return
+                    "Error: \(own) has no verb \"\(word)\".\(hint) It has: \(names.joined(separator: ", ")).\nSee: \(own) --help"
+            }
+            command = next
+            path.append(word)
+        }
+        return nil
+    }
 }

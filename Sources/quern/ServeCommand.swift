@@ -14,9 +14,17 @@ struct SettingFlags: ParsableArguments {
     var config: String?
 
     /// Opens the data folder. What this process makes from now on is the owner's alone, whatever the folder itself allows.
-    func folder(_ settings: Settings) throws -> DataFolder {
+    /// - Throws: `Failure` `no_data_folder` when there is none and the verb may not make one.
+    func folder(_ settings: Settings, mayMake: Bool) throws -> DataFolder {
         umask(0o077)
-        return try DataFolder(settings.text("QUERN_DATA_DIR"))
+        let path = settings.text("QUERN_DATA_DIR")
+        guard mayMake || FileManager.default.fileExists(atPath: path + "/quern.db") else {
+            throw Failure(
+                .missing, "no_data_folder",
+                "There is no data folder at \(URL(fileURLWithPath: path).path). Name it with --data-dir or QUERN_DATA_DIR; quern serve and quern user create make a new one."
+            )
+        }
+        return try DataFolder(path)
     }
 
     func settings(_ more: [String: String?] = [:]) throws -> Settings {
@@ -40,26 +48,17 @@ struct ServeCommand: AsyncParsableCommand {
             let settings = try flags.settings([
                 "QUERN_HOST": host, "QUERN_PORT": port.map(String.init), "QUERN_WORKERS": workers.map(String.init),
             ])
-            let (level, format) = (try settings.logLevel, settings.text("QUERN_LOG_FORMAT"))
-            guard ["auto", "json", "text"].contains(format) else {
-                throw Failure(.invalid, "invalid_setting", "QUERN_LOG_FORMAT must be json, text or auto.")
-            }
+            try settings.check()
+            let (level, format) = (try settings.logLevel, settings.text("QUERN_LOG_FORMAT").lowercased())
+            try PortCheck.mustBeFree(settings.text("QUERN_HOST"), try settings.number("QUERN_PORT", in: 0...65535))
             let isJSON = format == "json" || (format == "auto" && !Terminal.errorIsTerminal)
             let file = try LogFile(settings)
             LoggingSystem.bootstrap { _ in LogLines(logLevel: level, isJSON: isJSON, file: file) }
-            let server = try await Server(settings, try flags.folder(settings), logger: Logger(label: "quern"))
+            let server = try await Server(settings, try flags.folder(settings, mayMake: true), logger: Logger(label: "quern"))
             try await server.run()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            Terminal.fail(
-                Failure(
-                    .conflict, "address_in_use", "The port is in use; stop the other program, or choose another port with --port."
-                ))
-        } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EADDRNOTAVAIL {
-            Terminal.fail(
-                Failure(
-                    .invalid, "address_not_available",
-                    "This address and port can not be listened on; check --host, and take a port above 1023 unless you are root.")
-            )
+        } catch let error as IOError {
+            // Somebody took the port since it was looked at.
+            Terminal.fail(PortCheck.failure(error.errnoCode) ?? error)
         } catch {
             Terminal.fail(error)
         }

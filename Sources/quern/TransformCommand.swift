@@ -10,6 +10,23 @@ struct TransformCommand: ParsableCommand {
         commandName: "transform", abstract: "Turn a CSV or JSON Lines file into Parquet, CSV, JSON or JSON Lines.",
         discussion: """
             Example: quern transform people.csv --filter "country eq India" -o people.parquet
+
+            Formats: reads .csv, .tsv, .psv, .txt (delimiter and encoding are found out), .jsonl, .ndjson and .json;
+            writes .csv, .jsonl, .json and .parquet.
+
+            Filters are COLUMN OPERATOR VALUE; names and values with spaces or commas go in quotes. Operators:
+              eq, ne             is, is not
+              gt, gte, lt, lte   more, at least, less, at most (also > >= < <=)
+              contains, starts_with, ends_with
+              in, not_in         one of, none of a list: country in India,Nepal
+              between            from and to, both included: age between 18,30
+              is_null, not_null  empty, not empty; no value
+              regex              matches a pattern somewhere: name regex ^A.*z$
+
+            Rejected rows go to a CSV file of their own with line, byte, reason and content. There, a cell that a
+            spreadsheet would calculate (it begins with = + - @, a tab or a line break, and is no number) gets an
+            apostrophe in front; the output is not changed unless --formula-safe is given.
+
             Exit code 0: fine; 1: failed; 2: done, but rows were rejected (see the .rejected.csv file); 64: wrong usage.
             """)
 
@@ -22,7 +39,12 @@ struct TransformCommand: ParsableCommand {
     @Option(help: "Rename a column, old=new; may be given again.") var rename: [String] = []
     @Option(help: "Stop after so many rows.") var limit: Int?
     @Option(help: "JSON file with a list of steps, done before the others.") var steps: String?
-    @Option(help: "Where rejected rows go. Default: beside the output.") var rejects: String?
+    @Option(help: "Where rejected rows go. Default: beside the output, .rejected.csv.") var rejects: String?
+    @Flag(help: "Replace an output that exists, and the rejects file of an earlier run.") var force = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Make formulas text in CSV, for spreadsheets; --no-formula-safe keeps every byte in the rejects file too.")
+    var formulaSafe: Bool?
     @Option(help: "Threads. Default: one for each core.") var threads: Int?
     @Flag(help: "Answer in JSON.") var json = false
     @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
@@ -39,6 +61,8 @@ struct TransformCommand: ParsableCommand {
             if outcome.ledger.rowsRejected > 0 { throw ExitCode(Terminal.Exit.partial) }
         } catch let code as ExitCode {
             throw code
+        } catch let failure as TabularFailure where failure.code == "not_a_table" {
+            Terminal.fail(Failure(.invalid, failure.code, "\(input) can not be used. \(failure.message)"), asJSON: json)
         } catch let failure as TabularFailure {
             Terminal.fail(Failure(.invalid, failure.code, failure.message), asJSON: json)
         } catch let step as InvalidStep {
@@ -59,28 +83,42 @@ struct TransformCommand: ParsableCommand {
         guard let format = Format.of(fileName: output) else {
             throw Failure(.invalid, "unknown_format", "\(output) must end in .csv, .jsonl, .json or .parquet.")
         }
-        let rejects = self.rejects ?? (output as NSString).deletingPathExtension + ".rejected.csv"
-        // Written aside and renamed, so that a name never stands for half a file.
-        let aside = "\(output).part-\(getpid())"
-        let rejectsAside = "\(rejects).part-\(getpid())"
+        let target = Destination(output, role: "output", mayReplace: force)
+        let rejects = Destination(
+            self.rejects ?? (output as NSString).deletingPathExtension + ".rejected.csv", role: "rejects file", mayReplace: force)
+        let inputs = [input] + (steps.map { [$0] } ?? [])
+        try target.check(against: inputs)
+        try rejects.check(against: inputs + [output])
+        Leftovers.removeOnSignal(target, rejects)
         defer {
-            unlink(aside)
-            unlink(rejectsAside)
+            target.discard()
+            rejects.discard()
         }
         let bar = ProgressBar(isQuiet: quiet || json)
         let outcome = try Transformation(
-            input: input, inputFormat: inputFormat, output: aside, outputFormat: format, rejects: rejectsAside, recipe: recipe,
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
+            input: input, inputFormat: inputFormat, output: target.aside, outputFormat: format, rejects: rejects.aside,
+            recipe: try safe(recipe, format), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
         ).run { bar.show($0) }
         bar.end()
-        guard rename(from: aside, to: output), outcome.rejectsBytes == 0 || rename(from: rejectsAside, to: rejects) else {
-            throw Failure(.unavailable, "output_not_written", "\(output) could not be written.")
+        // The rejects first: an output never stands beside the rejects of another run.
+        if outcome.rejectsBytes > 0 { try rejects.keep() } else { rejects.removeEarlier() }
+        do {
+            try target.keep()
+        } catch {
+            if outcome.rejectsBytes > 0 { unlink(rejects.path) }
+            throw error
         }
-        tell(outcome, output, rejects)
+        tell(outcome, output, rejects.path)
         return outcome
     }
 
-    private func rename(from aside: String, to path: String) -> Bool { Foundation.rename(aside, path) == 0 }
+    private func safe(_ recipe: Recipe, _ format: Format) throws -> Recipe {
+        guard let formulaSafe else { return recipe }
+        guard !formulaSafe || format == .csv else {
+            throw InvalidStep(field: "--formula-safe", message: "Only CSV can be made safe for spreadsheets.")
+        }
+        return Recipe(steps: recipe.steps + [.convertFormat(format, isFormulaSafe: formulaSafe)])
+    }
 
     private func recipe() throws -> Recipe {
         var all: [Step] = []
@@ -128,7 +166,10 @@ struct TransformCommand: ParsableCommand {
         Terminal.out(
             "\(output): \(ledger.rowsRead) rows read = \(ledger.rowsWritten) written + \(ledger.rowsFiltered) filtered + \(ledger.rowsRejected) rejected"
         )
-        if hasRejects { Terminal.error("quern: \(ledger.rowsRejected) rows were rejected; each with its reason in \(rejects)") }
+        if hasRejects {
+            let note = outcome.areRejectsFormulaSafe ? " (formulas have an apostrophe in front)" : ""
+            Terminal.error("quern: \(ledger.rowsRejected) rows were rejected; each with its reason in \(rejects)\(note)")
+        }
     }
 }
 

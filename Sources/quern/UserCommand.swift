@@ -22,9 +22,9 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                let accounts = try await Desk(flags).accounts
-                // Before the password is asked for: nobody types one for nothing.
+                // Before a folder is made or the password is asked for: nobody types one for nothing.
                 let address = try EmailAddress.checked(email)
+                let accounts = try await Desk(flags, mayMakeFolder: true).accounts
                 let secret = accounts.provider.isOutside ? nil : try password ?? UserCommand.askPassword()
                 let user = try await accounts.create(
                     email: address, name: name, password: secret, role: admin ? .admin : .member, tenant: tenant,
@@ -45,9 +45,10 @@ struct UserCommand: AsyncParsableCommand {
             do {
                 let users = try await Desk(flags).accounts.users.all()
                 if json { return Terminal.out(JSON.array(users.map(\.json)).text) }
-                for user in users {
-                    Terminal.out("\(user.email)\t\(user.role.rawValue)\t\(user.state.rawValue)\t\(user.createdAt)")
-                }
+                Terminal.table(
+                    ["EMAIL", "ROLE", "STATE", "CREATED"],
+                    users.map { [$0.email, $0.role.rawValue, $0.state.rawValue, "\($0.createdAt)"] },
+                    empty: "There are no accounts yet; quern user create makes one.")
             } catch {
                 Terminal.fail(error, asJSON: json)
             }

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import random
 import re
 import signal
 import stat
@@ -165,17 +166,130 @@ def test_an_existing_output_stays_when_the_run_fails(table, tmp_path):
     assert out.read_text() == "kept\n"
 
 
+def same_place(table):
+    (table.parent / "hard.csv").hardlink_to(table)
+    (table.parent / "soft.csv").symlink_to(table)
+    (table.parent / "sub").mkdir()
+    return ["people.csv", "./people.csv", "sub/../people.csv", str(table), "hard.csv", "soft.csv"]
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "force"])
+def test_an_output_that_is_the_input_is_refused(table, force):
+    before = table.read_bytes()
+    for name in same_place(table):
+        ended = quern(FAILED, "transform", "people.csv", "--limit", "1", "-o", name, *force, cwd=table.parent)
+        assert "same file" in ended.stderr, name
+        ended = quern(FAILED, "transform", "people.csv", "-o", "out.csv", "--rejects", name, *force, cwd=table.parent)
+        assert "same file" in ended.stderr, name
+    quern(FAILED, "transform", "people.csv", "-o", "out.csv", "--rejects", "./out.csv", *force, cwd=table.parent)
+    assert table.read_bytes() == before
+    assert not (table.parent / "out.csv").exists()
+
+
+def test_an_output_that_exists_needs_force(table, tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("kept\n")
+    assert "--force" in quern(FAILED, "transform", table, "-o", out).stderr
+    assert out.read_text() == "kept\n"
+    quern(FINE, "transform", table, "-o", out, "--force")
+    assert out.read_text() != "kept\n"
+    quern(FINE, "transform", table)
+    assert "--force" in quern(FAILED, "transform", table).stderr
+    (tmp_path / "folder.csv").mkdir()
+    quern(FAILED, "transform", table, "-o", tmp_path / "folder.csv", "--force")
+    assert not list(tmp_path.glob("*.part-*"))
+
+
+def test_rejects_of_an_earlier_run_never_stay_beside_a_new_output(table, ragged, tmp_path):
+    out, rejects = tmp_path / "out.csv", tmp_path / "out.rejected.csv"
+    quern(PARTIAL, "transform", ragged, "-o", out)
+    earlier = rejects.read_bytes()
+    out.unlink()
+    assert "out.rejected.csv" in quern(FAILED, "transform", table, "-o", out).stderr
+    assert rejects.read_bytes() == earlier and not out.exists()
+    quern(FAILED, "transform", table, "--filter", "planet eq Mars", "-o", out, "--force")
+    assert rejects.read_bytes() == earlier, "a run that fails changes nothing"
+    quern(FINE, "transform", table, "-o", out, "--force")
+    assert out.exists() and not rejects.exists()
+    assert not list(tmp_path.glob("*.part-*"))
+
+
+def test_formulas_are_text_in_the_rejects_and_in_the_output_when_asked_for(tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text("a,b\n=1+1,-5\n@x\n")
+    out, rejects = tmp_path / "out.csv", tmp_path / "out.rejected.csv"
+    ended = quern(PARTIAL, "transform", source, "-o", out)
+    assert "apostrophe" in ended.stderr
+    assert out.read_text() == "a,b\n=1+1,-5\n" and rejects.read_text().endswith(",'@x\n")
+    answer = json.loads(quern(PARTIAL, "transform", source, "-o", out, "--force", "--formula-safe", "--json").stdout)
+    assert answer["formula_safe"] == {"output": True, "rejects": True}
+    assert out.read_text() == "a,b\n'=1+1,-5\n"
+    quern(PARTIAL, "transform", source, "-o", out, "--force", "--no-formula-safe")
+    assert rejects.read_text().endswith(",@x\n")
+    quern(USAGE, "transform", source, "-o", tmp_path / "out.parquet", "--formula-safe")
+
+
+@pytest.mark.parametrize("content, word", [
+    (b"\x89PNG\r\n\x1a\n" + b"rest" * 20, "PNG"), (b"\x1f\x8b\x08\x00" * 20, "Unpack"), (b"PAR1\x15\x04" * 20, "Parquet"),
+    (b"PK\x03\x04" + bytes(26) + b"xl/workbook.xml" + b"x" * 40, "save the sheet as CSV"), (b"<!doctype html><p>", "HTML"),
+], ids=["png", "gzip", "parquet", "xlsx", "html"])
+def test_what_is_no_table_is_called_by_its_name(tmp_path, content, word):
+    source = tmp_path / "table.csv"
+    source.write_bytes(content)
+    ended = quern(FAILED, "transform", source)
+    assert word in ended.stderr and "table.csv can not be used" in ended.stderr
+    assert json.loads(quern(FAILED, "transform", source, "--json").stdout)["error"] == "not_a_table"
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_pattern_that_thrashes_ends(tmp_path):
+    source = tmp_path / "in.csv"
+    rows = random.Random(5).choices("ab", k=600_000)
+    source.write_text("n,text\n" + "".join(f"{i},{''.join(rows[i * 3000:i * 3000 + 3000])}\n" for i in range(200)))
+    # It held a worker for hours: a new state for each byte.
+    ended = quern(FINE, "transform", source, "--filter", "text regex [ab]*a[ab]{900}c", "-o", tmp_path / "out.csv", seconds=100)
+    assert "0 written" in ended.stdout
+    quern(USAGE, "transform", source, "--filter", "text regex (((){1000}){1000}){1000}", "-o", tmp_path / "out.csv", seconds=30)
+
+
+def test_an_interrupted_run_leaves_nothing(tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text("n,text\n" + "1,some text\n" * 3_000_000)
+    before = sorted(tmp_path.iterdir())
+    process = subprocess.Popen(
+        [served.EXECUTABLE, "transform", str(source), "--threads", "1", "--filter", "text regex (x|so.*t){3}"], env=environment(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_until(lambda: list(tmp_path.glob("*.part-*")) or process.poll() is not None, 30, "the run begins")
+    process.send_signal(signal.SIGTERM)
+    if process.wait(30) == -signal.SIGTERM:
+        assert sorted(tmp_path.iterdir()) == before
+
+
+def test_help_lists_operators_and_formats():
+    text = quern(FINE, "transform", "--help").stdout
+    for word in ("starts_with", "not_in", "between", "is_null", "regex", ".ndjson", ".parquet", "--force", "--formula-safe"):
+        assert word in text
+
+
+@pytest.mark.parametrize("words, hint", [
+    (["transfrom", "a.csv"], "transform"), (["srve"], "serve"), (["user", "lst"], "list"), (["key", "revok"], "revoke"),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else None)
+def test_an_unknown_verb_names_the_nearest(words, hint):
+    assert f"Did you mean {hint}?" in quern(USAGE, *words).stderr
+    assert "worker" not in quern(USAGE, "grind").stderr
+
+
 def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(table, tmp_path):
     big = tmp_path / "big.csv"
     big.write_text("n,text\n" + "".join(f"{number},some words of row {number}\n" for number in range(200_000)))
     elsewhere = quern(FINE, "transform", big, "-o", tmp_path / "out.csv")
     assert "\x1b" not in elsewhere.stderr and "\r" not in elsewhere.stderr
-    quiet = quern(FINE, "transform", big, "-o", tmp_path / "out.csv", "--quiet")
+    quiet = quern(FINE, "transform", big, "-o", tmp_path / "out.csv", "--quiet", "--force")
     assert quiet.stderr == ""
 
     parent, child = pty.openpty()
     process = subprocess.Popen(
-        [served.EXECUTABLE, "transform", str(big), "-o", str(tmp_path / "out.csv")], env=environment(), stdin=subprocess.DEVNULL,
+        [served.EXECUTABLE, "transform", str(big), "-o", str(tmp_path / "out.csv"), "--force"], env=environment(), stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=child,
     )
     os.close(child)
@@ -283,7 +397,51 @@ def test_a_server_with_a_senseless_setting_does_not_start_and_names_it(tmp_path,
     assert next(iter(settings)) in ended.stderr.replace("QUERN_ADMIN_PASSWORD", "QUERN_ADMIN_EMAIL")
 
 
+@pytest.mark.parametrize("settings, word", [
+    ({"QUERN_PORT": "abc"}, "0 to 65535"), ({"QUERN_WORKERS": "-1"}, "0 to 1024"), ({"REGISTRATION_ENABLED": "maybe"}, "true or false"),
+    ({"QUERN_LOG_LEVEL": "inof"}, "did you mean info"), ({"AUTH_MODE": "open"}, "hs256"), ({"SMTP_URL": "http://secret@x"}, "smtps://"),
+    ({"QUERN_PUBLIC_URL": "example.com"}, "https://"), ({"SESSION_TTL_SECONDS": ""}, "60 to"),
+], ids=str)
+def test_config_show_refuses_what_serve_refuses(settings, word):
+    ended = quern(FAILED, "config", "show", settings=settings)
+    assert next(iter(settings)) in ended.stderr and word in ended.stderr
+    assert "secret" not in ended.stderr
+
+
+def test_config_show_names_every_senseless_setting_at_once():
+    ended = quern(FAILED, "config", "show", settings={"QUERN_PORT": "abc", "RATE_LIMIT_ENABLED": "perhaps"})
+    assert "QUERN_PORT" in ended.stderr and "RATE_LIMIT_ENABLED" in ended.stderr
+
+
+def test_config_show_tells_of_a_setting_that_does_not_exist():
+    ended = quern(FINE, "config", "show", settings={"QUERN_PROT": "9000"})
+    assert "QUERN_PROT" in ended.stderr and "QUERN_PORT" in ended.stderr
+
+
 # Users
+
+
+@pytest.mark.parametrize("verb", [
+    ["user", "list"], ["user", "approve", "a@example.com"], ["key", "list", "--email", "a@example.com"], ["outbox", "list"],
+    ["key", "create", "--email", "a@example.com", "--name", "x"],
+], ids=" ".join)
+def test_a_verb_in_the_wrong_folder_says_so_and_makes_nothing(tmp_path, verb):
+    ended = quern(FAILED, *verb, cwd=tmp_path)
+    assert str(tmp_path / "quern-data") in ended.stderr and "--data-dir" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lists_have_headings_and_say_when_they_are_empty(tmp_path):
+    data = ["--data-dir", tmp_path / "data"]
+    quern(FINE, "user", "create", "--email", "ada@example.com", "--password", PASSWORD, *data)
+    users = quern(FINE, "user", "list", *data).stdout.splitlines()
+    assert users[0].split() == ["EMAIL", "ROLE", "STATE", "CREATED"] and users[1].startswith("ada@example.com  ")
+    assert "no keys" in quern(FINE, "key", "list", "--email", "ada@example.com", *data).stdout
+    quern(FINE, "key", "create", "--email", "ada@example.com", "--name", "press", *data)
+    keys = quern(FINE, "key", "list", "--email", "ada@example.com", *data).stdout.splitlines()
+    assert keys[0].split() == ["ID", "BEGINS", "NAME", "SCOPES", "EXPIRES"] and "press" in keys[1]
+    assert "no mails" in quern(FINE, "outbox", "list", *data).stdout
+
 
 
 def test_users_are_made_and_listed_without_a_server(tmp_path, new_server):
@@ -355,7 +513,9 @@ def test_a_server_that_hangs_is_not_healthy(new_server):
 def test_a_port_that_is_taken_is_told(new_server, tmp_path):
     server = new_server()
     ended = quern(FAILED, "serve", "--port", server.port, "--data-dir", tmp_path / "other", seconds=30)
-    assert ended.stderr.strip()
+    assert ended.stderr.count("\n") == 1 and f"port {server.port} is in use" in ended.stderr
+    assert ended.stdout == ""
+    assert not (tmp_path / "other").exists(), "nothing is made before the port is known to be free"
 
 
 def test_the_data_folder_is_for_its_owner_alone(new_server):
