@@ -10,10 +10,11 @@ from people import (
     API, at_every_mount, STRONG, STRONGER, WRONG, Browser, bot_token, cli, let_time_pass, make_user, member_with_mfa, new_address,
     pending, unverified,
 )
+from served import rounds
 
 # Passwords are hashed at a cost that can be told from none.
 SETTINGS = {"REGISTRATION_ENABLED": "true", "QUERN_ENV": "development", "QUERN_PASSWORD_COST": "12"}
-TRIES = 15
+TRIES = rounds(7, 15)
 MOST_APART = 2.0
 # What differs from answer to answer whoever is asked for.
 PASSING = {"date", "x-request-id", "traceparent", "etag", "set-cookie"}
