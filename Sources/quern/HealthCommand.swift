@@ -16,6 +16,8 @@ struct HealthCommand: AsyncParsableCommand {
 
     /// A server that takes longer is not well.
     private static let patience: TimeAmount = .seconds(5)
+    /// A server that speaks the other way hangs up at once; one that is silent for longer hangs.
+    private static let quickly: Duration = .seconds(4)
 
     func run() async throws {
         do {
@@ -23,12 +25,12 @@ struct HealthCommand: AsyncParsableCommand {
             let port = try settings.number("QUERN_PORT", in: 1...65535)
             let host = Self.reachable(settings.text("QUERN_HOST"))
             var isTLS = settings.optional("TLS_CERTIFICATE") != nil
+            let started = ContinuousClock.now
             var status = try? await Self.ask(host, port, isTLS: isTLS)
-            if status ?? 0 == 0 {
-                // A server that closes without an answer speaks the other way, whatever this shell's settings say.
+            if status ?? 0 == 0, ContinuousClock.now - started < Self.quickly {
+                // A server that hangs up without an answer speaks the other way, whatever this shell's settings say.
                 isTLS.toggle()
-                let other = try await Self.ask(host, port, isTLS: isTLS)
-                status = other
+                status = try await Self.ask(host, port, isTLS: isTLS)
             }
             guard let status, status == 200 else {
                 throw Failure(.unavailable, "unhealthy", "The server on port \(port) answered \(status ?? 0).")

@@ -77,12 +77,13 @@ struct TransformCommand: ParsableCommand {
         guard FileManager.default.isReadableFile(atPath: input) else {
             throw Failure(.missing, "input_not_found", "\(input) can not be read; check the name.")
         }
-        let recipe = try recipe()
+        var recipe = try recipe()
         let inputFormat = Format.of(fileName: input)
         let output = self.output ?? Self.beside(input, recipe.outputFormat(input: inputFormat ?? .csv))
         guard let format = Format.of(fileName: output) else {
             throw Failure(.invalid, "unknown_format", "\(output) must end in .csv, .jsonl, .json or .parquet.")
         }
+        recipe = try safe(recipe, format)
         let target = Destination(output, role: "output", mayReplace: force)
         let rejects = Destination(
             self.rejects ?? (output as NSString).deletingPathExtension + ".rejected.csv", role: "rejects file", mayReplace: force)
@@ -97,7 +98,7 @@ struct TransformCommand: ParsableCommand {
         let bar = ProgressBar(isQuiet: quiet || json)
         let outcome = try Transformation(
             input: input, inputFormat: inputFormat, output: target.aside, outputFormat: format, rejects: rejects.aside,
-            recipe: try safe(recipe, format), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
+            recipe: recipe, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
         ).run { bar.show($0) }
         bar.end()
         // The rejects first: an output never stands beside the rejects of another run.
