@@ -21,9 +21,12 @@ TEST_WORKERS = $(shell expr $$(nproc) + 2)
 # A wrong door between rooms does not compile (see Package.swift).
 LAW := --explicit-target-dependency-import-check error
 
-# A folder that holds only archives, searched first, so that the linker can not pick a shared library.
-ARCHIVES := $(CURDIR)/.build/static-archives
-STATIC := --static-swift-stdlib -Xswiftc -static-executable -Xswiftc -L$(ARCHIVES) -Xlinker -s
+# The C compiler behind a cache outside the clone, where ccache is installed.
+export CC := $(CURDIR)/.ci/cc
+export CXX := $(CURDIR)/.ci/c++
+
+# One configuration: what is tested is what people run (see Package.swift for the static link).
+SWIFT_BUILD := swift build -c release $(LAW)
 
 SWIFT_FILES := Package.swift Sources Tests
 
@@ -37,8 +40,8 @@ run: build
 test: test-inside test-outside
 
 test-inside: needs-swift libraries
-	swift build --build-tests $(LAW)
-	swift test --skip-build $(LAW)
+	$(SWIFT_BUILD) --build-tests
+	swift test -c release --skip-build $(LAW) $(SWIFT_TEST_ARGS)
 
 # The tests that bear company, on a few workers more than cores, since much of their time is waiting; then those marked `alone`,
 # which time things or take all cores. QUERN_BIN=FILE tests another executable; PYTEST_ARGS adds arguments; QUERN_LONG=1 makes
@@ -54,13 +57,7 @@ test-outside: test-packages $(VENV)
 	tests -m alone
 
 build: needs-swift libraries
-	@mkdir -p $(ARCHIVES); \
-	for name in libsqlite3.a libz.a libcmark.a; do \
-	    archive=$$(cc -print-file-name=$$name); \
-	    if [ ! -f "$$archive" ]; then echo "make build: $$name is missing" >&2; exit 1; fi; \
-	    ln -sf "$$(readlink -f "$$archive")" $(ARCHIVES)/$$name; \
-	done
-	swift build -c release --product quern $(STATIC) $(LAW)
+	$(SWIFT_BUILD) --product quern
 	@file -b $(RELEASE) 2>/dev/null || true; ls -l "$$(readlink -f $(RELEASE))"
 
 bench: build $(VENV)
@@ -85,7 +82,7 @@ needs-swift:
 	    echo "\`docker build -t quern .\` needs nothing else." >&2; exit 1; }
 
 libraries:
-	@.ci/install-packages gcc libc6-dev libstdc++-12-dev libsqlite3-dev zlib1g-dev libssl-dev libcmark-dev
+	@.ci/install-packages gcc libc6-dev libstdc++-12-dev libsqlite3-dev zlib1g-dev libssl-dev libcmark-dev ccache
 
 test-packages:
 	@.ci/install-packages python3 python3-venv curl chromium chromium-driver fonts-dejavu-core clamav-daemon

@@ -4,10 +4,10 @@ import PackageDescription
 // The dependency law. A target may import only what its line names; the build runs with
 // `--explicit-target-dependency-import-check error`, so a wrong door does not compile.
 //
-//   Core <- Storage <- Jobs <- { Transforms, Collaboration } <- quern        Core <- Web <- every room with routes
-//   Core <- Storage <- { Accounts, Operations } <- quern  Resources <- Web
+//   Core <- Storage <- Jobs <- { Transforms, Collaboration } <- Assembly     Core <- Web <- every room with routes
+//   Core <- Storage <- { Accounts, Operations } <- Assembly <- quern  Resources <- Web
 //   Core <- Tabular, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
-//   Collaboration Scanning, quern SMTP.
+//   Collaboration Scanning, Assembly SMTP.
 
 let strict: [SwiftSetting] =
     [
@@ -127,18 +127,26 @@ let package = Package(
             dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, logging],
             swiftSettings: strict),
 
+        // The inventory of the product: all rooms put together, for the executable and for tests of routes.
+        .target(
+            name: "Assembly",
+            dependencies: [
+                "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Operations", "SMTP",
+                nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP2, nioHPACK, nioHTTPTypes,
+                nioHTTPTypes2, logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ], swiftSettings: strict),
+
         .executableTarget(
             name: "quern",
             dependencies: [
-                "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Operations", "Tabular", "SMTP",
-                "CSandbox", nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP2, nioHPACK, nioHTTPTypes,
-                nioHTTPTypes2,
-                logging, lifecycle, grdb,
+                "Assembly", "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Tabular", "SMTP",
+                "CSandbox", nioSSL, nioCore, nioPosix, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Yams", package: "Yams"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ], swiftSettings: strict, linkerSettings: wholeExecutable),
 
         // Tests: a folder for each room; Tests/EndToEnd drives the built executable from outside.
@@ -147,6 +155,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "TabularTests", dependencies: ["Core", "Tabular"], swiftSettings: strict),
+        .testTarget(
+            name: "AssemblyTests",
+            dependencies: [
+                "Assembly", "Core", "Storage", "Web", "Accounts", "Jobs", httpTypes, hummingbird, logging, nioCore, nioPosix,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ], swiftSettings: strict),
         .testTarget(name: "SMTPTests", dependencies: ["Core", "SMTP", nioCore, nioPosix, nioSSL], swiftSettings: strict),
         .testTarget(name: "ResourcesTests", dependencies: ["Resources"], swiftSettings: strict),
         .testTarget(

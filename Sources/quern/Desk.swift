@@ -1,4 +1,5 @@
 import Accounts
+import Assembly
 import Core
 import Foundation
 import Logging

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Assembly
 import Core
 import Foundation
 import SMTP

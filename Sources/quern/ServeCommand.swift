@@ -1,9 +1,11 @@
 import ArgumentParser
+import Assembly
 import Core
 import Foundation
 import Logging
 import NIOCore
 import Storage
+import UnixSignals
 
 /// Flags that every verb with settings takes.
 struct SettingFlags: ParsableArguments {
@@ -54,8 +56,10 @@ struct ServeCommand: AsyncParsableCommand {
             let isJSON = format == "json" || (format == "auto" && !Terminal.errorIsTerminal)
             let file = try LogFile(settings)
             LoggingSystem.bootstrap { _ in LogLines(logLevel: level, isJSON: isJSON, file: file) }
-            let server = try await Server(settings, try flags.folder(settings, mayMake: true), logger: Logger(label: "quern"))
-            try await server.run()
+            let server = try await Server(
+                settings, try flags.folder(settings, mayMake: true), connections: Descriptors.raise(),
+                logger: Logger(label: "quern"), announce: Terminal.out)
+            try await server.run(until: [.sigterm, .sigint])
         } catch let error as IOError {
             // Somebody took the port since it was looked at.
             Terminal.fail(PortCheck.failure(error.errnoCode) ?? error)

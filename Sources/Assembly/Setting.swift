@@ -1,9 +1,9 @@
 /// One thing that can be set: its name in the environment, its default, its meaning.
-struct Setting: Sendable {
-    let name: String
-    let standard: String
-    let meaning: String
-    let isSecret: Bool
+package struct Setting: Sendable {
+    package let name: String
+    package let standard: String
+    package let meaning: String
+    package let isSecret: Bool
 
     init(_ name: String, _ standard: String, _ meaning: String, isSecret: Bool = false) {
         self.name = name
@@ -13,10 +13,10 @@ struct Setting: Sendable {
     }
 
     /// The name in a configuration file: lower case, without the prefix.
-    var key: String { (name.hasPrefix("QUERN_") ? String(name.dropFirst("QUERN_".count)) : name).lowercased() }
+    package var key: String { (name.hasPrefix("QUERN_") ? String(name.dropFirst("QUERN_".count)) : name).lowercased() }
 
     /// Every setting that exists, in the order in which people read about them.
-    static let all: [Setting] = [
+    package static let all: [Setting] = [
         Setting("QUERN_HOST", "127.0.0.1", "address to listen on"),
         Setting("QUERN_PORT", "8000", "port to listen on; 0 takes a free one"),
         Setting("QUERN_DATA_DIR", "quern-data", "folder of the database, objects and secrets"),

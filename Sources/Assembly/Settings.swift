@@ -1,25 +1,25 @@
-import Core
+package import Core
 import Foundation
-import Logging
+package import Logging
 
 /// All settings with where each came from: flag, environment, file, default, in this order.
-struct Settings: Sendable {
-    enum Source: String, Sendable { case flag, environment, file, standard = "default" }
-    struct Value: Sendable {
-        let setting: Setting
-        let text: String
-        let source: Source
+package struct Settings: Sendable {
+    package enum Source: String, Sendable { case flag, environment, file, standard = "default" }
+    package struct Value: Sendable {
+        package let setting: Setting
+        package let text: String
+        package let source: Source
     }
 
-    let values: [Value]
+    package let values: [Value]
     /// Names in the environment that look like ours and are not; they are told, not obeyed.
-    let strangers: [String]
+    package let strangers: [String]
 
     /// - Parameters:
     ///   - flags: by setting name.
     ///   - file: path of a TOML or YAML file.
     /// - Throws: `Failure` `unknown_setting` (with the nearest known name), `invalid_setting`, `config_file`.
-    init(flags: [String: String], environment: [String: String], file: String?) throws {
+    package init(flags: [String: String], environment: [String: String], file: String?) throws {
         let fromFile = try file.map(ConfigFile.read) ?? [:]
         values = try Setting.all.map { setting in
             if let text = flags[setting.name] { return Value(setting: setting, text: text, source: .flag) }
@@ -48,11 +48,11 @@ struct Settings: Sendable {
 
     // MARK: Reading one
 
-    func text(_ name: String) -> String { values.first { $0.setting.name == name }?.text ?? "" }
-    func optional(_ name: String) -> String? { text(name).isEmpty ? nil : text(name) }
+    package func text(_ name: String) -> String { values.first { $0.setting.name == name }?.text ?? "" }
+    package func optional(_ name: String) -> String? { text(name).isEmpty ? nil : text(name) }
 
     /// - Throws: `Failure` `invalid_setting`.
-    func number<Number: FixedWidthInteger>(_ name: String, in range: ClosedRange<Number>) throws -> Number {
+    package func number<Number: FixedWidthInteger>(_ name: String, in range: ClosedRange<Number>) throws -> Number {
         guard let number = Number(text(name)), range.contains(number) else {
             throw Failure(
                 .invalid, "invalid_setting",
@@ -62,7 +62,7 @@ struct Settings: Sendable {
     }
 
     /// - Throws: `Failure` `invalid_setting`.
-    func flag(_ name: String) throws -> Bool {
+    package func flag(_ name: String) throws -> Bool {
         switch text(name).lowercased() {
         case "true", "1", "yes", "on": true
         case "false", "0", "no", "off", "": false
@@ -70,7 +70,7 @@ struct Settings: Sendable {
         }
     }
 
-    var logLevel: Logger.Level {
+    package var logLevel: Logger.Level {
         get throws {
             guard let level = Logger.Level(rawValue: text("QUERN_LOG_LEVEL").lowercased()) else {
                 let known = Logger.Level.allCases.map(\.rawValue)
@@ -83,7 +83,7 @@ struct Settings: Sendable {
     }
 
     /// What `config show` tells: name, value (secrets masked), source.
-    var json: JSON {
+    package var json: JSON {
         .array(
             values.map { value in
                 [
@@ -93,7 +93,7 @@ struct Settings: Sendable {
             })
     }
 
-    static func shown(_ value: Value) -> String {
+    package static func shown(_ value: Value) -> String {
         value.setting.isSecret && !value.text.isEmpty ? "********" : value.text
     }
 }

@@ -1,0 +1,217 @@
+package import Accounts
+import Collaboration
+import Core
+import Foundation
+package import Hummingbird
+import HummingbirdCore
+import Jobs
+package import Logging
+import NIOCore
+import Operations
+import ServiceLifecycle
+package import Storage
+import Transforms
+package import UnixSignals
+package import Web
+
+/// The assembly: read from the top it is the inventory of the product.
+package struct Server {
+    /// Where workers come from: the program, and the words that make it one.
+    package struct Worker: Sendable {
+        package let executable: String
+        package let arguments: [String]
+
+        package init(executable: String, arguments: [String]) {
+            self.executable = executable
+            self.arguments = arguments
+        }
+
+        /// This executable itself.
+        package static let own = Worker(executable: "/proc/self/exe", arguments: ["worker"])
+    }
+
+    package let accounts: Accounts
+    /// Answers every request; tests ask it without a socket.
+    package let router: Router<Visit>
+    /// Every route, for whoever asks what is served.
+    package let table: RouteTable
+    private let application: any ApplicationProtocol
+    private let logger: Logger
+
+    /// A connection that says nothing for so long is closed.
+    private static let idle = Duration.seconds(90)
+    /// Where the JSON routes are, and the sockets.
+    private static let mounts = ["", "api", "api/v1"]
+    /// An upload that is still coming in at the end of this is cut off; nothing of it is kept.
+    private static let shutdownGrace = Duration.seconds(20)
+
+    /// - Parameters:
+    ///   - connections: how many may be open at once.
+    ///   - announce: called with lines for the person who started the server, once it listens.
+    /// - Throws: `Failure` `invalid_setting`, or why the data folder can not be used.
+    package init(
+        _ settings: Settings, _ folder: DataFolder, worker: Worker = .own, connections: Int = 256, logger: Logger,
+        announce: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws {
+        self.logger = logger
+        for name in settings.strangers { logger.warning("unknown_setting", metadata: ["name": "\(name)"]) }
+        let (host, port) = (settings.text("QUERN_HOST"), try settings.number("QUERN_PORT", in: 0...65535))
+        let cores = System.coreCount
+        let ground = try await Ground(settings, folder, cores: cores, logger: logger)
+        let outside = OutboundHTTP(try TrustRoots(file: settings.optional("QUERN_CA_FILE")))
+        let people = try await AccountsAssembly(
+            settings, ground.storage, folder, pages: ground.pages, address: ground.address, outbound: outside.outbound,
+            logger: logger)
+        accounts = people.accounts
+        try await people.makeAdmin(settings)
+        let work = try await WorkAssembly(settings, ground, worker: worker, cores: cores, logger: logger)
+        let authenticator = Authenticator(accounts: accounts, outsiders: people.outsiders, address: ground.address)
+        let proxies = try TrustedProxies(settings.text("TRUSTED_PROXIES"))
+        let tickets = SocketTickets()
+
+        table = RouteTable()
+        router = Router(context: Visit.self)
+        try await Self.addRoutes(
+            to: router, table, settings, ground, people, work, authenticator: authenticator, proxies: proxies, tickets: tickets)
+        table.fill(from: router)
+
+        let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER", in: 1...100_000))
+        let door = SocketDoor(
+            authenticator: authenticator, tickets: tickets,
+            live: LiveSocket(log: work.events, board: work.board, lines: sockets), address: ground.address,
+            limiter: people.limiter, proxies: proxies)
+        let setupNotice = try await Self.setupNotice(accounts, host: host, port: port, ground.address)
+        let certificate = ground.certificate
+        application = Application(
+            router: router, server: Self.channel(certificate, door),
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
+            services: [
+                outside, people.postman, work.engine, work.scanner,
+                Pacemaker(log: work.events, board: work.board, storage: ground.storage, logger: logger),
+            ],
+            onServerRunning: { channel in
+                let bound = channel.localAddress.flatMap(\.port) ?? port
+                logger.notice("listening", metadata: ["host": "\(host)", "port": "\(bound)", "version": "\(Version.text)"])
+                announce("Quern \(Version.text) listens on \(certificate == nil ? "http" : "https")://\(host):\(bound)")
+                if let setupNotice { announce(setupNotice) }
+            }, logger: logger)
+    }
+
+    /// Serves until one of the signals comes; then finishes the answers in flight, but waits for none of them for ever.
+    package func run(until signals: [UnixSignal]) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: application)], gracefulShutdownSignals: signals, logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.shutdownGrace
+        configuration.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+        logger.notice("stopped")
+    }
+
+    /// All doors, and what stands before them, in the order in which a request meets it.
+    private static func addRoutes(
+        to router: Router<Visit>, _ table: RouteTable, _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly,
+        _ work: WorkAssembly, authenticator: Authenticator, proxies: TrustedProxies, tickets: SocketTickets
+    ) async throws {
+        let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
+        let (accounts, jobs, events) = (people.accounts, work.jobs, work.events)
+        let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", in: 1...Int64.max)
+        let problem = Problem(pages: pages, table: table)
+
+        router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
+        router.add(
+            middleware: FailureMiddleware(
+                problem: problem, table: table, proxies: proxies, isSecure: ground.address.isSecure))
+        HealthRoutes(storage: storage, version: Version.text).routes(router)
+        ground.assets.routes(router)
+        ObjectRoutes(
+            storage: storage, objects: objects, signature: ground.signature, bucket: ground.bucket, uploadLimitBytes: uploadLimit,
+            gates: [work.documents.gate]
+        ).routes(router)
+        router.add(middleware: authenticator)
+        router.add(middleware: ETags())
+        router.add(middleware: RateLimits(limiter: people.limiter, table: .standard(bucket: ground.bucket)))
+        router.add(
+            middleware: Idempotency(
+                store: IdempotencyStore(storage, secret: try ground.folder.secret("idempotency")), bodies: bodies,
+                problem: problem))
+
+        let tags = RememberedTags()
+        let doors = AccountDoors(people, pages: pages, bodies: bodies, address: ground.address)
+        let jobRoutes = JobRoutes(
+            store: jobs, kinds: work.kinds, answer: work.answer, bodies: bodies, engine: work.engine, tags: tags)
+        let transformRoutes = TransformRoutes(
+            store: jobs, answer: work.answer, bodies: bodies, engine: work.engine, objects: objects, signer: ground.signer)
+        let streams = OpenLines(most: try settings.number("QUERN_STREAMS_PER_USER", in: 1...100_000))
+        let eventRoutes = EventRoutes(log: events, store: jobs, board: work.board, lines: streams, tags: tags)
+        let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
+        try await tasks.renewTags()
+        let noteRoutes = NoteRoutes(store: work.notes, jobs: jobs, bodies: bodies, tags: tags)
+        let documentRoutes = DocumentRoutes(
+            store: work.documents, jobs: jobs, bodies: bodies, signer: ground.signer, tags: tags)
+        let taskRoutes = SharedTaskRoutes(store: tasks, bodies: bodies, tags: tags)
+        for mount in mounts {
+            let group = router.group(RouterPath(mount))
+            doors.routes(group, isRoot: mount.isEmpty)
+            jobRoutes.routes(group)
+            transformRoutes.routes(group)
+            ArtifactRoutes(store: jobs, signer: ground.signer).routes(group)
+            noteRoutes.routes(group)
+            documentRoutes.routes(group)
+            eventRoutes.routes(group)
+            taskRoutes.routes(group)
+            SocketRoutes.routes(group)
+            tickets.routes(group)
+        }
+
+        doors.pages(router)
+        let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
+        let jobPages = JobPages(
+            store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: work.kinds, board: work.board),
+            pages: pages, bodies: bodies, isFormValid: isFormValid, nameOf: { try await accounts.users.find(id: $0)?.email },
+            attachments: AttachmentModels(notes: work.notes, documents: work.documents).parts)
+        jobPages.routes(router)
+        AttachmentPages(
+            notes: work.notes, documents: work.documents, documentRoutes: documentRoutes, objects: objects, jobs: jobs,
+            page: jobPages
+        ).routes(router)
+        TaskPages(
+            store: tasks, events: events, pages: pages, bodies: bodies, isFormValid: isFormValid,
+            members: { tenant in
+                try await accounts.users.list(tenant: tenant, search: nil, states: [.active]).map(\.email).sorted()
+            }
+        ).routes(router)
+        TransformPages(
+            store: jobs, engine: work.engine, objects: objects, pages: pages, uploadLimitBytes: uploadLimit,
+            isFormValid: isFormValid
+        ).routes(router)
+    }
+
+    /// What speaks on a connection: HTTP/1.1 and sockets, and with a certificate the same and HTTP/2 inside TLS.
+    private static func channel(_ certificate: Certificate?, _ door: SocketDoor) -> HTTPServerBuilder {
+        let settings = WebChannel.Settings(
+            socketPaths: Set(mounts.map { $0.isEmpty ? "/\(SocketRoutes.path)" : "/\($0)/\(SocketRoutes.path)" }), idle: idle,
+            handlers: { [ExpectHandler()] })
+        return HTTPServerBuilder { responder in
+            let web = WebChannel(responder: responder, settings: settings, isSecure: certificate != nil, gate: door.admit)
+            return certificate.map { SecureChannel(certificate: $0, web: web, settings: settings) } ?? web
+        }
+    }
+
+    package static let migrations =
+        StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations + CollaborationSchema.migrations
+        + SharedTaskSchema.migrations + IdempotencySchema.migrations
+
+    /// An empty server that listens beyond this machine prints a link with which the first account is made.
+    private static func setupNotice(
+        _ accounts: Accounts, host: String, port: Int, _ address: PublicAddress
+    ) async throws -> String? {
+        guard try await accounts.users.isEmpty() else { return nil }
+        if ["127.0.0.1", "localhost", "::1"].contains(host) {
+            return "There is no account yet: the first one to register becomes the admin."
+        }
+        return "There is no account yet. Make the first one, an admin, here (works once):\n  "
+            + "\(address.link(host: host, port: port))/auth/register?setup=\(accounts.setup.make())"
+    }
+}

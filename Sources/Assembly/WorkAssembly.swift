@@ -1,0 +1,57 @@
+import Collaboration
+import Core
+import Foundation
+import Jobs
+import Logging
+import Storage
+import Transforms
+import Web
+
+/// Jobs of every kind, who runs them, and what people attach to them.
+struct WorkAssembly: Sendable {
+    let kinds: [JobKind]
+    let events: EventLog
+    let board: ProgressBoard
+    let answer: JobAnswer
+    let jobs: JobStore
+    let engine: JobEngine
+    let notes: NoteStore
+    let documents: DocumentStore
+    let scanner: DocumentScanner
+
+    /// A document is held in memory while its content is checked.
+    private static let largestDocument: Int64 = 104_857_600
+
+    /// - Throws: `Failure` `invalid_setting`.
+    init(_ settings: Settings, _ ground: Ground, worker: Server.Worker, cores: Int, logger: Logger) async throws {
+        let (storage, objects, files) = (ground.storage, ground.objects, ground.files)
+        kinds = [TransformJob.kind, JobKind.track]
+        events = EventLog(storage)
+        board = ProgressBoard()
+        answer = JobAnswer(kinds: kinds, board: board)
+        jobs = JobStore(storage, objects: objects, answer: answer)
+        try await jobs.forgetForeignTags()
+        let recovered = try await jobs.recover()
+        if recovered > 0 { logger.notice("jobs_recovered", metadata: ["count": "\(recovered)"]) }
+        var limits = WorkerLimits.standard
+        limits.addressSpaceBytes = try settings.number("QUERN_WORKER_MEMORY_BYTES", in: 268_435_456...UInt64.max)
+        let workers = try settings.number("QUERN_WORKERS", in: 0...1024)
+        engine = JobEngine(
+            store: jobs, objects: objects, board: board, kinds: kinds,
+            settings: .init(
+                executable: worker.executable, arguments: worker.arguments, workers: workers == 0 ? cores : workers,
+                threadsPerOrder: cores, limits: limits, staging: ground.folder.staging), threads: files, logger: logger)
+
+        notes = NoteStore(storage, jobs: jobs, threads: files)
+        let documentLimit = try settings.number("MAX_DOCUMENT_BYTES", in: 1...Self.largestDocument)
+        let scanBell = ScanBell()
+        documents = DocumentStore(storage, objects: objects, limitBytes: documentLimit, bell: scanBell)
+        scanner = DocumentScanner(
+            store: documents, objects: objects,
+            content: ContentCheck(
+                executable: worker.executable, arguments: worker.arguments,
+                limits: ContentCheck.limits(documentBytes: documentLimit), threads: files, logger: logger),
+            clamd: try settings.optional("CLAMD_SOCKET").map { ClamdClient(try ClamdClient.Address($0)) }, bell: scanBell,
+            logger: logger)
+    }
+}
