@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test test-inside test-outside build bench format check-format resources needs-swift libraries test-packages
+.PHONY: help run test test-inside test-outside build build-all bench format check-format resources needs-swift libraries test-packages
 
 HOST = 127.0.0.1
 PORT = 8000
@@ -39,8 +39,11 @@ run: build
 
 test: test-inside test-outside
 
-test-inside: needs-swift libraries
+# Executable and tests, from the same objects.
+build-all: needs-swift libraries
 	$(SWIFT_BUILD) --build-tests
+
+test-inside: build-all
 	swift test -c release --skip-build $(LAW) $(SWIFT_TEST_ARGS)
 
 # The tests that bear company, on a few workers more than cores, since much of their time is waiting; then those marked `alone`,

@@ -1,6 +1,8 @@
+import Accounts
 import Core
 import Crypto
 import Foundation
+import Jobs
 import Logging
 import NIOPosix
 import Storage

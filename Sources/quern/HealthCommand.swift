@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assembly
 import Core
 import Foundation
 import NIOCore

@@ -9,12 +9,15 @@ import Logging
 import NIOCore
 import Storage
 import Testing
+import Web
 
 /// The whole product in this process, on a data folder of its own, without a socket: routes answer as people see them.
 ///
 /// Nothing runs behind the routes: no worker takes a job, no mail leaves. What needs that is tested from outside.
 struct Served: Sendable {
-    let server: Server
+    let accounts: Accounts
+    /// Every route that there is.
+    let table: RouteTable
     let data: URL
 
     /// One answer, with what tests look at.
@@ -56,7 +59,7 @@ struct Served: Sendable {
         let server = try await Server(
             all, try DataFolder(data.path), worker: .init(executable: "/bin/false", arguments: []),
             logger: Logger(label: "served") { _ in SwiftLogNoOpLogHandler() })
-        let served = Served(server: server, data: data)
+        let served = Served(accounts: server.accounts, table: server.table, data: data)
         // The router alone, without the services: no worker starts, no mail leaves.
         try await Application(router: server.router, logger: Logger(label: "served") { _ in SwiftLogNoOpLogHandler() })
             .test(.router) { client in try await test(served, client) }
@@ -66,7 +69,7 @@ struct Served: Sendable {
     func person(
         _ email: String, _ client: any TestClientProtocol, role: Caller.Role = .member, tenant: String = "default"
     ) async throws -> Person {
-        try await server.accounts.create(email: email, password: Self.password, role: role, tenant: tenant, by: .operatorHere)
+        try await accounts.create(email: email, password: Self.password, role: role, tenant: tenant, by: .operatorHere)
         let form = "username=\(email)&password=\(Self.password.replacingOccurrences(of: " ", with: "+"))"
         let reply = try await client.ask(
             .post, "/api/v1/auth/login", as: .stranger.sending("application/x-www-form-urlencoded", as: .contentType),

@@ -1,11 +1,15 @@
+import Assembly
 import Core
+import HTTPTypes
+import HummingbirdTesting
 import Testing
+import Web
 
 @Suite("Serving in one process")
 struct ServingTests {
     @Test func `every route is there, and a stranger reaches only what is public`() async throws {
         try await Served.with { served, client in
-            #expect(served.server.table.all.count > 200)
+            #expect(served.table.all.count > 200)
             #expect(try await client.ask(.get, "/health").status == 200)
             let refused = try await client.ask(.get, "/api/v1/jobs")
             #expect(refused.status == 401)

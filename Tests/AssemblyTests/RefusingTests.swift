@@ -1,0 +1,89 @@
+import Assembly
+import Core
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+import Web
+
+/// Who asks, what comes, and what must not come: every route that exists, asked by those who are nobody.
+@Suite("Refusing strangers")
+struct RefusingTests {
+    /// Where a stranger is served, without the mount. Everything else refuses, so that a new route is closed until it stands here.
+    private static let open: [String] = [
+        "GET /", "GET /health", "GET /healthz", "GET /assets/**", "GET /favicon.ico", "GET /ws",
+        // Only a signature opens these.
+        "GET /quern/**", "HEAD /quern/**", "PUT /quern/**",
+    ]
+
+    /// The doors themselves: signing up and in, and what a stranger needs for it.
+    private static func isDoor(_ path: String) -> Bool {
+        path.hasPrefix("/auth/") && path != "/auth/confirm" && path != "/auth/reauthenticate"
+    }
+
+    private static func unmounted(_ path: String) -> String {
+        for mount in ["/api/v1", "/api"] where path.hasPrefix(mount + "/") { return String(path.dropFirst(mount.count)) }
+        return path
+    }
+
+    /// A path with ids of nothing in place of its parameters.
+    private static func filled(_ path: String) -> String {
+        path.split(separator: "/", omittingEmptySubsequences: false).map { part in
+            part.hasPrefix("{") || part.hasPrefix(":") || part == "**" ? "00000000-0000-4000-8000-000000000000" : String(part)
+        }.joined(separator: "/")
+    }
+
+    private static let nobodies: [(name: String, person: Served.Person)] = [
+        ("nobody", .stranger), ("a made-up token", .bearer("made.up.token")),
+        ("a made-up key", .stranger.sending("quern_0123456789abcdef0123456789abcdef", as: HTTPField.Name("X-API-Key")!)),
+        ("a made-up cookie", .stranger.sending("quern_session=made-up", as: .cookie)),
+    ]
+
+    @Test func `a route answers a stranger only where it is said to`() async throws {
+        try await Served.with { served, client in
+            for route in served.table.all {
+                let bare = Self.unmounted(route.path)
+                guard !Self.open.contains("\(route.method) \(bare)"), !Self.isDoor(bare) else { continue }
+                for (name, person) in Self.nobodies {
+                    let method = try #require(HTTPRequest.Method(route.method))
+                    let reply = try await client.ask(
+                        method, Self.filled(route.path), as: person.sending("application/json", as: .accept),
+                        body: method == .get || method == .head ? nil : Data("{}".utf8))
+                    let isSentToDoor = reply.status == 303 && reply.headers[.location]?.hasPrefix("/auth/") == true
+                    #expect(
+                        reply.status == 401 || reply.status == 403 || isSentToDoor,
+                        "\(route.method) \(route.path), \(name): \(reply.status)")
+                }
+            }
+        }
+    }
+
+    @Test func `a route of administrators refuses members, and says that it is for administrators`() async throws {
+        try await Served.with { served, client in
+            let member = try await served.person("member@example.com", client)
+            for route in served.table.all where Self.unmounted(route.path).hasPrefix("/admin") {
+                let method = try #require(HTTPRequest.Method(route.method))
+                let reply = try await client.ask(
+                    method, Self.filled(route.path), as: member.sending("application/json", as: .accept),
+                    body: method == .get ? nil : Data("{}".utf8))
+                #expect(reply.status == 403, "\(route.method) \(route.path): \(reply.status)")
+            }
+        }
+    }
+
+    @Test func `a route of the documents is the same at every mount`() async throws {
+        try await Served.with { served, _ in
+            let routes = served.table.all
+            for family in ["/users", "/jobs", "/events", "/collab", "/ws", "/auth/cognito", "/auth/session"] {
+                func routes(at mount: String) -> Set<String> {
+                    Set(
+                        routes.filter { $0.path == mount + family || $0.path.hasPrefix(mount + family + "/") }
+                            .map { "\($0.method) \($0.path.dropFirst(mount.count))" })
+                }
+                #expect(!routes(at: "").isEmpty)
+                #expect(routes(at: "") == routes(at: "/api"))
+                #expect(routes(at: "") == routes(at: "/api/v1"))
+            }
+        }
+    }
+}
