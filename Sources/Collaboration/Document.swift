@@ -122,14 +122,15 @@ package struct Document: Sendable, Equatable, Codable {
 
         /// - Throws: `Failure` `invalid_filename`, `invalid_content_type`, `invalid_size_bytes`.
         package init(kind: Kind, fileName: String, contentType: String?, sizeBytes: Int64) throws {
-            guard (1...Limits.fileName).contains(fileName.unicodeScalars.count),
+            guard !fileName.isEmpty, fileName.utf8.count <= Limits.fileName * TextLimits.bytesPerLetter,
+                fileName.unicodeScalars.count <= Limits.fileName, fileName.hasFewMarks,
                 fileName.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
             else {
                 throw Failure(
                     .invalid, "invalid_filename",
                     "filename must have 1 to \(Limits.fileName) characters, none of them a control character.")
             }
-            if let contentType, contentType.count > Limits.contentType || contentType.wholeMatch(of: Self.mediaType) == nil {
+            if let contentType, contentType.utf8.count > Limits.contentType || contentType.wholeMatch(of: Self.mediaType) == nil {
                 throw Failure(.invalid, "invalid_content_type", "content_type must be a media type, such as application/pdf.")
             }
             guard sizeBytes > 0 else {

@@ -82,7 +82,7 @@ package struct LiveSocket: Sendable {
     /// Whoever catches up on a thousand events gets them at the pace at which they take them.
     private func hasRoom(_ line: SocketLine) async -> Bool {
         let end = ContinuousClock.now + Limits.patience
-        while line.waiting >= Limits.ahead {
+        while line.waiting >= Limits.ahead || line.waitingBytes >= Limits.aheadBytes {
             // Cancelled when the line is over.
             guard ContinuousClock.now < end, (try? await Task.sleep(for: Limits.pause)) != nil else { return false }
         }
@@ -92,6 +92,7 @@ package struct LiveSocket: Sendable {
     private enum Limits {
         /// Events that are queued ahead of a reader; half of what makes a line break.
         static let ahead = SocketLimits.waitingMessages / 2
+        static let aheadBytes = SocketLimits.waitingBytes / 2
         /// Who takes nothing for so long is hung up on.
         static let patience = Duration.seconds(5)
         static let pause = Duration.milliseconds(10)

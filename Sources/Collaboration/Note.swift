@@ -40,10 +40,12 @@ package struct Note: Sendable, Equatable, Codable {
     }
 
     package static func body(_ text: String) throws -> String {
-        guard !text.allSatisfy(\.isWhitespace) else { throw Failure(.invalid, "missing_body", "body is required.") }
-        guard text.unicodeScalars.count <= Limits.characters else {
+        guard text.utf8.count <= Limits.characters * TextLimits.bytesPerLetter, text.unicodeScalars.count <= Limits.characters,
+            text.hasFewMarks
+        else {
             throw Failure(.invalid, "invalid_body_text", "body is longer than \(Limits.characters) characters.")
         }
+        guard !text.allSatisfy(\.isWhitespace) else { throw Failure(.invalid, "missing_body", "body is required.") }
         guard !text.utf8.contains(0) else {
             throw Failure(.invalid, "invalid_body_text", "body holds a NUL character, which no text has.")
         }

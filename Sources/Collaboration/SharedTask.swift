@@ -44,8 +44,12 @@ package struct SharedTask: Sendable, Equatable, Codable {
     }
 
     package enum Limits {
+        /// Letters; `TextLimits` tells how many bytes that makes.
         package static let title = 255
         package static let description = 10_000
+        /// Versions of one task, and bytes of their texts: older ones are forgotten, and an undo goes no further back.
+        package static let versions = 1000
+        package static let versionBytes = 2_097_152
         /// Of one tenant; a list is answered whole.
         package static let most = 10_000
         /// Numbers beyond this lose their last digits.
@@ -144,6 +148,11 @@ package struct TaskEdit: Sendable {
 
     package init() {}
 
+    private enum Limits {
+        /// A little more than an address may have.
+        static let assignee = 320
+    }
+
     private static let names: Set<String> = ["title", "description", "assignee", "done", "order"]
 
     /// - Parameter mayMove: `before` and `after` are members too.
@@ -154,13 +163,15 @@ package struct TaskEdit: Sendable {
             let hint = Nearest.name(to: name, in: known.sorted()).map { " Did you mean \($0)?" } ?? ""
             throw Failure(
                 .invalid, "unknown_field",
-                "A task has no \(name.prefix(64)); it has \(known.sorted().joined(separator: ", ")).\(hint)")
+                "A task has no \(name.beginning(letters: 64)); it has \(known.sorted().joined(separator: ", ")).\(hint)")
         }
         if fields.value("title") != nil || !mayMove { title = try fields.text("title", limit: SharedTask.Limits.title) }
         if fields.value("description") != nil {
             description = Change(try fields.optionalText("description", limit: SharedTask.Limits.description))
         }
-        if fields.value("assignee") != nil { assignee = Change(try fields.optionalText("assignee", limit: 320)?.lowercased()) }
+        if fields.value("assignee") != nil {
+            assignee = Change(try fields.optionalText("assignee", limit: Limits.assignee)?.lowercased())
+        }
         switch fields.value("done") ?? .null {
         case .null: break
         case .bool(let value): isDone = value

@@ -79,7 +79,7 @@ package struct TaskFilter: Sendable {
         }
         assignee = query["assignee"]?.lowercased()
         words = query["q"]?.trimmed
-        guard (words?.count ?? 0) <= JobFilter.Limits.wordsCharacters else {
+        guard words?.fits(letters: JobFilter.Limits.wordsCharacters) ?? true else {
             throw Failure(.invalid, "invalid_q", "q is longer than \(JobFilter.Limits.wordsCharacters) characters.")
         }
     }
@@ -219,7 +219,7 @@ package struct SharedTaskStore: Sendable {
             guard let present = try Self.version(task.basis, of: task, db), let parent = present.parent,
                 let earlier = try Self.version(parent, of: task, db)
             else {
-                throw Failure(.conflict, "nothing_to_undo", "This is the first version of the task; there is nothing to undo.")
+                throw Failure(.conflict, "nothing_to_undo", "There is no earlier version of the task; there is nothing to undo.")
             }
             try Self.store(&task, earlier.content, from: parent, .undone, by: caller, db)
             return task
@@ -251,7 +251,23 @@ package struct SharedTaskStore: Sendable {
         guard task.take(content, from: basis, by: caller, at: .now) else { return }
         try task.update(db)
         try TaskVersion(task, parent: action == .undone ? nil : parent, action).insert(db)
+        try forgetOldVersions(of: task, db)
         try log(action, task, caller, db)
+    }
+
+    /// Each version holds a copy of every text, so a task with long ones keeps fewer versions. The newest two always stay.
+    private static func forgetOldVersions(of task: SharedTask, _ db: Database) throws {
+        let oldest = try Int.fetchOne(
+            db,
+            sql: """
+                SELECT min(version) FROM (
+                    SELECT version, row_number() OVER newest AS place, sum(
+                        length(CAST(title AS BLOB)) + coalesce(length(CAST(description AS BLOB)), 0)) OVER newest AS bytes
+                    FROM taskVersion WHERE task = ? WINDOW newest AS (ORDER BY version DESC)
+                ) WHERE place <= 2 OR (place <= ? AND bytes <= ?)
+                """, arguments: [task.id, SharedTask.Limits.versions, SharedTask.Limits.versionBytes])
+        try db.execute(
+            sql: "DELETE FROM taskVersion WHERE task = ? AND version < ?", arguments: [task.id, oldest ?? 0])
     }
 
     /// A number between the neighbours of the place; when they stand too close, all tasks are spread out first.

@@ -17,7 +17,8 @@ package struct Fields: Sendable {
     package func has(_ name: String) -> Bool { (members[name] ?? .null) != .null }
     package func value(_ name: String) -> JSON? { members[name] }
 
-    /// - Throws: `Failure` `missing_<name>` when absent or blank, `invalid_<name>` when not text or longer than `limit` characters.
+    /// - Throws: `Failure` `missing_<name>` when absent or blank, `invalid_<name>` when not text or longer than `limit` characters,
+    ///   or than `TextLimits.bytesPerLetter` bytes for each of them.
     package func text(_ name: String, limit: Int) throws -> String {
         guard let text = try optionalText(name, limit: limit) else {
             throw Failure(.invalid, "missing_\(name)", "\(path)\(name) is required.")
@@ -30,10 +31,12 @@ package struct Fields: Sendable {
         switch members[name] ?? .null {
         case .null: return nil
         case .string(let text):
-            let trimmed = text.trimmed
-            guard trimmed.count <= limit else {
-                throw Failure(.invalid, "invalid_\(name)", "\(path)\(name) is longer than \(limit) characters.")
+            // Before any work; what is cut off at the ends has its limit too.
+            guard text.utf8.count <= max(limit, TextLimits.blankBytes) * TextLimits.bytesPerLetter else {
+                throw TextLimits.tooLong(name, letters: limit, path: path)
             }
+            let trimmed = text.trimmed
+            try TextLimits.check(trimmed, letters: limit, name, path: path)
             return trimmed.isEmpty ? nil : trimmed
         default: throw Failure(.invalid, "invalid_\(name)", "\(path)\(name) must be text.")
         }
@@ -43,6 +46,9 @@ package struct Fields: Sendable {
     package func secret(_ name: String) throws -> String {
         guard case .string(let text) = members[name] ?? .null else {
             throw Failure(.invalid, "missing_\(name)", "\(path)\(name) is required and must be text.")
+        }
+        guard text.utf8.count <= TextLimits.secretBytes else {
+            throw Failure(.invalid, "invalid_\(name)", "\(path)\(name) is longer than \(TextLimits.secretBytes) bytes.")
         }
         return text
     }

@@ -43,11 +43,21 @@ package enum JSON: Hashable, Sendable, Codable {
     }
 
     /// - Throws: `Failure` `invalid_json` when the bytes are not one JSON value, or one that is nested too deeply.
+    ///   `too_many_marks` when a text in it has more combining marks in a row than `TextLimits.marksInRow`.
     package init(parsing bytes: some DataProtocol) throws {
-        let bytes = Array(bytes)
-        do {
-            self = try bytes.withUnsafeBufferPointer { bytes throws(JSONParser.Mistake) in try JSONParser.parse(bytes) }
+        try self.init(parsing: Array(bytes), takesAnyMarks: false)
+    }
+
+    /// What we wrote ourselves: older versions of the program let texts with any marks in.
+    package init(stored text: String) throws { try self.init(parsing: Array(text.utf8), takesAnyMarks: true) }
+
+    private init(parsing bytes: [UInt8], takesAnyMarks: Bool) throws {
+        do throws(JSONParser.Mistake) {
+            self = try bytes.withUnsafeBufferPointer { bytes throws(JSONParser.Mistake) in
+                try JSONParser.parse(bytes, takesAnyMarks: takesAnyMarks)
+            }
         } catch {
+            if error == .marks { throw TextLimits.tooManyMarks }
             throw Failure(
                 .invalid, "invalid_json",
                 "The body is not valid JSON; check for a missing quote, comma or brace, and for more than \(JSONParser.Limits.depth) levels."

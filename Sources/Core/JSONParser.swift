@@ -8,21 +8,29 @@ struct JSONParser {
         static let depth = 64
     }
 
-    struct Mistake: Error {}
+    enum Mistake: Error {
+        case invalid
+        /// A text with more combining marks in a row than `TextLimits.marksInRow`: hashing it as a name takes quadratic time.
+        case marks
+    }
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let takesAnyMarks: Bool
     private var position = 0
     private var depth = 0
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, takesAnyMarks: Bool) {
+        self.bytes = bytes
+        self.takesAnyMarks = takesAnyMarks
+    }
 
     /// - Throws: `Mistake` when the bytes are not one JSON value, or one that is nested too deeply.
-    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(Mistake) -> JSON {
-        var parser = JSONParser(bytes)
+    static func parse(_ bytes: UnsafeBufferPointer<UInt8>, takesAnyMarks: Bool = false) throws(Mistake) -> JSON {
+        var parser = JSONParser(bytes, takesAnyMarks: takesAnyMarks)
         parser.skipSpace()
         let value = try parser.value()
         parser.skipSpace()
-        guard parser.position == bytes.count else { throw Mistake() }
+        guard parser.position == bytes.count else { throw .invalid }
         return value
     }
 
@@ -33,7 +41,7 @@ struct JSONParser {
     }
 
     private mutating func take(_ wanted: Character) throws(Mistake) {
-        guard byte == wanted.asciiValue else { throw Mistake() }
+        guard byte == wanted.asciiValue else { throw .invalid }
         position += 1
     }
 
@@ -53,7 +61,7 @@ struct JSONParser {
         let end = position + word.utf8CodeUnitCount
         guard end <= bytes.count,
             bytes[position..<end].elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
-        else { throw Mistake() }
+        else { throw .invalid }
         position = end
         return value
     }
@@ -63,7 +71,7 @@ struct JSONParser {
     private mutating func enter() throws(Mistake) {
         position += 1
         depth += 1
-        guard depth <= Limits.depth else { throw Mistake() }
+        guard depth <= Limits.depth else { throw .invalid }
         skipSpace()
     }
 
@@ -99,7 +107,7 @@ struct JSONParser {
             return .object(members)
         }
         while true {
-            guard byte == UInt8(ascii: "\"") else { throw Mistake() }
+            guard byte == UInt8(ascii: "\"") else { throw .invalid }
             let name = try string()
             skipSpace()
             try take(":")
@@ -121,9 +129,9 @@ struct JSONParser {
         position += 1
         let start = position
         while let byte, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
-        guard let byte, byte >= 0x20 else { throw Mistake() }
+        guard let byte, byte >= 0x20 else { throw .invalid }
         if byte == UInt8(ascii: "\"") {
-            let text = try Self.text(bytes[start..<position])
+            let text = try text(bytes[start..<position])
             position += 1
             return text
         }
@@ -136,21 +144,21 @@ struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 position += 1
-                return try Self.text(out[...])
+                return try text(out[...])
             case UInt8(ascii: "\\"):
                 position += 1
                 try escape(into: &out)
-            case 0..<0x20: throw Mistake()
+            case 0..<0x20: throw .invalid
             default:
                 out.append(byte)
                 position += 1
             }
         }
-        throw Mistake()
+        throw .invalid
     }
 
     private mutating func escape(into out: inout [UInt8]) throws(Mistake) {
-        guard let byte else { throw Mistake() }
+        guard let byte else { throw .invalid }
         position += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
@@ -165,17 +173,17 @@ struct JSONParser {
                 try take("\\")
                 try take("u")
                 let low = UInt32(try hex())
-                guard 0xDC00...0xDFFF ~= low else { throw Mistake() }
+                guard 0xDC00...0xDFFF ~= low else { throw .invalid }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
-            guard let scalar = Unicode.Scalar(code) else { throw Mistake() }
+            guard let scalar = Unicode.Scalar(code) else { throw .invalid }
             out.append(contentsOf: UTF8.encode(scalar) ?? .init())
-        default: throw Mistake()
+        default: throw .invalid
         }
     }
 
     private mutating func hex() throws(Mistake) -> UInt16 {
-        guard position + 4 <= bytes.count else { throw Mistake() }
+        guard position + 4 <= bytes.count else { throw .invalid }
         var code: UInt16 = 0
         for byte in bytes[position..<position + 4] {
             let digit: UInt8
@@ -183,7 +191,7 @@ struct JSONParser {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
             case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
             case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-            default: throw Mistake()
+            default: throw .invalid
             }
             code = code << 4 | UInt16(digit)
         }
@@ -191,8 +199,9 @@ struct JSONParser {
         return code
     }
 
-    private static func text(_ bytes: some Sequence<UInt8> & Collection<UInt8>) throws(Mistake) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw Mistake() }
+    private func text(_ bytes: some Sequence<UInt8> & Collection<UInt8>) throws(Mistake) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalid }
+        guard takesAnyMarks || text.hasFewMarks else { throw .marks }
         return text
     }
 
@@ -216,7 +225,7 @@ struct JSONParser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let number = Int64(text) { return .int(number) }
-        guard let number = Double(text), number.isFinite else { throw Mistake() }
+        guard let number = Double(text), number.isFinite else { throw .invalid }
         // A whole number that was written with a fraction or an exponent is one all the same, as the decoder before had it.
         if let whole = Int64(exactly: number), number.magnitude < 1e15 { return .int(whole) }
         return .double(number)
@@ -225,6 +234,6 @@ struct JSONParser {
     private mutating func digits() throws(Mistake) {
         let start = position
         while let byte, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position += 1 }
-        guard position > start else { throw Mistake() }
+        guard position > start else { throw .invalid }
     }
 }

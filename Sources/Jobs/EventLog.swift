@@ -17,6 +17,13 @@ package struct LoggedEvent: Sendable, Equatable, Codable, FetchableRecord {
     package let request: String?
     package let trace: String?
 
+    /// As an event is written today: older versions of the program copied texts of any length into it.
+    var bounded: LoggedEvent {
+        LoggedEvent(
+            id: id, tenant: tenant, user: user, job: job, type: type, detail: Event.bounded(detail), at: at, topic: topic,
+            request: request, trace: trace)
+    }
+
     package var json: JSON {
         var members: [String: JSON] = [
             "id": .int(id), "type": .string(type), "job_id": .optional(job), "at": .string(at.description),
@@ -60,34 +67,76 @@ package final class EventLog: Sendable {
 
     /// Events behind a number, oldest first.
     package func events(after id: Int64, _ interest: Interest, most: Int) async throws -> [LoggedEvent] {
+        try await batch(after: id, interest, most: most, bytes: .max).events
+    }
+
+    /// What one look at the log found.
+    package struct Batch: Sendable {
+        package var events: [LoggedEvent] = []
+        /// More may stand behind these.
+        package var isCut = false
+    }
+
+    /// Events behind a number, oldest first, up to a number of them and of their bytes; one at least, however large.
+    package func batch(after id: Int64, _ interest: Interest, most: Int, bytes: Int) async throws -> Batch {
         try await storage.read { db in
             switch interest {
             case .job(let job):
-                return try LoggedEvent.fetchAll(
-                    db, sql: "SELECT * FROM event WHERE job = ? AND id > ? ORDER BY id LIMIT ?", arguments: [job, id, most])
+                return try Self.batch("job = ?", [job], after: id, most: most, bytes: bytes, db)
             case .topics(let topics, let caller):
-                var events: [LoggedEvent] = []
+                var parts: [Batch] = []
                 // Each topic has an index of its own; the first so many of all are among the first so many of each.
                 if topics.contains(.jobs) {
-                    events += try LoggedEvent.fetchAll(
-                        db, sql: "SELECT * FROM event WHERE user = ? AND topic = 'jobs' AND id > ? ORDER BY id LIMIT ?",
-                        arguments: [caller.user, id, most])
+                    parts.append(
+                        try Self.batch("user = ? AND topic = 'jobs'", [caller.user], after: id, most: most, bytes: bytes, db))
                 }
                 if topics.contains(.tasks) {
-                    events += try LoggedEvent.fetchAll(
-                        db, sql: "SELECT * FROM event WHERE tenant = ? AND topic = 'tasks' AND id > ? ORDER BY id LIMIT ?",
-                        arguments: [caller.tenant, id, most])
+                    parts.append(
+                        try Self.batch("tenant = ? AND topic = 'tasks'", [caller.tenant], after: id, most: most, bytes: bytes, db)
+                    )
                 }
-                return Array(events.sorted { $0.id < $1.id }.prefix(most))
+                return Self.merged(parts, most: most)
             }
         }
+    }
+
+    private static func batch(
+        _ condition: String, _ arguments: StatementArguments, after id: Int64, most: Int, bytes: Int, _ db: Database
+    ) throws -> Batch {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT *, length(CAST(detail AS BLOB)) AS detailBytes FROM event
+                WHERE \(condition) AND id > ? ORDER BY id LIMIT ?
+                """, arguments: arguments + [id, most])
+        var batch = Batch()
+        var room = bytes
+        while let row = try rows.next() {
+            let size = min(row["detailBytes"] as Int, Event.Limits.detailBytes)
+            guard size <= room || batch.events.isEmpty else {
+                batch.isCut = true
+                return batch
+            }
+            batch.events.append(try LoggedEvent(row: row).bounded)
+            room -= size
+        }
+        batch.isCut = batch.events.count >= most
+        return batch
+    }
+
+    /// Nothing that stands behind the end of a topic that was cut: the rest of that topic comes first.
+    private static func merged(_ parts: [Batch], most: Int) -> Batch {
+        let end = parts.filter(\.isCut).compactMap { $0.events.last?.id }.min()
+        let events = parts.flatMap(\.events).filter { $0.id <= end ?? .max }.sorted { $0.id < $1.id }
+        return Batch(events: Array(events.prefix(most)), isCut: end != nil || events.count > most)
     }
 
     /// The newest events of one job, newest first.
     package func newest(of job: ID<Job>, most: Int) async throws -> [LoggedEvent] {
         try await storage.read { db in
             try LoggedEvent.fetchAll(
-                db, sql: "SELECT * FROM event WHERE job = ? ORDER BY id DESC LIMIT ?", arguments: [job, most])
+                db, sql: "SELECT * FROM event WHERE job = ? ORDER BY id DESC LIMIT ?", arguments: [job, most]
+            ).map(\.bounded)
         }
     }
 

@@ -15,6 +15,8 @@ package actor EventReader {
     package enum Limits {
         /// Events read from the log in one look.
         static let batch = 500
+        /// Bytes of their details: what a reader that catches up holds in memory, and what a socket takes in one go.
+        static let batchBytes = 262_144
     }
 
     package struct News: Sendable {
@@ -55,9 +57,9 @@ package actor EventReader {
         var events: [LoggedEvent] = []
         let generation = log.generation
         if generation != lastLook {
-            events = try await log.events(after: position, interest, most: Limits.batch)
-            // A full batch may have more behind it.
-            if events.count < Limits.batch { lastLook = generation } else { bell.ring() }
+            let batch = try await log.batch(after: position, interest, most: Limits.batch, bytes: Limits.batchBytes)
+            events = batch.events
+            if batch.isCut { bell.ring() } else { lastLook = generation }
             position = events.last?.id ?? position
         }
         return News(events: events, progress: progress())

@@ -31,6 +31,8 @@ package struct EventRoutes: Sendable {
         static let heartbeat = Duration.seconds(13)
         /// `?limit=` of the list.
         static let list = 500
+        /// Bytes of one list; who asks for more goes on with `?after=`.
+        static let listBytes = 4_194_304
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
@@ -46,8 +48,9 @@ package struct EventRoutes: Sendable {
         let after = try Page(skip: query["after"], limit: query["limit"], standard: Limits.list)
         let revision = try await store.revision(.events(of: job.id))
         return try await tags.answer(request, context.dialect, scope: "events \(job.id)", revision: revision) {
-            let events = try await log.events(after: Int64(after.skip), .job(job.id), most: min(after.limit, Limits.list))
-            return (.array(events.map(\.json)), [:])
+            let batch = try await log.batch(
+                after: Int64(after.skip), .job(job.id), most: min(after.limit, Limits.list), bytes: Limits.listBytes)
+            return (.array(batch.events.map(\.json)), [:])
         }
     }
 
@@ -103,7 +106,7 @@ package struct EventRoutes: Sendable {
                 guard let topic = Event.Topic(rawValue: name) else {
                     throw Failure(
                         .invalid, "unknown_topic",
-                        "topics may hold \(Event.Topic.allCases.map(\.rawValue).joined(separator: " and ")), divided by commas; \(name.prefix(64)) is none."
+                        "topics may hold \(Event.Topic.allCases.map(\.rawValue).joined(separator: " and ")), divided by commas; \(name.beginning(letters: 64)) is none."
                     )
                 }
                 guard credential.allows(topic) else {

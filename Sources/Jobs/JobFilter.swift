@@ -68,7 +68,7 @@ package struct JobFilter: Sendable {
         tags = try Self.values("tag", query)
         kind = query["kind"]
         if let text = query["q"]?.trimmed, !text.isEmpty {
-            guard text.count <= Limits.wordsCharacters else {
+            guard text.fits(letters: Limits.wordsCharacters) else {
                 throw Failure(.invalid, "invalid_q", "q is longer than \(Limits.wordsCharacters) characters.")
             }
             // SQL's LIKE would stop at it, and find everything.

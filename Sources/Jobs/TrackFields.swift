@@ -13,6 +13,7 @@ package struct TrackFields: Sendable, Equatable {
     package var more: [String: JSON] = [:]
 
     package enum Limits {
+        /// Letters; `TextLimits` tells how many bytes that makes.
         package static let title = 255
         package static let description = 10_000
         package static let status = 50
@@ -60,7 +61,7 @@ package struct TrackFields: Sendable, Equatable {
         if form["title"] == nil {
             let parts = isTrack ? ["job_title", "company_name"].compactMap { form[$0]?.trimmed }.filter { !$0.isEmpty } : []
             if !parts.isEmpty {
-                members["title"] = .string(String(parts.joined(separator: ", ").prefix(Limits.title)))
+                members["title"] = .string(parts.joined(separator: ", ").beginning(letters: Limits.title))
             } else if isNew {
                 members["title"] = nil
             }
@@ -101,10 +102,13 @@ package struct TrackFields: Sendable, Equatable {
         guard let values = json.arrayValue else { throw Failure(.invalid, "invalid_tags", "tags must be a list of texts.") }
         var tags: [String] = []
         for value in values {
-            guard let tag = value.stringValue?.trimmed.lowercased() else {
+            guard let text = value.stringValue?.trimmed else {
                 throw Failure(.invalid, "invalid_tags", "tags must be a list of texts.")
             }
-            guard tag.count <= Limits.tag, !tag.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            // Small letters may have more bytes than large ones.
+            let tag = text.fits(letters: Limits.tag) ? text.lowercased() : text
+            guard tag.fits(letters: Limits.tag),
+                !tag.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
             else {
                 throw Failure(
                     .invalid, "invalid_tags",
@@ -133,7 +137,7 @@ package struct TrackFields: Sendable, Equatable {
         let day = text.prefix(10)
         let time = /[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]{1,9})?)?(Z|[+\-]([01][0-9]|2[0-3]):?[0-5][0-9])?/
         guard day.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil, CalendarDay(day) != nil,
-            text.count == 10
+            text.utf8.count == 10
                 || text.dropFirst(10).wholeMatch(of: time) != nil
         else {
             throw Failure(.invalid, "invalid_applied_date", "applied_date must be a date such as 2026-11-21.")
@@ -144,7 +148,7 @@ package struct TrackFields: Sendable, Equatable {
     package var name: String? {
         if let title { return title }
         let parts = [more["job_title"], more["company_name"]].compactMap { $0?.stringValue }
-        return parts.isEmpty ? nil : String(parts.joined(separator: ", ").prefix(Limits.title))
+        return parts.isEmpty ? nil : parts.joined(separator: ", ").beginning(letters: Limits.title)
     }
 
     /// - Throws: `Failure` `status_not_settable`.

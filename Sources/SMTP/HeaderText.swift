@@ -8,13 +8,16 @@ struct HeaderText: Sendable {
 
     /// - Throws: `Failure` `invalid_mail` for CR, LF, NUL, every other control, and text that has no end.
     init(_ text: String) throws {
-        let isSound = text.unicodeScalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator: false
-            default: true
+        let isShort = text.utf8.count <= SMTPLimits.headerOctets
+        let isSound =
+            isShort
+            && text.unicodeScalars.allSatisfy { scalar in
+                switch scalar.properties.generalCategory {
+                case .control, .lineSeparator, .paragraphSeparator: false
+                default: true
+                }
             }
-        }
-        guard isSound, text.count <= SMTPLimits.headerCharacters else {
+        guard isSound else {
             throw Failure(.invalid, "invalid_mail", "The subject or a name of a mail holds control characters or is too long.")
         }
         self.text = text

@@ -9,8 +9,9 @@ package struct MailAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// - Throws: `Failure` `invalid_email`.
     package init(_ text: String) throws {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, text.utf8.count <= SMTPLimits.addressOctets, Self.isLocal(parts[0]), Self.isDomain(parts[1])
+        let parts =
+            text.utf8.count <= SMTPLimits.addressOctets ? text.split(separator: "@", omittingEmptySubsequences: false) : []
+        guard parts.count == 2, Self.isLocal(parts[0]), Self.isDomain(parts[1])
         else {
             throw Failure(.invalid, "invalid_email", "email is not a valid address, such as name@example.com.")
         }

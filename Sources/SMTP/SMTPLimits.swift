@@ -38,6 +38,6 @@ package enum SMTPLimits {
     static let lineOctets = 76
     /// Octets of one encoded word (RFC 2047 section 2).
     static let encodedWordOctets = 75
-    /// Characters of a subject or a name; more is a mistake, or somebody's joke.
-    static let headerCharacters = 500
+    /// Octets of a subject or a name, before encoding: 500 letters of any script. More is a mistake, or an attack.
+    static let headerOctets = 2000
 }

@@ -124,6 +124,6 @@ extension Moment: DatabaseValueConvertible {
 extension JSON: DatabaseValueConvertible {
     package var databaseValue: DatabaseValue { text.databaseValue }
     package static func fromDatabaseValue(_ value: DatabaseValue) -> JSON? {
-        String.fromDatabaseValue(value).flatMap { try? JSON(parsing: $0) }
+        String.fromDatabaseValue(value).flatMap { try? JSON(stored: $0) }
     }
 }

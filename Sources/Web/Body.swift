@@ -27,9 +27,11 @@ package struct Bodies: Sendable {
         return try Fields(bytes.readableBytes == 0 ? .object([:]) : JSON(parsing: bytes.readableBytesView))
     }
 
-    /// - Throws: `Failure` `body_too_large`, `invalid_form`.
+    /// - Throws: `Failure` `body_too_large`, `too_many_marks`.
     package func form(_ request: Request) async throws -> Form {
-        Form(String(decoding: try await bytes(request).readableBytesView, as: UTF8.self))
+        let form = Form(String(decoding: try await bytes(request).readableBytesView, as: UTF8.self))
+        guard !form.hasTooManyMarks else { throw TextLimits.tooManyMarks }
+        return form
     }
 
     package static func isForm(_ request: Request) -> Bool {
@@ -40,6 +42,8 @@ package struct Bodies: Sendable {
 /// Names and values of `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), or of a query.
 package struct Form: Sendable {
     private var values: [String: [String]] = [:]
+    /// A name or a value has more combining marks in a row than `TextLimits.marksInRow`, and was left out: the names are hashed.
+    package private(set) var hasTooManyMarks = false
 
     package init() {}
 
@@ -55,6 +59,10 @@ package struct Form: Sendable {
     }
 
     package mutating func append(_ name: String, _ value: String) {
+        guard name.hasFewMarks, value.hasFewMarks else {
+            hasTooManyMarks = true
+            return
+        }
         values[name, default: []].append(value)
     }
 
@@ -65,7 +73,7 @@ package struct Form: Sendable {
         values[name]?.first.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static func decoded(_ text: some StringProtocol) -> String {
+    static func decoded(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()
         while let byte = rest.next() {

@@ -29,6 +29,7 @@ package struct FailureMiddleware: RouterMiddleware {
         if table.isEnveloped(request.uri.path) { context.dialect = .enveloped }
         var response: Response
         do {
+            try RequestText.mustHaveFewMarks(request)
             response = try await Correlation.$current.withValue(context.correlation) { try await next(request, context) }
         } catch {
             response = problem.response(to: error, request, &context)

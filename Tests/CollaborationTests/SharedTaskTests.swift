@@ -31,6 +31,32 @@ struct SharedTaskTests {
         #expect(changed.version == 2)
     }
 
+    @Test func `a title that is one letter with marks without end is refused`() throws {
+        let title = "a" + String(repeating: "\u{301}", count: 600_000)
+        for name in ["title", "description", "assignee"] {
+            let failure = #expect(throws: Failure.self) { try edit(.object(["title": "x", name: .string(title)])) }
+            #expect(failure?.code == "invalid_\(name)")
+        }
+    }
+
+    @Test func `the versions of a task with long texts do not pile up`() async throws {
+        var task = try await make("0")
+        let id = task.id.rawValue
+        let description = String(repeating: "語", count: 10_000)
+        for number in 1...120 {
+            task = try await store.change(
+                id, try edit(["description": .string(description), "title": .string(String(number))]),
+                by: .ada, IfMatch(tag: task.entityTag))
+        }
+        let versions = try await store.history(id, for: .ada).versions
+        #expect(versions.reduce(0) { $0 + ($1.description?.utf8.count ?? 0) } <= SharedTask.Limits.versionBytes)
+        #expect(versions.count >= 50)
+        #expect(versions.first?.version == 121)
+        // An undo still works, as far as the versions go.
+        let undone = try await store.undo(id, by: .ada, IfMatch(tag: task.entityTag))
+        #expect(undone.title == "119")
+    }
+
     @Test func `a change that is based on nothing, or on the past, is refused`() async throws {
         let task = try await make("a")
         let id = task.id.rawValue

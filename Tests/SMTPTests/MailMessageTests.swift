@@ -95,8 +95,8 @@ struct MailMessageTests {
     @Test func `a body can not become a header or an end`() throws {
         let mail = try text(text: "\r\n.\r\n\r\nBcc: eve@example.com\r\n")
         #expect(headers(mail).count == 9)
-        #expect(try text(subject: String(repeating: "x", count: SMTPLimits.headerCharacters)).contains("Subject"))
-        #expect(throws: Failure.self) { try text(subject: String(repeating: "x", count: SMTPLimits.headerCharacters + 1)) }
+        #expect(try text(subject: String(repeating: "x", count: SMTPLimits.headerOctets)).contains("Subject"))
+        #expect(throws: Failure.self) { try text(subject: String(repeating: "x", count: SMTPLimits.headerOctets + 1)) }
     }
 
     // MARK: Encoded words and folding

@@ -45,7 +45,8 @@ final class SocketHandler: ChannelDuplexHandler {
         (self.inbox, self.outbox) = (inbox, outbox)
         return SocketLine(
             messages: AsyncStream(unfolding: { await inbox.next() }, onCancel: { inbox.end() }),
-            send: { outbox.send($0) }, close: { outbox.close($0) }, waiting: { outbox.waiting })
+            send: { outbox.send($0) }, close: { outbox.close($0) }, waiting: { outbox.waiting },
+            waitingBytes: { outbox.waitingBytes })
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

@@ -17,20 +17,24 @@ package struct SocketLine: Sendable {
     private let sendText: @Sendable (String) -> Bool
     private let end: @Sendable (SocketClose) -> Void
     private let countWaiting: @Sendable () -> Int
+    private let countWaitingBytes: @Sendable () -> Int
 
     /// For tests of a room: a line that leads to nobody.
     package init(
         messages: AsyncStream<SocketMessage>, send: @escaping @Sendable (String) -> Bool,
-        close: @escaping @Sendable (SocketClose) -> Void, waiting: @escaping @Sendable () -> Int = { 0 }
+        close: @escaping @Sendable (SocketClose) -> Void, waiting: @escaping @Sendable () -> Int = { 0 },
+        waitingBytes: @escaping @Sendable () -> Int = { 0 }
     ) {
         self.messages = messages
         sendText = send
         end = close
         countWaiting = waiting
+        countWaitingBytes = waitingBytes
     }
 
     /// Messages that the peer has not taken yet. Who has much to say looks at it first.
     package var waiting: Int { countWaiting() }
+    package var waitingBytes: Int { countWaitingBytes() }
 
     /// Queues a message.
     /// - Returns: false when the line is over. A peer that reads too slowly is hung up on.

@@ -119,6 +119,7 @@ final class SocketOutbox: Sendable {
     }
 
     var waiting: Int { state.withLock { $0.frames.count } }
+    var waitingBytes: Int { state.withLock { $0.bytes } }
 
     func close(_ farewell: SocketClose) {
         change { state in
