@@ -5,13 +5,17 @@ import Foundation
 /// Where everything lives: `quern.db`, `objects/`, `staging/` and `secrets/`.
 package struct DataFolder: Sendable {
     package let path: String
+    /// What others could do with it: what was mended at the opening, and what was not.
+    package let findings: [FolderFinding]
 
-    /// Makes the folders that are missing, for the owner alone.
+    /// Makes the folders that are missing, for the owner alone, and takes what is there from everybody else.
     /// - Throws: `Failure` `data_folder` when it can not be made or written.
     package init(_ path: String) throws {
-        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+        let path = URL(fileURLWithPath: path).standardizedFileURL.path
+        self.path = path
+        let parts = ["objects", "staging", "secrets"].map { "\(path)/\($0)" }
         do {
-            for folder in [self.path, objects, staging, secrets] {
+            for folder in [path] + parts {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             }
@@ -20,6 +24,16 @@ package struct DataFolder: Sendable {
                 .unavailable, "data_folder",
                 "The data folder \(path) can not be made or written; check its permissions, or name another with --data-dir.")
         }
+        var check = FolderCheck()
+        check.check(
+            folder: path, parts: parts, files: ["quern.db", "quern.db-wal", "quern.db-shm", "lock"].map { "\(path)/\($0)" },
+            deep: ["\(path)/secrets", "\(path)/objects"])
+        findings = check.findings
+    }
+
+    package enum Limits {
+        /// Findings that are told one by one; of more, their number.
+        package static let toldFindings = 20
     }
 
     package var database: String { path + "/quern.db" }
