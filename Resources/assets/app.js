@@ -1,5 +1,10 @@
 // What every page shares: the theme switch, times in the reader's own words, menus that close.
 
+// ── Reload ──
+
+// A page that answered a form is in the history as that form: as a plain address, reload and back do not send it again.
+history.replaceState(history.state, "", location.href);
+
 // ── Theme ──
 
 const themes = ["auto", "light", "dark"];

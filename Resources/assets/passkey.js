@@ -4,7 +4,7 @@
 const words = {
   NotAllowedError: "The passkey was not used: you cancelled, or it took too long. Try again.",
   InvalidStateError: "This device has a passkey for your account already.",
-  SecurityError: "Passkeys work only at the address this server was set up for. Open that address and try again.",
+  SecurityError: "Browsers make passkeys only for an address with a name, by https. Ask the administrator for that address.",
   NotSupportedError: "This device can not make a passkey of a kind that is accepted here.",
   AbortError: "The passkey was not used. Try again.",
 };
@@ -96,12 +96,20 @@ async function post(button, path, body) {
   throw new Refusal(answer?.detail ?? answer?.error?.message ?? unknown);
 }
 
+// A browser refuses passkeys of another address without saying which would be right.
+function mustBeAt(address) {
+  if (address && new URL(address).origin !== location.origin) {
+    throw new Refusal(`Passkeys work only at ${new URL(address).origin}. Open that address and try again.`);
+  }
+}
+
 // ── The two buttons ──
 
 const actions = {
   async login(button) {
     const { session, next } = button.dataset;
     const question = await post(button, "/auth/passkey/options", session ? { session } : {});
+    mustBeAt(question.address);
     const credential = await navigator.credentials.get({ publicKey: requestOptions(question.publicKey) });
     const answer = await post(button, "/auth/passkey", {
       challenge_id: question.challenge_id,
@@ -116,6 +124,7 @@ const actions = {
 
   async add(button) {
     const question = await post(button, "/users/me/passkeys/options", {});
+    mustBeAt(question.address);
     const credential = await navigator.credentials.create({ publicKey: creationOptions(question.publicKey) });
     const input = button.dataset.nameInput && document.querySelector(button.dataset.nameInput);
     const name = input ? input.value.trim() : "";

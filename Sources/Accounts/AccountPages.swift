@@ -54,7 +54,7 @@ package struct AccountPages: Sendable {
     @Sendable func logIn(_ request: Request, _ context: Visit) async throws -> Response {
         guard Bodies.isForm(request) else { return try await routes.logInEnveloped(request, context) }
         let form = try await desk.form(request)
-        let (email, next) = ((form["email"] ?? form["username"] ?? "").trimmed.lowercased(), Self.safe(form["next"]))
+        let (email, next) = (EmailAddress.typed(form["email"] ?? form["username"]), Self.safe(form["next"]))
         do {
             let outcome = try await accounts.provider.logIn(
                 email: email, password: form["password"] ?? "", from: Visitor(request, context))
@@ -64,7 +64,7 @@ package struct AccountPages: Sendable {
             return try await askForCode(email)
         } catch let failure as Failure where failure.code == "account_pending" {
             return Answer.redirect(to: "/auth/pending")
-        } catch let failure as Failure where [.unauthenticated, .forbidden, .tooMany, .outage].contains(failure.kind) {
+        } catch let failure as Failure where [.unauthenticated, .forbidden, .tooMany, .outage, .invalid].contains(failure.kind) {
             var headers = HTTPFields()
             if let seconds = failure.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
             return try loginPage(

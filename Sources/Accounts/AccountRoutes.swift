@@ -44,7 +44,7 @@ package struct AccountRoutes: Sendable {
     @Sendable func register(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
         let fields = try await bodies.fields(request)
-        let email = try fields.text("email", limit: User.Limits.emailCharacters)
+        let email = try fields.text("email", limit: User.Limits.emailBytes)
         let name = try fields.optionalText("name", limit: User.Limits.nameCharacters).map(User.plainName)
         let password = try fields.secret("password")
         // The document's body has no room for a proof; it is asked for only where an outside check is set up.
@@ -53,7 +53,7 @@ package struct AccountRoutes: Sendable {
                 token: try fields.optionalText("turnstile_token", limit: BotCheck.Limits.tokenCharacters),
                 remoteAddress: context.address)
         }
-        if !accounts.rules.isRegistrationOpen, try await accounts.users.find(email: email.trimmed.lowercased()) != nil {
+        if !accounts.rules.isRegistrationOpen, try await accounts.users.find(email: EmailAddress.typed(email)) != nil {
             throw UserStore.taken
         }
         let made = try await accounts.register(
@@ -109,9 +109,9 @@ package struct AccountRoutes: Sendable {
             return (name, password)
         }
         let fields = try await bodies.fields(request)
-        let name = try fields.optionalText("username", limit: User.Limits.emailCharacters)
+        let name = try fields.optionalText("username", limit: User.Limits.emailBytes)
         return (
-            try name ?? fields.text(fields.has("email") ? "email" : "username", limit: User.Limits.emailCharacters),
+            try name ?? fields.text(fields.has("email") ? "email" : "username", limit: User.Limits.emailBytes),
             try fields.secret("password")
         )
     }
@@ -122,7 +122,7 @@ package struct AccountRoutes: Sendable {
     ) async throws -> Response {
         let visitor = Visitor(request, context)
         let outcome = try await accounts.provider.logIn(
-            email: credentials.name.trimmed.lowercased(), password: credentials.password, from: visitor)
+            email: EmailAddress.typed(credentials.name), password: credentials.password, from: visitor)
         guard case .admitted(let admitted) = outcome else {
             throw Failure(
                 .unauthenticated, "mfa_required",
@@ -148,14 +148,14 @@ package struct AccountRoutes: Sendable {
         try mustNotBeForeign(request)
         let fields = try await bodies.fields(request)
         try await accounts.provider.resetPassword(
-            email: try fields.optionalText("email", limit: User.Limits.emailCharacters)?.lowercased(),
+            email: try fields.optionalText("email", limit: User.Limits.emailBytes)?.lowercased(),
             token: try fields.text("token", limit: 200), password: try fields.secret("password"),
             from: Visitor(request, context))
         return Answer.json(["status": "changed"])
     }
 
     private func email(_ fields: Fields) throws -> String {
-        try EmailAddress.checked(try fields.text("email", limit: User.Limits.emailCharacters))
+        try EmailAddress.checked(try fields.text("email", limit: User.Limits.emailBytes))
     }
 
     // MARK: Passkeys

@@ -118,6 +118,7 @@ package struct Accounts: Sendable {
         email: String, name: String? = nil, password: String?, role: Caller.Role, tenant: String = "default", by actor: Actor
     ) async throws -> User {
         let email = try EmailAddress.checked(email)
+        if let name { try TextLimits.check(name, letters: User.Limits.nameCharacters, "name") }
         if let password { try PasswordPolicy.ordinary(password) }
         let hash = if let password { try await passwords.hash(password) } else { "" }
         let isOutside = provider.isOutside
@@ -166,6 +167,11 @@ package struct Accounts: Sendable {
     package func service() async throws -> User {
         try await users.outsider(
             .init(provider: .service, tenant: "default", subject: "environment", email: "service@quern.invalid", role: .member))
+    }
+
+    /// For requests that come twice: throws what the route named by the template would throw to this caller now.
+    package func mustBeAllowed(_ template: String, _ visit: Visit) throws {
+        try SelfVerbs.mustBeAllowed(template, visit, self)
     }
 
     // MARK: Everyday care

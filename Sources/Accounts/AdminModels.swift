@@ -14,10 +14,12 @@ enum AdminModels {
     private static func day(_ moment: Moment) -> String { String(Wording.time(moment).prefix { $0 != "," }) }
 
     /// What a redirect after a form says.
-    static func done(_ act: String, _ user: User?) -> String? {
+    static func done(_ act: String, _ user: User?, isMailOff: Bool) -> String? {
         if act == AdminRoutes.Act.reject.rawValue { return "The newcomer was turned away, and the account is gone." }
         guard let user else { return nil }
-        if act == "invite" { return "\(user.email) is invited and gets a link to choose a password." }
+        let link =
+            isMailOff ? "the link to choose a password waits under Outgoing mail" : "a link to choose a password is on its way"
+        if act == "invite" { return "\(user.email) is invited; \(link)." }
         return switch AdminRoutes.Act(rawValue: act) {
         case .approve: "\(user.email) may sign in now."
         case .role: user.role == .admin ? "\(user.email) is an administrator now." : "\(user.email) is a member now."
@@ -25,7 +27,7 @@ enum AdminModels {
         case .enable: "\(user.email) may sign in again."
         case .endSessions: "\(user.email) is signed out everywhere."
         case .resetMFA: "\(user.email) signs in without a second step until it is set up again."
-        case .resetPassword: "\(user.email) gets a link to choose a new password."
+        case .resetPassword: "\(user.email) may choose a new password; \(link)."
         case .reject, nil: nil
         }
     }

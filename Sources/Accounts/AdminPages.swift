@@ -26,6 +26,8 @@ package struct AdminPages: Sendable {
         admin.post("users", use: invite)
         for act in AdminRoutes.Act.allCases {
             admin.post("users/:id/\(act.rawValue)") { request, context in try await perform(act, request, context) }
+            // For whoever reloads or types the address of a form.
+            admin.get("users/:id/\(act.rawValue)") { _, _ in Answer.redirect(to: "/admin/users") }
         }
         admin.get("outbox", use: outbox)
         admin.get("audit", use: audit)
@@ -41,7 +43,7 @@ package struct AdminPages: Sendable {
         if let done = query["done"] {
             let id = query["who"].flatMap { ID<Caller>(rawValue: $0) }
             let user: User? = if let id { try await accounts.users.find(id: id) } else { nil }
-            message = AdminModels.done(done, user?.tenant == context.caller.tenant ? user : nil).map {
+            message = AdminModels.done(done, user?.tenant == context.caller.tenant ? user : nil, isMailOff: desk.isMailOff).map {
                 .init(text: $0, isBad: false)
             }
         }
@@ -98,7 +100,7 @@ package struct AdminPages: Sendable {
         try AdminRoutes.mustBeAdmin(context)
         let form = try await desk.form(request, context)
         return try await shown(request, context, invite: form) {
-            let name = form["name"].map { String($0.trimmed.prefix(User.Limits.nameCharacters)) }
+            let name = form["name"].map { $0.trimmed.beginning(letters: User.Limits.nameCharacters) }
             let user = try await routes.invite(email: form["email"] ?? "", name: name, role: form["role"], request, context)
             return "done=invite&who=\(user.id)"
         }

@@ -69,7 +69,7 @@ package struct AdminRoutes: Sendable {
         try Self.mustBeAdmin(context)
         let fields = try await bodies.fields(request)
         let user = try await invite(
-            email: try fields.text("email", limit: User.Limits.emailCharacters),
+            email: try fields.text("email", limit: User.Limits.emailBytes),
             name: try fields.optionalText("name", limit: User.Limits.nameCharacters),
             role: try fields.optionalText("role", limit: 20), request, context)
         return Answer.json(user.adminJSON, status: .created)

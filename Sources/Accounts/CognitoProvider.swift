@@ -28,6 +28,7 @@ package struct CognitoProvider: IdentityProvider {
     /// The pool says who is known already; our answer does not.
     package func signUp(_ wish: SignUp, from visitor: Visitor) async throws -> SignedUp {
         guard rules.isRegistrationOpen else { throw AccountRules.closed }
+        try PasswordPolicy.mustFit(wish.password)
         do {
             let made = try await client.signUp(email: wish.email, password: wish.password, name: wish.name)
             // A pool may confirm by itself; that proves nothing about the address. The first login looks.
@@ -67,14 +68,22 @@ package struct CognitoProvider: IdentityProvider {
     // MARK: Login
 
     package func logIn(email: String, password: String, from visitor: Visitor) async throws -> LoginOutcome {
-        if let left = try await tries.locked(.login(email)) { throw EmbeddedProvider.locked(left) }
-        do {
-            let outcome = try await client.logIn(email: email, password: password)
-            try await tries.clear(.login(email))
-            return try await admitted(outcome, visitor)
-        } catch let failure as Failure where failure.code == "invalid_credentials" {
-            try await tries.failed(.login(email))
-            throw EmbeddedProvider.wrongCredentials
+        switch try await attempt(email, password) {
+        case .right(let outcome): return try await admitted(outcome, visitor)
+        case .wrong: throw EmbeddedProvider.wrongCredentials
+        case .locked(let left): throw EmbeddedProvider.locked(left)
+        }
+    }
+
+    /// The pool looks at a password when a try is left.
+    private func attempt(_ email: String, _ password: String) async throws -> TryStore.Attempt<Cognito.Outcome> {
+        try PasswordPolicy.mustFit(password)
+        return try await tries.attempt(.login(email)) {
+            do {
+                return try await client.logIn(email: email, password: password)
+            } catch let failure as Failure where failure.code == "invalid_credentials" {
+                return nil
+            }
         }
     }
 
@@ -128,7 +137,7 @@ package struct CognitoProvider: IdentityProvider {
         {
             return user
         }
-        guard let email = person.email?.lowercased() else {
+        guard let email = person.email.map(EmailAddress.typed) else {
             throw Failure(.forbidden, "email_missing", "The identity provider tells no e-mail address for this account.")
         }
         let (rules, letters) = (rules, letters)
@@ -217,6 +226,7 @@ package struct CognitoProvider: IdentityProvider {
         guard let email else {
             throw Failure(.invalid, "missing_email", "email is required beside the code that was mailed.")
         }
+        try PasswordPolicy.mustFit(password)
         try await client.confirmForgotPassword(email: email, code: token, password: password)
         if let user = try await users.find(email: email) { try await ended(user, "password.reset", keeping: nil, visitor) }
     }
@@ -224,25 +234,38 @@ package struct CognitoProvider: IdentityProvider {
     package func changePassword(
         of user: User, current: String, new: String, accessToken: String?, keeping session: String?, from visitor: Visitor
     ) async throws {
+        try PasswordPolicy.mustFit(current)
+        try PasswordPolicy.mustFit(new)
         guard current != new else {
             throw Failure(.refused, "same_password", "The new password must differ from the current one.")
         }
         let token: String
         if let accessToken, try await client.check(accessToken: accessToken) != nil {
             token = accessToken
-        } else if case .tokens(let tokens) = try await client.logIn(email: user.email, password: current) {
-            // A browser's session here holds no token of the pool.
-            token = tokens.accessToken
         } else {
-            throw Failure(
-                .conflict, "managed_by_provider", "The identity provider asks for a second step; change the password there.")
+            // A browser's session here holds no token of the pool.
+            switch try await attempt(user.email, current) {
+            case .right(.tokens(let tokens)): token = tokens.accessToken
+            case .right(.challenge):
+                throw Failure(
+                    .conflict, "managed_by_provider",
+                    "The identity provider asks for a second step; change the password there.")
+            case .wrong: throw Failure(.refused, "wrong_password", "The current password is not right.")
+            case .locked(let left): throw EmbeddedProvider.locked(left)
+            }
         }
-        if let left = try await tries.locked(.login(user.email)) { throw EmbeddedProvider.locked(left) }
-        do {
-            try await client.changePassword(accessToken: token, current: current, new: new)
-        } catch let failure as Failure where failure.code == "wrong_password" {
-            try await tries.failed(.login(user.email))
-            throw failure
+        let attempt = try await tries.attempt(.login(user.email)) { () -> Bool? in
+            do {
+                try await client.changePassword(accessToken: token, current: current, new: new)
+                return true
+            } catch let failure as Failure where failure.code == "wrong_password" {
+                return nil
+            }
+        }
+        switch attempt {
+        case .right: break
+        case .wrong: throw Failure(.refused, "wrong_password", "The current password is not right.")
+        case .locked(let left): throw EmbeddedProvider.locked(left)
         }
         try await ended(user, "password.changed", keeping: session, visitor)
     }
@@ -255,13 +278,10 @@ package struct CognitoProvider: IdentityProvider {
     }
 
     package func isPassword(_ password: String, of user: User) async throws -> Bool {
-        if let left = try await tries.locked(.login(user.email)) { throw EmbeddedProvider.locked(left) }
-        do {
-            _ = try await client.logIn(email: user.email, password: password)
-            return true
-        } catch let failure as Failure where failure.code == "invalid_credentials" {
-            try await tries.failed(.login(user.email))
-            return false
+        switch try await attempt(user.email, password) {
+        case .right: return true
+        case .wrong: return false
+        case .locked(let left): throw EmbeddedProvider.locked(left)
         }
     }
 }

@@ -31,7 +31,7 @@ package struct CognitoRoutes: Sendable {
 
     @Sendable func signUp(_ request: Request, _ context: Visit) async throws -> Response {
         let fields = try await bodies.fields(request)
-        let email = try EmailAddress.checked(try fields.text("email", limit: User.Limits.emailCharacters))
+        let email = try EmailAddress.checked(try fields.text("email", limit: User.Limits.emailBytes))
         let name = User.plainName(try fields.text("name", limit: User.Limits.nameCharacters))
         let password = try fields.secret("password")
         try PasswordPolicy.tracker(password, email: email, name: name)
@@ -94,7 +94,7 @@ package struct CognitoRoutes: Sendable {
         let fields = try await bodies.fields(request)
         let setup = try await accounts.provider.beginDevice(
             session: try fields.text("session", limit: Limits.sessionCharacters),
-            label: try fields.optionalText("label", limit: User.Limits.emailCharacters))
+            label: try fields.optionalText("label", limit: User.Limits.emailBytes))
         return Answer.json([
             "secret_code": .string(setup.secretCode), "otpauth_uri": .string(setup.uri), "session": .string(setup.session),
         ])
@@ -144,7 +144,7 @@ package struct CognitoRoutes: Sendable {
     }
 
     private func email(_ fields: Fields) throws -> String {
-        try fields.text("email", limit: User.Limits.emailCharacters).lowercased()
+        try fields.text("email", limit: User.Limits.emailBytes).lowercased()
     }
 
     // MARK: Answers

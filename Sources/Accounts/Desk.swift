@@ -9,7 +9,10 @@ struct Desk: Sendable {
     let pages: Pages
     let bodies: Bodies
     let address: PublicAddress
+    /// No mail server is set: what we write waits in the outbox.
     let isMailOff: Bool
+    /// Codes and links reach people by mail, ours or that of a provider outside.
+    var areCodesMailed: Bool { !isMailOff || accounts.provider.isOutside }
 
     // MARK: Forms
 
@@ -46,6 +49,13 @@ struct Desk: Sendable {
         try pages.render(template, frame(title), content, status: status, headers: headers)
     }
 
+    /// What was wrong, for a template: at its field when it is about one, else at the top.
+    static func wrong(_ failure: Failure?, _ fields: [String: String]) -> [String: Any] {
+        guard let failure else { return [:] }
+        guard let field = fields[failure.code] else { return ["problem": failure.message] }
+        return ["wrong": [field: ["text": failure.message]]]
+    }
+
     /// Whether the caller is a program, that gets JSON from the address of a page.
     static func wantsJSON(_ request: Request) -> Bool { !Bodies.isForm(request) && !Problem.wantsPage(request) }
 
@@ -65,6 +75,24 @@ struct Desk: Sendable {
         return headers
     }
 
+    // MARK: What is shown once
+
+    func once(_ request: Request, _ owner: ID<Caller>) -> OnceCookie.Content? {
+        OnceCookie.content(request, of: owner, accounts.keyring, address)
+    }
+
+    /// To the page that shows new recovery codes.
+    func toRecoveryCodes(
+        _ codes: [String], of owner: ID<Caller>, isNew: Bool = false, next: String = "/dashboard/settings#mfa",
+        headers: HTTPFields = [:]
+    ) throws -> Response {
+        var headers = headers
+        let cookie = try OnceCookie.set(
+            .recoveryCodes(codes, isNew: isNew, next: next), for: owner, accounts.keyring, address)
+        headers.append(.init(name: .setCookie, value: cookie))
+        return Answer.redirect(to: "/dashboard/settings/mfa/recovery-codes", headers: headers)
+    }
+
     // MARK: Steps of a login
 
     /// To the next step, or in.
@@ -77,9 +105,7 @@ struct Desk: Sendable {
         case .admitted(let admitted):
             let headers = try await signIn(admitted.user, isRemembered: isRemembered, request, context)
             guard let codes = admitted.recoveryCodes else { return Answer.redirect(to: next, headers: headers) }
-            return try render(
-                "accounts/recovery-codes", "Recovery codes",
-                SettingsModels.recoveryCodes(codes, email: admitted.user.email, next: next, isNew: false), headers: headers)
+            return try toRecoveryCodes(codes, of: admitted.user.id, next: next, headers: headers)
         }
     }
 

@@ -67,12 +67,17 @@ package struct EmbeddedProvider: IdentityProvider {
     }
 
     package func confirm(email: String, code: String, registration: String?, from visitor: Visitor) async throws -> User {
-        if try await tries.locked(.code(email)) != nil { throw Self.expired }
-        let digits = code.filter { !$0.isWhitespace }
+        let digits = code.beginning(bytes: MailedSecret.Limits.typedBytes).filter { !$0.isWhitespace }
         let rules = rules
+        // Whether a try is left, the look at the code and the count are one transaction: of any number of codes at once no more
+        // are looked at than the limit allows.
         let found = try await storage.write { [keyring, letters] db -> Confirmation in
-            guard var user = try UserStore.find(email: email, db), user.state == .unverified else { return .wrong }
             let now = Moment.now
+            guard try TryStore.locked(.code(email), now, db) == nil else { return .late }
+            func refused() throws -> Confirmation {
+                try TryStore.failed(.code(email), now, db) == .counted ? .wrong : .late
+            }
+            guard var user = try UserStore.find(email: email, db), user.state == .unverified else { return try refused() }
             let secrets = try MailedSecret.codes(of: user.id, db)
             for var secret in secrets where registration == nil || secret.id == registration {
                 let isRight = Token.areEqual(keyring.hash(code: digits, for: secret.id), secret.secretHash)
@@ -99,16 +104,15 @@ package struct EmbeddedProvider: IdentityProvider {
                 if isUnsure { try MailedSecret.mailLink(.resetPassword, to: user, letters, db) }
                 try Audit.append("user.verified", by: Actor(user, visitor), to: user, db)
                 if user.state == .pending { try rules.tellAdmins(user, letters, db) }
+                try TryStore.clear(.code(email), db)
                 return .done(user)
             }
-            return .wrong
+            return try refused()
         }
         switch found {
-        case .done(let user):
-            try await tries.clear(.code(email))
-            return user
+        case .done(let user): return user
         case .late: throw Self.expired
-        case .wrong: throw try await tries.failed(.code(email)) == .counted ? Self.wrong : Self.expired
+        case .wrong: throw Self.wrong
         }
     }
 
@@ -144,27 +148,27 @@ package struct EmbeddedProvider: IdentityProvider {
     // MARK: Login
 
     package func logIn(email: String, password: String, from visitor: Visitor) async throws -> LoginOutcome {
-        if let left = try await tries.locked(.login(email)) { throw Self.locked(left) }
+        try PasswordPolicy.mustFit(password)
         let known = try await users.find(email: email)
         let mine = known?.provider == .embedded ? known : nil
-        let check = try await passwords.check(password, against: mine?.passwordHash)
-        guard let user = mine, check.matches else {
-            switch try await tries.failed(.login(email)) {
-            case .counted: break
-            case .locks: try await errands.promise(.locked, email: email)
-            case .wasLocked(let left): throw Self.locked(left)
-            }
+        let attempt = try await tries.attempt(.login(email)) { () -> Passwords.Check? in
+            let check = try await passwords.check(password, against: mine?.passwordHash)
+            return mine != nil && check.matches ? check : nil
+        }
+        switch attempt {
+        case .right(let check):
+            guard let user = mine else { throw Self.wrongCredentials }
+            try user.mustBeActive()
+            if check.isOutdated { try await users.loggedIn(user, rehashed: try await passwords.hash(password)) }
+            return try await next(for: user)
+        case .wrong(let locks):
+            if locks { try await errands.promise(.locked, email: email) }
             // A line for unknown addresses too: it costs what it costs for known ones.
             let actor = known.map { Actor($0, visitor) } ?? Actor(user: nil, name: "", tenant: "default", visitor: visitor)
             try await Audit(storage).append("login.refused", by: actor, to: known)
             throw Self.wrongCredentials
+        case .locked(let left): throw Self.locked(left)
         }
-        // Guesses that ran side by side: those beyond the limit do not count, right or wrong.
-        if let left = try await tries.locked(.login(email)) { throw Self.locked(left) }
-        try await tries.clear(.login(email))
-        try user.mustBeActive()
-        if check.isOutdated { try await users.loggedIn(user, rehashed: try await passwords.hash(password)) }
-        return try await next(for: user)
     }
 
     package static let wrongCredentials = Failure(.unauthenticated, "invalid_credentials", "Incorrect username or password.")
@@ -217,23 +221,23 @@ package struct EmbeddedProvider: IdentityProvider {
             // Verified already by `verifyDevice`, which ends the step.
             throw SignInStep.over
         case .other(let name):
-            throw Failure(.invalid, "unknown_challenge", "There is no challenge \(name.prefix(40)) here.")
+            throw Failure(.invalid, "unknown_challenge", "There is no challenge \(name.beginning(letters: 40)) here.")
         }
     }
 
     private func mustMatch(_ code: String, of user: User, _ visitor: Visitor) async throws {
-        if let left = try await tries.locked(.factor(user.id)) { throw Self.locked(left) }
-        guard try await factors.spend(code, of: user.id) else {
-            try await tries.failed(.factor(user.id))
+        switch try await factors.spend(code, of: user.id) {
+        case .right: return
+        case .wrong:
             try await Audit(storage).append("second_factor.refused", by: Actor(user, visitor), to: user)
             throw SecondFactorStore.mismatch
+        case .locked(let left): throw Self.locked(left)
         }
-        try await tries.clear(.factor(user.id))
     }
 
     private func user(of step: SignInStep, _ email: String?) async throws -> User {
         guard let id = step.user, let user = try await users.find(id: id),
-            email == nil || email?.trimmed.lowercased() == user.email
+            email.map(EmailAddress.typed) ?? user.email == user.email
         else { throw SignInStep.over }
         try user.mustBeActive()
         return user
@@ -292,6 +296,8 @@ package struct EmbeddedProvider: IdentityProvider {
     package func changePassword(
         of user: User, current: String, new: String, accessToken: String?, keeping session: String?, from visitor: Visitor
     ) async throws {
+        // Before anything is looked at, and before the two are compared.
+        try PasswordPolicy.mustFit(new)
         guard try await isPassword(current, of: user) else {
             throw Failure(.refused, "wrong_password", "The current password is not right.")
         }
@@ -303,12 +309,15 @@ package struct EmbeddedProvider: IdentityProvider {
     }
 
     package func isPassword(_ password: String, of user: User) async throws -> Bool {
-        if let left = try await tries.locked(.login(user.email)) { throw Self.locked(left) }
-        guard try await passwords.check(password, against: user.passwordHash).matches else {
-            try await tries.failed(.login(user.email))
-            return false
+        try PasswordPolicy.mustFit(password)
+        let attempt = try await tries.attempt(.login(user.email)) { () -> Bool? in
+            try await passwords.check(password, against: user.passwordHash).matches ? true : nil
         }
-        return true
+        switch attempt {
+        case .right: return true
+        case .wrong: return false
+        case .locked(let left): throw Self.locked(left)
+        }
     }
 
     private func set(

@@ -23,6 +23,8 @@ struct MailedSecret: Sendable, Codable, FetchableRecord, PersistableRecord {
     enum Limits {
         static let codeSeconds = 900.0
         static let codeTries = 5
+        /// What is looked at of what somebody typed as a code: six digits, with blanks.
+        static let typedBytes = 64
         static let resetSeconds = 3600.0
         /// Rows of what has expired stay for so long.
         static let keptSeconds = 86_400.0

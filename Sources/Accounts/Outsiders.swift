@@ -69,7 +69,7 @@ package struct Outsiders: Sendable {
 
     /// Names of tenants and people from outside are stored and shown: short, and without control characters.
     private static func name(_ text: String?) -> String? {
-        guard let text = text?.trimmed, !text.isEmpty, text.count <= 254,
+        guard let text = text?.trimmed, !text.isEmpty, text.utf8.count <= User.Limits.emailBytes,
             text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
         else { return nil }
         return text

@@ -26,6 +26,12 @@ struct Passkeys: Sendable {
         return WebAuthn(host: host, origins: [base])
     }
 
+    /// What a browser is asked, and the one address at which it will answer: browsers make no passkey for an address that is a
+    /// number, and do not say so.
+    private func question(_ id: String, _ options: JSON, _ request: Request) -> JSON {
+        ["challenge_id": .string(id), "publicKey": options, "address": .string(address.byName(request) ?? address.base(request))]
+    }
+
     // MARK: Adding
 
     func creationOptions(_ request: Request, for user: User) async throws -> JSON {
@@ -39,7 +45,7 @@ struct Passkeys: Sendable {
             challenge: challenge,
             for: .init(handle: accounts.keyring.handle(of: user.id), name: user.email, displayName: user.name),
             exclude: known.map(Self.known), .preferred)
-        return ["challenge_id": .string(id), "publicKey": options]
+        return question(id, options, request)
     }
 
     func add(_ fields: Fields, _ request: Request, for user: User, from visitor: Visitor) async throws -> StoredPasskey {
@@ -77,7 +83,7 @@ struct Passkeys: Sendable {
             .passkey, user: user, email: email, detail: .object(detail), lifeSeconds: SignInStep.Limits.passkeySeconds)
         let options = party(request).requestOptions(
             challenge: challenge, allow: allowed, session == nil ? .required : .preferred)
-        return ["challenge_id": .string(id), "publicKey": options]
+        return question(id, options, request)
     }
 
     /// Who signed in. A passkey alone has to have asked for a PIN or a finger: that makes two factors.

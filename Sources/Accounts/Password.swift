@@ -24,6 +24,8 @@ package struct Passwords: Sendable {
 
     /// Hashings that wait for a thread; with a quarter of a second each, more would wait for minutes.
     private static let mostWaiting = 500
+    static let tooMany = Failure(
+        .tooMany, "too_many_logins", "Too many people log in right now; try again.", retryAfterSeconds: 10)
     private static let nice: Int32 = 10
     private static let threads = __priority_which_t(PRIO_PROCESS.rawValue)
     private static let saltBytes = 16
@@ -45,8 +47,10 @@ package struct Passwords: Sendable {
     }
 
     /// `$scrypt$ln=15,r=8,p=3$<salt>$<key>`, as the PHC string format writes it.
+    /// - Throws: `Failure` `weak_password` when it is too long.
     package func hash(_ password: String, salt: Data? = nil) async throws -> String {
-        try await run {
+        try PasswordPolicy.mustFit(password)
+        return try await run {
             let salt = salt ?? SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }
             let key = try Self.derive(password, salt: salt, cost)
             return
@@ -61,15 +65,14 @@ package struct Passwords: Sendable {
     }
 
     /// Costs the same time whether there is a hash or not, so that nobody learns which addresses are known.
+    /// - Throws: `Failure` `weak_password` when it is too long, whether there is a hash or not.
     package func check(_ password: String, against hash: String?) async throws -> Check {
-        try await run {
+        try PasswordPolicy.mustFit(password)
+        return try await run {
             let stored = hash.flatMap(Self.parse)
             let salt = stored?.salt ?? Data(repeating: 0, count: Self.saltBytes)
-            let key = try Self.derive(
-                String(password.prefix(User.Limits.passwordCharacters.upperBound)), salt: salt, stored?.cost ?? cost)
-            guard let stored, password.count <= User.Limits.passwordCharacters.upperBound else {
-                return Check(matches: false, isOutdated: false)
-            }
+            let key = try Self.derive(password, salt: salt, stored?.cost ?? cost)
+            guard let stored else { return Check(matches: false, isOutdated: false) }
             return Check(matches: Token.areEqual(key, stored.key), isOutdated: stored.cost.isBelow(cost))
         }
     }
@@ -78,7 +81,7 @@ package struct Passwords: Sendable {
     private func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         guard waiting.number.wrappingAdd(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
             waiting.number.wrappingSubtract(1, ordering: .relaxed)
-            throw Failure(.tooMany, "too_many_logins", "Too many people log in right now; try again.", retryAfterSeconds: 10)
+            throw Self.tooMany
         }
         defer { waiting.number.wrappingSubtract(1, ordering: .relaxed) }
         return try await threads.runIfActive {

@@ -3,9 +3,22 @@ import Web
 
 /// What a password has to be. The built-in list of common ones holds for every kind.
 package enum PasswordPolicy {
+    /// Before any work on it: to compare, to fold and to normalise a text takes time that grows with the square of the marks in
+    /// a row.
+    /// - Throws: `Failure` `weak_password`.
+    package static func mustFit(_ password: String) throws {
+        guard password.utf8.count <= TextLimits.secretBytes, password.hasFewMarks else {
+            throw Failure(
+                .invalid, "weak_password",
+                "password may have \(TextLimits.secretBytes) bytes at most, and no more than \(TextLimits.marksInRow) combining marks in a row."
+            )
+        }
+    }
+
     /// At least 8 characters, and not a common one.
     /// - Throws: `Failure` `weak_password`.
     package static func ordinary(_ password: String) throws {
+        try mustFit(password)
         guard User.Limits.passwordCharacters.contains(password.count) else {
             throw Failure(
                 .invalid, "weak_password",
@@ -20,6 +33,7 @@ package enum PasswordPolicy {
     /// What the tracker document asks of its sign-up and password change; every broken rule is named.
     /// - Throws: `Failure` `weak_password`, with details `{code, violations}`.
     package static func tracker(_ password: String, email: String, name: String) throws {
+        try mustFit(password)
         let folded = password.lowercased()
         let local = String(email.prefix { $0 != "@" })
         var broken: [(String, String)] = []

@@ -26,6 +26,7 @@ package struct RegistrationPages: Sendable {
         router.get("auth/verify-email", use: showVerify)
         router.post("auth/verify-email", use: verify)
         router.post("auth/verify-email/resend", use: resend)
+        router.get("auth/verify-email/resend") { _, _ in Answer.redirect(to: "/auth/verify-email") }
         router.get("auth/pending", use: showPending)
         router.get("auth/forgot-password", use: showForgot)
         router.post("auth/forgot-password", use: forgot)
@@ -44,7 +45,7 @@ package struct RegistrationPages: Sendable {
             ])
         }
         if context.caller != nil { return Answer.redirect(to: "/dashboard") }
-        return try await registerPage(request, context, Form(query: request), problem: nil, status: .ok)
+        return try await registerPage(request, context, Form(query: request), failure: nil, status: .ok)
     }
 
     /// JSON answers the user; a form is the page flow, which tells nothing about who has an account.
@@ -62,7 +63,7 @@ package struct RegistrationPages: Sendable {
                 try await mustBeHuman(form, context)
             }
             let made = try await accounts.register(
-                email: email, name: form["display_name"].map { String($0.trimmed.prefix(User.Limits.nameCharacters)) },
+                email: email, name: form["display_name"].map { $0.trimmed.beginning(letters: User.Limits.nameCharacters) },
                 password: password, isLocal: AccountRoutes.isLocal(request, context), setupToken: form["setup"], from: visitor)
             if let user = made.user, user.state == .active {
                 return Answer.redirect(
@@ -73,9 +74,14 @@ package struct RegistrationPages: Sendable {
             return Answer.redirect(to: "/auth/verify-email", headers: [.setCookie: StepCookie.set(token, desk.address)])
         } catch let failure as Failure where failure.kind != .unavailable {
             return try await registerPage(
-                request, context, form, problem: failure.message, status: Problem.status(failure, .standard))
+                request, context, form, failure: failure, status: Problem.status(failure, .standard))
         }
     }
+
+    /// Which field of the form a refusal is about.
+    private static let fields = [
+        "invalid_email": "email", "email_taken": "email", "invalid_name": "displayName", "weak_password": "password",
+    ]
 
     /// The browser worked, or the person answered a question, or the outside check vouches.
     private func mustBeHuman(_ form: Form, _ context: Visit) async throws {
@@ -87,7 +93,7 @@ package struct RegistrationPages: Sendable {
     }
 
     private func registerPage(
-        _ request: Request, _ context: Visit, _ form: Form, problem: String?, status: HTTPResponse.Status
+        _ request: Request, _ context: Visit, _ form: Form, failure: Failure?, status: HTTPResponse.Status
     ) async throws -> Response {
         let isEmpty = try await accounts.users.isEmpty()
         let isFirst = isEmpty && (AccountRoutes.isLocal(request, context) || accounts.setup.matches(form["setup"]))
@@ -98,9 +104,10 @@ package struct RegistrationPages: Sendable {
         var content: [String: Any] = [
             "email": form["email"] ?? "", "displayName": form["display_name"] ?? "", "setup": form["setup"] ?? "",
             "isFirst": isFirst, "passwordMinimum": User.Limits.passwordCharacters.lowerBound,
-            "needsApproval": accounts.rules.needsApproval,
+            "hasCode": !isFirst, "needsApproval": !isFirst && accounts.rules.needsApproval,
+            "mailIsOff": !desk.areCodesMailed,
         ]
-        content["problem"] = problem
+        content.merge(Desk.wrong(failure, Self.fields)) { own, _ in own }
         var frame = desk.frame("Create an account")
         if !isFirst {
             if let site = botCheck.site {
@@ -125,7 +132,10 @@ package struct RegistrationPages: Sendable {
     @Sendable func showVerify(_ request: Request, _ context: Visit) async throws -> Response {
         let open = await openStep(request)
         if Desk.wantsJSON(request) { return Answer.json(["email": .optional(open?.step.email), "next_step": "VERIFY_EMAIL"]) }
-        return try verifyPage(email: open?.step.email, typed: "")
+        let isSent = Form(query: request)["notice"] == "sent"
+        return try verifyPage(
+            email: open?.step.email, typed: "", notice: isSent ? sentWords : nil,
+            resendSeconds: isSent ? Int(MailedSecret.Limits.pauseSeconds) : nil)
     }
 
     /// JSON: `{email, code}`. A form of the browser that registered confirms its own registration, and no stranger's.
@@ -133,7 +143,7 @@ package struct RegistrationPages: Sendable {
         guard Bodies.isForm(request) else { return try await routes.verifyEmail(request, context) }
         let form = try await desk.form(request)
         let open = await openStep(request)
-        let email = open?.step.email ?? (form["email"] ?? "").trimmed.lowercased()
+        let email = open?.step.email ?? EmailAddress.typed(form["email"])
         do {
             if let open { _ = try await accounts.steps.counted(open.token, .verify) }
             let user = try await accounts.provider.confirm(
@@ -174,14 +184,19 @@ package struct RegistrationPages: Sendable {
                 email: email, registration: open?.step.text("registration"))
             let token = try await accounts.steps.begin(
                 .verify, user: nil, email: email, detail: .object(["registration": .optional(registration)]))
-            return try verifyPage(
-                email: email, typed: email, notice: "If this address waits for a code, a new one is on its way.",
-                resendSeconds: Int(MailedSecret.Limits.pauseSeconds), headers: [.setCookie: StepCookie.set(token, desk.address)])
+            return Answer.redirect(
+                to: "/auth/verify-email?notice=sent", headers: [.setCookie: StepCookie.set(token, desk.address)])
         } catch let failure as Failure where failure.kind != .unavailable {
             return try verifyPage(
                 email: open?.step.email, typed: form["email"] ?? "", problem: failure.message,
                 resendSeconds: failure.retryAfterSeconds, status: Problem.status(failure, .standard))
         }
+    }
+
+    private var sentWords: String {
+        desk.areCodesMailed
+            ? "If this address waits for a code, a new one is on its way."
+            : "If this address waits for a code, a new one was made. Ask an administrator for it."
     }
 
     private func verifyPage(
@@ -190,7 +205,7 @@ package struct RegistrationPages: Sendable {
     ) throws -> Response {
         var content: [String: Any] = [
             "email": email ?? typed, "emailIsKnown": email != nil, "minutes": Int(MailedSecret.Limits.codeSeconds / 60),
-            "mailIsOff": desk.isMailOff,
+            "mailIsOff": !desk.areCodesMailed,
         ]
         content["triesLeft"] = triesLeft
         content["problem"] = problem
@@ -212,8 +227,8 @@ package struct RegistrationPages: Sendable {
     // MARK: A forgotten password
 
     @Sendable func showForgot(_ request: Request, _ context: Visit) async throws -> Response {
-        if Desk.wantsJSON(request) { return Answer.json(["mail_is_off": .bool(desk.isMailOff)]) }
-        return try forgotPage(email: "", isSent: false)
+        if Desk.wantsJSON(request) { return Answer.json(["mail_is_off": .bool(!desk.areCodesMailed)]) }
+        return try forgotPage(email: "", isSent: Form(query: request)["notice"] == "sent")
     }
 
     @Sendable func forgot(_ request: Request, _ context: Visit) async throws -> Response {
@@ -222,7 +237,7 @@ package struct RegistrationPages: Sendable {
         do {
             let email = try EmailAddress.checked(form["email"] ?? "")
             try await accounts.provider.forgotPassword(email: email)
-            return try forgotPage(email: email, isSent: true)
+            return Answer.redirect(to: "/auth/forgot-password?notice=sent")
         } catch let failure as Failure where failure.kind != .unavailable {
             return try forgotPage(
                 email: form["email"] ?? "", isSent: false, problem: failure.message, status: Problem.status(failure, .standard))
@@ -233,7 +248,8 @@ package struct RegistrationPages: Sendable {
         email: String, isSent: Bool, problem: String? = nil, status: HTTPResponse.Status = .ok
     ) throws -> Response {
         var content: [String: Any] = [
-            "email": email, "isSent": isSent, "minutes": Int(MailedSecret.Limits.resetSeconds / 60), "mailIsOff": desk.isMailOff,
+            "email": email, "isSent": isSent, "minutes": Int(MailedSecret.Limits.resetSeconds / 60),
+            "mailIsOff": !desk.areCodesMailed,
         ]
         content["problem"] = problem
         return try desk.render("accounts/forgot-password", "Forgotten password", content, status: status)

@@ -100,7 +100,7 @@ package struct SecondFactorStore: Sendable {
         let secret = TOTP.newSecret()
         let id = ID<TOTPDevice>().rawValue
         let device = TOTPDevice(
-            id: id, user: user, name: name.map(User.plainName) ?? "Authenticator app",
+            id: id, user: user, name: name.map(Self.deviceName) ?? "Authenticator app",
             sealedSecret: try keyring.seal(secret, for: id), lastStep: 0,
             createdAt: now)
         try await storage.write { db in
@@ -115,6 +115,10 @@ package struct SecondFactorStore: Sendable {
             try device.insert(db)
         }
         return (device, secret)
+    }
+
+    private static func deviceName(_ text: String) -> String {
+        User.plainName(text.beginning(letters: TOTPDevice.Limits.nameCharacters))
     }
 
     /// The secret of a device that is being set up, for a page that is shown again.
@@ -150,7 +154,7 @@ package struct SecondFactorStore: Sendable {
             device.lastStep = step
             device.verifiedAt = now
             device.lastUsedAt = now
-            if let name { device.name = User.plainName(name) }
+            if let name { device.name = Self.deviceName(name) }
             try device.update(db)
             try db.execute(sql: "UPDATE user SET mfaEnabled = 1 WHERE id = ?", arguments: [user])
             let left = try Int.fetchOne(
@@ -184,29 +188,52 @@ package struct SecondFactorStore: Sendable {
 
     // MARK: Codes
 
+    package enum Spending: Sendable, Equatable {
+        case right
+        case wrong
+        /// Nothing was looked at; for how many more seconds nothing will be.
+        case locked(Int)
+    }
+
     /// Whether a code opens the second step: the current one of any device, or a recovery code. It is used up by this.
-    package func spend(_ code: String, of user: ID<Caller>, now: Moment = .now) async throws -> Bool {
+    ///
+    /// Whether a try is left, the look and the count are one transaction: of any number of codes at once no more are looked at
+    /// than the limit allows.
+    package func spend(_ code: String, of user: ID<Caller>, now: Moment = .now) async throws -> Spending {
         let keyring = keyring
+        let code = code.beginning(bytes: RecoveryCode.typedBytes)
+        return try await storage.write { db in
+            if let left = try TryStore.locked(.factor(user), now, db) { return .locked(left) }
+            guard try Self.isRight(code, of: user, keyring, now, db) else {
+                try TryStore.failed(.factor(user), now, db)
+                return .wrong
+            }
+            try TryStore.clear(.factor(user), db)
+            return .right
+        }
+    }
+
+    private static func isRight(
+        _ code: String, of user: ID<Caller>, _ keyring: Keyring, _ now: Moment, _ db: Database
+    ) throws -> Bool {
         let digits = code.filter { !$0.isWhitespace }
         let recovery = keyring.hash(code: RecoveryCode.plain(code), for: user.rawValue)
-        return try await storage.write { db in
-            if digits.utf8.count == 6, digits.allSatisfy({ $0.isASCII && $0.isNumber }) {
-                let devices = try TOTPDevice.filter(Column("user") == user.rawValue && Column("verifiedAt") != nil).fetchAll(db)
-                for var device in devices {
-                    let totp = TOTP(secret: try keyring.open(device.sealedSecret, for: device.id))
-                    guard let step = totp.match(digits, at: now, after: device.lastStep) else { continue }
-                    device.lastStep = step
-                    device.lastUsedAt = now
-                    try device.update(db)
-                    return true
-                }
-                return false
+        if digits.utf8.count == 6, digits.allSatisfy({ $0.isASCII && $0.isNumber }) {
+            let devices = try TOTPDevice.filter(Column("user") == user.rawValue && Column("verifiedAt") != nil).fetchAll(db)
+            for var device in devices {
+                let totp = TOTP(secret: try keyring.open(device.sealedSecret, for: device.id))
+                guard let step = totp.match(digits, at: now, after: device.lastStep) else { continue }
+                device.lastStep = step
+                device.lastUsedAt = now
+                try device.update(db)
+                return true
             }
-            try db.execute(
-                sql: "UPDATE recoveryCode SET usedAt = ? WHERE user = ? AND codeHash = ? AND usedAt IS NULL",
-                arguments: [now, user, recovery])
-            return db.changesCount > 0
+            return false
         }
+        try db.execute(
+            sql: "UPDATE recoveryCode SET usedAt = ? WHERE user = ? AND codeHash = ? AND usedAt IS NULL",
+            arguments: [now, user, recovery])
+        return db.changesCount > 0
     }
 
     package func newRecoveryCodes(of user: ID<Caller>) async throws -> [String] {

@@ -32,6 +32,19 @@ struct SelfVerbs: Sendable {
         }
     }
 
+    /// What a route that makes something for an account asks of its caller, for an answer that is sent again.
+    /// - Parameter template: of the route, without the mount.
+    static func mustBeAllowed(_ template: String, _ visit: Visit, _ accounts: Accounts) throws {
+        switch template {
+        case "users/me/keys": try SelfVerbs(accounts: accounts).mustBeFresh(try SignedIn(context: visit))
+        case "admin/users":
+            let context = try SignedIn(context: visit)
+            try AdminRoutes.mustBeAdmin(context)
+            try SelfVerbs(accounts: accounts).mustBeFresh(context)
+        default: break
+        }
+    }
+
     func told(_ action: String, _ what: String, _ user: User, _ request: Request, _ context: SignedIn) async throws {
         let actor = Actor(context.caller, Visitor(request, context))
         try await accounts.audit.append(action, by: actor, to: user)
@@ -200,9 +213,11 @@ struct SelfVerbs: Sendable {
         if let password, !hasCodes {
             isRight = try await accounts.provider.isPassword(password, of: user)
         } else if let code {
-            if let left = try await accounts.tries.locked(.factor(user.id)) { throw EmbeddedProvider.locked(left) }
-            isRight = try await accounts.factors.spend(code, of: user.id)
-            if !isRight { try await accounts.tries.failed(.factor(user.id)) }
+            switch try await accounts.factors.spend(code, of: user.id) {
+            case .right: isRight = true
+            case .wrong: isRight = false
+            case .locked(let left): throw EmbeddedProvider.locked(left)
+            }
         } else {
             throw Failure(.invalid, "missing_password", "password or code is required.")
         }

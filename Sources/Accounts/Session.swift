@@ -37,7 +37,7 @@ package struct Session: Sendable, Codable, Equatable {
         package static let noteSeconds = 60.0
         /// An old refresh token still answers for so long after its use, for tabs that race.
         package static let graceSeconds = 10.0
-        package static let userAgentCharacters = 300
+        package static let userAgentBytes = 300
         /// Sessions of one person; the one that was used least recently makes room.
         package static let most = 200
     }

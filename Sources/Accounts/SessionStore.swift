@@ -65,7 +65,7 @@ package struct SessionStore: Sendable {
         let now = Moment.now
         return Session(
             id: ID<Session>().rawValue, kind: kind, tokenHash: tokenHash, user: user, apiKey: key,
-            userAgent: String(visitor.userAgent.prefix(Session.Limits.userAgentCharacters)), address: visitor.address,
+            userAgent: visitor.userAgent.beginning(bytes: Session.Limits.userAgentBytes), address: visitor.address,
             createdAt: now, authenticatedAt: authenticatedAt, lastUsedAt: now, expiresAt: now.adding(seconds: lifeSeconds))
     }
 

@@ -9,9 +9,13 @@ enum SettingsModels {
         let section: String
         let text: String
         let isBad: Bool
+        /// What was wrong stands at its field, when it is about one.
+        var field: String?
 
         static func good(_ section: String, _ text: String) -> Note { Note(section: section, text: text, isBad: false) }
-        static func bad(_ section: String, _ text: String) -> Note { Note(section: section, text: text, isBad: true) }
+        static func bad(_ section: String, _ text: String, field: String? = nil) -> Note {
+            Note(section: section, text: text, isBad: true, field: field)
+        }
     }
 
     struct State {
@@ -23,8 +27,8 @@ enum SettingsModels {
         let isMFARequired: Bool
         let isOutside: Bool
         var note: Note?
-        /// A key that was made by this very request.
-        var made: (key: APIKey, secret: String)?
+        /// A key that was made a moment ago.
+        var made: (name: String, secret: String)?
         /// What was typed into the form that was refused.
         var typed = Form()
     }
@@ -34,7 +38,13 @@ enum SettingsModels {
             "profile": profile(state), "mfa": mfa(state), "passkeys": passkeys(state), "sessions": sessions(state),
             "keys": keys(state), "preferences": preferences(state),
         ]
-        if let note = state.note { content["messages"] = [note.section: ["text": note.text, "isBad": note.isBad]] }
+        if let note = state.note {
+            if let field = note.field {
+                content["wrong"] = [field: ["text": note.text]]
+            } else {
+                content["messages"] = [note.section: ["text": note.text, "isBad": note.isBad]]
+            }
+        }
         if !state.isOutside && state.user.provider == .embedded {
             content["password"] = [
                 "minimum": User.Limits.passwordCharacters.lowerBound,
@@ -137,7 +147,7 @@ enum SettingsModels {
         var keys: [String: Any] = [
             "hasAny": !list.isEmpty, "list": list, "formIsOpen": isRefused || (list.isEmpty && state.made == nil),
             "formName": isRefused ? state.typed["name"] ?? "" : "",
-            "scopeChoices": Scope.allCases.filter { $0 != .admin || state.user.role == .admin }.map { scope in
+            "scopeChoices": Scope.offered.filter { $0 != .admin || state.user.role == .admin }.map { scope in
                 [
                     "value": scope.rawValue, "label": scope.rawValue, "hint": hint(scope),
                     "isChosen": chosen.contains(scope.rawValue),
@@ -147,7 +157,7 @@ enum SettingsModels {
                 ["value": $0.0, "label": $0.1, "isChosen": $0.0 == days] as [String: Any]
             },
         ]
-        if let made = state.made { keys["made"] = ["key": made.secret, "name": made.key.name] }
+        if let made = state.made { keys["made"] = ["key": made.secret, "name": made.name] }
         return keys
     }
 

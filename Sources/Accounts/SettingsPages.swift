@@ -20,7 +20,8 @@ package struct SettingsPages: Sendable {
         group.get(use: show)
         group.post("profile") { request, context in
             try await act("profile", request, context) { form in
-                guard let name = form["display_name"]?.trimmed, !name.isEmpty, name.count <= User.Limits.nameCharacters else {
+                guard let name = form["display_name"]?.trimmed, !name.isEmpty, name.fits(letters: User.Limits.nameCharacters)
+                else {
                     throw Failure(.invalid, "invalid_name", "Enter a name of at most \(User.Limits.nameCharacters) characters.")
                 }
                 _ = try await verbs.rename(name, context)
@@ -65,12 +66,23 @@ package struct SettingsPages: Sendable {
             }
         }
         group.post("keys", use: createKey)
+        group.get("mfa/recovery-codes", use: showRecoveryCodes)
+        // Where forms go, for whoever reloads or types the address: their page.
+        for (path, section) in Self.formTargets {
+            group.get(RouterPath(path)) { _, _ in Answer.redirect(to: "/dashboard/settings#\(section)") }
+        }
         group.post("keys/:id/delete") { request, context in
             try await act("keys", request, context) { _ in
                 try await verbs.revokeKey(try context.parameters.require("id"), request, context)
             }
         }
     }
+
+    private static let formTargets = [
+        ("profile", "profile"), ("password", "password"), ("preferences", "preferences"), ("mfa", "mfa"),
+        ("mfa/devices/verify", "mfa"), ("mfa/devices/:id/delete", "mfa"), ("passkeys/:id/delete", "passkeys"),
+        ("sessions/:id/end", "sessions"), ("sessions/end-others", "sessions"), ("keys", "keys"), ("keys/:id/delete", "keys"),
+    ]
 
     // MARK: The page
 
@@ -90,12 +102,16 @@ package struct SettingsPages: Sendable {
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
         let note = Form(query: request)["done"].flatMap { Self.done[$0] }.map { SettingsModels.Note.good($0.section, $0.text) }
-        return try await page(context, note: note)
+        guard case .key(let name, let secret)? = desk.once(request, context.caller.user) else {
+            return try await page(context, note: note)
+        }
+        return try await page(
+            context, note: note, made: (name, secret), headers: [.setCookie: OnceCookie.clear(desk.address)])
     }
 
     private func page(
-        _ context: SignedIn, note: SettingsModels.Note?, typed: Form = Form(), made: (key: APIKey, secret: String)? = nil,
-        status: HTTPResponse.Status = .ok
+        _ context: SignedIn, note: SettingsModels.Note?, typed: Form = Form(), made: (name: String, secret: String)? = nil,
+        status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) async throws -> Response {
         let user = try await verbs.user(context)
         let state = SettingsModels.State(
@@ -105,7 +121,7 @@ package struct SettingsPages: Sendable {
             isOutside: accounts.provider.isOutside, note: note, made: made, typed: typed)
         return try desk.pages.render(
             "accounts/settings", Pages.Frame(title: "Settings", signedIn: context, place: .settings),
-            SettingsModels.settings(state), status: status)
+            SettingsModels.settings(state), status: status, headers: headers)
     }
 
     /// Checks the form, does one thing, and shows the page again: with what went wrong, or after a redirect with what was done.
@@ -130,7 +146,22 @@ package struct SettingsPages: Sendable {
         }
         guard failure.kind != .unavailable, failure.kind != .unauthenticated else { throw failure }
         return try await page(
-            context, note: .bad(section, failure.message), typed: form, status: Problem.status(failure, .standard))
+            context, note: .bad(section, failure.message, field: Self.field(of: failure, section)), typed: form,
+            status: Problem.status(failure, .standard))
+    }
+
+    /// The field of the form that was wrong, as the template names it; nil when it is none of them.
+    private static func field(of failure: Failure, _ section: String) -> String? {
+        switch (section, failure.code) {
+        case ("profile", "invalid_name"): "displayName"
+        case ("password", "wrong_password"): "currentPassword"
+        case ("password", "weak_password"), ("password", "same_password"): "newPassword"
+        case ("keys", "invalid_name"): "keyName"
+        case ("keys", "invalid_expires_in_days"): "keyExpiry"
+        case ("keys", "invalid_scopes"): "keyScopes"
+        case ("preferences", "invalid_data_retention_days"): "retention"
+        default: nil
+        }
     }
 
     private static func preferences(_ form: Form) throws -> Preferences {
@@ -156,7 +187,7 @@ package struct SettingsPages: Sendable {
         do {
             let codes = try await verbs.setMFA(form["enabled"] == "true", request, context)
             guard let codes else { return Answer.redirect(to: "/dashboard/settings?done=mfa#mfa") }
-            return try codesPage(codes, isNew: false, context)
+            return try desk.toRecoveryCodes(codes, of: context.caller.user)
         } catch let failure as Failure {
             return try await refused(failure, "mfa", form, context)
         }
@@ -176,7 +207,9 @@ package struct SettingsPages: Sendable {
         try await devicePage(context, problem: nil, status: .ok)
     }
 
-    private func devicePage(_ context: SignedIn, problem: String?, status: HTTPResponse.Status) async throws -> Response {
+    private func devicePage(
+        _ context: SignedIn, typed: String? = nil, problem: String?, status: HTTPResponse.Status
+    ) async throws -> Response {
         // The page shows the secret, so it wants the same fresh login as making it.
         do { try verbs.mustBeFresh(context) } catch let failure as Failure where failure.code == "reauthentication_required" {
             return Answer.redirect(to: "/auth/confirm?next=\("/dashboard/settings/mfa/devices".queryEscaped)")
@@ -187,7 +220,7 @@ package struct SettingsPages: Sendable {
         }
         let shown = SelfVerbs.shown(device, secret, user)
         var content = try SettingsModels.setUp(
-            secretCode: shown.secretCode, uri: shown.uri, email: user.email, name: device.name, problem: problem)
+            secretCode: shown.secretCode, uri: shown.uri, email: user.email, name: typed ?? device.name, problem: problem)
         content["isForced"] = false
         content["action"] = "/dashboard/settings/mfa/devices/verify"
         content["cancelHref"] = "/dashboard/settings#mfa"
@@ -203,9 +236,9 @@ package struct SettingsPages: Sendable {
             let codes = try await verbs.verifyDevice(
                 form["device"], form["code"] ?? "", name: form["name"]?.trimmed, request, context)
             guard let codes else { return Answer.redirect(to: "/dashboard/settings?done=device-added#mfa") }
-            return try codesPage(codes, isNew: false, context)
+            return try desk.toRecoveryCodes(codes, of: context.caller.user)
         } catch let failure as Failure where failure.code == "code_mismatch" {
-            return try await devicePage(context, problem: failure.message, status: .badRequest)
+            return try await devicePage(context, typed: form["name"], problem: failure.message, status: .badRequest)
         } catch let failure as Failure {
             return try await refused(failure, "mfa", form, context)
         }
@@ -214,16 +247,22 @@ package struct SettingsPages: Sendable {
     @Sendable func newRecoveryCodes(_ request: Request, _ context: SignedIn) async throws -> Response {
         let form = try await desk.form(request, context)
         do {
-            return try codesPage(try await verbs.newRecoveryCodes(request, context), isNew: true, context)
+            return try desk.toRecoveryCodes(
+                try await verbs.newRecoveryCodes(request, context), of: context.caller.user, isNew: true)
         } catch let failure as Failure {
             return try await refused(failure, "mfa", form, context)
         }
     }
 
-    private func codesPage(_ codes: [String], isNew: Bool, _ context: SignedIn) throws -> Response {
-        try desk.pages.render(
+    /// Once, behind the form that made them.
+    @Sendable func showRecoveryCodes(_ request: Request, _ context: SignedIn) throws -> Response {
+        guard case .recoveryCodes(let codes, let isNew, let next)? = desk.once(request, context.caller.user) else {
+            return Answer.redirect(to: "/dashboard/settings#mfa")
+        }
+        return try desk.pages.render(
             "accounts/recovery-codes", Pages.Frame(title: "Recovery codes", signedIn: context, place: .settings),
-            SettingsModels.recoveryCodes(codes, email: context.caller.email, next: "/dashboard/settings#mfa", isNew: isNew))
+            SettingsModels.recoveryCodes(codes, email: context.caller.email, next: next, isNew: isNew),
+            headers: [.setCookie: OnceCookie.clear(desk.address)])
     }
 
     // MARK: Keys
@@ -231,7 +270,7 @@ package struct SettingsPages: Sendable {
     @Sendable func createKey(_ request: Request, _ context: SignedIn) async throws -> Response {
         let form = try await desk.form(request, context)
         do {
-            guard let name = form["name"]?.trimmed, !name.isEmpty, name.count <= APIKey.Limits.nameCharacters else {
+            guard let name = form["name"]?.trimmed, !name.isEmpty, name.fits(letters: APIKey.Limits.nameCharacters) else {
                 throw Failure(
                     .invalid, "invalid_name", "Give the key a name of at most \(APIKey.Limits.nameCharacters) characters.")
             }
@@ -240,7 +279,9 @@ package struct SettingsPages: Sendable {
                 throw Failure(.invalid, "invalid_expires_in_days", "Choose when the key expires.")
             }
             let made = try await verbs.createKey(name: name, scopes: form.all("scopes"), days: days, request, context)
-            return try await page(context, note: nil, made: made)
+            let cookie = try OnceCookie.set(
+                .key(name: made.key.name, secret: made.secret), for: context.caller.user, accounts.keyring, desk.address)
+            return Answer.redirect(to: "/dashboard/settings#keys", headers: [.setCookie: cookie])
         } catch let failure as Failure {
             return try await refused(failure, "keys", form, context)
         }

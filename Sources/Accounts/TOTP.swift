@@ -70,6 +70,8 @@ package struct TOTP: Sendable {
 /// Ten codes for the day the telephone is lost; each works once.
 package enum RecoveryCode {
     package static let count = 10
+    /// What is looked at of what somebody typed: a code has eleven letters, and may come with blanks.
+    static let typedBytes = 64
 
     /// 50 random bits, without the letters that are mistaken for others: `k7m2p-9qxw4`.
     package static func make() -> [String] {

@@ -8,9 +8,12 @@ package import Storage
 /// Subjects are counted whether anybody has that address or not, so that a lock tells nothing.
 package struct TryStore: Sendable {
     private let storage: Storage
+    private let queue: TryQueue
 
+    /// Stores of one server share what is being looked at.
     package init(_ storage: Storage) {
         self.storage = storage
+        queue = TryQueue()
     }
 
     package enum Limits {
@@ -79,15 +82,97 @@ package struct TryStore: Sendable {
     /// Counts a failure; those before the window do not count any more.
     @discardableResult
     package func failed(_ subject: Subject, now: Moment = .now) async throws -> Count {
+        try await storage.write { db in try Self.failed(subject, now, db) }
+    }
+
+    /// For codes, which are looked at in the same transaction.
+    @discardableResult
+    static func failed(_ subject: Subject, _ now: Moment, _ db: Database) throws -> Count {
+        if let left = try Self.locked(subject, now, db) { return .wasLocked(left) }
+        try db.execute(
+            sql: """
+                INSERT INTO tryCount (subject, count, lastAt) VALUES (?, 1, ?)
+                ON CONFLICT (subject) DO UPDATE SET
+                    count = CASE WHEN lastAt < ? THEN 1 ELSE count + 1 END, lastAt = excluded.lastAt
+                """, arguments: [subject.key, now, now.adding(seconds: -subject.windowSeconds)])
+        return try Self.locked(subject, now, db) == nil ? .counted : .locks
+    }
+
+    package enum Attempt<Value: Sendable>: Sendable {
+        case right(Value)
+        /// - Parameter locks: this was the last try.
+        case wrong(locks: Bool)
+        /// Nothing was looked at; for how many more seconds nothing will be.
+        case locked(Int)
+    }
+
+    /// Looks at something that takes its time, such as a password. The try is counted before, so that of any number of tries at
+    /// once no more are looked at than the limit allows; a right one takes the count back.
+    /// - Parameter look: nil when it is wrong. What it throws counts as if nobody had looked.
+    package func attempt<Value: Sendable>(
+        _ subject: Subject, now: Moment = .now, _ look: () async throws -> Value?
+    ) async throws -> Attempt<Value> {
+        let key = subject.key
+        let number = queue.enter(key)
+        defer { queue.leave(key, number) }
+        while true {
+            switch try await claim(subject, number, now) {
+            case .granted: break
+            case .refused(let left, let others, let ends):
+                guard others > 0 else { return .locked(left) }
+                try await queue.wait(key, since: ends)
+                continue
+            }
+            let value: Value?
+            do {
+                value = try await look()
+            } catch {
+                try await takeBack(subject)
+                throw error
+            }
+            if let value {
+                try await succeeded(subject, number)
+                return .right(value)
+            }
+            return .wrong(locks: try await locked(subject, now: now) != nil)
+        }
+    }
+
+    private enum Claim: Sendable {
+        case granted
+        case refused(secondsLeft: Int, others: Int, ends: Int)
+    }
+
+    private func claim(_ subject: Subject, _ number: Int, _ now: Moment) async throws -> Claim {
+        let (queue, key) = (queue, subject.key)
+        do {
+            return try await storage.write { db in
+                if case .wasLocked(let left) = try Self.failed(subject, now, db) {
+                    let (others, ends) = queue.situation(key, but: number)
+                    return .refused(secondsLeft: left, others: others, ends: ends)
+                }
+                queue.looks(key, number)
+                return .granted
+            }
+        } catch {
+            queue.looksNoMore(key, number)
+            throw error
+        }
+    }
+
+    /// Failures before this success are forgotten; tries that are being looked at stay counted.
+    private func succeeded(_ subject: Subject, _ number: Int) async throws {
+        let (queue, key) = (queue, subject.key)
         try await storage.write { db in
-            if let left = try Self.locked(subject, now, db) { return .wasLocked(left) }
+            let (others, _) = queue.situation(key, but: number)
+            try db.execute(sql: "UPDATE tryCount SET count = ? WHERE subject = ?", arguments: [others, key])
+        }
+    }
+
+    private func takeBack(_ subject: Subject) async throws {
+        try await storage.write { db in
             try db.execute(
-                sql: """
-                    INSERT INTO tryCount (subject, count, lastAt) VALUES (?, 1, ?)
-                    ON CONFLICT (subject) DO UPDATE SET
-                        count = CASE WHEN lastAt < ? THEN 1 ELSE count + 1 END, lastAt = excluded.lastAt
-                    """, arguments: [subject.key, now, now.adding(seconds: -subject.windowSeconds)])
-            return try Self.locked(subject, now, db) == nil ? .counted : .locks
+                sql: "UPDATE tryCount SET count = max(count - 1, 0) WHERE subject = ?", arguments: [subject.key])
         }
     }
 

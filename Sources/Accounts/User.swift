@@ -94,14 +94,16 @@ package struct User: Sendable, Equatable, Codable {
     /// A name in mails and on terminals: without control characters.
     static func plainName(_ name: String) -> String {
         String(
-            String.UnicodeScalarView(name.unicodeScalars.filter { ![.control, .format].contains($0.properties.generalCategory) })
-        )
-        .trimmed
+            String.UnicodeScalarView(
+                name.beginning(letters: Limits.nameCharacters).unicodeScalars.filter {
+                    ![.control, .format].contains($0.properties.generalCategory)
+                })
+        ).trimmed
     }
 
     package enum Limits {
         /// RFC 5321, section 4.5.3.1.3, less the angle brackets.
-        package static let emailCharacters = 254
+        package static let emailBytes = 254
         package static let nameCharacters = 100
         package static let passwordCharacters = 8...1024
         /// What the tracker document asks of its sign-up.
@@ -165,11 +167,11 @@ package struct Preferences: Sendable, Equatable {
 package enum EmailAddress {
     /// - Throws: `Failure` `invalid_email`.
     package static func checked(_ text: String) throws -> String {
-        let address = text.trimmed.lowercased()
+        let address = typed(text)
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         let isSound =
             parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.count <= 64
-            && address.count <= User.Limits.emailCharacters
+            && address.utf8.count <= User.Limits.emailBytes
             && address.unicodeScalars.allSatisfy {
                 $0.value > 0x20 && $0.value != 0x7F && !",;:<>()[]\\\"".unicodeScalars.contains($0)
                     && !$0.properties.isWhitespace && $0.properties.generalCategory != .control
@@ -179,6 +181,12 @@ package enum EmailAddress {
             throw Failure(.invalid, "invalid_email", "email is not a valid address, such as name@example.com.")
         }
         return address
+    }
+
+    /// What somebody typed where an address belongs, written as addresses are stored. One that is too long is cut, and is then
+    /// nobody's.
+    package static func typed(_ text: String?) -> String {
+        (text ?? "").beginning(bytes: User.Limits.emailBytes * 2).trimmed.lowercased()
     }
 
     private static func isDomain(_ text: Substring) -> Bool {

@@ -30,6 +30,12 @@ struct Ground: Sendable {
     /// - Throws: `Failure` `invalid_setting`, or why the data folder can not be used.
     init(_ settings: Settings, _ folder: DataFolder, cores: Int, logger: Logger) async throws {
         self.folder = folder
+        for finding in folder.findings.prefix(DataFolder.Limits.toldFindings) {
+            logger.warning("data_folder", metadata: ["finding": "\(finding.code)", "meaning": "\(finding.words)"])
+        }
+        if folder.findings.count > DataFolder.Limits.toldFindings {
+            logger.warning("data_folder", metadata: ["findings": "\(folder.findings.count)"])
+        }
         lock = try folder.lock()
         storage = try Storage(path: folder.database, migrations: Server.migrations)
         files = NIOThreadPool(numberOfThreads: max(4, cores * 2))

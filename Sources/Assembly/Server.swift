@@ -80,8 +80,10 @@ package struct Server {
             authenticator: authenticator, tickets: tickets,
             live: LiveSocket(log: work.events, board: work.board, lines: sockets), address: ground.address,
             limiter: people.limiter, proxies: proxies)
-        let setupNotice = try await Self.setupNotice(accounts, host: host, port: port, ground.address)
+        let setupNotice = try await Self.setupNotice(accounts, host: host, ground.address)
         let certificate = ground.certificate
+        // As a browser on this machine reaches it, whatever address people elsewhere use.
+        let here = PublicAddress(configured: nil, isTLS: certificate != nil)
         application = Application(
             router: router, server: Self.channel(certificate, door),
             configuration: .init(
@@ -94,8 +96,8 @@ package struct Server {
             onServerRunning: { channel in
                 let bound = channel.localAddress.flatMap(\.port) ?? port
                 logger.notice("listening", metadata: ["host": "\(host)", "port": "\(bound)", "version": "\(Version.text)"])
-                announce("Quern \(Version.text) listens on \(certificate == nil ? "http" : "https")://\(host):\(bound)")
-                if let setupNotice { announce(setupNotice) }
+                announce("Quern \(Version.text) listens on \(here.link(host: host, port: bound))")
+                if let setupNotice { announce(setupNotice(bound)) }
             }, logger: logger)
     }
 
@@ -135,7 +137,7 @@ package struct Server {
         router.add(
             middleware: Idempotency(
                 store: IdempotencyStore(storage, secret: try ground.folder.secret("idempotency")), bodies: bodies,
-                problem: problem))
+                problem: problem, mustBeAllowed: { try accounts.mustBeAllowed($0, $1) }))
 
         let tags = RememberedTags()
         let doors = AccountDoors(people, pages: pages, bodies: bodies, address: ground.address)
@@ -205,13 +207,18 @@ package struct Server {
 
     /// An empty server that listens beyond this machine prints a link with which the first account is made.
     private static func setupNotice(
-        _ accounts: Accounts, host: String, port: Int, _ address: PublicAddress
-    ) async throws -> String? {
+        _ accounts: Accounts, host: String, _ address: PublicAddress
+    ) async throws -> (@Sendable (_ port: Int) -> String)? {
         guard try await accounts.users.isEmpty() else { return nil }
         if ["127.0.0.1", "localhost", "::1"].contains(host) {
-            return "There is no account yet: the first one to register becomes the admin."
+            return { port in
+                "There is no account yet. Make the first one, the administrator's, here:\n  \(address.link(host: host, port: port))/"
+            }
         }
-        return "There is no account yet. Make the first one, an admin, here (works once):\n  "
-            + "\(address.link(host: host, port: port))/auth/register?setup=\(accounts.setup.make())"
+        let token = accounts.setup.make()
+        return { port in
+            "There is no account yet. Make the first one, the administrator's, here (works once):\n  "
+                + "\(address.link(host: host, port: port))/auth/register?setup=\(token)"
+        }
     }
 }

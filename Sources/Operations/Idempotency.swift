@@ -13,11 +13,18 @@ package struct Idempotency: RouterMiddleware {
     private let store: IdempotencyStore
     private let bodies: Bodies
     private let problem: Problem
+    private let mustBeAllowed: Recheck
 
-    package init(store: IdempotencyStore, bodies: Bodies, problem: Problem) {
+    /// Throws what the route itself would throw to this caller now. The route is named by its template without the mount.
+    package typealias Recheck = @Sendable (_ template: String, _ context: Visit) async throws -> Void
+
+    /// - Parameter mustBeAllowed: asked before an answer is sent again. It may hold a secret, and the caller may have lost, or
+    ///   let grow old, what the first request was allowed with.
+    package init(store: IdempotencyStore, bodies: Bodies, problem: Problem, mustBeAllowed: @escaping Recheck) {
         self.store = store
         self.bodies = bodies
         self.problem = problem
+        self.mustBeAllowed = mustBeAllowed
     }
 
     /// Routes that make something, by their templates without the mount.
@@ -26,6 +33,8 @@ package struct Idempotency: RouterMiddleware {
     ]
     /// Fields that say how this one request went, and are told anew for each.
     private static let kept: Set<HTTPField.Name> = [.contentType, .eTag, .location]
+    /// Refusals that say nothing of the request itself: after signing in, or waiting, it may go well.
+    private static let mayChange: Set<Int> = [401, 429]
     /// Who asks while the first is under way may ask again after so long.
     private static let retrySeconds = 1
 
@@ -41,7 +50,9 @@ package struct Idempotency: RouterMiddleware {
         request.body = RequestBody(buffer: body)
         switch try await store.begin(key, of: caller.user, fingerprint: Self.fingerprint(request, body, context)) {
         case .first: return try await first(key, caller, request, context, next)
-        case .again(let answer): return Self.response(answer)
+        case .again(let answer):
+            try await mustBeAllowed(RateTable.template(context.endpointPath), context)
+            return Self.response(answer)
         case .inFlight:
             throw Failure(
                 .conflict, "idempotency_in_flight", "A request with this Idempotency-Key is under way; ask again for its answer.",
@@ -64,16 +75,18 @@ package struct Idempotency: RouterMiddleware {
     ) async throws -> Response {
         var visit = context
         var response: Response
+        var mayChange = false
         do {
             response = try await Storage.$alongside.withValue(store.committed(key, of: caller.user)) {
                 try await next(request, context)
             }
         } catch {
+            mayChange = Self.asksForProof(error)
             response = problem.response(to: error, request, &visit)
         }
         do {
             let answer = try await Self.recorded(&response)
-            if answer.status >= 500 || [401, 429].contains(answer.status) {
+            if answer.status >= 500 || mayChange || Self.mayChange.contains(answer.status) {
                 try await store.forget(key, of: caller.user)
             } else {
                 try await store.record(answer, key, of: caller.user)
@@ -83,6 +96,12 @@ package struct Idempotency: RouterMiddleware {
             throw error
         }
         return response
+    }
+
+    /// So may one that was refused because the login is not fresh.
+    private static func asksForProof(_ error: any Error) -> Bool {
+        let failure = ((error as? Placed)?.error ?? error) as? Failure
+        return failure?.code == "reauthentication_required"
     }
 
     /// - Throws: `Failure` `invalid_idempotency_key`.

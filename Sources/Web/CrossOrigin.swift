@@ -7,6 +7,8 @@ package import Hummingbird
 /// Cookies are never among it: a page elsewhere sends a token that it was given.
 package struct CrossOrigin: RouterMiddleware {
     private let origins: Set<String>
+    /// Scheme, host name (RFC 1035, section 2.3.4) and port; what is longer is not even hashed.
+    private static let longest = 280
 
     package init(_ origins: Set<String>) {
         self.origins = origins
@@ -31,7 +33,7 @@ package struct CrossOrigin: RouterMiddleware {
         _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
     ) async throws -> Response {
         guard !origins.isEmpty else { return try await next(request, context) }
-        guard let origin = request.headers[.origin], origins.contains(origin) else {
+        guard let origin = request.headers[.origin], origin.utf8.count <= Self.longest, origins.contains(origin) else {
             return Self.varied(try await next(request, context))
         }
         if request.method == .options && request.headers[.accessControlRequestMethod] != nil {

@@ -20,9 +20,19 @@ package struct PublicAddress: Sendable {
 
     /// For links that are made without a request.
     package func link(host: String, port: Int) -> String {
-        // Who listens on every address is reached under none of that name.
-        let name = ["0.0.0.0", "::"].contains(host) ? "localhost" : host.contains(":") ? "[\(host)]" : host
+        // Who listens on every address is reached under none of that name; and browsers make passkeys for a name, not for a number.
+        let name =
+            ["0.0.0.0", "::", "127.0.0.1", "::1"].contains(host) ? "localhost" : host.contains(":") ? "[\(host)]" : host
         return configured ?? "\(scheme)://\(name):\(port)"
+    }
+
+    /// Where a browser that asked for this machine by number finds the same server by name; nil for any other request.
+    package func byName(_ request: Request) -> String? {
+        let host = Self.host(request)
+        for number in ["127.0.0.1", "[::1]"] where configured == nil && (host == number || host.hasPrefix("\(number):")) {
+            return "\(scheme)://localhost\(host.dropFirst(number.utf8.count))"
+        }
+        return nil
     }
 
     package var isSecure: Bool { configured?.hasPrefix("https://") ?? isTLS }

@@ -16,6 +16,7 @@ struct Desk {
     init(_ flags: SettingFlags, mayMakeFolder: Bool = false) async throws {
         settings = try flags.settings()
         let folder = try flags.folder(settings, mayMake: mayMakeFolder)
+        for finding in folder.findings.prefix(DataFolder.Limits.toldFindings) { Terminal.error("quern: \(finding.words)") }
         let storage = try Storage(path: folder.database, migrations: Server.migrations)
         let threads = NIOThreadPool(numberOfThreads: 1)
         threads.start()

@@ -22,6 +22,8 @@ struct OutboxCommand: AsyncParsableCommand {
                 Terminal.table(
                     ["ID", "STATE", "TO", "SUBJECT"], mails.map { [$0.id, $0.state.rawValue, $0.recipient, $0.subject] },
                     empty: "There are no mails.")
+                // Codes and links open accounts: they are shown one at a time, to whoever asks for them.
+                if !mails.isEmpty { Terminal.out("\nquern outbox show ID shows the words of a mail, with its code or link.") }
             } catch {
                 Terminal.fail(error, asJSON: json)
             }

@@ -48,6 +48,28 @@ struct PasswordTests {
         #expect(#expect(throws: Failure.self) { try PasswordPolicy.ordinary(password) }?.code == "weak_password")
     }
 
+    /// Marks of two classes have to be sorted, which took the hashing threads minutes.
+    static let marks = "a" + String(repeating: "\u{301}", count: 250_000) + String(repeating: "\u{316}", count: 250_000)
+
+    @Test(.timeLimit(.minutes(1)), arguments: [marks, String(marks.prefix(1)), String(repeating: "x", count: 4097)])
+    func `a password without end is refused before any work, whether its account is known or not`(password: String) async throws {
+        let hash = try await passwords.hash("correct horse")
+        for stored in [hash, nil] {
+            for _ in 0..<20 {
+                let failure = await #expect(throws: Failure.self) { try await passwords.check(password, against: stored) }
+                #expect(failure?.code == "weak_password")
+            }
+        }
+        await #expect(throws: Failure.self) { try await passwords.hash(password) }
+        #expect(throws: Failure.self) { try PasswordPolicy.ordinary(password) }
+        #expect(throws: Failure.self) { try PasswordPolicy.tracker(password, email: "ada@example.com", name: "Ada") }
+    }
+
+    @Test func `a long password of another script is taken`() async throws {
+        let password = String(repeating: "पासवर्ड ", count: 100)
+        #expect(try await passwords.check(password, against: try await passwords.hash(password)).matches)
+    }
+
     @Test func `the document's passwords are good enough`() throws {
         try PasswordPolicy.ordinary("devpassword")
         try PasswordPolicy.ordinary("securepassword123")

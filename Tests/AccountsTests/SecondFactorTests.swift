@@ -65,10 +65,10 @@ struct SecondFactorStoreTests {
     @Test func `a code works once, whichever store looks`() async throws {
         let totp = try await device()
         let code = totp.code(step: TOTP.step(at: .now))
-        #expect(try await house.factors.spend(code, of: user.id))
-        #expect(try await !house.factors.spend(code, of: user.id))
+        #expect(try await house.factors.spend(code, of: user.id) == .right)
+        #expect(try await house.factors.spend(code, of: user.id) == .wrong)
         // After a restart there is another store on the same database.
-        #expect(try await !SecondFactorStore(house.storage, keyring: house.keyring).spend(code, of: user.id))
+        #expect(try await SecondFactorStore(house.storage, keyring: house.keyring).spend(code, of: user.id) == .wrong)
     }
 
     @Test func `forty guesses of one code at once spend it once`() async throws {
@@ -76,10 +76,32 @@ struct SecondFactorStoreTests {
         let code = totp.code(step: TOTP.step(at: .now))
         let (factors, id) = (house.factors, user.id)
         let wins = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<40 { group.addTask { try await factors.spend(code, of: id) } }
+            for _ in 0..<40 { group.addTask { try await factors.spend(code, of: id) == .right } }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(wins == 1)
+    }
+
+    @Test(arguments: [6, 11])
+    func `of thirty wrong codes at once ten are looked at, and then not even the right one is`(length: Int) async throws {
+        let totp = try await device()
+        let (factors, id) = (house.factors, user.id)
+        let right = totp.code(step: TOTP.step(at: .now))
+        let wrong = length == 6 ? (right == "000000" ? "000001" : "000000") : "aaaaa-bbbbb"
+        let answers = try await withThrowingTaskGroup(of: SecondFactorStore.Spending.self) { group in
+            for _ in 0..<30 { group.addTask { try await factors.spend(wrong, of: id) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count { $0 == .wrong } == TryStore.Limits.factors)
+        #expect(answers.count { if case .locked = $0 { true } else { false } } == 30 - TryStore.Limits.factors)
+        #expect(try await house.factors.spend(right, of: user.id) == .locked(900))
+        #expect(try await house.factors.spend(right, of: user.id, now: Moment.now.adding(seconds: 901)) != .locked(900))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a code that nobody would type costs nothing`() async throws {
+        _ = try await device()
+        #expect(try await house.factors.spend(String(repeating: "a\u{301}", count: 2_000_000), of: user.id) == .wrong)
     }
 
     @Test func `ten recovery codes come with the first device, each works once`() async throws {
@@ -87,18 +109,18 @@ struct SecondFactorStoreTests {
         let code = TOTP(secret: secret).code(step: TOTP.step(at: .now))
         let codes = try #require(try await house.factors.verifyDevice(begun.id, of: user.id, code: code))
         #expect(Set(codes).count == 10)
-        #expect(try await house.factors.spend(codes[3].uppercased().replacing("-", with: " "), of: user.id))
-        #expect(try await !house.factors.spend(codes[3], of: user.id))
+        #expect(try await house.factors.spend(codes[3].uppercased().replacing("-", with: " "), of: user.id) == .right)
+        #expect(try await house.factors.spend(codes[3], of: user.id) == .wrong)
         #expect(try await house.factors.factors(of: user.id).recoveryCodesLeft == 9)
         let new = try await house.factors.newRecoveryCodes(of: user.id)
-        #expect(try await !house.factors.spend(codes[4], of: user.id))
-        #expect(try await house.factors.spend(new[0], of: user.id))
+        #expect(try await house.factors.spend(codes[4], of: user.id) == .wrong)
+        #expect(try await house.factors.spend(new[0], of: user.id) == .right)
     }
 
     @Test func `a device counts only after its first code`() async throws {
         let (begun, secret) = try await house.factors.beginDevice(for: user.id, name: nil)
         let code = TOTP(secret: secret).code(step: TOTP.step(at: .now))
-        #expect(try await !house.factors.spend(code, of: user.id))
+        #expect(try await house.factors.spend(code, of: user.id) == .wrong)
         await #expect(throws: SecondFactorStore.mismatch) {
             try await house.factors.verifyDevice(begun.id, of: user.id, code: "000000" == code ? "000001" : "000000")
         }

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import GRDB
 import Storage
+import Synchronization
 import TestKit
 import Testing
 
@@ -105,6 +106,69 @@ struct TryStoreTests {
         for _ in 1...4 { try await house.tries.failed(subject, now: now) }
         try await house.tries.failed(subject, now: now.adding(seconds: 1000))
         #expect(try await house.tries.locked(subject, now: now.adding(seconds: 1000)) == nil)
+    }
+
+    /// How many of so many looks at once were right, wrong, and not taken.
+    private func tried(
+        _ tries: TryStore, _ count: Int, _ look: @escaping @Sendable (Int) async throws -> Int?
+    ) async throws -> (right: Int, wrong: Int, locked: Int) {
+        try await withThrowingTaskGroup(of: TryStore.Attempt<Int>.self) { [subject] group in
+            for number in 0..<count {
+                group.addTask { try await tries.attempt(subject) { try await look(number) } }
+            }
+            var sums = (right: 0, wrong: 0, locked: 0)
+            for try await attempt in group {
+                switch attempt {
+                case .right: sums.right += 1
+                case .wrong: sums.wrong += 1
+                case .locked: sums.locked += 1
+                }
+            }
+            return sums
+        }
+    }
+
+    @Test func `of forty wrong passwords at once five are looked at`() async throws {
+        let looks = Mutex(0)
+        let sums = try await tried(house.tries, 40) { _ in
+            looks.withLock { $0 += 1 }
+            await Task.yield()
+            return nil
+        }
+        #expect(looks.withLock { $0 } == TryStore.Limits.logins)
+        #expect((sums.wrong, sums.locked, sums.right) == (5, 35, 0))
+        #expect(try await house.tries.locked(subject) != nil)
+    }
+
+    @Test func `the right password among forty is one of five that are looked at, or waits for nothing`() async throws {
+        let looks = Mutex(0)
+        let sums = try await tried(house.tries, 40) { number in
+            looks.withLock { $0 += 1 }
+            await Task.yield()
+            return number == 39 ? 1 : nil
+        }
+        // Each right one gives the count of those before it back, and there is one at most.
+        #expect(looks.withLock { $0 } <= TryStore.Limits.logins * 2)
+        #expect(sums.right + sums.wrong + sums.locked == 40)
+    }
+
+    @Test func `forty right passwords at once are all right`() async throws {
+        let sums = try await tried(house.tries, 40) { number in
+            try await Task.sleep(for: .milliseconds(1))
+            return number
+        }
+        #expect((sums.right, sums.wrong, sums.locked) == (40, 0, 0))
+        #expect(try await house.tries.locked(subject) == nil)
+    }
+
+    @Test func `a look that could not be taken does not count`() async throws {
+        for _ in 0..<10 {
+            await #expect(throws: Failure.self) {
+                try await house.tries.attempt(subject) { () -> Int? in throw Passwords.tooMany }
+            }
+        }
+        #expect(try await house.tries.locked(subject) == nil)
+        #expect(try await tried(house.tries, 1) { _ in 1 }.right == 1)
     }
 
     @Test func `what works once is taken by one of many`() async throws {

@@ -306,7 +306,7 @@ def test_somebody_new_registers_proves_the_address_is_approved_and_comes_in(own_
 
         # Another code; a third is not to be had so soon.
         window.send(form("/auth/verify-email/resend"))
-        assert "on its way" in window.note()
+        assert "new one" in window.note()
         window.shoot("account-verify-email-again")
         code = next_code()
         window.send(form("/auth/verify-email/resend"))
@@ -901,10 +901,10 @@ def test_profile_password_and_preferences(open_server, new_window):
     window.shoot("settings-profile-saved")
 
     window.send(form("/dashboard/settings/password"), current_password=WRONG, new_password=STRONGER)
-    assert "not right" in window.note("bad", "#password")
+    assert "not right" in window.find("#current-password-problem").text
     window.shoot("settings-password-wrong")
     window.send(form("/dashboard/settings/password"), current_password=STRONG, new_password="password1")
-    assert "common" in window.note("bad", "#password").lower()
+    assert "common" in window.find("#new-password-problem").text.lower()
     assert window.is_in() and other.is_in()
     window.open("/dashboard/settings")
     window.send(form("/dashboard/settings/password"), current_password=STRONG, new_password=STRONGER)
@@ -930,7 +930,7 @@ def test_profile_password_and_preferences(open_server, new_window):
     again.sign_in(email, STRONGER)
     assert 'data-theme="light"' in again.see("/dashboard").text
     window.send(form("/dashboard/settings/preferences"), theme="auto", data_retention_days="9999")
-    assert window.note("bad", "#preferences")
+    assert window.find("#retention-problem").text
     window.shoot("settings-preferences-refused")
     window.send(form("/dashboard/settings/preferences"), theme="auto", data_retention_days="0")
     assert window.find("html").get_attribute("data-theme") is None
@@ -1019,7 +1019,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(open_server, new_window):
         if scope.is_selected():
             scope.click()
     window.send(form("/dashboard/settings/keys"), name="Idle")
-    assert window.note("bad", "#keys") and window.find("#key-name").get_attribute("value") == "Idle"
+    assert window.find("#key-scopes-problem").text and window.find("#key-name").get_attribute("value") == "Idle"
     window.shoot("settings-key-refused")
     window.check(400)
 
@@ -1158,7 +1158,7 @@ def test_an_administrator_looks_after_people(own_server, new_window):
     newcomer.sign_in(guest)
     assert newcomer.is_in()
     act(window, id, "reset-password")
-    assert "gets a link" in window.note()
+    assert "choose a new password" in window.note()
     assert box.reset_token()
 
     assert re.search(r"\bOn\b", row(window, ids[careful.email]))

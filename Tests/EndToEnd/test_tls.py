@@ -169,7 +169,7 @@ def test_a_key_of_rsa_works_too(new_secure_server):
 
 
 def test_links_cookies_and_lines_are_of_https(server, admin):
-    assert f"listens on https://127.0.0.1:{server.port}" in server.out.read_text()
+    assert f"listens on https://localhost:{server.port}" in server.out.read_text()
     job = admin.create_job()["id"]
     assert admin.upload_url(job).startswith(server.base + "/quern/")
     browser = Browser(server)

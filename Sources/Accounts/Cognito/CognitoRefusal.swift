@@ -7,7 +7,7 @@ extension Cognito {
         let message: String
 
         private enum Limits {
-            static let messageCharacters = 300
+            static let messageBytes = 300
         }
 
         /// - Returns: nil when the answer names no error; then it does not come from Cognito.
@@ -93,7 +93,7 @@ extension Cognito {
         }
 
         private func words(_ sent: JSON) -> String? {
-            guard !message.isEmpty, message.count <= Limits.messageCharacters, !message.contains(where: \.isNewline),
+            guard !message.isEmpty, message.utf8.count <= Limits.messageBytes, !message.contains(where: \.isNewline),
                 !repeats(sent)
             else { return nil }
             return message
