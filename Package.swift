@@ -96,7 +96,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Core", "Resources", hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioHTTP1, nioHTTPTypes,
+                "Core", "Resources", "CZlib", hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP1,
+                nioHTTPTypes,
                 nioHTTPTypes1, nioExtras, logging,
                 .product(name: "Mustache", package: "swift-mustache"),
             ], swiftSettings: strict),
@@ -167,7 +168,10 @@ let package = Package(
             name: "StorageTests", dependencies: ["Core", "Storage", "TestKit", grdb, nioCore, nioPosix, logging],
             swiftSettings: strict),
         .testTarget(
-            name: "WebTests", dependencies: ["Core", "Web", hummingbird, nioCore, nioEmbedded, nioExtras, nioHTTP1, logging],
+            name: "WebTests",
+            dependencies: [
+                "Core", "Web", hummingbird, httpTypes, nioCore, nioEmbedded, nioExtras, nioHTTP1, nioHTTPTypes, logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "AccountsTests",

@@ -43,7 +43,7 @@ package struct AccountRoutes: Sendable {
 
     @Sendable func register(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "password", "name", "turnstile_token", "setup"])
         let email = try fields.text("email", limit: User.Limits.emailBytes)
         let name = try fields.optionalText("name", limit: User.Limits.nameCharacters).map(User.plainName)
         let password = try fields.secret("password")
@@ -65,7 +65,7 @@ package struct AccountRoutes: Sendable {
 
     @Sendable func verifyEmail(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "code"])
         let user = try await accounts.provider.confirm(
             email: try email(fields), code: try fields.text("code", limit: 10), registration: nil,
             from: Visitor(request, context))
@@ -74,7 +74,8 @@ package struct AccountRoutes: Sendable {
 
     @Sendable func resendCode(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
-        _ = try await accounts.provider.resendCode(email: try email(try await bodies.fields(request)), registration: nil)
+        _ = try await accounts.provider.resendCode(
+            email: try email(try await bodies.fields(request, known: ["email"])), registration: nil)
         return Answer.json([
             "status": "sent", "resend_available_in_seconds": .int(Int64(MailedSecret.Limits.pauseSeconds)),
         ])
@@ -108,7 +109,7 @@ package struct AccountRoutes: Sendable {
             }
             return (name, password)
         }
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["username", "email", "password"])
         let name = try fields.optionalText("username", limit: User.Limits.emailBytes)
         return (
             try name ?? fields.text(fields.has("email") ? "email" : "username", limit: User.Limits.emailBytes),
@@ -140,13 +141,13 @@ package struct AccountRoutes: Sendable {
 
     @Sendable func forgotPassword(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
-        try await accounts.provider.forgotPassword(email: try email(try await bodies.fields(request)))
+        try await accounts.provider.forgotPassword(email: try email(try await bodies.fields(request, known: ["email"])))
         return Answer.json(["status": "sent", "message": "If this address has an account, a link is on its way."])
     }
 
     @Sendable func resetPassword(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "token", "password"])
         try await accounts.provider.resetPassword(
             email: try fields.optionalText("email", limit: User.Limits.emailBytes)?.lowercased(),
             token: try fields.text("token", limit: 200), password: try fields.secret("password"),
@@ -162,7 +163,7 @@ package struct AccountRoutes: Sendable {
 
     @Sendable func passkeyOptions(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["session"])
         return Answer.json(try await passkeys.requestOptions(request, session: try session(fields, request)))
     }
 
@@ -175,7 +176,7 @@ package struct AccountRoutes: Sendable {
 
     @Sendable func logInWithPasskey(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["challenge_id", "credential", "session", "next"])
         let visitor = Visitor(request, context)
         let session = try session(fields, request)
         let isRemembered: Bool =
@@ -194,7 +195,7 @@ package struct AccountRoutes: Sendable {
 
     @Sendable func beginSession(_ request: Request, _ context: Visit) async throws -> Response {
         try mustNotBeForeign(request)
-        let secret = try await bodies.fields(request).secret("api_key")
+        let secret = try await bodies.fields(request, known: ["api_key"]).secret("api_key")
         let visitor = Visitor(request, context)
         let owner: (User, APIKey?)
         if let ours = accounts.environmentKey, Token.areEqual(Token.hash(ours), Token.hash(secret)) {
@@ -250,8 +251,7 @@ package struct AccountRoutes: Sendable {
 
     /// Another site may point its name at this machine; then the name is its own.
     static func isLocalName(_ host: String) -> Bool {
-        let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }.dropFirst()) : String(host.prefix { $0 != ":" })
-        return ["localhost", "127.0.0.1", "::1"].contains(name.lowercased())
+        Authority(host)?.isLocal ?? false
     }
 
     static func isForwarded(_ request: Request) -> Bool {

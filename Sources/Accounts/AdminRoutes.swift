@@ -67,7 +67,7 @@ package struct AdminRoutes: Sendable {
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
         try Self.mustBeAdmin(context)
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "name", "role"])
         let user = try await invite(
             email: try fields.text("email", limit: User.Limits.emailBytes),
             name: try fields.optionalText("name", limit: User.Limits.nameCharacters),
@@ -105,7 +105,7 @@ package struct AdminRoutes: Sendable {
     @Sendable func perform(_ act: Act, _ request: Request, _ context: SignedIn) async throws -> Response {
         // Before the body is read: whoever may not do this is told so first.
         try Self.mustBeAdmin(context)
-        let role = act == .role ? try await bodies.fields(request).text("role", limit: 20) : nil
+        let role = act == .role ? try await bodies.fields(request, known: ["role"]).text("role", limit: 20) : nil
         return Answer.json(try await perform(act, try context.parameters.require("id"), role: role, request, context))
     }
 

@@ -44,7 +44,10 @@ package struct Authenticator: RouterMiddleware {
         if context.caller == nil, Self.bearer(request) == nil, request.headers[.xAPIKey] == nil {
             try await admitDeveloper(request, &context)
         }
-        if let caller = context.caller { context.logger[metadataKey: "user_id"] = "\(caller.user)" }
+        if let caller = context.caller {
+            BodyAllowance.current?.callerIsKnown()
+            context.logger[metadataKey: "user_id"] = "\(caller.user)"
+        }
         return context
     }
 

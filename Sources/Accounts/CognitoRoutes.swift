@@ -30,7 +30,7 @@ package struct CognitoRoutes: Sendable {
     }
 
     @Sendable func signUp(_ request: Request, _ context: Visit) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "password", "name", "turnstile_token"])
         let email = try EmailAddress.checked(try fields.text("email", limit: User.Limits.emailBytes))
         let name = User.plainName(try fields.text("name", limit: User.Limits.nameCharacters))
         let password = try fields.secret("password")
@@ -50,7 +50,7 @@ package struct CognitoRoutes: Sendable {
     }
 
     @Sendable func confirm(_ request: Request, _ context: Visit) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "code"])
         let user = try await accounts.provider.confirm(
             email: try email(fields), code: try fields.text("code", limit: 10), registration: nil,
             from: Visitor(request, context))
@@ -62,7 +62,7 @@ package struct CognitoRoutes: Sendable {
     }
 
     @Sendable func sendCode(_ request: Request, _ context: Visit) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email"])
         _ = try await accounts.provider.resendCode(email: try email(fields), registration: nil)
         return Answer.json([
             "status": "OK", "message": "If this address waits for a code, one is on its way.",
@@ -71,14 +71,14 @@ package struct CognitoRoutes: Sendable {
     }
 
     @Sendable func logIn(_ request: Request, _ context: Visit) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "password"])
         let outcome = try await accounts.provider.logIn(
             email: try email(fields), password: try fields.secret("password"), from: Visitor(request, context))
         return try await answer(outcome, request, context)
     }
 
     @Sendable func answerChallenge(_ request: Request, _ context: Visit) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "challenge_name", "session", "responses"])
         guard case .object(let members)? = fields.value("responses") else {
             throw Failure(.invalid, "missing_responses", "responses is required and must be an object of texts.")
         }
@@ -91,7 +91,7 @@ package struct CognitoRoutes: Sendable {
     }
 
     @Sendable func setUpDevice(_ request: Request, _ context: Visit) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["session", "label"])
         let setup = try await accounts.provider.beginDevice(
             session: try fields.text("session", limit: Limits.sessionCharacters),
             label: try fields.optionalText("label", limit: User.Limits.emailBytes))
@@ -101,7 +101,7 @@ package struct CognitoRoutes: Sendable {
     }
 
     @Sendable func verifyDevice(_ request: Request, _ context: Visit) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["email", "session", "code", "friendly_name"])
         let outcome = try await accounts.provider.verifyDevice(
             session: try fields.text("session", limit: Limits.sessionCharacters), email: try email(fields),
             code: try fields.text("code", limit: 10),
@@ -111,7 +111,7 @@ package struct CognitoRoutes: Sendable {
     }
 
     @Sendable func refresh(_ request: Request, _ context: Visit) async throws -> Response {
-        let token = try await bodies.fields(request).secret("refresh_token")
+        let token = try await bodies.fields(request, known: ["refresh_token"]).secret("refresh_token")
         guard (10...Limits.sessionCharacters).contains(token.count) else {
             throw Failure(.invalid, "invalid_refresh_token", "refresh_token must have at least 10 characters.")
         }

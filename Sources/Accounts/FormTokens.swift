@@ -13,14 +13,22 @@ package struct FormTokens: Sendable {
         self.key = key
     }
 
-    package func token(session: String) -> String { sign("session:\(session)") }
+    /// Another text each time: pages are sent compressed, and a token that is the same in all of them could be guessed from their
+    /// lengths (BREACH).
+    package func token(session: String) -> String {
+        let pad = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        return Base64URL.encode(pad + zip(pad, code("session:\(session)")).map { $0 ^ $1 })
+    }
 
     package func anonymousToken(at now: Moment = .now) -> String {
         "\(now.rawValue).\(sign("anonymous:\(now.rawValue)"))"
     }
 
     package func isValid(_ token: String?, session: String) -> Bool {
-        token.map { Token.areEqual($0, self.token(session: session)) } ?? false
+        let code = code("session:\(session)")
+        guard let bytes = token.flatMap(Base64URL.decode), bytes.count == 2 * code.count else { return false }
+        let shown = zip(bytes, bytes.dropFirst(code.count)).map { $0 ^ $1 }
+        return Token.areEqual(Base64URL.encode(shown), Base64URL.encode(code))
     }
 
     package func isValidAnonymous(_ token: String?, at now: Moment = .now) -> Bool {
@@ -29,7 +37,9 @@ package struct FormTokens: Sendable {
         return age >= 0 && age < Self.anonymousLifeSeconds && Token.areEqual(String(parts[1]), sign("anonymous:\(made)"))
     }
 
-    private func sign(_ text: String) -> String {
-        Data(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key)).base64URL
+    private func sign(_ text: String) -> String { Base64URL.encode(code(text)) }
+
+    private func code(_ text: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))
     }
 }

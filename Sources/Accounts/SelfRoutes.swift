@@ -55,12 +55,12 @@ package struct SelfRoutes: Sendable {
     }
 
     @Sendable func rename(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let name = try await bodies.fields(request).text("name", limit: User.Limits.nameCharacters)
+        let name = try await bodies.fields(request, known: ["name"]).text("name", limit: User.Limits.nameCharacters)
         return Answer.json(try await verbs.rename(name, context).json)
     }
 
     @Sendable func changePassword(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["current_password", "new_password"])
         let (current, new) = (try fields.secret("current_password"), try fields.secret("new_password"))
         let user = try await verbs.user(context)
         if current != new { try PasswordPolicy.tracker(new, email: user.email, name: user.name) }
@@ -73,7 +73,7 @@ package struct SelfRoutes: Sendable {
     }
 
     @Sendable func putSettings(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let preferences = try Preferences(try await bodies.fields(request))
+        let preferences = try Preferences(try await bodies.fields(request, known: Preferences.members))
         try await accounts.users.change(context.caller.user) { user, _ in user.settings = preferences.json }
         guard case .object(var members) = preferences.json else { return Answer.json(preferences.json) }
         members["message"] = "The settings are saved."
@@ -98,7 +98,7 @@ package struct SelfRoutes: Sendable {
     }
 
     @Sendable func putMFA(_ request: Request, _ context: SignedIn) async throws -> Response {
-        guard case .bool(let isEnabled)? = try await bodies.fields(request).value("enabled") else {
+        guard case .bool(let isEnabled)? = try await bodies.fields(request, known: ["enabled"]).value("enabled") else {
             throw Failure(.invalid, "invalid_enabled", "enabled must be true or false.")
         }
         let codes = try await verbs.setMFA(isEnabled, request, context)
@@ -108,7 +108,7 @@ package struct SelfRoutes: Sendable {
     }
 
     @Sendable func beginDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let name = try await bodies.fields(request).optionalText("name", limit: TOTPDevice.Limits.nameCharacters)
+        let name = try await bodies.fields(request, known: ["name"]).optionalText("name", limit: TOTPDevice.Limits.nameCharacters)
         let setup = try await verbs.beginDevice(name, context)
         return Answer.json(
             [
@@ -118,7 +118,7 @@ package struct SelfRoutes: Sendable {
     }
 
     @Sendable func verifyDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let code = try await bodies.fields(request).text("code", limit: 10)
+        let code = try await bodies.fields(request, known: ["code"]).text("code", limit: 10)
         let codes = try await verbs.verifyDevice(try context.parameters.require("id"), code, request, context)
         return Answer.json(["recovery_codes": codes.map { .array($0.map { .string($0) }) } ?? .null])
     }
@@ -148,7 +148,7 @@ package struct SelfRoutes: Sendable {
 
     @Sendable func addPasskey(_ request: Request, _ context: SignedIn) async throws -> Response {
         try verbs.mustBeFresh(context)
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["challenge_id", "credential", "name"])
         let user = try await verbs.user(context)
         let passkey = try await Passkeys(accounts: accounts, address: address)
             .add(fields, request, for: user, from: Visitor(request, context))
@@ -185,7 +185,7 @@ package struct SelfRoutes: Sendable {
     }
 
     @Sendable func createKey(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["name", "scopes", "expires_in_days"])
         guard case .array(let items)? = fields.value("scopes") else {
             throw Failure(.invalid, "invalid_scopes", "scopes is required and must be a list.")
         }
@@ -206,7 +206,7 @@ package struct SelfRoutes: Sendable {
     // MARK: Proving it once more
 
     @Sendable func reauthenticate(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["password", "code"])
         let token = try await verbs.reauthenticate(
             password: fields.has("password") ? try fields.secret("password") : nil,
             code: try fields.optionalText("code", limit: 40), context)

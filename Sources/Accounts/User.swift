@@ -124,6 +124,10 @@ package struct Preferences: Sendable, Equatable {
     package static let refreshChoices: [Int64] = [0, 10, 30, 60]
     package static let themes = ["dark", "light", "auto"]
 
+    package static let members = [
+        "auto_refresh_seconds", "theme", "default_jobs_sort", "default_jobs_view", "data_retention_days",
+    ]
+
     package init() {}
 
     /// What was checked when it was stored.

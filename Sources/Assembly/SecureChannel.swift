@@ -25,9 +25,9 @@ struct SecureChannel: HTTPChannelHandler {
         static let farewell: TimeAmount = .seconds(20)
         static let farewellWithoutStreams: TimeAmount = .seconds(2)
         static let streams = 100
-        /// What may be under way in one stream: at 50 ms to the client that is 5 MB/s. All streams together are what one
-        /// connection can make us hold.
-        static let streamWindowBytes = 262_144
+        /// What may be under way in one stream: at 50 ms to the client that is 2.6 MB/s. All streams together are what one
+        /// connection can make us hold while nobody reads.
+        static let streamWindowBytes = 131_072
         static let connectionWindowBytes = 1_048_576
         static let outboundBytes = 65_536
     }
@@ -111,9 +111,11 @@ struct SecureChannel: HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
-            try pipeline.addHandlers(settings.handlers())
+            try pipeline.addHandlers(settings.handlers(true))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.idle, logger: logger))
-            return try Stream(wrappingChannelSynchronously: channel)
+            try pipeline.addHandler(Pulse(settings.pulse, isHTTP2: true, logger: logger))
+            return try Stream(
+                wrappingChannelSynchronously: channel, configuration: .init(backPressureStrategy: WebChannel.readAhead))
         }
     }
 

@@ -71,8 +71,13 @@ package struct Server {
 
         table = RouteTable()
         router = Router(context: Visit.self)
+        let problem = Problem(pages: ground.pages, table: table)
+        let outermost = FailureMiddleware(
+            problem: problem, table: table, proxies: proxies, budget: BodyBudget(bodyLimitBytes: ground.bodies.limitBytes),
+            isSecure: ground.address.isSecure)
         try await Self.addRoutes(
-            to: router, table, settings, ground, people, work, authenticator: authenticator, proxies: proxies, tickets: tickets)
+            to: router, settings, ground, people, work, outermost: outermost, problem: problem, authenticator: authenticator,
+            tickets: tickets)
         table.fill(from: router)
 
         let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER", in: 1...100_000))
@@ -85,7 +90,11 @@ package struct Server {
         // As a browser on this machine reaches it, whatever address people elsewhere use.
         let here = PublicAddress(configured: nil, isTLS: certificate != nil)
         application = Application(
-            router: router, server: Self.channel(certificate, door),
+            router: router,
+            server: Self.channel(
+                certificate, door,
+                BodyWatch.Settings(uploads: "/\(ground.bucket)/", limitBytes: Int64(ground.bodies.limitBytes)),
+                pulse: outermost.pulse),
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(connections)),
@@ -113,18 +122,15 @@ package struct Server {
 
     /// All doors, and what stands before them, in the order in which a request meets it.
     private static func addRoutes(
-        to router: Router<Visit>, _ table: RouteTable, _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly,
-        _ work: WorkAssembly, authenticator: Authenticator, proxies: TrustedProxies, tickets: SocketTickets
+        to router: Router<Visit>, _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly, _ work: WorkAssembly,
+        outermost: FailureMiddleware, problem: Problem, authenticator: Authenticator, tickets: SocketTickets
     ) async throws {
         let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
         let (accounts, jobs, events) = (people.accounts, work.jobs, work.events)
         let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", in: 1...Int64.max)
-        let problem = Problem(pages: pages, table: table)
-
+        router.add(middleware: Compression())
         router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
-        router.add(
-            middleware: FailureMiddleware(
-                problem: problem, table: table, proxies: proxies, isSecure: ground.address.isSecure))
+        router.add(middleware: outermost)
         HealthRoutes(storage: storage, version: Version.text).routes(router)
         ground.assets.routes(router)
         ObjectRoutes(
@@ -191,10 +197,12 @@ package struct Server {
     }
 
     /// What speaks on a connection: HTTP/1.1 and sockets, and with a certificate the same and HTTP/2 inside TLS.
-    private static func channel(_ certificate: Certificate?, _ door: SocketDoor) -> HTTPServerBuilder {
+    private static func channel(
+        _ certificate: Certificate?, _ door: SocketDoor, _ watch: BodyWatch.Settings, pulse: @escaping Pulse.Answer
+    ) -> HTTPServerBuilder {
         let settings = WebChannel.Settings(
             socketPaths: Set(mounts.map { $0.isEmpty ? "/\(SocketRoutes.path)" : "/\($0)/\(SocketRoutes.path)" }), idle: idle,
-            handlers: { [ExpectHandler()] })
+            pulse: pulse, handlers: { isHTTP2 in [BodyWatch(watch, isHTTP2: isHTTP2), ExpectHandler()] })
         return HTTPServerBuilder { responder in
             let web = WebChannel(responder: responder, settings: settings, isSecure: certificate != nil, gate: door.admit)
             return certificate.map { SecureChannel(certificate: $0, web: web, settings: settings) } ?? web

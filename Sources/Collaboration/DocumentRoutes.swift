@@ -45,7 +45,7 @@ package struct DocumentRoutes: Sendable {
     }
 
     @Sendable func presignUpload(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["doc_type", "filename", "content_type", "size_bytes"])
         let sizeBytes = try fields.optionalCount("size_bytes", in: 1...Int64.max)
         guard let sizeBytes else { throw Failure(.invalid, "missing_size_bytes", "size_bytes is required.") }
         let upload = try Document.Announced(
@@ -70,7 +70,7 @@ package struct DocumentRoutes: Sendable {
     }
 
     @Sendable func confirmUpload(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: ["document_id", "size_bytes"])
         let document = try await store.confirm(
             try fields.text("document_id", limit: 64), of: try context.parameters.require("id"),
             claimedBytes: try fields.optionalCount("size_bytes", in: 1...Int64.max), by: context.caller)

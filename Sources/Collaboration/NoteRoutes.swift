@@ -38,7 +38,7 @@ package struct NoteRoutes: Sendable {
     }
 
     @Sendable func add(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let text = try Note.body(try await bodies.fields(request).value("body"))
+        let text = try Note.body(try await bodies.fields(request, known: ["body"]).value("body"))
         let note = try await store.add(text, to: try context.parameters.require("id"), by: context.caller)
         return Answer.tagged(note.json, for: request, status: .created)
     }

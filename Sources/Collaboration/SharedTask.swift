@@ -153,18 +153,13 @@ package struct TaskEdit: Sendable {
         static let assignee = 320
     }
 
-    private static let names: Set<String> = ["title", "description", "assignee", "done", "order"]
+    package static let draftMembers = ["title", "description", "assignee", "done", "order"]
+    package static let members = draftMembers + ["before", "after"]
 
     /// - Parameter mayMove: `before` and `after` are members too.
     /// - Throws: `Failure` `unknown_field`, `missing_title`, `invalid_<name>`: names the field.
     package init(_ fields: Fields, mayMove: Bool) throws {
-        let known = mayMove ? Self.names.union(["before", "after"]) : Self.names
-        for name in fields.names.sorted() where !known.contains(name) {
-            let hint = Nearest.name(to: name, in: known.sorted()).map { " Did you mean \($0)?" } ?? ""
-            throw Failure(
-                .invalid, "unknown_field",
-                "A task has no \(name.beginning(letters: 64)); it has \(known.sorted().joined(separator: ", ")).\(hint)")
-        }
+        try fields.mustBeKnown(mayMove ? Self.members : Self.draftMembers)
         if fields.value("title") != nil || !mayMove { title = try fields.text("title", limit: SharedTask.Limits.title) }
         if fields.value("description") != nil {
             description = Change(try fields.optionalText("description", limit: SharedTask.Limits.description))

@@ -37,7 +37,7 @@ package struct SharedTaskRoutes: Sendable {
     }
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let draft = try TaskEdit(try await bodies.fields(request), mayMove: false)
+        let draft = try TaskEdit(try await bodies.fields(request, known: TaskEdit.draftMembers), mayMove: false)
         let task = try await store.create(draft, by: context.caller)
         return ETagged.answer(task, status: .created, headers: [.location: "/api/v1/collab/tasks/\(task.id)"])
     }
@@ -54,7 +54,7 @@ package struct SharedTaskRoutes: Sendable {
     @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {
         let basis = IfMatch(request)
         try basis.mustBeGiven()
-        let edit = try TaskEdit(try await bodies.fields(request), mayMove: true)
+        let edit = try TaskEdit(try await bodies.fields(request, known: TaskEdit.members), mayMove: true)
         let id = try context.parameters.require("id")
         return try await tellingTag(context) {
             ETagged.answer(try await store.change(id, edit, by: context.caller, basis))

@@ -14,6 +14,8 @@ package struct Failure: Error, Equatable {
         case unprocessable
         /// The address speaks another protocol: 426.
         case upgradeRequired
+        /// The client sent too slowly: 408.
+        case timedOut
         /// The disk is full: 507.
         case noSpace
         /// A service outside that is needed does not answer: 503.

@@ -13,6 +13,21 @@ package struct Fields: Sendable {
         self.path = path.isEmpty ? "" : path + "."
     }
 
+    /// A member that nobody reads would be a wish that nobody hears.
+    /// - Throws: `Failure` `unknown_field`, which names the member and the nearest known one.
+    package func mustBeKnown(_ known: [String]) throws {
+        guard let stranger = members.keys.filter({ !known.contains($0) }).min() else { return }
+        let shown = stranger.unicodeScalars.prefix(Self.shownScalars).map {
+            $0.properties.generalCategory == .control ? "?" : String($0)
+        }
+        let hint = Nearest.name(to: stranger, in: known).map { "did you mean \($0)? " } ?? ""
+        let list = known.isEmpty ? "no fields are known here" : "known fields are \(known.joined(separator: ", "))"
+        throw Failure(.invalid, "unknown_field", "There is no field \(path)\(shown.joined()) here; \(hint)\(list).")
+    }
+
+    /// How much of a member's name an error repeats.
+    private static let shownScalars = 64
+
     package var names: Dictionary<String, JSON>.Keys { members.keys }
     package func has(_ name: String) -> Bool { (members[name] ?? .null) != .null }
     package func value(_ name: String) -> JSON? { members[name] }

@@ -4,6 +4,8 @@ package import Core
 package struct JobKind: Sendable {
     /// As stored: `transform`, `track`.
     package let name: String
+    /// Members of the body of `POST /jobs` that only this kind has.
+    package let fields: [String]
     /// Makes a job from the body of `POST /jobs`, or nil when the body speaks of another kind.
     package let create: @Sendable (Fields, Caller) throws -> Job?
     /// The kind's part of a work order. nil: jobs of this kind have no machine work.
@@ -36,10 +38,12 @@ package struct JobKind: Sendable {
     }
 
     package init(
-        name: String, create: @escaping @Sendable (Fields, Caller) throws -> Job?, order: (@Sendable (Job) throws -> JSON)?,
+        name: String, fields: [String], create: @escaping @Sendable (Fields, Caller) throws -> Job?,
+        order: (@Sendable (Job) throws -> JSON)?,
         members: @escaping @Sendable (Job) -> [String: JSON], words: @escaping @Sendable (Job) -> Words
     ) {
         self.name = name
+        self.fields = fields
         self.create = create
         self.order = order
         self.members = members
@@ -48,7 +52,7 @@ package struct JobKind: Sendable {
 
     /// Work that people do themselves: title, status, tags.
     package static let track = JobKind(
-        name: "track",
+        name: "track", fields: [],
         create: { fields, caller in
             guard ["title", "company_name", "job_title"].contains(where: fields.has) else { return nil }
             return try TrackFields(fields, isNew: true).job(for: caller, at: .now)

@@ -49,7 +49,7 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request)
+        let fields = try await bodies.fields(request, known: TrackFields.members + kinds.flatMap(\.fields))
         let made = try await store.create(try job(from: fields, context))
         return Answer.tagged(
             answer.json(made, context.dialect), for: request, status: .created, headers: [.location: "/api/v1/jobs/\(made.id)"])
@@ -80,7 +80,7 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let said = try TrackFields(try await bodies.fields(request), isNew: false)
+        let said = try TrackFields(try await bodies.fields(request, known: TrackFields.members), isNew: false)
         let job = try await change(try context.parameters.require("id"), said, by: context.caller, IfMatch(request))
         return Answer.tagged(answer.json(job, context.dialect), for: request)
     }

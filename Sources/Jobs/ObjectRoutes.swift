@@ -73,6 +73,8 @@ package struct ObjectRoutes: Sendable {
             let piece: ByteBuffer?
             do {
                 piece = try await body.next()
+            } catch let failure as Failure where failure.kind == .timedOut {
+                throw failure
             } catch {
                 throw Failure(.refused, "incomplete_body", "The transfer broke off; nothing was kept.")
             }
@@ -158,6 +160,7 @@ package struct ObjectRoutes: Sendable {
         case .invalid, .methodNotAllowed, .unprocessable, .upgradeRequired: "InvalidArgument"
         case .stale, .preconditionRequired: "PreconditionFailed"
         case .tooMany: "SlowDown"
+        case .timedOut: "RequestTimeout"
         case .outage: "ServiceUnavailable"
         case .unavailable, .noSpace: "InternalError"
         }
@@ -208,18 +211,6 @@ struct ByteRange: Equatable {
         guard let last else { return .whole }
         guard first < size else { return .unsatisfiable }
         return last < first ? .whole : .part(ByteRange(offset: first, count: last - first + 1))
-    }
-}
-
-extension Moment {
-    /// RFC 9110, section 5.6.7.
-    fileprivate var httpDate: String {
-        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let text = Array(description)
-        let month = Int(String(text[5...6])) ?? 1
-        let day = days[Int(rawValue / 86_400_000 % 7)]
-        return "\(day), \(String(text[8...9])) \(months[month - 1]) \(String(text[0...3])) \(String(text[11...18])) GMT"
     }
 }
 

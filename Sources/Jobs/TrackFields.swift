@@ -25,6 +25,8 @@ package struct TrackFields: Sendable, Equatable {
 
     /// Members of the answer that are there when they were given.
     package static let names = ["company_name", "job_title", "location", "job_url", "applied_date"]
+    /// Members of a body that makes or changes a job of any kind.
+    package static let members = ["title", "description", "status", "tags"] + names
     /// Those in which `q` looks.
     static let searched = ["company_name", "job_title", "location"]
 

@@ -80,7 +80,9 @@ package struct SignatureV4: Sendable {
         guard age >= -Self.clockSkewSeconds else { throw SignatureFailure.notYetValid }
         guard age <= Double(claim.expiresSeconds) else { throw SignatureFailure.expired }
 
-        guard let path = PercentCoding.decode(rawPath.utf8) else { throw SignatureFailure.malformed }
+        guard PercentCoding.isEncoded(rawPath.utf8), let path = PercentCoding.decode(rawPath.utf8) else {
+            throw SignatureFailure.malformed
+        }
         let signed = try claim.signedHeaders.map { name in
             guard let value = name == "host" ? host.lowercased() : headers(name) else { throw SignatureFailure.mismatch }
             return (name, value)
@@ -260,6 +262,12 @@ private enum PercentCoding {
             }
         }
         return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// Whether nothing stands there as it is that should be encoded: one address has one spelling, but for the case of hexadecimal
+    /// digits.
+    static func isEncoded(_ text: some Sequence<UInt8>) -> Bool {
+        text.allSatisfy { isUnreserved($0) || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }
     }
 
     /// Nil for a `%` that two hexadecimal digits do not follow.

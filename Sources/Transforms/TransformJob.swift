@@ -7,7 +7,7 @@ import Tabular
 /// A job that turns one tabular file into another: what it is made from, and what its worker is told.
 package enum TransformJob {
     package static let kind = JobKind(
-        name: "transform",
+        name: "transform", fields: ["file_name", "original_file_size_bytes", "processing_steps"],
         create: { fields, caller in
             guard fields.has("file_name") else { return nil }
             return try make(

@@ -62,7 +62,7 @@ package struct TransformRoutes: Sendable {
     }
 
     @Sendable func markUploaded(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let wanted = try await bodies.fields(request).text("object_key", limit: ObjectKey.Limits.keyBytes)
+        let wanted = try await bodies.fields(request, known: ["object_key"]).text("object_key", limit: ObjectKey.Limits.keyBytes)
         let (job, _) = try await store.change(
             try context.parameters.require("id"), by: context.caller, IfMatch(request), event: "job.queued"
         ) { [objects] job, db in

@@ -26,6 +26,11 @@ package enum Answer {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
+    package static let healthyJSON: JSON = ["status": "healthy", "ok": true]
+
+    /// The process answers, and that is all it says.
+    package static var healthy: Response { json(healthyJSON) }
+
     /// The caller has it already.
     package static func notModified(_ tag: String) -> Response {
         Response(status: .notModified, headers: [.eTag: tag])
@@ -35,5 +40,17 @@ package enum Answer {
         var headers = headers
         headers[.location] = path
         return Response(status: .seeOther, headers: headers)
+    }
+}
+
+extension Moment {
+    /// RFC 9110, section 5.6.7.
+    package var httpDate: String {
+        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let text = Array(description)
+        let month = Int(String(text[5...6])) ?? 1
+        let day = days[Int(rawValue / 86_400_000 % 7)]
+        return "\(day), \(String(text[8...9])) \(months[month - 1]) \(String(text[0...3])) \(String(text[11...18])) GMT"
     }
 }

@@ -12,19 +12,42 @@ package struct Bodies: Sendable {
         self.limitBytes = limitBytes
     }
 
-    /// - Throws: `Failure` `body_too_large`.
+    /// Strangers may send less than people who are signed in, and all bodies together have a bound.
+    /// - Throws: `Failure` `body_too_large`, `server_busy`, `body_timeout`, `broken_body`.
     package func bytes(_ request: Request) async throws -> ByteBuffer {
-        do {
-            return try await request.body.collect(upTo: limitBytes)
-        } catch is NIOTooManyBytesError {
-            throw Failure(.tooLarge, "body_too_large", "The body is larger than the limit of \(limitBytes) bytes.")
+        let allowance = BodyAllowance.current
+        let limit = allowance?.limit(limitBytes) ?? limitBytes
+        let tooLarge = Failure(.tooLarge, "body_too_large", "The body is larger than the limit of \(limit) bytes.")
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        var body = request.body.makeAsyncIterator()
+        var gathered = ByteBuffer()
+        while var piece = try await body.next() {
+            guard gathered.readableBytes + piece.readableBytes <= limit else { throw tooLarge }
+            try allowance?.take(piece.readableBytes)
+            gathered.writeBuffer(&piece)
         }
+        return gathered
     }
 
     /// The body as a JSON object; an empty body counts as `{}`.
-    package func fields(_ request: Request) async throws -> Fields {
+    /// - Parameter known: the members that it may have.
+    /// - Throws: `Failure` `unknown_field`, `invalid_json`, `invalid_body`, and those of `bytes`.
+    package func fields(_ request: Request, known: [String]) async throws -> Fields {
         let bytes = try await bytes(request)
-        return try Fields(bytes.readableBytes == 0 ? .object([:]) : JSON(parsing: bytes.readableBytesView))
+        let fields = try Fields(bytes.readableBytes == 0 ? .object([:]) : await Self.json(bytes))
+        try fields.mustBeKnown(known)
+        return fields
+    }
+
+    /// Large bodies are read on a thread of their own, so that other answers need not wait for them.
+    private static func json(_ bytes: ByteBuffer) async throws -> JSON {
+        guard bytes.readableBytes > Limits.inlineBytes else { return try JSON(parsing: bytes.readableBytesView) }
+        return try await HeavyWork.run { try JSON(parsing: bytes.readableBytesView) }
+    }
+
+    private enum Limits {
+        /// Read in under a millisecond.
+        static let inlineBytes = 65_536
     }
 
     /// - Throws: `Failure` `body_too_large`, `too_many_marks`.

@@ -49,7 +49,7 @@ package struct CrossOrigin: RouterMiddleware {
     /// A cache must not show one origin what was answered to another.
     private static func varied(_ response: Response) -> Response {
         var response = response
-        response.headers[.vary] = response.headers[.vary].map { "\($0), Origin" } ?? "Origin"
+        response.headers.addVary("Origin")
         return response
     }
 

@@ -1,17 +1,20 @@
 import Core
 package import HTTPTypes
 package import Hummingbird
-import Logging
+package import Logging
+package import NIOCore
 
 /// The outermost middleware: one line in the log for each request, and the only place where errors become bytes.
 package struct FailureMiddleware: RouterMiddleware {
     private let problem: Problem
     private let table: RouteTable
     private let proxies: TrustedProxies
+    private let budget: BodyBudget
     /// Whether people reach the server by https.
     private let isSecure: Bool
 
-    package init(problem: Problem, table: RouteTable, proxies: TrustedProxies, isSecure: Bool) {
+    package init(problem: Problem, table: RouteTable, proxies: TrustedProxies, budget: BodyBudget, isSecure: Bool) {
+        self.budget = budget
         self.isSecure = isSecure
         self.problem = problem
         self.table = table
@@ -28,12 +31,41 @@ package struct FailureMiddleware: RouterMiddleware {
         if let wish = request.headers[.quernDialect].flatMap(Dialect.init) { context.dialect = wish }
         if table.isEnveloped(request.uri.path) { context.dialect = .enveloped }
         var response: Response
+        let allowance = BodyAllowance(budget)
+        defer { allowance.end() }
         do {
             try RequestText.mustHaveFewMarks(request)
-            response = try await Correlation.$current.withValue(context.correlation) { try await next(request, context) }
+            try RequestHead.check(request.head)
+            response = try await Correlation.$current.withValue(context.correlation) {
+                try await BodyAllowance.$current.withValue(allowance) { try await next(request, context) }
+            }
         } catch {
             response = problem.response(to: error, request, &context)
         }
+        finish(&response, request, context, since: start)
+        return response
+    }
+
+    /// `GET /health`, for `Pulse`: the same answer, header fields and log line as by way of the router.
+    package func pulse(_ head: HTTPRequest, _ channel: any Channel, _ logger: Logger) -> (HTTPResponse, ByteBuffer)? {
+        guard (try? RequestHead.check(head)) != nil else { return nil }
+        let start = ContinuousClock.now
+        var logger = logger
+        logger[metadataKey: "hb.request.id"] = .stringConvertible(RequestID())
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+        var context = Visit(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+        context.correlate(with: head.headerFields)
+        context.address = proxies.client(of: request, peer: context.peer).address
+        var response = Answer.healthy
+        response.headers[.date] = Moment.now.httpDate
+        finish(&response, request, context, since: start)
+        let answer = HTTPResponse(status: response.status, headerFields: response.headers)
+        return (answer, ByteBuffer(bytes: Answer.healthyJSON.bytes))
+    }
+
+    private func finish(
+        _ response: inout Response, _ request: Request, _ context: Visit, since start: ContinuousClock.Instant
+    ) {
         response.headers[.xRequestID] = context.requestID
         response.headers[.traceparent] = context.correlation.trace.traceparent
         for (name, value) in Self.alwaysThere where response.headers[name] == nil { response.headers[name] = value }
@@ -46,7 +78,6 @@ package struct FailureMiddleware: RouterMiddleware {
                 "address": "\(context.address)",
                 "milliseconds": "\((ContinuousClock.now - start) / .milliseconds(1))",
             ])
-        return response
     }
 
     private static let alwaysThere: [(HTTPField.Name, String)] = [

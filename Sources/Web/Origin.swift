@@ -55,8 +55,9 @@ package enum Origin: Sendable {
         if let site = request.headers[.secFetchSite] {
             self = site == "same-origin" || site == "none" ? .own : .foreign
         } else if let origin = request.headers[.origin] {
-            let host = origin.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first.map(String.init)
-            self = host == PublicAddress.host(request) || origin == address.base(request) ? .own : .foreign
+            // Behind a proxy the scheme of the request is not the one that the browser sees.
+            let host = PublicAddress.host(request)
+            self = ["http://\(host)", "https://\(host)", address.base(request)].contains(origin) ? .own : .foreign
         } else {
             self = .unknown
         }

@@ -2,6 +2,8 @@ package import Core
 package import HTTPTypes
 package import Hummingbird
 import Logging
+import NIOCore
+import NIOHTTP1
 
 /// Words a failure in the dialect of the caller, or as a page for a browser.
 package struct Problem: Sendable {
@@ -53,7 +55,10 @@ package struct Problem: Sendable {
         case let error as HTTPError where error.status.code < 500:
             return Failure(.refused, "bad_request", error.body ?? "The request is not valid.")
         case is CancellationError:
-            return Failure(.unavailable, "interrupted", "The request was interrupted.")
+            // The caller has gone, or the server is stopping.
+            return Failure(.outage, "interrupted", "The request was interrupted.")
+        case is ChannelError, is IOError, is NIOAsyncWriterError, is HTTPParserError:
+            return Failure(.refused, "connection_broken", "The connection broke off before the request was complete.")
         default:
             context.logger.error("defect", metadata: ["error": "\(String(reflecting: Swift.type(of: error))): \(error)"])
             return Failure(
@@ -86,7 +91,7 @@ package struct Problem: Sendable {
         case .invalid: "validation_error"
         case .unavailable: "internal_server_error"
         case .refused, .unauthenticated, .forbidden, .missing, .methodNotAllowed, .conflict, .tooLarge, .tooMany, .noSpace,
-            .outage, .stale, .preconditionRequired, .unprocessable, .upgradeRequired:
+            .outage, .timedOut, .stale, .preconditionRequired, .unprocessable, .upgradeRequired:
             "http_exception"
         }
     }
@@ -108,12 +113,37 @@ package struct Problem: Sendable {
         case .tooMany: .tooManyRequests
         case .unavailable: .internalServerError
         case .outage: .serviceUnavailable
+        case .timedOut: .requestTimeout
         case .noSpace: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         }
     }
 
-    /// A browser that navigates asks for HTML; everything below `/api` is JSON whatever it asks for.
+    /// The addresses of pages answer HTML, but to those who prefer JSON; all others answer HTML to those who name it, as a browser
+    /// that navigates does. Everything below `/api` is JSON whatever the caller asks for.
     package static func wantsPage(_ request: Request) -> Bool {
-        !request.uri.path.hasPrefix("/api/") && (request.headers[.accept] ?? "").contains("text/html")
+        guard !request.uri.path.hasPrefix("/api/") else { return false }
+        let fields = request.headers[values: .accept]
+        let accept = Accept(fields.isEmpty ? nil : fields.joined(separator: ","))
+        return accept.namesPage || !accept.prefersJSON && isPage(request)
     }
+
+    /// Whether a person would be the one who asks. A program shows a token to the lists of admins, or sends something other than
+    /// a form.
+    private static func isPage(_ request: Request) -> Bool {
+        let isRead = request.method == .get || request.method == .head
+        guard isRead || Bodies.isForm(request) else { return false }
+        let parts = request.uri.path.split(separator: "/").map(String.init)
+        switch parts.first {
+        case nil: return true
+        case "dashboard": return true
+        case "auth": return pagesOfAccounts.contains(parts.dropFirst().joined(separator: "/"))
+        case "admin": return isRead && request.headers[.authorization] == nil && request.headers[.named("X-API-Key")] == nil
+        default: return false
+        }
+    }
+
+    private static let pagesOfAccounts: Set<String> = [
+        "login", "logout", "confirm", "register", "verify-email", "pending", "forgot-password", "reset-password", "mfa",
+        "mfa/setup", "new-password",
+    ]
 }

@@ -581,7 +581,7 @@ def test_a_wrong_method_is_a_json_error(admin, mount, method, path):
 
 
 @at_every_mount
-@pytest.mark.parametrize("path", ["/nothing", f"/jobs/{NOBODY}/nothing", "/jobs/a/b/c/d", "/%00", "/users"])
+@pytest.mark.parametrize("path", ["/nothing", f"/jobs/{NOBODY}/nothing", "/jobs/a/b/c/d", "/%20", "/users"])
 def test_an_unknown_address_is_a_json_404(admin, mount, path):
     assert_standard_error(admin.get(mount + path, headers={"Accept": "application/json"}), 404)
 

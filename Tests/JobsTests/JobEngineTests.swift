@@ -22,7 +22,7 @@ struct JobEngineTests {
     }
 
     private static let kind = JobKind(
-        name: "transform", create: { _, _ in nil }, order: { _ in [:] }, members: { _ in [:] },
+        name: "transform", fields: [], create: { _, _ in nil }, order: { _ in [:] }, members: { _ in [:] },
         words: { _ in .init(about: "", steps: []) })
 
     /// A worker in Python: reads its order as `order`, then does what the body says. `say(…)` reports.

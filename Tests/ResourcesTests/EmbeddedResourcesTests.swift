@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Embedding resources")
 struct EmbeddedResourcesTests {
-    /// Only these are embedded; the generator in .ci names the same three.
-    let roots = ["templates", "assets", "certificates", "passwords", "openapi.yaml"]
+    /// Only these are embedded; the generator in .ci names the same.
+    let roots = ["templates", "assets", "compressed", "certificates", "passwords", "openapi.yaml"]
     let folder = URL(filePath: #filePath)
         .deletingLastPathComponent()
         .deletingLastPathComponent()

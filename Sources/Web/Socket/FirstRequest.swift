@@ -97,8 +97,11 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         switch (state, part) {
-        case (.waiting, .head(let head)):
-            if isSocketPath(head), let answer = SocketHandshake.answer(to: head) {
+        case (.waiting, .head(var head)):
+            Self.settleHost(&head)
+            if isSocketPath(head), head.headers.first(name: "Host").flatMap(Authority.init) != nil,
+                let answer = SocketHandshake.answer(to: head)
+            {
                 state = .opening(head, answer: answer)
                 deadline?.cancel()
             } else {
@@ -107,7 +110,8 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
             }
         case (.opening(let head, let answer), .end):
             becomeSocket(context, head, answer)
-        case (.http, .head(let head)):
+        case (.http, .head(var head)):
+            Self.settleHost(&head)
             pass(head, context)
         case (.waiting, .body), (.waiting, .end), (.opening, .head), (.opening, .body), (.http, .body), (.http, .end), (.over, _):
             context.fireChannelRead(data)
@@ -129,6 +133,21 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
+    /// The host of a target in absolute form counts, and `Host` does not (RFC 9112, section 3.2.2). Two hosts, or none where
+    /// HTTP/1.1 wants one, become one that is refused.
+    private static func settleHost(_ head: inout HTTPRequestHead) {
+        let hosts = head.headers["Host"]
+        if hosts.count > 1 || hosts.isEmpty && head.version != .http1_0 {
+            return head.headers.replaceOrAdd(name: "Host", value: hosts.joined(separator: ","))
+        }
+        for scheme in ["http://", "https://"] where head.uri.lowercased().hasPrefix(scheme) {
+            let authority = head.uri.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" }
+            let rest = head.uri.dropFirst(scheme.count + authority.count)
+            head.headers.replaceOrAdd(name: "Host", value: String(authority))
+            head.uri = rest.hasPrefix("/") ? String(rest) : "/\(rest)"
+        }
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         // Interim answers, such as 100, are no answers.
         guard case .head(var head) = unwrapOutboundIn(data), head.status.code >= 200 else {
@@ -148,12 +167,15 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
         do {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
-            try pipeline.addHandlers(settings.handlers())
+            try pipeline.addHandlers(settings.handlers(false))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.idle, logger: logger))
+            try pipeline.addHandler(Pulse(settings.pulse, isHTTP2: false, logger: logger))
             speech.succeed(
                 .http(
                     try NIOAsyncChannel(
-                        wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+                        wrappingChannelSynchronously: context.channel,
+                        configuration: .init(
+                            backPressureStrategy: WebChannel.readAhead, isOutboundHalfClosureEnabled: true)))
             )
         } catch {
             speech.fail(error)

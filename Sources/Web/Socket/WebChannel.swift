@@ -13,14 +13,18 @@ package struct WebChannel: HTTPChannelHandler {
         package let socketPaths: Set<String>
         /// A connection that says nothing for so long is closed.
         package let idle: Duration
+        /// Answers `GET /health`.
+        package let pulse: Pulse.Answer
         /// Stand between the reading of HTTP and its handling.
-        package let handlers: @Sendable () -> [any RemovableChannelHandler]
+        package let handlers: @Sendable (_ isHTTP2: Bool) -> [any RemovableChannelHandler]
 
         package init(
-            socketPaths: Set<String>, idle: Duration, handlers: @escaping @Sendable () -> [any RemovableChannelHandler]
+            socketPaths: Set<String>, idle: Duration, pulse: @escaping Pulse.Answer,
+            handlers: @escaping @Sendable (_ isHTTP2: Bool) -> [any RemovableChannelHandler]
         ) {
             self.socketPaths = socketPaths
             self.idle = idle
+            self.pulse = pulse
             self.handlers = handlers
         }
     }
@@ -51,6 +55,7 @@ package struct WebChannel: HTTPChannelHandler {
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let speech = channel.eventLoop.makePromise(of: Speech.self)
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             let encoder = HTTPResponseEncoder()
             // What a client sends right behind its handshake must reach the socket.
             let decoder = ByteToMessageHandler(
@@ -61,6 +66,11 @@ package struct WebChannel: HTTPChannelHandler {
             return Value(channel: channel, speech: speech.futureResult)
         }
     }
+
+    /// Parts of a body that are read before anybody asks for them: a part is at most 64 KiB, and one is read at a time. The end
+    /// of a request without a body is a part too; reading goes on behind it, so that a client's hanging up is noticed.
+    package static let readAhead = NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark(
+        lowWatermark: 2, highWatermark: 4)
 
     /// As Hummingbird sets them.
     private static var headLimits: NIOHTTPDecoderLimitConfiguration {
