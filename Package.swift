@@ -154,6 +154,7 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Core", "Storage", "Jobs", nioPosix, logging], path: "Tests/TestKit",
             swiftSettings: strict),
+        .target(name: "SandboxTrial", dependencies: ["CSandbox"], path: "Tests/SandboxTrial"),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "TabularTests", dependencies: ["Core", "Tabular"], swiftSettings: strict),
         .testTarget(
@@ -180,7 +181,8 @@ let package = Package(
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Core", "Storage", "Web", "Accounts", "Jobs", "TestKit", "CSandbox", grdb, nioCore, nioPosix, logging,
+                "Core", "Storage", "Web", "Accounts", "Jobs", "TestKit", "CSandbox", "SandboxTrial", grdb, nioCore, nioPosix,
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -9,13 +9,27 @@ package struct AdminPages: Sendable {
     private let routes: AdminRoutes
     /// `Quern <quern@example.org> through smtp.example.org`
     private let sender: String?
+    private let sandbox: Sandbox
+
+    /// How the workers are held, in words.
+    package struct Sandbox: Sendable {
+        let text: String
+        let warning: String?
+
+        package init(text: String, warning: String?) {
+            self.text = text
+            self.warning = warning
+        }
+    }
 
     package init(
-        accounts: Accounts, routes: AdminRoutes, pages: Pages, bodies: Bodies, address: PublicAddress, sender: String?
+        accounts: Accounts, routes: AdminRoutes, pages: Pages, bodies: Bodies, address: PublicAddress, sender: String?,
+        sandbox: Sandbox
     ) {
         desk = Desk(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: sender == nil)
         self.routes = routes
         self.sender = sender
+        self.sandbox = sandbox
     }
 
     private var accounts: Accounts { desk.accounts }
@@ -125,6 +139,8 @@ package struct AdminPages: Sendable {
         var content: [String: Any] = [
             "tabs": ["people": current == "people", "outbox": current == "outbox", "audit": current == "audit"]
         ]
+        content["sandboxText"] = sandbox.text
+        content["sandboxWarning"] = sandbox.warning
         let waiting = people.count { $0.state == .pending }
         if waiting > 0 { content["waitingCount"] = waiting }
         let failed = try await accounts.outbox.failedCount(tenant: context.caller.tenant)

@@ -45,6 +45,11 @@ package struct UserStore: Sendable {
         return user.tenant == tenant && user.state == .active
     }
 
+    /// Whether somebody may work.
+    package static func isActive(_ id: ID<Caller>, _ db: Database) throws -> Bool {
+        try String.fetchOne(db, sql: "SELECT state FROM user WHERE id = ?", arguments: [id]) == User.State.active.rawValue
+    }
+
     package func all() async throws -> [User] {
         try await storage.read { db in try User.order(Column("createdAt"), Column("email")).fetchAll(db) }
     }

@@ -14,7 +14,7 @@ struct AccountDoors {
     private let settings: SettingsPages
     private let adminPages: AdminPages
 
-    init(_ assembly: AccountsAssembly, pages: Pages, bodies: Bodies, address: PublicAddress) {
+    init(_ assembly: AccountsAssembly, pages: Pages, bodies: Bodies, address: PublicAddress, sandbox: AdminPages.Sandbox) {
         let (accounts, botCheck, isMailOff) = (assembly.accounts, assembly.botCheck, assembly.sender == nil)
         account = AccountRoutes(accounts: accounts, bodies: bodies, botCheck: botCheck, address: address)
         cognito = CognitoRoutes(accounts: accounts, bodies: bodies, botCheck: botCheck)
@@ -28,7 +28,8 @@ struct AccountDoors {
             isMailOff: isMailOff)
         settings = SettingsPages(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
         adminPages = AdminPages(
-            accounts: accounts, routes: admin, pages: pages, bodies: bodies, address: address, sender: assembly.sender)
+            accounts: accounts, routes: admin, pages: pages, bodies: bodies, address: address, sender: assembly.sender,
+            sandbox: sandbox)
     }
 
     /// - Parameter isRoot: at the root the pages answer browsers and programs from the same addresses.

@@ -57,6 +57,8 @@ package struct Server {
         for name in settings.strangers { logger.warning("unknown_setting", metadata: ["name": "\(name)"]) }
         let (host, port) = (settings.text("QUERN_HOST"), try settings.number("QUERN_PORT", in: 0...65535))
         let cores = System.coreCount
+        // How workers are held, on this kernel and in this container.
+        let sandbox = try await Self.sandbox(settings, worker: worker, logger: logger, announce: announce)
         let ground = try await Ground(settings, folder, cores: cores, logger: logger)
         let outside = OutboundHTTP(try TrustRoots(file: settings.optional("QUERN_CA_FILE")))
         let people = try await AccountsAssembly(
@@ -76,7 +78,7 @@ package struct Server {
             problem: problem, table: table, proxies: proxies, budget: BodyBudget(bodyLimitBytes: ground.bodies.limitBytes),
             isSecure: ground.address.isSecure)
         try await Self.addRoutes(
-            to: router, settings, ground, people, work, outermost: outermost, problem: problem, authenticator: authenticator,
+            to: router, settings, ground, people, work, sandbox: sandbox, outermost: outermost, problem: problem, authenticator: authenticator,
             tickets: tickets)
         table.fill(from: router)
 
@@ -123,7 +125,7 @@ package struct Server {
     /// All doors, and what stands before them, in the order in which a request meets it.
     private static func addRoutes(
         to router: Router<Visit>, _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly, _ work: WorkAssembly,
-        outermost: FailureMiddleware, problem: Problem, authenticator: Authenticator, tickets: SocketTickets
+        sandbox: Confinement, outermost: FailureMiddleware, problem: Problem, authenticator: Authenticator, tickets: SocketTickets
     ) async throws {
         let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
         let (accounts, jobs, events) = (people.accounts, work.jobs, work.events)
@@ -131,11 +133,11 @@ package struct Server {
         router.add(middleware: Compression())
         router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
         router.add(middleware: outermost)
-        HealthRoutes(storage: storage, version: Version.text).routes(router)
+        HealthRoutes(storage: storage, version: Version.text, sandbox: sandbox.json).routes(router)
         ground.assets.routes(router)
         ObjectRoutes(
             storage: storage, objects: objects, signature: ground.signature, bucket: ground.bucket, uploadLimitBytes: uploadLimit,
-            gates: [work.documents.gate]
+            owners: OwnerGate(isActive: UserStore.isActive), gates: [work.documents.gate]
         ).routes(router)
         router.add(middleware: authenticator)
         router.add(middleware: ETags())
@@ -146,7 +148,9 @@ package struct Server {
                 problem: problem, mustBeAllowed: { try accounts.mustBeAllowed($0, $1) }))
 
         let tags = RememberedTags()
-        let doors = AccountDoors(people, pages: pages, bodies: bodies, address: ground.address)
+        let doors = AccountDoors(
+            people, pages: pages, bodies: bodies, address: ground.address,
+            sandbox: .init(text: sandbox.text, warning: sandbox.warning))
         let jobRoutes = JobRoutes(
             store: jobs, kinds: work.kinds, answer: work.answer, bodies: bodies, engine: work.engine, tags: tags)
         let transformRoutes = TransformRoutes(
@@ -212,6 +216,25 @@ package struct Server {
     package static let migrations =
         StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations + CollaborationSchema.migrations
         + SharedTaskSchema.migrations + IdempotencySchema.migrations
+
+    /// - Throws: `Failure` `invalid_setting`, `sandbox_missing`.
+    private static func sandbox(
+        _ settings: Settings, worker: Worker, logger: Logger, announce: @Sendable (String) -> Void
+    ) async throws -> Confinement {
+        let wish = settings.text("QUERN_SANDBOX")
+        guard ["auto", "required"].contains(wish) else {
+            throw Failure(.invalid, "invalid_setting", "QUERN_SANDBOX must be auto or required.")
+        }
+        let held = await Confinement.ask(executable: worker.executable, arguments: worker.arguments)
+        guard let warning = held.warning else {
+            logger.notice("sandbox", metadata: ["layers": "\(held.text)"])
+            return held
+        }
+        logger.critical("sandbox_incomplete", metadata: ["layers": "\(held.text)", "text": "\(warning)"])
+        guard wish == "auto" else { throw Failure(.unavailable, "sandbox_missing", warning) }
+        announce("Warning: \(warning)")
+        return held
+    }
 
     /// An empty server that listens beyond this machine prints a link with which the first account is made.
     private static func setupNotice(

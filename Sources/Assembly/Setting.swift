@@ -25,6 +25,9 @@ package struct Setting: Sendable {
         Setting("TLS_PRIVATE_KEY", "", "PEM file of that certificate's key"),
         Setting("QUERN_WORKERS", "0", "worker processes; 0: one for each core"),
         Setting("QUERN_WORKER_MEMORY_BYTES", "2147483648", "address space of one worker"),
+        Setting("QUERN_JOB_SECONDS", "86400", "longest time that one attempt of a job may take; 0: no limit"),
+        Setting(
+            "QUERN_SANDBOX", "auto", "auto: workers are confined as far as the kernel can; required: no start without all layers"),
         Setting("QUERN_LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical"),
         Setting("QUERN_LOG_FORMAT", "auto", "json or text; auto: text on a terminal"),
         Setting("QUERN_ENV", "production", "development: log lines also go to .devlogs/orch-<ORCH_ID>.log"),

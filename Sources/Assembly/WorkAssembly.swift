@@ -1,3 +1,4 @@
+import Accounts
 import Collaboration
 import Core
 import Foundation
@@ -29,18 +30,21 @@ struct WorkAssembly: Sendable {
         events = EventLog(storage)
         board = ProgressBoard()
         answer = JobAnswer(kinds: kinds, board: board)
-        jobs = JobStore(storage, objects: objects, answer: answer)
+        jobs = JobStore(storage, objects: objects, answer: answer, isActive: UserStore.isActive)
         try await jobs.forgetForeignTags()
         let recovered = try await jobs.recover()
         if recovered > 0 { logger.notice("jobs_recovered", metadata: ["count": "\(recovered)"]) }
         var limits = WorkerLimits.standard
         limits.addressSpaceBytes = try settings.number("QUERN_WORKER_MEMORY_BYTES", in: 268_435_456...UInt64.max)
+        let seconds = try settings.number("QUERN_JOB_SECONDS", in: 0...31_536_000)
+        limits.wallSeconds = seconds == 0 ? nil : Double(seconds)
         let workers = try settings.number("QUERN_WORKERS", in: 0...1024)
         engine = JobEngine(
-            store: jobs, objects: objects, board: board, kinds: kinds,
+            store: jobs, board: board, kinds: kinds,
             settings: .init(
                 executable: worker.executable, arguments: worker.arguments, workers: workers == 0 ? cores : workers,
-                threadsPerOrder: cores, limits: limits, staging: ground.folder.staging), threads: files, logger: logger)
+                threadsPerOrder: cores, limits: limits, staging: ground.folder.staging,
+                requiresConfinement: settings.text("QUERN_SANDBOX") == "required"), threads: files, logger: logger)
 
         notes = NoteStore(storage, jobs: jobs, threads: files)
         let documentLimit = try settings.number("MAX_DOCUMENT_BYTES", in: 1...Self.largestDocument)

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -46,9 +47,6 @@ enum {
 #define FS_WRITE_FILE (1ull << 1)
 #define FS_READ_FILE (1ull << 2)
 #define FS_READ_DIR (1ull << 3)
-#define FS_REMOVE_DIR (1ull << 4)
-#define FS_REMOVE_FILE (1ull << 5)
-#define FS_MAKE_DIR (1ull << 7)
 #define FS_MAKE_REG (1ull << 8)
 #define FS_VERSION_1 ((1ull << 13) - 1)
 #define FS_REFER (1ull << 13)     /* version 2 */
@@ -60,16 +58,8 @@ enum {
 /* A rule for something that is no folder may only speak of files. */
 #define FS_OF_FILES (FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV)
 #define FS_READING (FS_READ_FILE | FS_READ_DIR)
-/* Devices, sockets and named pipes are never made, and nothing is executed. */
-#define FS_WRITING                                                                                                         \
-    (FS_READING | FS_WRITE_FILE | FS_TRUNCATE | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG | FS_REFER)
-
-/*
- * libdispatch looks at /proc/<thread>/stat once a second to size its pools, and traps when it can not. What is private in
- * /proc (environ, mem, maps, fd) is behind a ptrace check, which Landlock refuses for every process outside.
- */
-static const char *const needed_by_the_runtime[] = {"/proc"};
-enum { NEEDED_COUNT = sizeof(needed_by_the_runtime) / sizeof(needed_by_the_runtime[0]) };
+/* Plain files are made, and nothing else; nothing is removed, renamed or executed. */
+#define FS_WRITING (FS_READING | FS_WRITE_FILE | FS_TRUNCATE | FS_MAKE_REG)
 
 int quern_landlock_abi(void) {
     long version = syscall(SYS_LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION_FLAG);
@@ -93,10 +83,12 @@ static void landlock_allow(int ruleset, uint64_t handled, uint64_t access, const
     }
 }
 
-static bool landlock_confine(
-    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count) {
+/* Answers with the version that holds, 0 for none. */
+static int landlock_confine(
+    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest) {
     int version = quern_landlock_abi();
-    if (version == 0) return false;
+    if (version > newest) version = newest;
+    if (version <= 0) return 0;
 
     struct landlock_ruleset attributes = {.handled_access_fs = FS_VERSION_1};
     size_t size = sizeof(attributes.handled_access_fs);
@@ -112,13 +104,12 @@ static bool landlock_confine(
         size += sizeof(attributes.scoped);
     }
     int ruleset = (int)syscall(SYS_LANDLOCK_CREATE_RULESET, &attributes, size, 0);
-    if (ruleset < 0) return false;
-    landlock_allow(ruleset, attributes.handled_access_fs, FS_READING, needed_by_the_runtime, NEEDED_COUNT);
+    if (ruleset < 0) return 0;
     landlock_allow(ruleset, attributes.handled_access_fs, FS_READING, read_paths, read_count);
     landlock_allow(ruleset, attributes.handled_access_fs, FS_WRITING, write_paths, write_count);
     bool holds = syscall(SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0) == 0;
     close(ruleset);
-    return holds;
+    return holds ? version : 0;
 }
 
 /* ---- seccomp, seccomp(2) ----------------------------------------------------------------------------------------- */
@@ -132,42 +123,62 @@ static bool landlock_confine(
 #if defined(NATIVE_ARCHITECTURE)
 
 /*
- * Calls a worker has no use for, answered with EPERM. A list of what is denied rather than of what is allowed: the
- * Swift runtime and the C library pick their calls by kernel version, and a worker must not die of an upgrade. What is
- * newer than this list is answered with ENOSYS, see LAST_KNOWN_CALL.
+ * What a worker needs: it reads its input, writes its files, computes in threads, and ends. Calls whose arguments decide are
+ * sorted out in `seccomp_confine`. Everything else is refused, whatever the kernel will learn.
  */
-static const int denied_calls[] = {
-    /* Network. io_uring too, because its operations make and connect sockets past this filter. */
-    __NR_socket, __NR_socketpair, __NR_connect, __NR_bind, __NR_listen, __NR_accept, __NR_accept4,
-    425, 426, 427 /* io_uring_setup, _enter, _register */,
-    /* Programs and processes; threads are sorted out below. */
-    __NR_execve, __NR_execveat, __NR_unshare, __NR_setns, __NR_setsid, __NR_setpgid,
+static const int allowed_calls[] = {
+    /* Reading and writing what is open. No chmod, chown, utimes or xattr by descriptor: the input is open too. */
+    __NR_read, __NR_write, __NR_readv, __NR_writev, __NR_pread64, __NR_pwrite64, __NR_preadv, __NR_pwritev, __NR_lseek,
+    __NR_close, __NR_fstat, __NR_ftruncate, __NR_fallocate, __NR_fsync, __NR_fdatasync, __NR_sync_file_range, __NR_fadvise64,
+    __NR_dup, __NR_dup3, __NR_ppoll, __NR_getdents64,
+    /* Looking. What may be opened is for Landlock; what a path is called tells nothing that the order does not. */
+    __NR_newfstatat, __NR_statx, __NR_faccessat, 439 /* faccessat2 */, __NR_readlinkat, __NR_getcwd, __NR_umask,
+#if defined(__NR_stat)
+    __NR_stat, __NR_lstat, __NR_access, __NR_readlink, __NR_poll, __NR_dup2,
+#endif
+    /* Memory. */
+    __NR_brk, __NR_munmap, __NR_mremap, __NR_madvise, __NR_mincore,
+    /* Threads. */
+    __NR_futex, __NR_set_robust_list, __NR_rseq, __NR_set_tid_address, __NR_gettid, __NR_sched_yield, __NR_sched_getaffinity,
+    __NR_getcpu, __NR_exit, __NR_exit_group, __NR_membarrier,
+    /* Signals to itself. */
+    __NR_rt_sigaction, __NR_rt_sigprocmask, __NR_rt_sigreturn, __NR_rt_sigsuspend, __NR_sigaltstack, __NR_restart_syscall,
+    /* Time and chance. */
+    __NR_clock_gettime, __NR_clock_getres, __NR_gettimeofday, __NR_nanosleep, __NR_clock_nanosleep, __NR_getrandom,
+#if defined(__NR_time)
+    __NR_time,
+#endif
+    /* Who it is and what it has used. */
+    __NR_getpid, __NR_getppid, __NR_getuid, __NR_geteuid, __NR_getgid, __NR_getegid, __NR_uname, __NR_sysinfo, __NR_getrusage,
+    __NR_times,
+};
+
+/*
+ * What no library tries on its own: a process that does is in the hands of its file, and ends. Everything else that is not
+ * allowed gets EPERM, because libraries do ask for more than they need and live without.
+ */
+static const int deadly_calls[] = {
+    __NR_execve, __NR_execveat, __NR_unshare, __NR_setns, __NR_ptrace, __NR_process_vm_readv, __NR_process_vm_writev,
+    __NR_mount, __NR_umount2, __NR_pivot_root, __NR_chroot, __NR_open_by_handle_at, __NR_kexec_load, __NR_init_module,
+    __NR_finit_module, __NR_delete_module, __NR_bpf, __NR_perf_event_open, __NR_userfaultfd, __NR_reboot, __NR_add_key,
+    __NR_request_key, __NR_keyctl, 425 /* io_uring_setup */, 438 /* pidfd_getfd */,
 #if defined(__NR_fork)
     __NR_fork, __NR_vfork,
 #endif
-    /* Looking into, steering or signalling other processes. */
-    __NR_ptrace, __NR_process_vm_readv, __NR_process_vm_writev, __NR_kcmp, __NR_tkill, __NR_rt_sigqueueinfo,
-    __NR_rt_tgsigqueueinfo, 424 /* pidfd_send_signal */, 434 /* pidfd_open */, 438 /* pidfd_getfd */,
-    440 /* process_madvise */, 448 /* process_mrelease */, __NR_setrlimit, __NR_migrate_pages, __NR_move_pages,
-    /* Mounts and roots, and files opened past their path. */
-    __NR_mount, __NR_umount2, __NR_pivot_root, __NR_chroot, __NR_open_by_handle_at, __NR_name_to_handle_at,
-    428, 429, 430, 431, 432, 433 /* open_tree to fspick */, 442 /* mount_setattr */, __NR_fanotify_init, __NR_quotactl,
-    443 /* quotactl_fd */, __NR_swapon, __NR_swapoff,
-    /* The kernel itself. */
-    __NR_kexec_load, __NR_kexec_file_load, __NR_init_module, __NR_finit_module, __NR_delete_module, __NR_bpf, __NR_perf_event_open, __NR_userfaultfd,
-    __NR_reboot, __NR_acct, __NR_syslog, __NR_vhangup, __NR_personality, __NR_settimeofday, __NR_clock_settime,
-    __NR_adjtimex, __NR_clock_adjtime, __NR_sethostname, __NR_setdomainname, __NR_capset,
-#if defined(__NR_iopl)
-    __NR_iopl, __NR_ioperm, __NR_modify_ldt,
-#endif
-    /* Keys, and memory or messages shared by name. */
-    __NR_add_key, __NR_request_key, __NR_keyctl, __NR_shmget, __NR_shmat, __NR_semget, __NR_msgget, __NR_mq_open,
 };
+
+/* A thread, and nothing that a new process, a namespace or a tracer would need. */
+#define CLONE_REFUSED                                                                                                      \
+    (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_PTRACE | \
+     0x80u /* CLONE_NEWTIME */)
 
 enum {
     LAST_KNOWN_CALL = 462, /* mseal */
     CLONE3_CALL = 435,
-    FILTER_CAPACITY = 2 * (int)(sizeof(denied_calls) / sizeof(denied_calls[0])) + 64,
+    OPENAT2_CALL = 437,
+    ALLOWED_COUNT = sizeof(allowed_calls) / sizeof(allowed_calls[0]),
+    DEADLY_COUNT = sizeof(deadly_calls) / sizeof(deadly_calls[0]),
+    FILTER_CAPACITY = 2 * (ALLOWED_COUNT + DEADLY_COUNT) + 128,
 };
 
 struct filter {
@@ -191,8 +202,45 @@ static void only_for(struct filter *filter, int call, unsigned char body) {
 /* Both architectures are little-endian: the low half of an argument comes first. */
 static size_t low_half(int argument) { return offsetof(struct seccomp_data, args) + 8 * (size_t)argument; }
 
+static const uint32_t refused = SECCOMP_RET_ERRNO | EPERM, unknown = SECCOMP_RET_ERRNO | ENOSYS;
+
+/* Allows the call when its argument has none of these bits. */
+static void allow_without_bits(struct filter *filter, int call, int argument, uint32_t bits) {
+    only_for(filter, call, 4);
+    load(filter, low_half(argument));
+    step(filter, BPF_JMP | BPF_JSET | BPF_K, 0, 1, bits);
+    answer(filter, refused);
+    answer(filter, SECCOMP_RET_ALLOW);
+}
+
+/* Allows the call when its argument is one of these. */
+static void allow_values(struct filter *filter, int call, int argument, const uint32_t *values, unsigned char count) {
+    only_for(filter, call, (unsigned char)(2 + 2 * count));
+    load(filter, low_half(argument));
+    for (unsigned char i = 0; i < count; i++) {
+        step(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, values[i]);
+        answer(filter, SECCOMP_RET_ALLOW);
+    }
+    answer(filter, refused);
+}
+
+/*
+ * Opens with these flags. Emptying needs the right to write: Landlock 1 and 2 know no right to empty, and let
+ * O_RDONLY | O_TRUNC pass on what may be read.
+ */
+static void allow_opening(struct filter *filter, int call, int argument) {
+    only_for(filter, call, 8);
+    load(filter, low_half(argument));
+    step(filter, BPF_JMP | BPF_JSET | BPF_K, 0, 1, O_ASYNC);
+    answer(filter, refused);
+    step(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, O_TRUNC | O_ACCMODE);
+    step(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, O_TRUNC | O_RDONLY);
+    step(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, O_TRUNC | O_ACCMODE);
+    answer(filter, refused);
+    answer(filter, SECCOMP_RET_ALLOW);
+}
+
 static bool seccomp_confine(void) {
-    const uint32_t refused = SECCOMP_RET_ERRNO | EPERM, unknown = SECCOMP_RET_ERRNO | ENOSYS;
     const uint32_t self = (uint32_t)getpid();
     struct filter filter = {.count = 0};
 
@@ -201,29 +249,62 @@ static bool seccomp_confine(void) {
     step(&filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, NATIVE_ARCHITECTURE);
     answer(&filter, SECCOMP_RET_KILL_PROCESS);
 
-    /* Above the list are also the numbers of x32, which start at bit 30. */
+    /* Newer than this list: libraries try, and fall back. Above are also the numbers of x32, which start at bit 30. */
     load(&filter, offsetof(struct seccomp_data, nr));
     step(&filter, BPF_JMP | BPF_JGT | BPF_K, 0, 1, LAST_KNOWN_CALL);
     answer(&filter, unknown);
 
-    /* The flags of clone3 lie in memory, where a filter can not see them. With ENOSYS the C library uses clone. */
+    for (size_t i = 0; i < ALLOWED_COUNT; i++) {
+        only_for(&filter, allowed_calls[i], 1);
+        answer(&filter, SECCOMP_RET_ALLOW);
+    }
+    for (size_t i = 0; i < DEADLY_COUNT; i++) {
+        only_for(&filter, deadly_calls[i], 1);
+        answer(&filter, SECCOMP_RET_KILL_PROCESS);
+    }
+
+    /* Their flags lie in memory, where a filter can not see them. With ENOSYS the C library uses clone and openat. */
     only_for(&filter, CLONE3_CALL, 1);
     answer(&filter, unknown);
-    only_for(&filter, __NR_clone, 4);
+    only_for(&filter, OPENAT2_CALL, 1);
+    answer(&filter, unknown);
+    only_for(&filter, __NR_clone, 6);
     load(&filter, low_half(0));
-    step(&filter, BPF_JMP | BPF_JSET | BPF_K, 0, 1, CLONE_THREAD);
+    step(&filter, BPF_JMP | BPF_JSET | BPF_K, 0, 3, CLONE_THREAD);
+    step(&filter, BPF_JMP | BPF_JSET | BPF_K, 1, 0, CLONE_REFUSED);
     answer(&filter, SECCOMP_RET_ALLOW);
     answer(&filter, refused);
+    answer(&filter, SECCOMP_RET_KILL_PROCESS);
 
+    allow_opening(&filter, __NR_openat, 2);
+#if defined(__NR_open)
+    allow_opening(&filter, __NR_open, 1);
+#endif
+
+    /* No code but what the kernel has loaded. */
+    allow_without_bits(&filter, __NR_mmap, 2, PROT_EXEC);
+    allow_without_bits(&filter, __NR_mprotect, 2, PROT_EXEC);
+
+    /* No locks, leases, notifications or owners: with F_SETOWN and F_SETSIG the kernel signals others for us. */
+    only_for(&filter, __NR_fcntl, 7);
+    load(&filter, low_half(1));
+    step(&filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, F_SETFL);
+    load(&filter, low_half(2));
+    step(&filter, BPF_JMP | BPF_JSET | BPF_K, 0, 1, O_ASYNC);
+    answer(&filter, refused);
+    answer(&filter, SECCOMP_RET_ALLOW);
+    load(&filter, offsetof(struct seccomp_data, nr));
+    const uint32_t descriptor_flags[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL};
+    allow_values(&filter, __NR_fcntl, 1, descriptor_flags, 5);
+    /* Whether a stream is a terminal. */
+    const uint32_t terminal[] = {0x5401 /* TCGETS */};
+    allow_values(&filter, __NR_ioctl, 1, terminal, 1);
+    /* Not the death signal, which ties this process to the server. */
+    const uint32_t names[] = {PR_SET_NAME, PR_GET_NAME};
+    allow_values(&filter, __NR_prctl, 0, names, 2);
     /* abort() signals itself; the server has the same user and must stay out of reach. */
-    const int signalling[] = {__NR_kill, __NR_tgkill};
-    for (size_t i = 0; i < sizeof(signalling) / sizeof(signalling[0]); i++) {
-        only_for(&filter, signalling[i], 4);
-        load(&filter, low_half(0));
-        step(&filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, self);
-        answer(&filter, SECCOMP_RET_ALLOW);
-        answer(&filter, refused);
-    }
+    allow_values(&filter, __NR_kill, 0, &self, 1);
+    allow_values(&filter, __NR_tgkill, 0, &self, 1);
 
     /* Limits may be read (thread stacks are sized by them), of this process, and never set: args are pid, _, new, old. */
     only_for(&filter, __NR_prlimit64, 8);
@@ -235,12 +316,12 @@ static bool seccomp_confine(void) {
     step(&filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
     answer(&filter, SECCOMP_RET_ALLOW);
     answer(&filter, refused);
-
-    for (size_t i = 0; i < sizeof(denied_calls) / sizeof(denied_calls[0]); i++) {
-        only_for(&filter, denied_calls[i], 1);
-        answer(&filter, refused);
-    }
+#if defined(__NR_getrlimit)
+    only_for(&filter, __NR_getrlimit, 1);
     answer(&filter, SECCOMP_RET_ALLOW);
+#endif
+
+    answer(&filter, refused);
 
     struct sock_fprog program = {.len = filter.count, .filter = filter.steps};
     /* TSYNC puts it on all threads or fails; then at least this thread and its later ones are held. */
@@ -248,28 +329,22 @@ static bool seccomp_confine(void) {
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
-static bool seccomp_offered(void) {
-    uint32_t action = SECCOMP_RET_ERRNO;
-    return syscall(__NR_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
-}
-
 #else
 
 static bool seccomp_confine(void) { return false; }
-static bool seccomp_offered(void) { return false; }
 
 #endif
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 /*
- * A server run by root has workers run by root. They keep what reading and writing files takes, whoever owns the data
- * folder, and nothing else. Does nothing for everyone else.
+ * A server run by root has workers run by root. They keep what reading takes, whoever owns the data folder, and nothing else;
+ * what they write is in a folder that the server has just made. Does nothing for everyone else.
  */
 static void drop_capabilities(void) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     struct __user_cap_data_struct halves[_LINUX_CAPABILITY_U32S_3] = {0};
-    const uint32_t files = 1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH | 1u << CAP_FOWNER;
+    const uint32_t files = 1u << CAP_DAC_READ_SEARCH;
     if (syscall(__NR_capget, &header, halves) != 0) return;
     for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
         const uint32_t kept = i == 0 ? files : 0;
@@ -280,24 +355,18 @@ static void drop_capabilities(void) {
     (void)syscall(__NR_capset, &header, halves);
 }
 
-int quern_confine(const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count) {
-    int layers = 0;
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) layers |= QUERN_NO_NEW_PRIVS;
+struct quern_confinement quern_confine(
+    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock) {
+    struct quern_confinement held = {0};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) held.layers |= QUERN_NO_NEW_PRIVS;
     /* Not dumpable: no core file with customers' rows, and no look into this memory by others of the same user. */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     /* The filter comes last, since it denies what the other layers are set up with. */
-    if (landlock_confine(read_paths, read_count, write_paths, write_count)) layers |= QUERN_LANDLOCK;
+    held.landlock_abi = landlock_confine(read_paths, read_count, write_paths, write_count, newest_landlock);
+    if (held.landlock_abi > 0) held.layers |= QUERN_LANDLOCK;
     drop_capabilities();
-    if (seccomp_confine()) layers |= QUERN_SECCOMP;
-    return layers;
-}
-
-int quern_confine_probe(void) {
-    int layers = 0;
-    if (quern_landlock_abi() > 0) layers |= QUERN_LANDLOCK;
-    if (seccomp_offered()) layers |= QUERN_SECCOMP;
-    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) >= 0) layers |= QUERN_NO_NEW_PRIVS;
-    return layers;
+    if (seccomp_confine()) held.layers |= QUERN_SECCOMP;
+    return held;
 }
 
 int quern_die_with_parent(pid_t parent) {
@@ -357,18 +426,11 @@ int quern_limit(pid_t process, enum quern_resource resource, uint64_t soft, uint
 #include <errno.h>
 
 /* The product runs on Linux. Elsewhere it compiles, confines nothing and starts no worker. */
-int quern_confine(const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count) {
-    (void)read_paths, (void)read_count, (void)write_paths, (void)write_count;
-    return 0;
+struct quern_confinement quern_confine(
+    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock) {
+    (void)read_paths, (void)read_count, (void)write_paths, (void)write_count, (void)newest_landlock;
+    return (struct quern_confinement){0};
 }
-int quern_confine_probe(void) { return 0; }
-/*
- * libdispatch looks at /proc/<thread>/stat once a second to size its pools, and traps when it can not. What is private in
- * /proc (environ, mem, maps, fd) is behind a ptrace check, which Landlock refuses for every process outside.
- */
-static const char *const needed_by_the_runtime[] = {"/proc"};
-enum { NEEDED_COUNT = sizeof(needed_by_the_runtime) / sizeof(needed_by_the_runtime[0]) };
-
 int quern_landlock_abi(void) { return 0; }
 int quern_die_with_parent(pid_t parent) { return (void)parent, ENOSYS; }
 int quern_pipe(int ends[2]) { return (void)ends, -ENOSYS; }

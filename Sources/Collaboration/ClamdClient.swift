@@ -53,9 +53,12 @@ package struct ClamdClient: Sendable {
     /// - Throws: `Failure` `scanner_unreachable`, `scanner_failed`, `scanner_slow`.
     package func scan(_ object: StoredObject, in objects: any ObjectStore) async throws -> Scan.Outcome {
         try await scan { piece in
-            try await objects.read(object, from: 0, count: object.sizeBytes, piece)
+            guard let opened = try await objects.open(object) else { throw Self.gone }
+            try await objects.read(opened, from: 0, count: object.sizeBytes, piece)
         }
     }
+
+    private static var gone: Failure { Failure(.missing, "object_not_found", "There is no such object.") }
 
     /// - Parameter send: hands the bytes over piece by piece.
     package func scan(

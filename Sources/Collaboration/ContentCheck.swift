@@ -71,7 +71,13 @@ package struct ContentCheck: Sendable {
         await withTaskCancellationHandler {
             for await message in worker.messages {
                 switch message {
-                case .line(let line): report = (try? WorkMessage(line: line).report) ?? report
+                case .line(let line):
+                    do {
+                        report = try WorkMessage(line: line).report
+                    } catch {
+                        // Its end tells that there is no verdict.
+                        worker.kill()
+                    }
                 case .flooded: break
                 case .exited(let ended): exit = ended
                 }

@@ -47,31 +47,30 @@ package struct DocumentStore: Sendable {
     /// Makes room for an upload.
     /// - Throws: `Failure` `document_too_large`, `too_many_pending_uploads`, `job_not_found`, `job_not_yours`.
     package func announce(_ upload: Document.Announced, for job: String, by caller: Caller) async throws -> Document {
-        let (document, gone) = try await storage.write { [limitBytes, objects] db in
+        try await storage.write { [limitBytes, objects] db in
             let job = try JobStore.find(job, for: caller, toChange: true, db)
             guard upload.sizeBytes <= limitBytes else { throw Document.tooLarge(limitBytes) }
             let now = Moment.now
-            let gone = try Self.clearAbandoned(job, at: now, objects, db)
+            try Self.clearAbandoned(job, at: now, objects, db)
             try Self.mustHaveRoom(job, at: now, db)
             var document = Document(
                 upload, job: job.id, by: caller, key: { Self.key(of: $0, upload.fileName, job.id) }, at: now)
             document.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM document") ?? 1
             try document.insert(db)
             try Self.log("document.added", document, job, at: now, db)
-            return (document, gone)
+            return document
         }
-        await objects.sweep(keys: gone)
-        return document
     }
 
     /// What was announced long ago and never confirmed: nobody waits for it any more.
     private static func clearAbandoned(
         _ job: Job, at now: Moment, _ objects: any ObjectStore, _ db: Database
-    ) throws -> [ObjectKey] {
+    ) throws {
         let long = now.adding(seconds: -Document.Limits.abandonedSeconds)
-        return try Document.filter(
+        let abandoned = try Document.filter(
             Column("job") == job.id && Column("state") == Document.State.pending.rawValue && Column("uploadUntil") < long
-        ).fetchAll(db).map { try remove($0, of: job, because: "abandoned", at: now, objects, db) }
+        ).fetchAll(db)
+        for document in abandoned { try remove(document, of: job, because: "abandoned", at: now, objects, db) }
     }
 
     private static func mustHaveRoom(_ job: Job, at now: Moment, _ db: Database) throws {
@@ -82,7 +81,7 @@ package struct DocumentStore: Sendable {
         throw Failure(
             .tooMany, "too_many_pending_uploads",
             "\(open.count) documents of this job wait for their upload; confirm or delete one of them first.",
-            retryAfterSeconds: Int((first.uploadUntil.seconds - now.seconds).rounded(.up)))
+            retryAfterSeconds: Int(clamped: (first.uploadUntil.seconds - now.seconds).rounded(.up)))
     }
 
     /// The name is there for people who look at the folder; what nobody can guess is before it.
@@ -161,11 +160,10 @@ package struct DocumentStore: Sendable {
 
     /// - Throws: `Failure` `document_not_found`, `job_not_found`, `job_not_yours`.
     package func delete(_ id: String, of job: String, by caller: Caller) async throws {
-        let key = try await storage.write { [objects] db in
+        try await storage.write { [objects] db in
             let job = try JobStore.find(job, for: caller, toChange: true, db)
-            return try Self.remove(try Self.find(id, of: job, db), of: job, because: nil, at: .now, objects, db)
+            try Self.remove(try Self.find(id, of: job, db), of: job, because: nil, at: .now, objects, db)
         }
-        await objects.sweep(keys: [key])
     }
 
     // MARK: What the scanner does
@@ -199,47 +197,40 @@ package struct DocumentStore: Sendable {
     /// The object of a document that is being scanned; nil when it has been deleted meanwhile.
     package func object(of document: Document) async throws -> (object: StoredObject, path: String)? {
         let key = try ObjectKey(document.key)
-        return try await storage.read { [objects] db in try objects.find(key, db) }.map { ($0, objects.path(of: key)) }
+        return try await storage.read { [objects] db in try objects.find(key, db) }.map { ($0, objects.path(of: $0)) }
     }
 
     /// Ends a scan. State, bytes, the older document that this one replaces and the event change together.
     /// - Returns: the document, or nil when the scan came too late and nothing changed.
     package func finish(_ id: ID<Document>, _ scan: ID<Scan>, _ outcome: Scan.Outcome) async throws -> Document? {
-        let ended = try await storage.write { [objects] db -> (document: Document, gone: [ObjectKey])? in
+        try await storage.write { [objects] db in
             guard var document = try Document.filter(Column("id") == id).fetchOne(db),
                 let job = try Job.filter(Column("id") == document.job).fetchOne(db)
             else { return nil }
             let now = Moment.now
             guard let ending = document.finish(scan, outcome, at: now) else { return nil }
             try document.update(db)
-            var gone: [ObjectKey] = []
-            if ending == .removed {
-                gone.append(try ObjectKey(document.key))
-                try objects.forget(try ObjectKey(document.key), db)
-            }
+            if ending == .removed { try objects.forget(try ObjectKey(document.key), db) }
             switch document.state {
             case .uploaded:
                 try Self.log("document.uploaded", document, job, at: now, db)
-                if document.kind.isSingle { gone += try Self.replace(with: document, of: job, at: now, objects, db) }
+                if document.kind.isSingle { try Self.replace(with: document, of: job, at: now, objects, db) }
             case .infected, .failed: try Self.log("document.refused", document, job, at: now, db)
             case .pending, .scanning: break
             }
-            return (document, gone)
+            return document
         }
-        guard let ended else { return nil }
-        await objects.sweep(keys: ended.gone)
-        return ended.document
     }
 
     /// Of the clean documents of a single kind only the one confirmed last stays.
     private static func replace(
         with document: Document, of job: Job, at now: Moment, _ objects: any ObjectStore, _ db: Database
-    ) throws -> [ObjectKey] {
+    ) throws {
         let clean = try Document.filter(
             Column("job") == job.id && Column("kind") == document.kind.rawValue
                 && Column("state") == Document.State.uploaded.rawValue
         ).fetchAll(db)
-        return try clean.filter { one in clean.contains { one.isOlder(than: $0) } }.map { older in
+        for older in clean where clean.contains(where: { older.isOlder(than: $0) }) {
             try remove(older, of: job, because: "replaced", at: now, objects, db)
         }
     }
@@ -278,12 +269,10 @@ package struct DocumentStore: Sendable {
 
     private static func remove(
         _ document: Document, of job: Job, because reason: String?, at now: Moment, _ objects: any ObjectStore, _ db: Database
-    ) throws -> ObjectKey {
-        let key = try ObjectKey(document.key)
-        try objects.forget(key, db)
+    ) throws {
+        try objects.forget(try ObjectKey(document.key), db)
         try document.delete(db)
         try log("document.deleted", document, job, reason: reason, at: now, db)
-        return key
     }
 
     private static func log(

@@ -31,7 +31,7 @@ package enum ScanWork {
 
     /// Nil for what is no result of ours.
     static func outcome(_ result: JSON) -> Scan.Outcome? {
-        let message = String((result["message"]?.stringValue ?? "").prefix(Limits.message))
+        let message = (result["message"]?.stringValue ?? "").clipped(bytes: Limits.messageBytes)
         return switch result["verdict"]?.stringValue {
         case "clean": .clean
         case "infected": .infected(message)
@@ -42,6 +42,6 @@ package enum ScanWork {
 
     private enum Limits {
         /// A worker may be in the hands of the file that it reads.
-        static let message = 500
+        static let messageBytes = 500
     }
 }

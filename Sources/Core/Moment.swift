@@ -9,7 +9,7 @@ package struct Moment: RawRepresentable, Hashable, Comparable, Sendable, Codable
     }
 
     package init(_ date: Date) {
-        rawValue = Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
+        rawValue = Int64(clamped: (date.timeIntervalSince1970 * 1000).rounded(.down))
     }
 
     package static var now: Moment { Moment(Date()) }
@@ -17,14 +17,22 @@ package struct Moment: RawRepresentable, Hashable, Comparable, Sendable, Codable
     package var date: Date { Date(timeIntervalSince1970: Double(rawValue) / 1000) }
     package var seconds: Double { Double(rawValue) / 1000 }
 
-    package func adding(seconds: Double) -> Moment { Moment(rawValue: rawValue + Int64(seconds * 1000)) }
+    /// The ends of time are where the sum would leave it.
+    package func adding(seconds: Double) -> Moment {
+        let (sum, isOver) = rawValue.addingReportingOverflow(Int64(clamped: seconds * 1000))
+        return Moment(rawValue: isOver ? (seconds < 0 ? .min : .max) : sum)
+    }
+
+    /// What has a year of four digits; a moment outside is shown as the nearer end.
+    private static let shown: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
     package static func < (one: Moment, other: Moment) -> Bool { one.rawValue < other.rawValue }
 
     /// RFC 3339 in UTC with three decimals. Written by hand: a formatter costs more than the rest of a small answer.
     package var description: String {
-        let days = rawValue.dividedFloored(by: 86_400_000)
-        let inDay = rawValue - days * 86_400_000
+        let shown = min(max(rawValue, Self.shown.lowerBound), Self.shown.upperBound)
+        let days = shown.dividedFloored(by: 86_400_000)
+        let inDay = shown - days * 86_400_000
         let (year, month, day) = Self.civil(fromDays: days)
         let (hour, minute) = (inDay / 3_600_000, inDay / 60_000 % 60)
         let (second, milli) = (inDay / 1000 % 60, inDay % 1000)

@@ -8,7 +8,7 @@ package struct Attempt: Sendable, Equatable, Codable {
     package let worker: Int32
     package let startedAt: Moment
     package var finishedAt: Moment?
-    /// `completed`, `partial`, `failed`, `lost`, `interrupted`, `cancelled`; nil while it runs.
+    /// `completed`, `partial`, `failed`, `lost`, `interrupted`, `preempted`, `cancelled`; nil while it runs.
     package var outcome: String?
     package var errorCode: String?
     package var errorMessage: String?

@@ -123,7 +123,13 @@ extension Job {
 
     /// Ends a job that waits at once; a running one is asked to stop.
     /// - Throws: `Failure` `job_over`, `already_cancelling`.
-    package mutating func cancel(at now: Moment) throws -> Cancellation {
+    package mutating func cancel(at now: Moment, because reason: String? = nil, code: String? = nil) throws -> Cancellation {
+        let cancellation = try cancel(at: now)
+        if let reason { (errorCode, errorMessage) = (code, reason) }
+        return cancellation
+    }
+
+    private mutating func cancel(at now: Moment) throws -> Cancellation {
         switch state {
         case .pending, .queued:
             end(.cancelled, at: now)
@@ -147,6 +153,8 @@ extension Job {
         case lost(code: String, message: String)
         /// The server stops; this attempt does not count.
         case interrupted
+        /// The worker is needed for somebody who has none; this attempt does not count.
+        case preempted
         case stopped
     }
 
@@ -169,7 +177,7 @@ extension Job {
             } else {
                 requeue(at: now)
             }
-        case .interrupted:
+        case .interrupted, .preempted:
             attemptCount -= 1
             requeue(at: now)
         case .stopped: end(.cancelled, at: now)

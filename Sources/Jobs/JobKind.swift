@@ -10,6 +10,9 @@ package struct JobKind: Sendable {
     package let create: @Sendable (Fields, Caller) throws -> Job?
     /// The kind's part of a work order. nil: jobs of this kind have no machine work.
     package let order: (@Sendable (Job) throws -> JSON)?
+    /// Looks through the result that a worker reports, before anybody believes it.
+    /// - Throws: `Failure` `worker_invalid`.
+    package let checkResult: @Sendable (JSON) throws -> Void
     /// Members of the answer that only this kind has.
     package let members: @Sendable (Job) -> [String: JSON]
     /// The kind's words on a page.
@@ -40,12 +43,14 @@ package struct JobKind: Sendable {
     package init(
         name: String, fields: [String], create: @escaping @Sendable (Fields, Caller) throws -> Job?,
         order: (@Sendable (Job) throws -> JSON)?,
+        checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
         members: @escaping @Sendable (Job) -> [String: JSON], words: @escaping @Sendable (Job) -> Words
     ) {
         self.name = name
         self.fields = fields
         self.create = create
         self.order = order
+        self.checkResult = checkResult
         self.members = members
         self.words = words
     }

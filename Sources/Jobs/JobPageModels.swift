@@ -291,10 +291,10 @@ package struct JobPageModels: Sendable {
         var x = 0.0
         var parts: [[String: Any]] = []
         for (part, label, hint, count) in rows {
-            let width = count == 0 || read == 0 ? 0 : max(4, Double(count) / Double(read) * 1000)
+            let width = count <= 0 || read <= 0 ? 0 : min(1000, max(4, Double(count) / Double(read) * 1000))
             var model: [String: Any] = [
                 "part": part, "label": label, "countText": Wording.count(count), "shareText": Wording.share(count, of: read),
-                "x": "\(Int(min(x, 1000 - width)))", "width": "\(Int(width))", "isEmpty": count == 0,
+                "x": "\(Int(clamped: min(x, 1000 - width)))", "width": "\(Int(clamped: width))", "isEmpty": count == 0,
             ]
             if !hint.isEmpty && count > 0 { model["hint"] = hint }
             parts.append(model)
@@ -359,7 +359,7 @@ package struct JobPageModels: Sendable {
             case "job.created": ("plain", "Created")
             case "job.queued": ("plain", "File is here; queued")
             case "job.started": ("busy", "Attempt \(event.detail["attempt"]?.intValue ?? 1) started")
-            case "job.requeued": ("bad", "Attempt lost; queued again")
+            case "job.requeued": ("bad", "Attempt ended early; queued again")
             case "job.cancelling": ("plain", "Cancel asked for")
             case "job.cancelled": ("plain", "Cancelled")
             case "job.completed": ("good", "Completed")
@@ -389,13 +389,14 @@ package struct JobPageModels: Sendable {
             model["elapsedText"] = duration(job)
         }
         guard let progress = board[job.id] else { return model }
-        model["fraction"] = "\(Double(Int(progress.fraction * 10_000)) / 10_000)"
-        model["percentText"] = "\(Int(progress.fraction * 100)) %"
+        model["fraction"] = "\((progress.fraction * 10_000).rounded(.down) / 10_000)"
+        model["percentText"] = "\(Int(clamped: progress.fraction * 100)) %"
         model["doneText"] = progress.rows.map { Wording.counted($0, "row") } ?? Wording.size(progress.done)
-        model["rateText"] = "\(Wording.size(Int64(progress.rate)))/s"
+        model["rateText"] = "\(Wording.size(Int64(clamped: progress.rate)))/s"
         model["progressMessage"] = progress.message
         if let total = progress.total, progress.rate > 0, total > progress.done {
-            model["leftText"] = "about \(Wording.duration((Double(total - progress.done) / progress.rate).rounded(.up))) left"
+            model["leftText"] =
+                "about \(Wording.duration(((Double(total) - Double(progress.done)) / progress.rate).rounded(.up))) left"
         }
         return model
     }

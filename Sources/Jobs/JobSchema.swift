@@ -100,5 +100,11 @@ package enum JobSchema {
             -- The shape of the answers that the tags belong to.
             CREATE TABLE answerShape (name TEXT PRIMARY KEY NOT NULL, tag TEXT NOT NULL) STRICT, WITHOUT ROWID;
             """),
+        Migration(
+            "jobs-003-fair-queue",
+            """
+            CREATE INDEX jobWaiting ON job (user, kind, number) WHERE state = 'queued';
+            CREATE INDEX jobBusy ON job (user) WHERE state IN ('running', 'cancelling');
+            """),
     ]
 }

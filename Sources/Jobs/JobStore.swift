@@ -20,11 +20,18 @@ package struct JobStore: Sendable {
     private let storage: Storage
     private let objects: any ObjectStore
     private let answer: JobAnswer
+    private let isActive: IsActive
 
-    package init(_ storage: Storage, objects: any ObjectStore, answer: JobAnswer) {
+    /// Whether the account of somebody may work.
+    package typealias IsActive = @Sendable (ID<Caller>, Database) throws -> Bool
+
+    package init(
+        _ storage: Storage, objects: any ObjectStore, answer: JobAnswer, isActive: @escaping IsActive = { _, _ in true }
+    ) {
         self.storage = storage
         self.objects = objects
         self.answer = answer
+        self.isActive = isActive
     }
 
     // MARK: Reading
@@ -179,7 +186,7 @@ package struct JobStore: Sendable {
     /// Takes away a job and everything it made.
     /// - Throws: `Failure` `job_running`.
     package func delete(_ id: String, by caller: Caller, _ basis: IfMatch = .none) async throws {
-        let keys = try await storage.write { db in
+        try await storage.write { db in
             let job = try Self.find(id, for: caller, toChange: true, db)
             try basis.mustMatch(answer.tags(job))
             guard job.state != .running, job.state != .cancelling else {
@@ -189,26 +196,40 @@ package struct JobStore: Sendable {
             for key in keys { try objects.forget(key, db) }
             try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
             try Self.log("job.deleted", job, [:], db)
-            return keys
         }
-        await objects.sweep(keys: keys)
     }
 
     // MARK: What the engine does
 
-    /// Gives the next queued job to a new attempt. Who has the fewest running jobs comes first, then who waits longest.
-    package func claim(attempt: ID<Attempt>, worker: Int32, kinds: [String]) async throws -> Job? {
-        try await storage.write { db in
-            let marks = kinds.map { _ in "?" }.joined(separator: ",")
-            let next = try Job.fetchOne(
-                db,
-                sql: """
-                    SELECT job.* FROM job
-                    WHERE state = 'queued' AND kind IN (\(marks))
-                    ORDER BY (SELECT count(*) FROM job AS busy WHERE busy.state IN ('running', 'cancelling') AND busy.user = job.user), number
-                    LIMIT 1
-                    """, arguments: StatementArguments(kinds))
-            guard var job = next else { return nil }
+    /// People with queued jobs of these kinds.
+    package func waiting(kinds: [String]) async throws -> [FairQueue.Waiting] {
+        try await storage.read { db in try Self.waiting(kinds: kinds, db) }
+    }
+
+    private static func waiting(kinds: [String], _ db: Database) throws -> [FairQueue.Waiting] {
+        let marks = kinds.map { _ in "?" }.joined(separator: ",")
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT user, min(number) AS number, (
+                    SELECT count(*) FROM job AS busy WHERE busy.state IN ('running', 'cancelling') AND busy.user = job.user
+                ) AS running
+                FROM job WHERE state = 'queued' AND kind IN (\(marks)) GROUP BY user
+                """, arguments: StatementArguments(kinds)
+        ).map { FairQueue.Waiting(user: $0["user"], number: $0["number"], running: $0["running"]) }
+    }
+
+    /// Gives the next queued job to a new attempt.
+    /// - Parameter choose: whose job is next; nil: nobody's.
+    package func claim(
+        attempt: ID<Attempt>, worker: Int32, kinds: [String],
+        choose: @escaping @Sendable ([FairQueue.Waiting]) -> ID<Caller>? = { FairQueue().next($0) }
+    ) async throws -> Job? {
+        try await storage.write { [isActive] db in
+            let waiting = try Self.waiting(kinds: kinds, db).filter { try isActive($0.user, db) }
+            guard let user = choose(waiting), let number = waiting.first(where: { $0.user == user })?.number,
+                var job = try Job.filter(Column("number") == number).fetchOne(db)
+            else { return nil }
             let now = Moment.now
             job.claim(by: attempt, at: now)
             try store(&job, db)
@@ -216,6 +237,43 @@ package struct JobStore: Sendable {
             try Self.log("job.started", job, ["attempt": .int(Int64(job.attemptCount))], db)
             return job
         }
+    }
+
+    /// Grows with every commit, also of other processes.
+    package var generation: Int64 { storage.generation }
+
+    /// Cancels the queued jobs of people who may not work any more.
+    /// - Returns: their running jobs, whose workers must stop.
+    package func cancelJobsOfInactive() async throws -> [ID<Job>] {
+        let states = [Job.State.queued, .running].map(\.rawValue)
+        let alive = Job.filter(states.contains(Column("state")))
+        // Looked at often and rarely there: a read leaves the disk alone.
+        let gone = try await storage.read { [isActive] db in
+            try alive.select(Column("user"), as: ID<Caller>.self).distinct().fetchAll(db).filter { try !isActive($0, db) }
+        }
+        guard !gone.isEmpty else { return [] }
+        return try await storage.write { [isActive] db in
+            var running: [ID<Job>] = []
+            for user in gone where try !isActive(user, db) {
+                for var job in try alive.filter(Column("user") == user).fetchAll(db) {
+                    let now = Moment.now
+                    let cancellation = try job.cancel(
+                        at: now, because: "The account of the job's owner was disabled.", code: "account_disabled")
+                    if cancellation == .workerMustStop { running.append(job.id) }
+                    try store(&job, db)
+                    try Self.log(
+                        cancellation == .done ? "job.cancelled" : "job.cancelling", job,
+                        ["reason": .optional(job.errorMessage)], db)
+                }
+            }
+            return running
+        }
+    }
+
+    /// Where the input of a job is for its worker; nil when it has none.
+    package func inputPath(_ job: Job) async throws -> String? {
+        guard let key = try job.inputKey.map({ try ObjectKey($0) }) else { return nil }
+        return try await storage.read { [objects] db in try objects.find(key, db).map { objects.path(of: $0) } }
     }
 
     /// False once somebody has asked the job to stop.
@@ -308,6 +366,8 @@ package struct JobStore: Sendable {
         case .failed(let code, let message): ("failed", code, message)
         case .lost(let code, let message): ("lost", code, message)
         case .interrupted: ("interrupted", nil, "The server was stopped; the job goes on at the next start.")
+        case .preempted:
+            ("preempted", nil, "Somebody else's job was waiting and every worker was taken; this one begins again later.")
         case .stopped: ("cancelled", nil, nil)
         }
     }

@@ -15,18 +15,23 @@ package struct ObjectRoutes: Sendable {
     private let signature: SignatureV4
     private let bucket: String
     private let uploadLimitBytes: Int64
+    private let owners: OwnerGate
     private let gates: [String: ObjectGate]
+
+    /// How often an object is looked up that is replaced between the look and the opening of its file.
+    private static let openings = 3
 
     /// - Parameter gates: rule the folders of other rooms.
     package init(
         storage: Storage, objects: any ObjectStore, signature: SignatureV4, bucket: String, uploadLimitBytes: Int64,
-        gates: [ObjectGate]
+        owners: OwnerGate, gates: [ObjectGate]
     ) {
         self.storage = storage
         self.objects = objects
         self.signature = signature
         self.bucket = bucket
         self.uploadLimitBytes = uploadLimitBytes
+        self.owners = owners
         self.gates = Dictionary(gates.map { ($0.folder, $0) }, uniquingKeysWith: { $1 })
     }
 
@@ -96,16 +101,14 @@ package struct ObjectRoutes: Sendable {
 
     /// - Throws: `Failure` when the object may not be written.
     private func mostBytes(of key: ObjectKey, _ db: Database) throws -> Int64 {
+        try owners.mustBeActive(key, db)
         try UploadGate.mustBeOpen(key, db)
         return min(uploadLimitBytes, try gates[key.firstPart]?.mayWrite(key, db) ?? uploadLimitBytes)
     }
 
     private func get(_ request: Request, _ key: ObjectKey) async throws -> Response {
-        let found = try await storage.read { [objects, gates] db in
-            try gates[key.firstPart]?.mayRead(key, db)
-            return try objects.find(key, db)
-        }
-        guard let object = found else { throw Failure(.missing, "object_not_found", "There is no such object.") }
+        let opened = try await open(key)
+        let object = opened.object
         let query = Form(query: request)
         var headers: HTTPFields = [
             .eTag: "\"\(object.sha256)\"", .acceptRanges: "bytes", .lastModified: object.createdAt.httpDate,
@@ -134,9 +137,23 @@ package struct ObjectRoutes: Sendable {
             status: headers[.contentRange] == nil ? .ok : .partialContent, headers: headers,
             body: ResponseBody(contentLength: Int(range.count)) { [objects] writer in
                 var writer = writer
-                try await objects.read(object, from: range.offset, count: range.count) { try await writer.write($0) }
+                try await objects.read(opened, from: range.offset, count: range.count) { try await writer.write($0) }
                 try await writer.finish(nil)
             })
+    }
+
+    /// The object as it is now: what is read of it stays this version, whatever is written meanwhile.
+    private func open(_ key: ObjectKey) async throws -> OpenObject {
+        for _ in 0..<Self.openings {
+            let found = try await storage.read { [objects, owners, gates] db in
+                try owners.mustBeActive(key, db)
+                try gates[key.firstPart]?.mayRead(key, db)
+                return try objects.find(key, db)
+            }
+            guard let object = found else { break }
+            if let opened = try await objects.open(object) { return opened }
+        }
+        throw Failure(.missing, "object_not_found", "There is no such object.")
     }
 
     private func xml(

@@ -41,6 +41,28 @@ package enum UploadGate {
     }
 }
 
+/// Decides whether an address still works that was signed for somebody: not when their account is disabled or gone.
+package struct OwnerGate: Sendable {
+    private let isActive: JobStore.IsActive
+
+    package init(isActive: @escaping JobStore.IsActive) {
+        self.isActive = isActive
+    }
+
+    /// Objects of no job belong to whoever holds the store's secret key.
+    /// - Throws: `Failure` `account_disabled`.
+    func mustBeActive(_ key: ObjectKey, _ db: Database) throws {
+        let parts = key.text.split(separator: "/")
+        guard parts.count > 1, Job.folders.contains(String(parts[0])),
+            let owner = try ID<Caller>.fetchOne(
+                db, sql: "SELECT user FROM job WHERE id = ?", arguments: [String(parts[1])])
+        else { return }
+        guard try isActive(owner, db) else {
+            throw Failure(.forbidden, "account_disabled", "The account that this address was made for is disabled.")
+        }
+    }
+}
+
 extension Job {
     /// Folders of the store in which a job may have objects, each below its id.
     static let folders = ["input", "output", "documents"]

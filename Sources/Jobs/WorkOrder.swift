@@ -36,18 +36,28 @@ package struct WorkOrder: Sendable, Codable, Equatable {
 package struct WorkMessage: Sendable, Codable, Equatable {
     package let requestID: String?
     package let traceparent: String?
+    /// The largest resident size of the worker so far, with its last report.
+    package let peakMemoryBytes: Int64?
     package let report: WorkReport
 
-    package init(_ report: WorkReport, of order: WorkOrder?) {
+    package init(_ report: WorkReport, of order: WorkOrder?, peakMemoryBytes: Int64? = nil) {
         requestID = order?.requestID
         traceparent = order?.traceparent
+        self.peakMemoryBytes = peakMemoryBytes
         self.report = report
     }
 
+    /// - Throws: `Failure` `worker_invalid` when the line is no message, or says what can not be true.
     package init(line: Data) throws {
-        // What a worker says may come from the file that broke it: the parser sets bounds before the decoder looks.
-        _ = try JSON(parsing: line)
-        self = try JSONDecoder().decode(WorkMessage.self, from: line)
+        do {
+            // What a worker says may come from the file that broke it: the parser sets bounds before the decoder looks.
+            _ = try JSON(parsing: line)
+            self = try JSONDecoder().decode(WorkMessage.self, from: line)
+        } catch {
+            throw WorkReport.invalid("a line that is no message")
+        }
+        try WorkReport.check(peakMemoryBytes, in: 0...WorkReport.Limits.number, "peakMemoryBytes")
+        try report.check()
     }
 
     package func line() throws -> Data { try JSONEncoder().encode(self) }
@@ -55,6 +65,8 @@ package struct WorkMessage: Sendable, Codable, Equatable {
 
 /// What a worker says of its order.
 package enum WorkReport: Sendable, Codable, Equatable {
+    /// The first of all: how the worker is held.
+    case confined(Confinement)
     case progress(Progress)
     case artifact(MadeArtifact)
     case finished(result: JSON, isPartial: Bool)
@@ -79,5 +91,78 @@ package enum WorkReport: Sendable, Codable, Equatable {
             self.sha256 = sha256
             self.contentType = contentType
         }
+    }
+}
+
+extension WorkReport {
+    /// What a worker may say. It is in the hands of the file that it reads: nothing of it is believed unchecked.
+    package enum Limits {
+        /// Of bytes, rows and everything else that is counted: exact in every JSON reader, and far from where sums overflow.
+        package static let number: Int64 = 1 << 53
+        /// Units a second; no machine is faster.
+        static let rate = 1e15
+        /// Of texts that people read; what is longer is cut off.
+        static let messageBytes = 4096
+        /// Of names of things: units, roles, codes.
+        static let wordBytes = 64
+        static let contentTypeBytes = 255
+        /// Kernels are at 7.
+        static let landlock = 1000
+        /// Of the files of one order.
+        static let artifacts = 16
+    }
+
+    package static func invalid(_ what: String) -> Failure {
+        Failure(.invalid, "worker_invalid", "The worker reported what can not be true (\(what)).")
+    }
+
+    /// For results, whose members only their kind knows.
+    /// - Throws: `Failure` `worker_invalid`.
+    package static func check(_ number: Int64?, in range: ClosedRange<Int64> = 0...Limits.number, _ name: String) throws {
+        guard number.map(range.contains) ?? true else { throw invalid(name) }
+    }
+
+    /// - Throws: `Failure` `worker_invalid`.
+    func check() throws {
+        switch self {
+        case .progress(let progress):
+            guard (0...1).contains(progress.fraction) else { throw Self.invalid("fraction") }
+            guard (0...Limits.rate).contains(progress.rate) else { throw Self.invalid("rate") }
+            try Self.check(progress.done, "done")
+            try Self.check(progress.total, "total")
+            try Self.check(progress.rows, "rows")
+            try Self.checkWord(progress.unit, "unit")
+            guard progress.message.utf8.count <= Limits.messageBytes else { throw Self.invalid("message") }
+        case .artifact(let artifact):
+            try Self.check(artifact.sizeBytes, "sizeBytes")
+            try Self.checkWord(artifact.role, "role")
+            guard artifact.file.utf8.count <= Limits.contentTypeBytes, artifact.name.utf8.count <= Limits.messageBytes else {
+                throw Self.invalid("name")
+            }
+            guard artifact.sha256.utf8.count == 64, artifact.sha256.utf8.allSatisfy(Self.isHexDigit) else {
+                throw Self.invalid("sha256")
+            }
+            // It becomes a header.
+            guard artifact.contentType.utf8.count <= Limits.contentTypeBytes,
+                artifact.contentType.utf8.allSatisfy({ (0x20..<0x7F).contains($0) })
+            else { throw Self.invalid("contentType") }
+        case .confined(let held):
+            guard (0...Limits.landlock).contains(held.landlock) else { throw Self.invalid("landlock") }
+        case .finished: break
+        case .failed(let code, _): try Self.checkWord(code, "code")
+        }
+    }
+
+    private static func checkWord(_ word: String, _ name: String) throws {
+        guard (1...Limits.wordBytes).contains(word.utf8.count), word.utf8.allSatisfy(isWordByte) else { throw invalid(name) }
+    }
+
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || byte == UInt8(ascii: "_")
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }

@@ -74,7 +74,7 @@ package struct WorkerExit: Sendable, Equatable {
     package var exceeded: Exceeded?
     /// User and system time of all its threads.
     package var cpuSeconds: Double
-    /// Largest resident size.
+    /// Largest resident size that was seen; 0 when the process was gone before anybody looked.
     package var peakMemoryBytes: Int64
     /// What it wrote to standard error last, such as the message of a trap. For the log, not for a person.
     package var lastWords: String

@@ -262,7 +262,7 @@ extension WorkerProcess {
     }
 
     /// Reaps the process and says so, as the last message.
-    func bury(words: String, mentionsMemory: Bool, peakAddressSpaceBytes: UInt64) {
+    func bury(words: String, mentionsMemory: Bool, peaks: MemoryPeaks) {
         var status: Int32 = 0
         var usage = rusage()
         let (stop, limits) = life.withLock { life in
@@ -277,8 +277,8 @@ extension WorkerProcess {
         let signal = status & 0x7f
         let reason = signal == 0 ? WorkerExit.Reason.code((status >> 8) & 0xff) : .signal(signal)
         let cpuSeconds = usage.ru_utime.seconds + usage.ru_stime.seconds
-        let peakMemoryBytes = Int64(usage.ru_maxrss) << 10
-        let peakBytes = max(UInt64(max(peakMemoryBytes, 0)), peakAddressSpaceBytes)
+        // Not ru_maxrss, which begins with the size of the process that started this one.
+        let peakBytes = max(peaks.residentBytes, peaks.addressSpaceBytes)
         let exit = WorkerExit(
             reason: reason, stop: reason == .signal(SIGKILL) ? stop : nil,
             exceeded: limits.flatMap {
@@ -286,7 +286,7 @@ extension WorkerProcess {
                     $0, reason, hasStop: stop != nil, cpuSeconds: cpuSeconds, peakBytes: peakBytes, mentionsMemory: mentionsMemory
                 )
             },
-            cpuSeconds: cpuSeconds, peakMemoryBytes: peakMemoryBytes, lastWords: words)
+            cpuSeconds: cpuSeconds, peakMemoryBytes: Int64(clamping: peaks.residentBytes), lastWords: words)
         inbox.readerLeaves()
         inbox.put([.exited(exit)], isLast: true)
     }

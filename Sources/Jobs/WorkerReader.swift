@@ -15,7 +15,7 @@ struct WorkerReader {
     private var isFlooded = false
     private var lastLineAt = SuspendingClock.now
     private var outputEndedAt: SuspendingClock.Instant?
-    private var peakAddressSpaceBytes: UInt64 = 0
+    private var peaks = MemoryPeaks()
     private var sampledAt = SuspendingClock.now
     private var buffer = [UInt8](repeating: 0, count: WorkerProcess.readBytes)
 
@@ -31,7 +31,7 @@ struct WorkerReader {
             supervise()
         }
         readFarewell()
-        process.bury(words: words.text, mentionsMemory: words.mentionMemory, peakAddressSpaceBytes: peakAddressSpaceBytes)
+        process.bury(words: words.text, mentionsMemory: words.mentionMemory, peaks: peaks)
         for end in [pipes.output, pipes.errors, pipes.wake, pidfd] where end >= 0 { close(end) }
     }
 
@@ -83,7 +83,7 @@ struct WorkerReader {
         if let heartbeat = limits.heartbeatSeconds, max(since, lastLineAt).seconds(to: now) >= heartbeat { process.stop(.silent) }
         if sampledAt.seconds(to: now) >= WorkerProcess.sampleSeconds {
             sampledAt = now
-            peakAddressSpaceBytes = max(peakAddressSpaceBytes, AddressSpace.peakBytes(of: process.id))
+            peaks.note(MemoryPeaks(of: process.id))
         }
     }
 
@@ -217,19 +217,41 @@ struct Rate {
     }
 }
 
-/// The address space of a process, from `VmPeak` in proc_pid_status(5).
-enum AddressSpace {
-    /// 0 when it can not be told.
-    static func peakBytes(of id: pid_t) -> UInt64 {
+/// How large a process has been, from proc_pid_status(5). Both numbers begin anew when a process starts a program.
+package struct MemoryPeaks: Sendable, Equatable {
+    /// `VmPeak`.
+    package private(set) var addressSpaceBytes: UInt64 = 0
+    /// `VmHWM`.
+    package private(set) var residentBytes: UInt64 = 0
+
+    init() {}
+
+    /// Zeros when it can not be told.
+    init(of id: pid_t) {
         let status = open("/proc/\(id)/status", O_RDONLY | O_CLOEXEC)
-        guard status >= 0 else { return 0 }
-        defer { close(status) }
+        self.init(status: status)
+        if status >= 0 { close(status) }
+    }
+
+    /// - Parameter status: an open `/proc/<process>/status`, read from its beginning.
+    package init(status: Int32) {
         var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = read(status, &bytes, bytes.count)
-        guard count > 0 else { return 0 }
-        let line = bytes[..<count].split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "VmPeak:".utf8) }
-        let digits = (line ?? []).filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let count = pread(status, &bytes, bytes.count, 0)
+        guard count > 0 else { return }
+        for line in bytes[..<count].split(separator: UInt8(ascii: "\n")) {
+            if line.starts(with: "VmPeak:".utf8) { addressSpaceBytes = Self.bytes(line) }
+            if line.starts(with: "VmHWM:".utf8) { residentBytes = Self.bytes(line) }
+        }
+    }
+
+    private static func bytes(_ line: ArraySlice<UInt8>) -> UInt64 {
+        let digits = line.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         return (UInt64(String(decoding: digits, as: UTF8.self)) ?? 0) << 10
+    }
+
+    mutating func note(_ other: MemoryPeaks) {
+        addressSpaceBytes = max(addressSpaceBytes, other.addressSpaceBytes)
+        residentBytes = max(residentBytes, other.residentBytes)
     }
 }
 

@@ -1,4 +1,4 @@
-import Core
+package import Core
 import GRDB
 package import Hummingbird
 package import Storage
@@ -8,10 +8,13 @@ package import Web
 package struct HealthRoutes: Sendable {
     private let storage: Storage
     private let version: String
+    private let sandbox: JSON
 
-    package init(storage: Storage, version: String) {
+    /// - Parameter sandbox: the layers that hold the workers.
+    package init(storage: Storage, version: String, sandbox: JSON) {
         self.storage = storage
         self.version = version
+        self.sandbox = sandbox
     }
 
     package func routes(_ router: Router<Visit>) {
@@ -31,6 +34,7 @@ package struct HealthRoutes: Sendable {
         var members: [String: JSON] = ["status": isReady ? "ok" : "degraded", "ok": true, "ready": .bool(isReady)]
         if Form(query: request)["detailed"] == "true", let caller = context.caller, isReady {
             members["version"] = .string(version)
+            members["sandbox"] = sandbox
             members["jobs"] = .object(try await counts(tenant: caller.tenant))
         }
         return Answer.json(.object(members))

@@ -5,10 +5,11 @@ package import Logging
 package import NIOCore
 package import NIOPosix
 
-/// Objects as files below one folder: `<objects>/<bucket>/<key>`.
+/// Objects as files below one folder: `<objects>/<bucket>/<key>.<random>`.
 ///
-/// A file is written aside, flushed and renamed, then its row is committed. What a crash leaves between the two, a file
-/// without a row, `repair` removes at the next start.
+/// A file is written aside, flushed and renamed to a name of its own, then its row is committed; the file that the row named
+/// before goes after that. So a commit that fails, or a crash, leaves the old row with the old file or the new row with the new
+/// file. Whatever file no row names, `repair` removes at the next start.
 package struct FolderStore: ObjectStore {
     private let root: String
     private let staging: String
@@ -18,6 +19,8 @@ package struct FolderStore: ObjectStore {
     private static let pieceBytes = 512 * 1024
     /// How often a file is given its name when its folder vanishes meanwhile.
     private static let placings = 3
+    /// 64 random bits make the name of a file its own.
+    private static let randomDigits = 16
 
     package init(folder: DataFolder, bucket: String, threads: NIOThreadPool) throws {
         root = "\(folder.objects)/\(bucket)"
@@ -27,7 +30,16 @@ package struct FolderStore: ObjectStore {
             atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
-    package func path(of key: ObjectKey) -> String { "\(root)/\(key.text)" }
+    package func path(of object: StoredObject) -> String { "\(root)/\(object.file ?? object.key)" }
+
+    /// A name that no file has had before. The key is in it for people who look at the folder.
+    private static func newFile(for key: ObjectKey) -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        let random = String(repeating: "0", count: Self.randomDigits - digits.utf8.count) + digits
+        var name = key.lastPart
+        while name.utf8.count > ObjectKey.Limits.partBytes - random.utf8.count - 1 { name.removeLast() }
+        return key.text.dropLast(key.lastPart.count) + "\(name).\(random)"
+    }
 
     package func stage(contentType: String?, limitBytes: Int64, next: () async throws -> ByteBuffer?) async throws -> StagedFile {
         let path = "\(staging)/upload-\(UUID().uuidString.lowercased())"
@@ -63,26 +75,58 @@ package struct FolderStore: ObjectStore {
     }
 
     package func place(_ file: StagedFile, as key: ObjectKey, _ db: Database) throws -> StoredObject {
-        let path = path(of: key)
+        let old = try StoredObject.fetchOne(db, key: key.text)
+        let name = Self.newFile(for: key)
+        let path = "\(root)/\(name)"
+        try move(file.path, to: path)
+        Aftermath.current?.add { [self] isCommitted in
+            if isCommitted {
+                if let old { await remove(old.file ?? old.key) }
+            } else {
+                await giveBack(name, to: file.path)
+            }
+        }
+        try FileWriter.flushFolder(of: path)
+        let object = StoredObject(
+            key: key.text, sizeBytes: file.sizeBytes, sha256: file.sha256, contentType: file.contentType,
+            modifiedNanoseconds: Self.status(path)?.modifiedNanoseconds ?? 0, createdAt: .now, file: name)
+        try object.upsert(db)
+        return object
+    }
+
+    private func move(_ staged: String, to path: String) throws {
         let folder = (path as NSString).deletingLastPathComponent
-        var isPlaced = false
-        for _ in 0..<Self.placings where !isPlaced {
+        for _ in 0..<Self.placings {
             if access(folder, F_OK) != 0 {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
                 try FileWriter.flushFolder(of: folder)
             }
-            isPlaced = rename(file.path, path) == 0
-            // A sweep may take an empty folder away between the two.
-            guard isPlaced || errno == ENOENT && access(file.path, F_OK) == 0 else { throw FileWriter.failure() }
+            if rename(staged, path) == 0 { return }
+            // Who removes the last file of a folder may take the folder away between the two.
+            guard errno == ENOENT && access(staged, F_OK) == 0 else { throw FileWriter.failure() }
         }
-        guard isPlaced else { throw FileWriter.failure() }
-        try FileWriter.flushFolder(of: path)
-        let object = StoredObject(
-            key: key.text, sizeBytes: file.sizeBytes, sha256: file.sha256, contentType: file.contentType,
-            modifiedNanoseconds: Self.status(path)?.modifiedNanoseconds ?? 0, createdAt: .now)
-        try object.upsert(db)
-        return object
+        throw FileWriter.failure()
+    }
+
+    private func giveBack(_ name: String, to staged: String) async {
+        await threads.runRegardless {
+            if rename("\(root)/\(name)", staged) != 0 { unlink("\(root)/\(name)") }
+            removeFolders(of: name)
+        }
+    }
+
+    private func remove(_ name: String) async {
+        await threads.runRegardless {
+            unlink("\(root)/\(name)")
+            removeFolders(of: name)
+        }
+    }
+
+    /// The folders of a job go with its last file; rmdir refuses while something is in them.
+    private func removeFolders(of name: String) {
+        var folders = name.split(separator: "/").dropLast()
+        while folders.count > 1, rmdir("\(root)/\(folders.joined(separator: "/"))") == 0 { folders.removeLast() }
     }
 
     package func discard(_ file: StagedFile) async {
@@ -102,27 +146,26 @@ package struct FolderStore: ObjectStore {
     }
 
     package func forget(_ key: ObjectKey, _ db: Database) throws {
-        _ = try StoredObject.deleteOne(db, key: key.text)
-    }
-
-    package func sweep(keys: [ObjectKey]) async {
-        await threads.runRegardless {
-            for key in keys {
-                unlink(path(of: key))
-                // The folders of a job go with its last file; rmdir refuses while something is in them.
-                var folders = key.text.split(separator: "/").dropLast()
-                while folders.count > 1, rmdir("\(root)/\(folders.joined(separator: "/"))") == 0 { folders.removeLast() }
-            }
+        guard let object = try StoredObject.fetchOne(db, key: key.text) else { return }
+        try object.delete(db)
+        Aftermath.current?.add { [self] isCommitted in
+            if isCommitted { await remove(object.file ?? object.key) }
         }
     }
 
+    package func open(_ object: StoredObject) async throws -> OpenObject? {
+        let path = path(of: object)
+        let descriptor = try await threads.runIfActive { () -> Int32 in
+            let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 || errno == ENOENT else { throw FileWriter.failure() }
+            return descriptor
+        }
+        return descriptor < 0 ? nil : OpenObject(object, descriptor: descriptor)
+    }
+
     package func read(
-        _ object: StoredObject, from offset: Int64, count: Int64, _ piece: (ByteBuffer) async throws -> Void
+        _ object: OpenObject, from offset: Int64, count: Int64, _ piece: (ByteBuffer) async throws -> Void
     ) async throws {
-        let path = "\(root)/\(object.key)"
-        let descriptor = try await threads.runIfActive { open(path, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw Failure(.missing, "object_not_found", "There is no such object.") }
-        defer { close(descriptor) }
         var position = offset
         let end = offset + count
         while position < end {
@@ -130,7 +173,7 @@ package struct FolderStore: ObjectStore {
             let bytes = try await threads.runIfActive {
                 var buffer = ByteBufferAllocator().buffer(capacity: wanted)
                 let got = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { pointer in
-                    max(0, pread(descriptor, pointer.baseAddress, wanted, off_t(from)))
+                    max(0, pread(object.descriptor, pointer.baseAddress, wanted, off_t(from)))
                 }
                 guard got > 0 else {
                     throw Failure(.unavailable, "object_unreadable", "The object ended before its recorded size.")
@@ -151,7 +194,7 @@ package struct FolderStore: ObjectStore {
                 try FileManager.default.removeItem(atPath: "\(staging)/\(name)")
             }
             return try Self.changes(
-                root: root, rows: Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }))
+                root: root, rows: Dictionary(rows.map { ($0.file ?? $0.key, $0) }, uniquingKeysWith: { first, _ in first }))
         }
         if !changes.removed.isEmpty || !changes.lost.isEmpty || !changes.rehashed.isEmpty {
             logger.notice(
@@ -173,31 +216,39 @@ package struct FolderStore: ObjectStore {
         var rehashed: [StoredObject] = []
     }
 
+    /// - Parameter rows: by their files.
     private static func changes(root: String, rows: [String: StoredObject]) throws -> Changes {
         var changes = Changes()
-        var unseen = Set(rows.keys)
+        var unseen = rows
         let files = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-        for key in files {
-            let path = "\(root)/\(key)"
+        for file in files {
+            let path = "\(root)/\(file)"
             guard let status = status(path), status.isFile else { continue }
-            guard let row = rows[key] else {
+            guard let row = rows[file] else {
                 unlink(path)
-                changes.removed.append(key)
+                changes.removed.append(file)
                 continue
             }
-            unseen.remove(key)
+            unseen[file] = nil
             if row.sizeBytes != status.sizeBytes || row.modifiedNanoseconds != status.modifiedNanoseconds {
                 changes.rehashed.append(
                     StoredObject(
-                        key: key, sizeBytes: status.sizeBytes, sha256: try FileHash.sha256(path: path),
-                        contentType: row.contentType,
-                        modifiedNanoseconds: status.modifiedNanoseconds, createdAt: row.createdAt))
+                        key: row.key, sizeBytes: status.sizeBytes, sha256: try FileHash.sha256(path: path),
+                        contentType: row.contentType, modifiedNanoseconds: status.modifiedNanoseconds,
+                        createdAt: row.createdAt, file: row.file))
             }
         }
         // Deepest first, so that a folder that held only empty folders goes too; rmdir refuses what is not empty.
-        for key in files.sorted(by: >) where status("\(root)/\(key)")?.isFile == false { rmdir("\(root)/\(key)") }
-        changes.lost = Array(unseen)
+        for file in files.sorted(by: >) where status("\(root)/\(file)")?.isFile == false { rmdir("\(root)/\(file)") }
+        changes.lost = unseen.values.map(\.key)
         return changes
+    }
+
+    /// The size of a plain file; nil for anything else, also for a link to one.
+    package static func plainFileBytes(_ path: String) -> Int64? {
+        var info = stat()
+        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int64(info.st_size)
     }
 
     private struct FileStatus {

@@ -1,4 +1,5 @@
 package import Core
+import Foundation
 package import GRDB
 package import NIOCore
 
@@ -14,6 +15,34 @@ package struct StoredObject: Sendable, Equatable, Codable, FetchableRecord, Pers
     /// Of the file, to see at start whether row and file belong together.
     package let modifiedNanoseconds: Int64
     package let createdAt: Moment
+    /// Where the bytes are, below the folder of the bucket; nil, in rows of older versions: where `key` says.
+    package let file: String?
+
+    package init(
+        key: String, sizeBytes: Int64, sha256: String, contentType: String?, modifiedNanoseconds: Int64, createdAt: Moment,
+        file: String?
+    ) {
+        self.key = key
+        self.sizeBytes = sizeBytes
+        self.sha256 = sha256
+        self.contentType = contentType
+        self.modifiedNanoseconds = modifiedNanoseconds
+        self.createdAt = createdAt
+        self.file = file
+    }
+}
+
+/// An object whose bytes stay readable, also when another version replaces it meanwhile.
+package final class OpenObject: Sendable {
+    package let object: StoredObject
+    let descriptor: Int32
+
+    init(_ object: StoredObject, descriptor: Int32) {
+        self.object = object
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
 }
 
 /// A file that is written and flushed, but has no name in the store yet.
@@ -38,7 +67,8 @@ package protocol ObjectStore: Sendable {
     /// - Parameter next: the pieces of the body, nil at its end.
     func stage(contentType: String?, limitBytes: Int64, next: () async throws -> ByteBuffer?) async throws -> StagedFile
 
-    /// Gives a staged file its name, inside the caller's transaction, so that row and file come together.
+    /// Stores a staged file, inside the caller's transaction: row and file come together, and what was stored under this key
+    /// goes after the commit. A transaction that fails changes nothing, and the staged file is the caller's again.
     @discardableResult
     func place(_ file: StagedFile, as key: ObjectKey, _ db: Database) throws -> StoredObject
 
@@ -50,13 +80,15 @@ package protocol ObjectStore: Sendable {
     /// The keys of everything in a folder, such as `output/<job>`, and in the folders below it.
     func keys(below folder: ObjectKey, _ db: Database) throws -> [ObjectKey]
 
-    /// Takes the row away, inside the caller's transaction; `sweep(keys:)` takes the file after the commit.
+    /// Takes the row away, inside the caller's transaction; the file goes after the commit.
     func forget(_ key: ObjectKey, _ db: Database) throws
-    func sweep(keys: [ObjectKey]) async
+
+    /// Opens an object; nil when its file is gone, as when another version has replaced it.
+    func open(_ object: StoredObject) async throws -> OpenObject?
 
     /// Reads bytes of an object in pieces, in order.
-    func read(_ object: StoredObject, from offset: Int64, count: Int64, _ piece: (ByteBuffer) async throws -> Void) async throws
+    func read(_ object: OpenObject, from offset: Int64, count: Int64, _ piece: (ByteBuffer) async throws -> Void) async throws
 
     /// The path of the object for a worker on this machine.
-    func path(of key: ObjectKey) -> String
+    func path(of object: StoredObject) -> String
 }

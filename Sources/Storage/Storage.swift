@@ -40,13 +40,25 @@ package final class Storage: Sendable {
     /// Runs one operation as one transaction. When this returns, the change is on the disk.
     package func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         // The transaction runs in a task of its own, which knows nothing of the request.
-        let (correlation, also) = (Correlation.current, Self.alongside)
-        return try await commits.write { db in
-            try Correlation.$current.withValue(correlation) {
-                let value = try body(db)
-                try also?.action(db)
-                return value
+        let (correlation, also, aftermath) = (Correlation.current, Self.alongside, Aftermath())
+        do {
+            let value = try await commits.write { db in
+                try Correlation.$current.withValue(correlation) {
+                    try Aftermath.$current.withValue(aftermath) {
+                        let value = try body(db)
+                        try also?.action(db)
+                        return value
+                    }
+                }
             }
+            await aftermath.settle(isCommitted: true)
+            return value
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+            // Nobody knows whether the commit has reached the disk; the next start finds out, with all files still there.
+            throw error
+        } catch {
+            await aftermath.settle(isCommitted: false)
+            throw error
         }
     }
 

@@ -11,6 +11,7 @@ package enum StorageSchema {
                 modifiedNanoseconds INTEGER NOT NULL,
                 createdAt INTEGER NOT NULL
             ) STRICT;
-            """)
+            """),
+        Migration("storage-002-object-file", "ALTER TABLE object ADD COLUMN file TEXT;"),
     ]
 }

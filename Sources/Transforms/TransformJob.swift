@@ -22,6 +22,7 @@ package enum TransformJob {
                 "output_format": .string(try outputFormat(of: job).rawValue),
             ]
         },
+        checkResult: checkResult,
         members: { job in
             let id = job.id.rawValue
             return [
@@ -37,6 +38,19 @@ package enum TransformJob {
                 ],
             ]
         }, words: StepWords.words)
+
+    /// A row that was read was written, filtered out, rejected, or held back by a limit: the parts are no more than the whole.
+    @Sendable private static func checkResult(_ result: JSON) throws {
+        let names = ["rows_read", "rows_written", "rows_filtered", "rows_rejected"]
+        let counts = try names.map { name in
+            guard let count = result["ledger"]?[name]?.intValue else { throw WorkReport.invalid(name) }
+            try WorkReport.check(count, name)
+            return count
+        }
+        guard counts[1...].reduce(0, +) <= counts[0] else { throw WorkReport.invalid("ledger") }
+        guard let bytes = result["output_bytes"]?.intValue else { throw WorkReport.invalid("output_bytes") }
+        try WorkReport.check(bytes, "output_bytes")
+    }
 
     /// - Throws: `Failure` `invalid_file_name`, `invalid_processing_steps`: names the field.
     static func make(id: ID<Job> = ID(), fileName: String, sizeBytes: Int64?, steps: JSON, for caller: Caller) throws -> Job {

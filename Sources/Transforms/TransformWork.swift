@@ -47,15 +47,19 @@ package enum TransformWork {
     private static func artifact(
         _ path: String, file: String, name: String, role: String, type: String
     ) throws -> WorkReport.MadeArtifact {
-        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
+        // FileManager would look for the names of owner and group, which a worker may not.
+        guard let sizeBytes = FolderStore.plainFileBytes(path) else {
+            throw Failure(.unavailable, "artifact_missing", "The result is gone.")
+        }
         return .init(
-            file: file, name: name, role: role, sizeBytes: size ?? 0, sha256: try FileHash.sha256(path: path), contentType: type)
+            file: file, name: name, role: role, sizeBytes: sizeBytes, sha256: try FileHash.sha256(path: path),
+            contentType: type)
     }
 
     private static func progress(_ progress: Tabular.Progress, since start: ContinuousClock.Instant) -> Jobs.Progress {
         let seconds = max((ContinuousClock.now - start) / .seconds(1), 0.001)
         return Jobs.Progress(
-            fraction: progress.fraction, done: progress.bytesRead, total: progress.bytesTotal, unit: "bytes",
+            fraction: min(max(progress.fraction, 0), 1), done: progress.bytesRead, total: progress.bytesTotal, unit: "bytes",
             rate: Double(progress.bytesRead) / seconds, message: progress.message, rows: progress.rowsRead)
     }
 

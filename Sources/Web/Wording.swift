@@ -22,7 +22,7 @@ package enum Wording {
             value /= 1000
             unit += 1
         }
-        let text = unit == 0 || value >= 99.5 ? String(Int64(value.rounded())) : oneDecimal(value)
+        let text = unit == 0 || value >= 99.5 ? String(Int64(clamped: value.rounded())) : oneDecimal(value)
         return "\(text) \(bytes == 1 ? "byte" : units[unit])"
     }
 
@@ -33,7 +33,7 @@ package enum Wording {
 
     /// `1 m 12 s`
     package static func duration(_ seconds: Double) -> String {
-        let whole = Int64(max(0, seconds))
+        let whole = Int64(clamped: max(0, seconds))
         switch whole {
         case 0 where seconds < 0.1: return "under 0.1 s"
         case 0..<10: return "\(oneDecimal(max(0, seconds))) s"
@@ -57,7 +57,7 @@ package enum Wording {
     }
 
     private static func oneDecimal(_ value: Double) -> String {
-        let tenths = Int64((value * 10).rounded())
+        let tenths = Int64(clamped: (value * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Assembly
 import Core
 import Foundation
+import Jobs
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -36,7 +37,14 @@ struct HealthCommand: AsyncParsableCommand {
             guard let status, status == 200 else {
                 throw Failure(.unavailable, "unhealthy", "The server on port \(port) answered \(status ?? 0).")
             }
-            Terminal.out(json ? (["status": "ok", "tls": .bool(isTLS)] as JSON).text : isTLS ? "ok, over TLS" : "ok")
+            // What holds a worker of this executable here, holds one of the server's.
+            let held = await Confinement.ask(executable: "/proc/self/exe", arguments: [WorkerCommand.verb])
+            if json {
+                Terminal.out((["status": "ok", "tls": .bool(isTLS), "sandbox": held.json] as JSON).text)
+            } else {
+                Terminal.out(isTLS ? "ok, over TLS" : "ok")
+                Terminal.out(held.warning ?? "Workers are held by \(held.text).")
+            }
         } catch let failure as Failure {
             Terminal.fail(failure, asJSON: json)
         } catch {

@@ -10,13 +10,18 @@ struct Quern: AsyncParsableCommand {
         version: "quern \(Version.text)",
         subcommands: [
             ServeCommand.self, TransformCommand.self, UserCommand.self, KeyCommand.self, OutboxCommand.self,
-            ConfigCommand.self, HealthCommand.self, RoutesCommand.self, WorkerCommand.self,
+            ConfigCommand.self, HealthCommand.self, RoutesCommand.self,
         ])
 }
 
 @main
 enum Program {
-    static func main() async {
+    /// On the main thread, so that a worker confines itself before any other thread is there.
+    @MainActor static func main() async {
+        if Array(CommandLine.arguments.dropFirst()) == [WorkerCommand.verb] {
+            WorkerCommand.run()
+            exit(0)
+        }
         if let problem = UnknownVerb.problem(CommandLine.arguments.dropFirst()) {
             Terminal.error(problem)
             exit(Terminal.Exit.usage)

@@ -15,6 +15,8 @@ enum SettingKind: Sendable {
         "QUERN_PORT": .number(0...65535),
         "QUERN_PUBLIC_URL": .url(["http", "https"]),
         "QUERN_WORKERS": .number(0...1024),
+        "QUERN_JOB_SECONDS": .number(0...31_536_000),
+        "QUERN_SANDBOX": .choice(["auto", "required"]),
         "QUERN_WORKER_MEMORY_BYTES": .number(268_435_456...UInt64.max),
         "QUERN_LOG_LEVEL": .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
         "QUERN_LOG_FORMAT": .choice(["auto", "json", "text"]),

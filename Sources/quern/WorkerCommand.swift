@@ -1,4 +1,3 @@
-import ArgumentParser
 import CSandbox
 import Collaboration
 import Core
@@ -7,44 +6,42 @@ import Jobs
 import Transforms
 
 /// The other end of the pipe: takes one order, does it, ends.
-struct WorkerCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
+///
+/// It is no command of ArgumentParser, because those begin with a task: the threads of the task's queues would be there before
+/// the confinement, which holds for the thread that asks and those that it starts.
+enum WorkerCommand {
+    /// The verb, which no help shows.
+    static let verb = "worker"
 
-    func run() throws {
+    static func run() {
         // However the server ends, no worker outlives it.
         guard quern_die_with_parent(getppid()) == 0 else { return }
         guard let line = readLine(strippingNewline: true), !line.isEmpty,
             let order = try? JSONDecoder().decode(WorkOrder.self, from: Data(line.utf8))
         else { return }
-        confine(order)
+        // Open before the files are out of reach.
+        let status = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
+        // From here on: no network, no other program, and no file but those of the order.
+        say(WorkMessage(.confined(Confinement.enter(order)), of: order))
         watchForEnd()
-        let report: @Sendable (WorkReport) -> Void = { Self.say(WorkMessage($0, of: order)) }
+        let report: @Sendable (WorkReport) -> Void = { report in
+            switch report {
+            case .confined, .progress, .artifact: say(WorkMessage(report, of: order))
+            case .finished, .failed:
+                let peak = MemoryPeaks(status: status).residentBytes
+                say(WorkMessage(report, of: order, peakMemoryBytes: peak > 0 ? Int64(clamping: peak) : nil))
+            }
+        }
         switch order.kind {
         case "transform": TransformWork.run(order, report: report)
         case ScanWork.kind: ScanWork.run(order, report: report)
+        case Confinement.kind: report(.finished(result: [:], isPartial: false))
         default: report(.failed(code: "unknown_kind", message: "This worker does not know the kind \(order.kind)."))
         }
     }
 
-    /// From here on: no network, no other program, and no file but those of the order. Before any other thread starts,
-    /// because Landlock holds for the thread that asks and those that it starts.
-    private func confine(_ order: WorkOrder) {
-        let readable = [order.input].compactMap { $0 }
-        withCStrings(readable) { read in
-            withCStrings([order.staging]) { write in
-                _ = quern_confine(read.baseAddress, read.count, write.baseAddress, write.count)
-            }
-        }
-    }
-
-    private func withCStrings(_ texts: [String], _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> Void) {
-        let copies = texts.map { strdup($0) }
-        defer { copies.forEach { free($0) } }
-        copies.map { UnsafePointer($0) }.withUnsafeBufferPointer(body)
-    }
-
     /// A cancel, or the end of the server, ends this process at once: what it made is thrown away anyway.
-    private func watchForEnd() {
+    private static func watchForEnd() {
         Thread.detachNewThread {
             _ = readLine()
             _exit(75)

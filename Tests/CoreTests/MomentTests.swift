@@ -13,6 +13,15 @@ struct MomentTests {
         #expect(Moment(rawValue: 951_782_400_000).description == "2000-02-29T00:00:00.000Z")
     }
 
+    @Test func `beyond the years of four digits the nearer end is shown`() {
+        #expect(Moment(rawValue: .max).description == "9999-12-31T23:59:59.999Z")
+        #expect(Moment(rawValue: .min).description == "0000-01-01T00:00:00.000Z")
+        #expect(Moment(Date(timeIntervalSince1970: 1e300)).rawValue == .max)
+        #expect(Moment(rawValue: .max).adding(seconds: 1).rawValue == .max)
+        #expect(Moment(rawValue: .min).adding(seconds: -1e300).rawValue == .min)
+        #expect(Moment(rawValue: 5).adding(seconds: .nan).rawValue == 5)
+    }
+
     @Test func `it agrees with Foundation over four centuries`() {
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]

@@ -156,11 +156,23 @@ class Server:
     # What a server leaves on the disk.
 
     def object_files(self):
-        """Keys of objects; what vanishes while it is listed was not there."""
+        """The keys of all objects; what vanishes while it is listed was not there.
+
+        Each has one file, whose name is the key and 16 random digits.
+        """
         root = self.data / "objects"
-        return {
+        names = [
             os.path.relpath(os.path.join(folder, name), root / BUCKET) for folder, _, files in os.walk(root) for name in files
-        }
+        ]
+        assert all(re.search(r"\.[0-9a-f]{16}$", name) for name in names), names
+        return {name[:-17] for name in names}
+
+    def object_path(self, key):
+        folder, _, name = key.rpartition("/")
+        (path,) = [
+            path for path in (self.data / "objects" / BUCKET / folder).iterdir() if path.is_file() and path.name[:-17] == name
+        ]
+        return path
 
     def staged_files(self):
         """Paths below the staging folder; what vanishes while it is listed was not there."""

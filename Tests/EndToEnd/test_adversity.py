@@ -1,5 +1,6 @@
 """What the machine may do to us: a full disk, a stop in the middle of an upload, a port that is taken."""
 
+import json
 import os
 import signal
 import socket
@@ -120,6 +121,17 @@ def test_a_worker_reaches_no_network_and_no_file_but_its_own(server, admin):
     assert seen.get("Seccomp") == "2", "the job ended before a worker was seen"
     assert seen["NoNewPrivs"] == "1"
     assert admin.wait(job)["status"] == "COMPLETED"
+
+
+def test_the_layers_that_hold_the_workers_are_told(server, admin):
+    """In the log, to whoever may know, and by the verb on this machine; strangers hear nothing of it."""
+    told = admin.expect(200, "GET", "/api/v1/health?detailed=true").json()["sandbox"]
+    assert "sandbox" not in server.visitor().get("/api/v1/health?detailed=true").json()
+    assert told["seccomp"] is True and told["no_new_privileges"] is True and told["complete"] is (told["landlock"] > 0)
+    assert '"sandbox' in server.log.read_text()
+    answer = run_quern("health", "--port", server.port, "--json", settings={})
+    assert json.loads(answer.stdout)["sandbox"] == told
+    assert "Workers are held by" in run_quern("health", "--port", server.port, settings={}).stdout
 
 
 def test_what_the_server_stores_is_the_owner_s_alone(server, admin, people):

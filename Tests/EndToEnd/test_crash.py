@@ -107,7 +107,7 @@ def assert_nothing_left_over(server, jobs):
     files = server.object_files()
     assert files == set(rows), f"files without rows or rows without files: {files ^ set(rows)}"
     for key, (size, digest) in rows.items():
-        content = (server.data / "objects" / BUCKET / key).read_bytes()
+        content = server.object_path(key).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (size, digest), key
         assert key.split("/")[1] in jobs, f"{key} belongs to no job"
 

@@ -16,7 +16,8 @@ import pytest
 import requests
 from botocore.config import Config
 
-from served import BUCKET, filter_step, object_key, wait_until
+from people import cli, make_user
+from served import BUCKET, PASSWORD, filter_step, object_key, wait_until
 
 ACCESS_KEY, SECRET_KEY, REGION = "QUERNTESTKEY", "not/a+real=secret", "us-east-1"
 MAX_UPLOAD_BYTES = 2_000_000
@@ -365,7 +366,7 @@ def test_an_upload_of_exactly_the_limit_is_kept(server, admin, waiting):
     assert len(content) == MAX_UPLOAD_BYTES
     admin.expect(200, "PUT", url, data=content)
     key = object_key(url)
-    assert (server.data / "objects" / BUCKET / key).read_bytes() == content
+    assert server.object_path(key).read_bytes() == content
     admin.mark_uploaded(job, key)
 
 
@@ -379,7 +380,7 @@ def test_a_second_upload_replaces_the_first_until_it_is_marked(server, admin, wa
     assert admin.wait(job)["status"] == "COMPLETED"
     assert admin.output(job).split() == [b"a", b"second"]
     assert 400 <= requests.put(url, data=b"a\nfourth\n", timeout=30).status_code < 500
-    assert (server.data / "objects" / BUCKET / object_key(url)).read_bytes() == b"a\nsecond\n"
+    assert server.object_path(object_key(url)).read_bytes() == b"a\nsecond\n"
 
 
 @pytest.mark.parametrize("content, words", [
@@ -433,7 +434,7 @@ def test_a_file_name_that_climbs_is_refused_or_tamed(server, admin, people, name
         key = object_key(url)
         assert key.startswith(f"input/{job}/") and not {"..", "."} & set(key.split("/")), key
         admin.expect(200, "PUT", url, data=people)
-        assert (server.data / "objects" / BUCKET / key).is_file()
+        assert server.object_path(key).is_file()
     assert_all_inside(server)
 
 
@@ -461,3 +462,20 @@ def assert_all_inside(server):
             assert "escape" not in name or folder.startswith(str(server.data / "objects" / BUCKET / "input")), (folder, name)
     assert {entry.name for entry in server.data.iterdir() if entry.is_file()} <= known
     assert {entry.name for entry in (server.data / "objects").iterdir()} == {BUCKET}
+
+
+def test_addresses_stop_working_when_their_owner_is_disabled(server, admin, people):
+    """Both ways, at once, and from the command line of another process too."""
+    email = make_user(server, password=PASSWORD)["email"]
+    owner = server.login(email)
+    done = owner.run(people)["id"]
+    download = owner.download_url(done)
+    waiting = owner.create_job()["id"]
+    upload = owner.upload_url(waiting)
+    assert requests.get(download, timeout=30).status_code == 200
+    cli(server, "user", "disable", email)
+    assert_refused(requests.get(download, timeout=30), 403, "AccessDenied")
+    assert_refused(requests.head(download, timeout=30), 403)
+    assert_refused(requests.put(upload, data=people, timeout=30), 403, "AccessDenied")
+    cli(server, "user", "enable", email)
+    assert requests.get(download, timeout=30).status_code == 200

@@ -5,6 +5,7 @@ import Jobs
 import Logging
 import NIOCore
 import Storage
+import Synchronization
 import TestKit
 import Testing
 
@@ -22,11 +23,22 @@ struct JobEngineTests {
     }
 
     private static let kind = JobKind(
-        name: "transform", fields: [], create: { _, _ in nil }, order: { _ in [:] }, members: { _ in [:] },
+        name: "transform", fields: [], create: { _, _ in nil }, order: { ["name": .string($0.name)] },
+        checkResult: { result in
+            // As kinds do: a member that is there has to be a count.
+            guard let ledger = result["ledger"] else { return }
+            guard let count = ledger.intValue else { throw WorkReport.invalid("ledger") }
+            try WorkReport.check(count, "ledger")
+        },
+        members: { _ in [:] },
         words: { _ in .init(about: "", steps: []) })
 
     /// A worker in Python: reads its order as `order`, then does what the body says. `say(…)` reports.
-    private func engine(_ body: String, limits change: (inout WorkerLimits) -> Void = { _ in }) throws -> JobEngine {
+    private func engine(
+        _ body: String, requiresConfinement: Bool = false, workers: Int = 2, turn: Duration = .seconds(60),
+        store: JobStore? = nil,
+        limits change: (inout WorkerLimits) -> Void = { _ in }
+    ) throws -> JobEngine {
         let script = """
             import json, os, sys, time, signal
             order = json.loads(sys.stdin.readline())
@@ -36,7 +48,7 @@ struct JobEngineTests {
                 path = order["staging"] + "/output"
                 open(path, "w").write(text)
                 say({"artifact": {"_0": {"file": "output", "name": "out.csv", "role": "output", "sizeBytes": len(text),
-                    "sha256": "00", "contentType": "text/csv"}}})
+                    "sha256": "0" * 64, "contentType": "text/csv"}}})
             def finish():
                 say({"finished": {"result": {}, "isPartial": False}})
             \(body)
@@ -46,17 +58,18 @@ struct JobEngineTests {
         var limits = WorkerLimits.standard
         change(&limits)
         return JobEngine(
-            store: store, objects: workshop.objects, board: board, kinds: [Self.kind],
+            store: store ?? self.store, board: board, kinds: [Self.kind],
             settings: .init(
-                executable: "/usr/bin/env", arguments: ["PATH=/usr/local/bin:/usr/bin:/bin", "python3", path], workers: 2,
-                threadsPerOrder: 1, limits: limits, staging: workshop.folder.staging),
+                executable: "/usr/bin/env", arguments: ["PATH=/usr/local/bin:/usr/bin:/bin", "python3", path], workers: workers,
+                threadsPerOrder: 1, limits: limits, staging: workshop.folder.staging,
+                requiresConfinement: requiresConfinement, turn: turn),
             threads: workshop.threads, logger: Workshop.logger)
     }
 
-    private func queue() async throws -> Job {
-        let job = Job(owner: .ada, kind: "transform", name: "people.csv", fileName: "people.csv", at: .now)
+    private func queue(of owner: Caller = .ada, name: String = "people.csv") async throws -> Job {
+        let job = Job(owner: owner, kind: "transform", name: name, fileName: name, at: .now)
         _ = try await store.create(job)
-        return try await store.change(job.id.rawValue, by: .ada, event: "job.queued") { job, _ in
+        return try await store.change(job.id.rawValue, by: owner, event: "job.queued") { job, _ in
             try job.enqueue(input: "input/\(job.id)/people.csv", at: .now)
         }.job
     }
@@ -77,7 +90,7 @@ struct JobEngineTests {
                 defer { unhang() }
                 bell.ring()
                 for await _ in bell.rings {
-                    let now = try await store.find(job.id.rawValue, for: .ada)
+                    let now = try await store.find(job.id.rawValue, for: .admin)
                     if until(now) { return now }
                 }
                 return nil
@@ -162,11 +175,58 @@ struct JobEngineTests {
 
     @Test(.timeLimit(.minutes(1))) func `a worker that lies about its file fails the job`() async throws {
         let lie =
-            "say({'artifact': {'_0': {'file': '../quern.db', 'name': 'x', 'role': 'output', 'sizeBytes': 1, 'sha256': '', 'contentType': ''}}})"
+            "say({'artifact': {'_0': {'file': '../quern.db', 'name': 'x', 'role': 'output', 'sizeBytes': 1, 'sha256': '0' * 64, 'contentType': ''}}})"
         let job = try await run(try engine("\(lie); finish()"), try await queue())
         #expect(job.state == .failed)
         #expect(job.errorCode == "artifact_invalid")
         #expect(FileManager.default.fileExists(atPath: workshop.folder.database))
+    }
+
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "'progress': {'_0': {'fraction': 1e300, 'done': 1, 'unit': 'bytes', 'rate': 1, 'message': ''}}",
+            "'progress': {'_0': {'fraction': -0.1, 'done': 1, 'unit': 'bytes', 'rate': 1, 'message': ''}}",
+            "'progress': {'_0': {'fraction': 0.5, 'done': -2**63, 'unit': 'bytes', 'rate': 1, 'message': ''}}",
+            "'progress': {'_0': {'fraction': 0.5, 'done': 1, 'total': 2**63 - 1, 'unit': 'bytes', 'rate': 1, 'message': ''}}",
+            "'progress': {'_0': {'fraction': 0.5, 'done': 1, 'unit': 'bytes', 'rate': 1e300, 'message': ''}}",
+            "'progress': {'_0': {'fraction': 0.5, 'done': 1e300, 'unit': 'bytes', 'rate': 1, 'message': ''}}",
+            "'progress': {'_0': {'fraction': 0.5, 'done': 1, 'unit': 'bytes', 'rate': 1, 'rows': 2**60, 'message': ''}}",
+            "'progress': {'_0': {'fraction': 0.5, 'done': 1, 'unit': 'bytes', 'rate': 1, 'message': 'x' * 5000}}",
+            "'artifact': {'_0': {'file': 'output', 'name': 'x', 'role': 'output', 'sizeBytes': -1, 'sha256': '0' * 64, 'contentType': ''}}",
+            "'artifact': {'_0': {'file': 'output', 'name': 'x', 'role': 'output', 'sizeBytes': 1, 'sha256': '00', 'contentType': ''}}",
+            "'artifact': {'_0': {'file': 'output', 'name': 'x', 'role': 'output', 'sizeBytes': 1, 'sha256': '0' * 64, 'contentType': 'a\\r\\nb'}}",
+            "'failed': {'code': 'A code', 'message': 'No.'}", "'finished': {'result': {'ledger': 9e18}, 'isPartial': False}",
+            "'nonsense': {}",
+        ])
+    func `what can not be true is refused and ends the attempt`(report: String) async throws {
+        let job = try await run(try engine("say({\(report)}); make('x'); finish(); time.sleep(600)"), try await queue())
+        #expect(job.state == .failed)
+        #expect(job.errorCode == "worker_invalid")
+        #expect(job.attemptCount == 1)
+        #expect(board[job.id] == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `the worker's own memory is kept, not that of its server`() async throws {
+        let told =
+            "sys.stdout.write(json.dumps({'report': {'finished': {'result': {}, 'isPartial': False}}, 'peakMemoryBytes': 24_000_000}))"
+        let job = try await run(try engine(told + "; print()"), try await queue())
+        let attempts = try await store.details(job.id.rawValue, for: .ada).attempts
+        let peak = try #require(attempts.first?.peakMemoryBytes)
+        // This process, which started it, is larger.
+        #expect((24_000_000..<60_000_000).contains(peak))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `where confinement is required, a worker without it gets no work done`() async throws {
+        let bare = "say({'confined': {'_0': {'landlock': 0, 'seccomp': True, 'noNewPrivileges': True}}}); make('x'); finish()"
+        for body in [bare, "make('x'); finish()"] {
+            let job = try await run(try engine(body, requiresConfinement: true), try await queue())
+            #expect(job.state == .failed)
+            #expect(job.errorCode == "sandbox_missing")
+        }
+        let held = "say({'confined': {'_0': {'landlock': 2, 'seccomp': True, 'noNewPrivileges': True}}}); make('x'); finish()"
+        let job = try await run(try engine(held, requiresConfinement: true), try await queue())
+        #expect(job.state == .completed)
     }
 
     @Test(.timeLimit(.minutes(1))) func `a worker's own failure is the job's`() async throws {
@@ -193,6 +253,116 @@ struct JobEngineTests {
         }
         #expect(ended?.state == .cancelled)
         #expect(staged.isEmpty)
+    }
+
+    /// Jobs of this name run for ever and say so; all others end at once.
+    private static let endless = """
+        if order['spec']['name'] == 'endless':
+            say({'progress': {'_0': {'fraction': 0.5, 'done': 1, 'unit': 'bytes', 'rate': 1, 'message': 'busy'}}})
+            time.sleep(600)
+        make('x'); finish()
+        """
+
+    /// Runs the engine for as long as the body takes.
+    private func serving(_ engine: JobEngine, _ body: @escaping @Sendable () async throws -> Job) async throws -> Job {
+        try await withThrowingTaskGroup(of: Job?.self) { group in
+            group.addTask {
+                try await engine.run()
+                return nil
+            }
+            group.addTask {
+                let job = try await body()
+                await engine.shutDown()
+                return job
+            }
+            return try #require(try await group.reduce(nil) { $0 ?? $1 })
+        }
+    }
+
+    private func isRunning(_ job: Job) async {
+        while board[job.id] == nil { await Task.yield() }
+    }
+
+    private func ended(_ job: Job, _ engine: JobEngine) async throws -> Job {
+        engine.wake()
+        while true {
+            let now = try await store.find(job.id.rawValue, for: .admin)
+            if now.state.isOver { return now }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `who has nothing running gets a worker, though somebody else holds them all`()
+        async throws
+    {
+        let held = [try await queue(name: "endless"), try await queue(name: "endless")]
+        // A turn that is longer than the test: the spare worker does it, and nobody loses work.
+        let engine = try engine(Self.endless)
+        let job = try await serving(engine) {
+            for job in held { await isRunning(job) }
+            return try await ended(try await queue(of: .bob), engine)
+        }
+        #expect(job.state == .completed)
+        for job in held { #expect(try await store.details(job.id.rawValue, for: .ada).attempts.count == 1) }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `the only worker is held, and somebody else is served all the same`() async throws {
+        let held = try await queue(name: "endless")
+        let engine = try engine(Self.endless, workers: 1)
+        let job = try await serving(engine) {
+            await isRunning(held)
+            return try await ended(try await queue(of: .bob), engine)
+        }
+        #expect(job.state == .completed)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `who holds several gives one back when the spare worker is taken too`() async throws {
+        let held = [try await queue(name: "endless"), try await queue(name: "endless")]
+        let engine = try engine(Self.endless, turn: .milliseconds(200))
+        let job = try await serving(engine) {
+            for job in held { await isRunning(job) }
+            let bobs = try await queue(of: .bob, name: "endless")
+            engine.wake()
+            await isRunning(bobs)
+            return try await ended(try await queue(of: .admin), engine)
+        }
+        #expect(job.state == .completed)
+        var outcomes: [String?] = []
+        for job in held { outcomes += try await store.details(job.id.rawValue, for: .ada).attempts.map(\.outcome) }
+        #expect(outcomes.contains("preempted"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `the running job of an account that is disabled ends`() async throws {
+        let disabled = Disabled()
+        let store = JobStore(
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()),
+            isActive: { _, _ in !disabled.isSet })
+        let job = try await queue(name: "endless")
+        let engine = try engine(
+            "say({'progress': {'_0': {'fraction': 0.5, 'done': 1, 'unit': 'bytes', 'rate': 1, 'message': 'busy'}}})\ntime.sleep(600)",
+            store: store)
+        let board = board
+        let ended = try await withThrowingTaskGroup(of: Job?.self) { group in
+            group.addTask { try await self.run(engine, job) }
+            group.addTask {
+                while board[job.id] == nil { await Task.yield() }
+                disabled.isSet = true
+                // What disabled the account was a commit.
+                _ = try await self.queue(of: .bob)
+                return nil
+            }
+            return try await group.reduce(nil) { $0 ?? $1 }
+        }
+        #expect(ended?.state == .cancelled)
+        #expect(ended?.errorCode == "account_disabled")
+    }
+
+    private final class Disabled: Sendable {
+        private let value = Mutex(false)
+        var isSet: Bool {
+            get { value.withLock { $0 } }
+            set { value.withLock { $0 = newValue } }
+        }
     }
 
     @Test(.timeLimit(.minutes(1))) func `an orderly stop queues the job again at no cost`() async throws {

@@ -81,6 +81,65 @@ struct JobStoreTests {
         #expect(try await store.claim(attempt: ID(), worker: 3, kinds: ["transform"])?.id == second.id)
     }
 
+    @Test func `people take turns, however many jobs one of them has queued`() async throws {
+        var queue = FairQueue()
+        let many = [try await queued(), try await queued(), try await queued()]
+        let one = try await queued(of: .bob)
+        var order: [ID<Job>] = []
+        while order.count < 4 {
+            let (attempt, now) = (ID<Attempt>(), queue)
+            let job = try #require(
+                try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"], choose: { now.next($0) }))
+            queue.serve(job.user)
+            order.append(job.id)
+            // One worker: each job ends before the next begins.
+            _ = try await store.finish(job.id, attempt, .failed(code: "x", message: "x"))
+        }
+        #expect(order == [many[0].id, one.id, many[1].id, many[2].id])
+    }
+
+    @Test func `the youngest job of who has the most gives way, and nobody's only one`() {
+        func running(_ user: Caller, _ at: Int64) -> FairQueue.Running {
+            .init(job: ID(), user: user.user, startedAt: Moment(rawValue: at))
+        }
+        let (first, second, third) = (running(.ada, 1), running(.ada, 3), running(.ada, 2))
+        let others = [running(.bob, 9), running(.eve, 4)]
+        #expect(FairQueue.victim(among: others + [first, second, third]) == second.job)
+        #expect(FairQueue.victim(among: others + [first]) == nil)
+        #expect(FairQueue.victim(among: []) == nil)
+    }
+
+    @Test func `a put-back job loses no attempt`() async throws {
+        let job = try await queued()
+        let attempt = ID<Attempt>()
+        _ = try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])
+        let back = try #require(try await store.finish(job.id, attempt, .preempted))
+        #expect(back.state == .queued && back.attemptCount == 0)
+        #expect(try await store.details(job.id.rawValue, for: .ada).attempts.map(\.outcome) == ["preempted"])
+    }
+
+    @Test func `the jobs of a disabled account end, and nobody else's`() async throws {
+        let ada = Caller.ada.user
+        let strict = JobStore(
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()),
+            isActive: { user, _ in user != ada })
+        let (runs, waits, bobs) = (try await queued(), try await queued(), try await queued(of: .bob))
+        let attempt = ID<Attempt>()
+        _ = try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])
+        #expect(try await strict.cancelJobsOfInactive() == [runs.id])
+        let ended = try await store.find(waits.id.rawValue, for: .ada)
+        #expect(ended.state == .cancelled && ended.errorCode == "account_disabled")
+        #expect(try await store.find(runs.id.rawValue, for: .ada).state == .cancelling)
+        #expect(try await store.find(bobs.id.rawValue, for: .bob).state == .queued)
+        #expect(try await strict.cancelJobsOfInactive().isEmpty)
+        #expect(try await store.finish(runs.id, attempt, .stopped)?.state == .cancelled)
+        // Nor does a worker take what comes in later.
+        let late = try await queued()
+        #expect(try await strict.claim(attempt: ID(), worker: 1, kinds: ["transform"])?.id == bobs.id)
+        #expect(try await strict.claim(attempt: ID(), worker: 1, kinds: ["transform"]) == nil)
+        #expect(try await store.find(late.id.rawValue, for: .ada).state == .queued)
+    }
+
     @Test func `the end of an attempt names its files and tells the log`() async throws {
         let job = try await queued()
         let attempt = ID<Attempt>()
@@ -100,7 +159,7 @@ struct JobStoreTests {
         let key = try ObjectKey("output/\(job.id)/late.csv")
         let file = JobStore.MadeFile(file: try await staged("late"), key: key, name: "late.csv", role: "output")
         #expect(try await store.finish(job.id, ID(), .done(result: [:], isPartial: false), files: [file]) == nil)
-        #expect(!FileManager.default.fileExists(atPath: workshop.objects.path(of: key)))
+        #expect(workshop.objectFiles.isEmpty)
         #expect(try await store.find(job.id.rawValue, for: .ada).state == .running)
     }
 
@@ -125,7 +184,7 @@ struct JobStoreTests {
         let file = JobStore.MadeFile(file: try await staged("x"), key: key, name: "x.csv", role: "output")
         _ = try await store.finish(job.id, attempt, .done(result: [:], isPartial: false), files: [file])
         try await store.delete(job.id.rawValue, by: .ada)
-        #expect(!FileManager.default.fileExists(atPath: workshop.objects.path(of: key)))
+        #expect(workshop.objectFiles.isEmpty)
         await #expect(throws: Failure.self) { try await store.find(job.id.rawValue, for: .ada) }
     }
 

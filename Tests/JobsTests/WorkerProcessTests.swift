@@ -1,4 +1,3 @@
-import CSandbox
 import Foundation
 import Glibc
 import Jobs
@@ -338,16 +337,5 @@ struct WorkerProcessTests {
     private func residentBytes() -> Int {
         let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
         return (pages.flatMap { Int($0[1]) } ?? 0) * 4096
-    }
-}
-
-@Suite("Confining a process")
-struct ConfinementTests {
-    @Test func `what this kernel offers is told without entering it`() {
-        let layers = quern_confine_probe()
-        #expect(layers & Int32(QUERN_NO_NEW_PRIVS) != 0)
-        #expect((layers & Int32(QUERN_LANDLOCK) != 0) == (quern_landlock_abi() > 0))
-        // This process is free still.
-        #expect(FileManager.default.contents(atPath: "/proc/self/status") != nil)
     }
 }

@@ -32,7 +32,8 @@ struct FolderStoreTests {
 
     private func text(_ object: StoredObject, from offset: Int64 = 0, count: Int64? = nil) async throws -> String {
         var out = ByteBuffer()
-        try await store.read(object, from: offset, count: count ?? object.sizeBytes) { out.writeImmutableBuffer($0) }
+        let opened = try #require(try await store.open(object))
+        try await store.read(opened, from: offset, count: count ?? object.sizeBytes) { out.writeImmutableBuffer($0) }
         return String(buffer: out)
     }
 
@@ -75,7 +76,7 @@ struct FolderStoreTests {
 
     @Test func `repair removes what a crash left and keeps what is whole`() async throws {
         let kept = try await put("kept", "input/a/kept.txt")
-        let root = (store.path(of: try ObjectKey("input/a/kept.txt")) as NSString).deletingLastPathComponent
+        let root = (store.path(of: kept) as NSString).deletingLastPathComponent
         try Data("orphan".utf8).write(to: URL(fileURLWithPath: root + "/orphan.txt"))
         try FileManager.default.createDirectory(atPath: root + "/empty/deep", withIntermediateDirectories: true)
         try Data("half".utf8).write(to: URL(fileURLWithPath: workshop.folder.staging + "/upload-x"))
@@ -86,18 +87,117 @@ struct FolderStoreTests {
             )
         }
         try await store.repair(workshop.storage, logger: Workshop.logger)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: root) == ["kept.txt"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root).map { "input/a/\($0)" } == [kept.file])
         #expect(staged.isEmpty)
         #expect(try await workshop.storage.read { db in try StoredObject.fetchAll(db) } == [kept])
     }
 
     @Test func `repair renews the row of a file that was replaced before a crash`() async throws {
         let old = try await put("old", "input/a/file.txt")
-        try Data("newer".utf8).write(to: URL(fileURLWithPath: store.path(of: try ObjectKey(old.key))))
+        try Data("newer".utf8).write(to: URL(fileURLWithPath: store.path(of: old)))
         try await store.repair(workshop.storage, logger: Workshop.logger)
         let row = try #require(try await workshop.storage.read { db in try StoredObject.fetchOne(db) })
         #expect(row.sizeBytes == 5)
         #expect(try await text(row) == "newer")
+    }
+
+    // MARK: Commits that fail
+
+    /// As SQLite answers on a full disk: at the commit, when the file has its name already.
+    private final class FullDisk: TransactionObserver, @unchecked Sendable {
+        func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+        func databaseDidChange(with event: DatabaseEvent) {}
+        func databaseWillCommit() throws { throw DatabaseError(resultCode: .SQLITE_FULL) }
+        func databaseDidCommit(_ db: Database) {}
+        func databaseDidRollback(_ db: Database) {}
+    }
+
+    @Test func `a commit that fails leaves what was acknowledged, and gives the new file back`() async throws {
+        let old = try await put("acknowledged", "input/a/file.txt")
+        let (new, key, store) = (try await stage("refused"), try ObjectKey(old.key), store)
+        let disk = FullDisk()
+        workshop.storage.database.add(transactionObserver: disk, extent: .databaseLifetime)
+        let failure = await #expect(throws: Failure.self) {
+            try await workshop.storage.write { db in try store.place(new, as: key, db) }
+        }
+        workshop.storage.database.remove(transactionObserver: disk)
+        #expect(failure?.code == "disk_full")
+        #expect(try await workshop.storage.read { db in try StoredObject.fetchAll(db) } == [old])
+        #expect(try await text(old) == "acknowledged")
+        #expect(workshop.objectFiles == [old.file])
+        #expect(FileManager.default.contents(atPath: new.path) == Data("refused".utf8))
+        // The same file can be stored by another try.
+        let stored = try await workshop.storage.write { db in try store.place(new, as: key, db) }
+        #expect(try await text(stored) == "refused")
+        #expect(workshop.objectFiles == [stored.file])
+    }
+
+    @Test func `a statement that fails after the file was placed changes nothing`() async throws {
+        let old = try await put("acknowledged", "input/a/file.txt")
+        let (new, key, store) = (try await stage("refused"), try ObjectKey(old.key), store)
+        await #expect(throws: Failure.self) {
+            try await workshop.storage.write { db in
+                _ = try store.place(new, as: key, db)
+                throw Failure(.conflict, "too_late", "Too late.")
+            }
+        }
+        #expect(try await text(old) == "acknowledged")
+        #expect(workshop.objectFiles == [old.file])
+        await store.discard(new)
+        #expect(staged.isEmpty)
+    }
+
+    @Test func `a delete that fails keeps the file`() async throws {
+        let (kept, store) = (try await put("kept", "input/a/file.txt"), store)
+        let key = try ObjectKey(kept.key)
+        await #expect(throws: Failure.self) {
+            try await workshop.storage.write { db in
+                try store.forget(key, db)
+                throw Failure(.conflict, "too_late", "Too late.")
+            }
+        }
+        #expect(try await text(kept) == "kept")
+        try await workshop.storage.write { db in try store.forget(key, db) }
+        #expect(workshop.objectFiles.isEmpty)
+    }
+
+    @Test func `who reads the old version reads it to its end`() async throws {
+        let old = try await put("the old version", "input/a/file.txt")
+        let opened = try #require(try await store.open(old))
+        let new = try await put("new", "input/a/file.txt")
+        #expect(workshop.objectFiles == [new.file])
+        var out = ByteBuffer()
+        try await store.read(opened, from: 0, count: old.sizeBytes) { out.writeImmutableBuffer($0) }
+        #expect(String(buffer: out) == "the old version")
+        #expect(try await store.open(old) == nil)
+    }
+
+    @Test func `a crash on either side of the commit leaves one whole version`() async throws {
+        let old = try await put("old", "input/a/file.txt")
+        let folder = (store.path(of: old) as NSString).deletingLastPathComponent
+        // Before the commit: the new file is there, the row still names the old one.
+        try Data("new".utf8).write(to: URL(fileURLWithPath: folder + "/file.txt.0123456789abcdef"))
+        try await store.repair(workshop.storage, logger: Workshop.logger)
+        #expect(workshop.objectFiles == [old.file])
+        // After the commit: the row names the new one, the old file is still there.
+        let leftover = try #require(old.file)
+        let new = try await put("new", "input/a/file.txt")
+        try Data("old".utf8).write(to: URL(fileURLWithPath: "\(workshop.folder.objects)/quern/\(leftover)"))
+        try await store.repair(workshop.storage, logger: Workshop.logger)
+        #expect(workshop.objectFiles == [new.file])
+        #expect(try await workshop.storage.read { db in try StoredObject.fetchAll(db) } == [new])
+    }
+
+    @Test func `a folder of an older version goes on working`() async throws {
+        let made = try await put("from before", "input/a/file.txt")
+        try FileManager.default.moveItem(
+            atPath: store.path(of: made), toPath: "\(workshop.folder.objects)/quern/input/a/file.txt")
+        try await workshop.storage.write { db in try db.execute(sql: "UPDATE object SET file = NULL") }
+        try await store.repair(workshop.storage, logger: Workshop.logger)
+        let old = try #require(try await workshop.storage.read { db in try StoredObject.fetchOne(db) })
+        #expect(try await text(old) == "from before")
+        let new = try await put("new", "input/a/file.txt")
+        #expect(workshop.objectFiles == [new.file])
     }
 
     @Test func `a secret is made once and is the owner's alone`() throws {

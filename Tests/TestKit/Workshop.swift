@@ -23,6 +23,16 @@ package final class Workshop: Sendable {
         objects = try FolderStore(folder: folder, bucket: "quern", threads: threads)
     }
 
+    /// Paths of all files in the store, below the bucket.
+    package var objectFiles: [String] {
+        let root = "\(folder.objects)/quern"
+        let paths = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+        return paths.filter { path in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder) && !isFolder.boolValue
+        }.sorted()
+    }
+
     deinit {
         threads.shutdownGracefully { _ in }
         try? FileManager.default.removeItem(atPath: folder.path)

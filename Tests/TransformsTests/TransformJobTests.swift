@@ -46,4 +46,24 @@ struct TransformJobTests {
         #expect(failure?.kind == .invalid)
         #expect(failure?.message.contains(field) == true)
     }
+
+    @Test func `a ledger is believed when its parts are no more than the whole`() throws {
+        func check(_ read: JSON, _ written: JSON, _ filtered: JSON, _ rejected: JSON, bytes: JSON = 1) throws {
+            try TransformJob.kind.checkResult([
+                "ledger": ["rows_read": read, "rows_written": written, "rows_filtered": filtered, "rows_rejected": rejected],
+                "output_bytes": bytes,
+            ])
+        }
+        try check(10, 7, 2, 1)
+        try check(0, 0, 0, 0)
+        let huge: JSON = .int(.max)
+        for lie in [
+            [huge, 1, 1, 1], [3, huge, huge, huge], [3, -1, 1, 1], [3, 4, 0, 0], [.double(1e300), 1, 1, 1], ["3", 1, 1, 1],
+        ] {
+            let failure = #expect(throws: Failure.self) { try check(lie[0], lie[1], lie[2], lie[3]) }
+            #expect(failure?.code == "worker_invalid")
+        }
+        #expect(throws: Failure.self) { try check(1, 1, 0, 0, bytes: .int(-1)) }
+        #expect(throws: Failure.self) { try TransformJob.kind.checkResult([:]) }
+    }
 }

@@ -18,6 +18,17 @@ struct WordingTests {
         #expect(Wording.duration(72) == "1 m 12 s")
         #expect(Wording.time(Moment(rawValue: 1_698_400_800_000)) == "27 Oct 2023, 10:00 UTC")
     }
+
+    @Test(arguments: [.infinity, -.infinity, .nan, 1e300, -1e300, Double(Int64.max), 0.05] as [Double])
+    func `a number that nobody checked has words too`(number: Double) {
+        #expect(!Wording.duration(number).isEmpty)
+        #expect(!Wording.share(.max, of: 1).isEmpty)
+        #expect(!Wording.share(.min, of: -1).isEmpty)
+        #expect(!Wording.size(.max).isEmpty)
+        #expect(!Wording.size(.min).isEmpty)
+        #expect(!Wording.time(Moment(rawValue: .max)).isEmpty)
+        #expect(!Wording.time(Moment(rawValue: .min)).isEmpty)
+    }
 }
 
 @Suite("Reading forms")

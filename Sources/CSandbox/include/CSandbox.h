@@ -11,25 +11,33 @@
 /* Layers of confinement, as bits. */
 enum {
     QUERN_LANDLOCK = 1 << 0,     /* only the named files can be opened, no TCP port bound or reached */
-    QUERN_SECCOMP = 1 << 1,      /* no socket, no new program, no look into other processes */
+    QUERN_SECCOMP = 1 << 1,      /* no system call but those of a list, so no socket, no program, no hand on other processes */
     QUERN_NO_NEW_PRIVS = 1 << 2, /* nothing executed later can gain privileges */
 };
+
+struct quern_confinement {
+    int layers;       /* those that hold */
+    int landlock_abi; /* the version of Landlock that holds, 0 for none */
+};
+
+enum { QUERN_ANY_LANDLOCK = 1 << 20 };
 
 /*
  * Takes away from the calling process what a worker does not need, for good. Answers with the layers that hold.
  *
- * Never fails: a kernel without a layer leaves its bit out and the work goes on, inside the other layers.
- * `read_paths` stay readable and `write_paths` readable and writable, each a file or everything below a folder; a path
- * that does not exist is skipped, so to make a new file name its folder. Descriptors that are open already stay usable,
- * and /proc stays readable, because libdispatch needs it.
+ * Never fails: a kernel without a layer leaves its bit out and the work goes on, inside the other layers. It is for the caller
+ * to tell. `read_paths` can be opened for reading and `write_paths` for writing too, each a file or everything below a folder;
+ * a path that does not exist is skipped, so to make a new file name its folder. Descriptors that are open already stay usable.
+ * Nothing can be renamed, removed, or given other owners, modes, times or attributes, not even there.
  *
  * Call it before a second thread starts: Landlock and capabilities belong to a thread and are inherited only by the
- * threads it starts afterwards. (The seccomp filter alone is put on every thread.)
+ * threads it starts afterwards. (The seccomp filter alone is put on every thread.) /proc is closed too, and libdispatch traps
+ * when it can not look there: a confined process uses threads, no queues and no tasks.
+ *
+ * `newest_landlock` caps the version of Landlock, to see how a worker is held by an older kernel; QUERN_ANY_LANDLOCK does not.
  */
-int quern_confine(const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count);
-
-/* The layers that this kernel offers, without entering any. */
-int quern_confine_probe(void);
+struct quern_confinement quern_confine(
+    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock);
 
 /* The version of Landlock that this kernel speaks, 0 without. From 4 on it covers TCP, from 6 on signals. */
 int quern_landlock_abi(void);
