@@ -34,6 +34,7 @@ let wholeExecutable: [LinkerSetting] = [
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
@@ -92,7 +93,7 @@ let package = Package(
 
         .target(
             name: "Storage",
-            dependencies: ["Core", grdb, crypto, nioCore, nioPosix, logging], swiftSettings: strict),
+            dependencies: ["Core", grdb, sqlite, crypto, nioCore, nioPosix, logging], swiftSettings: strict),
         .target(
             name: "Web",
             dependencies: [
@@ -115,7 +116,9 @@ let package = Package(
             ], swiftSettings: strict),
         .target(
             name: "Transforms",
-            dependencies: ["Core", "Storage", "Web", "Jobs", "Tabular", grdb, hummingbird, httpTypes, nioCore, logging],
+            dependencies: [
+                "Core", "Storage", "Web", "Jobs", "Tabular", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging,
+            ],
             swiftSettings: strict),
         .target(
             name: "Collaboration",

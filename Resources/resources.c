@@ -44,7 +44,7 @@ static const unsigned char file_13[] = {
 #embed "compressed/app.css.5042b65e1fb6.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_14[] = {
-#embed "compressed/app.js.24bfaabb58ed.br" suffix(, 0) if_empty(0)
+#embed "compressed/app.js.9ade87c4ee22.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_15[] = {
 #embed "compressed/documents.js.df9af367c3ae.br" suffix(, 0) if_empty(0)
@@ -53,10 +53,10 @@ static const unsigned char file_16[] = {
 #embed "compressed/favicon.svg.646f3f190054.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_17[] = {
-#embed "compressed/live.js.db2462e62053.br" suffix(, 0) if_empty(0)
+#embed "compressed/live.js.1394d11ce8e1.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_18[] = {
-#embed "compressed/passkey.js.0097e799f8a5.br" suffix(, 0) if_empty(0)
+#embed "compressed/passkey.js.b4a078fb93b3.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_19[] = {
 #embed "compressed/proof-worker.js.5d36c045613f.br" suffix(, 0) if_empty(0)
@@ -233,31 +233,37 @@ static const unsigned char file_76[] = {
 #embed "templates/mail/reset-password.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_77[] = {
-#embed "templates/mail/somebody-waits.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/retention.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_78[] = {
-#embed "templates/mail/somebody-waits.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/retention.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_79[] = {
-#embed "templates/mail/test.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/somebody-waits.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_80[] = {
-#embed "templates/mail/test.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/somebody-waits.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_81[] = {
-#embed "templates/mail/verify-code.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/test.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_82[] = {
-#embed "templates/mail/verify-code.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/test.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_83[] = {
-#embed "templates/transforms/new.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/verify-code.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_84[] = {
+#embed "templates/mail/verify-code.txt.mustache" suffix(, 0) if_empty(0)
+};
+static const unsigned char file_85[] = {
+#embed "templates/transforms/new.mustache" suffix(, 0) if_empty(0)
+};
+static const unsigned char file_86[] = {
 #embed "templates/web/error.mustache" suffix(, 0) if_empty(0)
 };
 
-static const size_t count = 85;
+static const size_t count = 87;
 
 static const quern_resource files[] = {
     {"assets/app.css", file_0, sizeof(file_0) - 1},
@@ -274,11 +280,11 @@ static const quern_resource files[] = {
     {"assets/upload.js", file_11, sizeof(file_11) - 1},
     {"certificates/mozilla.pem", file_12, sizeof(file_12) - 1},
     {"compressed/app.css.5042b65e1fb6.br", file_13, sizeof(file_13) - 1},
-    {"compressed/app.js.24bfaabb58ed.br", file_14, sizeof(file_14) - 1},
+    {"compressed/app.js.9ade87c4ee22.br", file_14, sizeof(file_14) - 1},
     {"compressed/documents.js.df9af367c3ae.br", file_15, sizeof(file_15) - 1},
     {"compressed/favicon.svg.646f3f190054.br", file_16, sizeof(file_16) - 1},
-    {"compressed/live.js.db2462e62053.br", file_17, sizeof(file_17) - 1},
-    {"compressed/passkey.js.0097e799f8a5.br", file_18, sizeof(file_18) - 1},
+    {"compressed/live.js.1394d11ce8e1.br", file_17, sizeof(file_17) - 1},
+    {"compressed/passkey.js.b4a078fb93b3.br", file_18, sizeof(file_18) - 1},
     {"compressed/proof-worker.js.5d36c045613f.br", file_19, sizeof(file_19) - 1},
     {"compressed/proof.js.7c7735131238.br", file_20, sizeof(file_20) - 1},
     {"compressed/settings.js.7784d99958c2.br", file_21, sizeof(file_21) - 1},
@@ -337,14 +343,16 @@ static const quern_resource files[] = {
     {"templates/mail/rejected.txt.mustache", file_74, sizeof(file_74) - 1},
     {"templates/mail/reset-password.html.mustache", file_75, sizeof(file_75) - 1},
     {"templates/mail/reset-password.txt.mustache", file_76, sizeof(file_76) - 1},
-    {"templates/mail/somebody-waits.html.mustache", file_77, sizeof(file_77) - 1},
-    {"templates/mail/somebody-waits.txt.mustache", file_78, sizeof(file_78) - 1},
-    {"templates/mail/test.html.mustache", file_79, sizeof(file_79) - 1},
-    {"templates/mail/test.txt.mustache", file_80, sizeof(file_80) - 1},
-    {"templates/mail/verify-code.html.mustache", file_81, sizeof(file_81) - 1},
-    {"templates/mail/verify-code.txt.mustache", file_82, sizeof(file_82) - 1},
-    {"templates/transforms/new.mustache", file_83, sizeof(file_83) - 1},
-    {"templates/web/error.mustache", file_84, sizeof(file_84) - 1},
+    {"templates/mail/retention.html.mustache", file_77, sizeof(file_77) - 1},
+    {"templates/mail/retention.txt.mustache", file_78, sizeof(file_78) - 1},
+    {"templates/mail/somebody-waits.html.mustache", file_79, sizeof(file_79) - 1},
+    {"templates/mail/somebody-waits.txt.mustache", file_80, sizeof(file_80) - 1},
+    {"templates/mail/test.html.mustache", file_81, sizeof(file_81) - 1},
+    {"templates/mail/test.txt.mustache", file_82, sizeof(file_82) - 1},
+    {"templates/mail/verify-code.html.mustache", file_83, sizeof(file_83) - 1},
+    {"templates/mail/verify-code.txt.mustache", file_84, sizeof(file_84) - 1},
+    {"templates/transforms/new.mustache", file_85, sizeof(file_85) - 1},
+    {"templates/web/error.mustache", file_86, sizeof(file_86) - 1},
 };
 
 size_t quern_resource_count(void) { return count; }

@@ -339,6 +339,14 @@ function listen() {
   });
 }
 
+// The reader's setting for lists: where the stream is silent, the list is loaded again by the clock.
+const everySeconds = Number(document.querySelector("[data-refresh-seconds]")?.dataset.refreshSeconds ?? 0);
+if (badge && everySeconds > 0) {
+  setInterval(() => {
+    if (!document.hidden && source?.readyState !== 1) refreshLater();
+  }, everySeconds * 1_000);
+}
+
 if (badge && "EventSource" in window) {
   listen();
   // A page brought back from the browser's memory has missed everything since.

@@ -271,6 +271,8 @@ enum AuditWords {
         case "passkey.removed": ("Removed a passkey", "bad")
         case "session.ended": ("Ended a session", "plain")
         case "sessions.ended": ("Ended all other sessions", "plain")
+        case "job.cancelled": ("Cancelled the job “\(text("name", detail) ?? "")” of", "bad")
+        case "job.deleted": ("Deleted the job “\(text("name", detail) ?? "")” of", "bad")
         case "key.created": ("Made an API key", "busy")
         case "key.revoked": ("Revoked an API key", "plain")
         default: (action, "plain")

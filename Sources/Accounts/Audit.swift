@@ -80,6 +80,16 @@ package struct Audit: Sendable {
         try entry.insert(db)
     }
 
+    /// What an administrator did to somebody else's job.
+    package static func append(
+        _ action: String, job: String, name: String, of owner: ID<Caller>, by admin: Caller, address: String,
+        requestID: String, _ db: Database
+    ) throws {
+        try append(
+            action, by: Actor(admin, Visitor(address: address, userAgent: "", requestID: requestID)),
+            to: try User.fetchOne(db, key: owner.rawValue), detail: ["job_id": .string(job), "name": .string(name)], db)
+    }
+
     package func append(_ action: String, by actor: Actor, to subject: User? = nil, detail: JSON = .object([:])) async throws {
         try await storage.write { db in try Self.append(action, by: actor, to: subject, detail: detail, db) }
     }

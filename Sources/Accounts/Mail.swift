@@ -19,6 +19,7 @@ package struct Mail: Sendable, Codable, FetchableRecord, PersistableRecord {
         case passwordChanged = "password-changed"
         case mfaChanged = "mfa-changed"
         case newKey = "new-key"
+        case retention
         case test
     }
 
@@ -92,6 +93,20 @@ package struct Letters: Sendable {
             subject: String(lines[0].dropFirst("Subject:".count)).trimmed,
             text: lines.count > 1 ? lines[1].trimmed + "\n" : "", html: html, createdAt: now, nextTryAt: now,
             expiresAt: expiresAt)
+    }
+}
+
+extension Letters {
+    /// Tells somebody that jobs of theirs will be deleted, in the transaction that plans it.
+    package func tellRetention(of user: ID<Caller>, jobs: Int, from: Moment, _ db: Database) throws {
+        guard let user = try User.fetchOne(db, key: user.rawValue), user.state == .active else { return }
+        try Outbox.append(
+            try letter(
+                .retention, to: user.email, tenant: user.tenant, path: "/dashboard",
+                [
+                    "jobs": Wording.counted(Int64(jobs), "job"), "from": Wording.time(from),
+                    "days": Wording.counted(Int64(user.preferences.dataRetentionDays), "day"),
+                ]), db)
     }
 }
 

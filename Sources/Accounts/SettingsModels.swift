@@ -189,7 +189,7 @@ enum SettingsModels {
             "sortChoices": choices(
                 [
                     ("updated_desc", "Changed last first"), ("created_desc", "Newest first"), ("created_asc", "Oldest first"),
-                    ("title_asc", "By name"),
+                    ("title_asc", "By title"),
                 ], now.jobsSort),
             "viewChoices": choices([("all", "All jobs"), ("active", "Those not over")], now.jobsView),
             "retentionDays": state.typed["data_retention_days"] ?? String(now.dataRetentionDays),

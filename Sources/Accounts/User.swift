@@ -121,6 +121,8 @@ package struct Preferences: Sendable, Equatable {
     package var jobsView = "all"
     package var dataRetentionDays = 0
 
+    package static let sorts = ["created", "updated", "title", "status"].flatMap { ["\($0)_asc", "\($0)_desc"] }
+    package static let views = ["all", "active"]
     package static let refreshChoices: [Int64] = [0, 10, 30, 60]
     package static let themes = ["dark", "light", "auto"]
 
@@ -153,9 +155,17 @@ package struct Preferences: Sendable, Equatable {
         guard Self.themes.contains(theme) else {
             throw Failure(.invalid, "invalid_theme", "theme must be \(Self.themes.joined(separator: ", ")).")
         }
-        jobsSort = try fields.optionalText("default_jobs_sort", limit: 30) ?? jobsSort
-        jobsView = try fields.optionalText("default_jobs_view", limit: 30) ?? jobsView
+        jobsSort = try Self.choice("default_jobs_sort", of: Self.sorts, fields) ?? jobsSort
+        jobsView = try Self.choice("default_jobs_view", of: Self.views, fields) ?? jobsView
         dataRetentionDays = Int(try fields.optionalCount("data_retention_days", in: 0...3650) ?? 0)
+    }
+
+    private static func choice(_ name: String, of choices: [String], _ fields: Fields) throws -> String? {
+        guard let word = try fields.optionalText(name, limit: 30) else { return nil }
+        guard choices.contains(word) else {
+            throw Failure(.invalid, "invalid_\(name)", "\(name) must be one of \(choices.joined(separator: ", ")).")
+        }
+        return word
     }
 
     package var json: JSON {

@@ -73,6 +73,19 @@ package struct UserStore: Sendable {
         "%\(text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_"))%"
     }
 
+    /// People who want old jobs deleted, and after how many days.
+    package func retentionDays() async throws -> [(user: ID<Caller>, days: Int)] {
+        try await storage.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, settings ->> '$.data_retention_days' AS days FROM user
+                    WHERE settings ->> '$.data_retention_days' > 0
+                    """
+            ).map { ($0["id"], $0["days"]) }
+        }
+    }
+
     package func admins(tenant: String) async throws -> [User] {
         try await storage.read { db in try Self.admins(tenant: tenant, db) }
     }

@@ -16,6 +16,8 @@ struct Ground: Sendable {
     let storage: Storage
     /// For work on files, which must not block the cooperative pool.
     let files: NIOThreadPool
+    /// For rendering and hashing: no more threads than cores, so that reading files and serving go on beside them.
+    let rendering: NIOThreadPool
     let bucket: String
     let objects: FolderStore
     let certificate: Certificate?
@@ -40,6 +42,8 @@ struct Ground: Sendable {
         storage = try Storage(path: folder.database, migrations: Server.migrations)
         files = NIOThreadPool(numberOfThreads: max(4, cores * 2))
         files.start()
+        rendering = NIOThreadPool(numberOfThreads: cores)
+        rendering.start()
         bucket = try Self.bucket(settings)
         objects = try FolderStore(folder: folder, bucket: bucket, threads: files)
         try await objects.repair(storage, logger: logger)

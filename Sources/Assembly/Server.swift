@@ -103,6 +103,15 @@ package struct Server {
             services: [
                 outside, people.postman, work.engine, work.scanner,
                 Pacemaker(log: work.events, board: work.board, storage: ground.storage, logger: logger),
+                Retention(
+                    store: work.jobs,
+                    keepers: { [accounts] in
+                        try await accounts.users.retentionDays().map { .init(user: $0.user, days: $0.days) }
+                    },
+                    tell: { [accounts] in
+                        try accounts.letters.tellRetention(of: $0.user, jobs: $0.jobs, from: $0.from, $1)
+                    },
+                    logger: logger),
             ],
             onServerRunning: { channel in
                 let bound = channel.localAddress.flatMap(\.port) ?? port
@@ -140,21 +149,22 @@ package struct Server {
             owners: OwnerGate(isActive: UserStore.isActive), gates: [work.documents.gate]
         ).routes(router)
         router.add(middleware: authenticator)
-        router.add(middleware: ETags())
+        router.add(middleware: ETags(threads: ground.rendering))
         router.add(middleware: RateLimits(limiter: people.limiter, table: .standard(bucket: ground.bucket)))
         router.add(
             middleware: Idempotency(
                 store: IdempotencyStore(storage, secret: try ground.folder.secret("idempotency")), bodies: bodies,
                 problem: problem, mustBeAllowed: { try accounts.mustBeAllowed($0, $1) }))
 
-        let tags = RememberedTags()
+        let tags = RememberedTags(threads: ground.rendering)
         let doors = AccountDoors(
             people, pages: pages, bodies: bodies, address: ground.address,
             sandbox: .init(text: sandbox.text, warning: sandbox.warning))
         let jobRoutes = JobRoutes(
-            store: jobs, kinds: work.kinds, answer: work.answer, bodies: bodies, engine: work.engine, tags: tags)
+            store: jobs, kinds: work.kinds, answer: work.answer, bodies: bodies, engine: work.engine, tags: tags,
+            threads: ground.rendering)
         let transformRoutes = TransformRoutes(
-            store: jobs, answer: work.answer, bodies: bodies, engine: work.engine, objects: objects, signer: ground.signer)
+            store: jobs, jobs: jobRoutes, bodies: bodies, engine: work.engine, objects: objects, signer: ground.signer)
         let streams = OpenLines(most: try settings.number("QUERN_STREAMS_PER_USER", in: 1...100_000))
         let eventRoutes = EventRoutes(log: events, store: jobs, board: work.board, lines: streams, tags: tags)
         let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
@@ -181,7 +191,13 @@ package struct Server {
         let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
         let jobPages = JobPages(
             store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: work.kinds, board: work.board),
-            pages: pages, bodies: bodies, isFormValid: isFormValid, nameOf: { try await accounts.users.find(id: $0)?.email },
+            pages: pages, bodies: bodies, threads: ground.rendering, isFormValid: isFormValid,
+            settings: { user in
+                let set = try await accounts.users.find(id: user)?.preferences ?? Preferences()
+                return JobPages.ListSettings(
+                    usual: .init(sort: set.jobsSort, view: set.jobsView), refreshSeconds: set.autoRefreshSeconds)
+            },
+            nameOf: { try await accounts.users.find(id: $0)?.email },
             attachments: AttachmentModels(notes: work.notes, documents: work.documents).parts)
         jobPages.routes(router)
         AttachmentPages(
@@ -196,7 +212,7 @@ package struct Server {
         ).routes(router)
         TransformPages(
             store: jobs, engine: work.engine, objects: objects, pages: pages, uploadLimitBytes: uploadLimit,
-            isFormValid: isFormValid
+            threads: ground.rendering, isFormValid: isFormValid
         ).routes(router)
     }
 
@@ -206,7 +222,7 @@ package struct Server {
     ) -> HTTPServerBuilder {
         let settings = WebChannel.Settings(
             socketPaths: Set(mounts.map { $0.isEmpty ? "/\(SocketRoutes.path)" : "/\($0)/\(SocketRoutes.path)" }), idle: idle,
-            pulse: pulse, handlers: { isHTTP2 in [BodyWatch(watch, isHTTP2: isHTTP2), ExpectHandler()] })
+            pulse: pulse, handlers: { isHTTP2 in [BodyWatch(watch, isHTTP2: isHTTP2), ExpectHandler(), CallerWatch()] })
         return HTTPServerBuilder { responder in
             let web = WebChannel(responder: responder, settings: settings, isSecure: certificate != nil, gate: door.admit)
             return certificate.map { SecureChannel(certificate: $0, web: web, settings: settings) } ?? web

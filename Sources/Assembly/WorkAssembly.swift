@@ -30,8 +30,14 @@ struct WorkAssembly: Sendable {
         events = EventLog(storage)
         board = ProgressBoard()
         answer = JobAnswer(kinds: kinds, board: board)
-        jobs = JobStore(storage, objects: objects, answer: answer, isActive: UserStore.isActive)
+        jobs = JobStore(storage, objects: objects, answer: answer, isActive: UserStore.isActive,
+            witness: { act, db in
+                try Audit.append(
+                    act.action, job: act.job.id.rawValue, name: act.job.name, of: act.job.user, by: act.admin,
+                    address: act.address, requestID: Correlation.current?.requestID ?? "", db)
+            })
         try await jobs.forgetForeignTags()
+        try await jobs.fillLists()
         let recovered = try await jobs.recover()
         if recovered > 0 { logger.notice("jobs_recovered", metadata: ["count": "\(recovered)"]) }
         var limits = WorkerLimits.standard
@@ -46,7 +52,7 @@ struct WorkAssembly: Sendable {
                 threadsPerOrder: cores, limits: limits, staging: ground.folder.staging,
                 requiresConfinement: settings.text("QUERN_SANDBOX") == "required"), threads: files, logger: logger)
 
-        notes = NoteStore(storage, jobs: jobs, threads: files)
+        notes = NoteStore(storage, jobs: jobs, threads: ground.rendering)
         let documentLimit = try settings.number("MAX_DOCUMENT_BYTES", in: 1...Self.largestDocument)
         let scanBell = ScanBell()
         documents = DocumentStore(storage, objects: objects, limitBytes: documentLimit, bell: scanBell)

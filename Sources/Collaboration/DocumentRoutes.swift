@@ -37,10 +37,12 @@ package struct DocumentRoutes: Sendable {
         let revision = try await jobs.revision(.attachments(of: job))
         return try await tags.answer(request, context.dialect, scope: "job \(job)", revision: revision) {
             let listing = try await store.list(of: job.rawValue, for: context.caller, page)
-            let documents = JSON.array(listing.documents.map(\.json))
-            return (
-                context.dialect == .standard ? documents : ["documents": documents], page.headers(request, total: listing.total)
-            )
+            let dialect = context.dialect
+            let render: @Sendable () -> JSON = {
+                let documents = JSON.array(listing.documents.map(\.json))
+                return dialect == .standard ? documents : ["documents": documents]
+            }
+            return (render, page.headers(request, total: listing.total))
         }
     }
 

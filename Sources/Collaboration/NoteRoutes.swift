@@ -32,8 +32,12 @@ package struct NoteRoutes: Sendable {
         let revision = try await jobs.revision(.attachments(of: job))
         return try await tags.answer(request, context.dialect, scope: "job \(job)", revision: revision) {
             let listing = try await store.list(of: job.rawValue, for: context.caller, page)
-            let notes = JSON.array(listing.notes.map(\.json))
-            return (context.dialect == .standard ? notes : ["notes": notes], page.headers(request, total: listing.total))
+            let dialect = context.dialect
+            let render: @Sendable () -> JSON = {
+                let notes = JSON.array(listing.notes.map(\.json))
+                return dialect == .standard ? notes : ["notes": notes]
+            }
+            return (render, listing.page.headers(request, total: listing.total))
         }
     }
 

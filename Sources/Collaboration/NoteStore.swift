@@ -24,6 +24,13 @@ package struct NoteStore: Sendable {
     package struct Listing: Sendable {
         package let notes: [Note]
         package let total: Int
+        /// The page as it came to be: shorter than it was asked for when its notes are long.
+        package let page: Page
+    }
+
+    package enum Limits {
+        /// Texts and HTML of the notes of one page; the note that passes it is the last.
+        package static let pageBytes = 2_097_152
     }
 
     /// Notes of a job, newest first.
@@ -32,9 +39,17 @@ package struct NoteStore: Sendable {
         try await storage.read { db in
             let job = try JobStore.find(job, for: caller, toChange: false, db)
             let request = Note.filter(Column("job") == job.id)
+            let cursor = try request.order(Column("number").desc).limit(page.limit, offset: page.skip).fetchCursor(db)
+            var notes: [Note] = []
+            var bytes = 0
+            while bytes < Limits.pageBytes, let note = try cursor.next() {
+                notes.append(note)
+                bytes += note.body.utf8.count + note.html.utf8.count
+            }
+            let isCut = bytes >= Limits.pageBytes
             return Listing(
-                notes: try request.order(Column("number").desc).limit(page.limit, offset: page.skip).fetchAll(db),
-                total: try request.fetchCount(db))
+                notes: notes, total: try request.fetchCount(db),
+                page: isCut ? Page(skip: page.skip, limit: notes.count) : page)
         }
     }
 

@@ -32,7 +32,7 @@ package struct SharedTaskRoutes: Sendable {
         let revision = try await store.revision(for: context.caller)
         return try await tags.answer(request, context.dialect, scope: "tasks \(context.caller.tenant)", revision: revision) {
             let tasks = try await store.list(for: context.caller, filter)
-            return (["kind": "tasks", "items": .array(tasks.map(\.json))], [.xTotalCount: "\(tasks.count)"])
+            return ({ ["kind": "tasks", "items": .array(tasks.map(\.json))] }, [.xTotalCount: "\(tasks.count)"])
         }
     }
 
@@ -75,7 +75,7 @@ package struct SharedTaskRoutes: Sendable {
         return try await tags.answer(request, context.dialect, scope: "tasks \(context.caller.tenant)", revision: revision) {
             let (task, versions) = try await store.history(id, for: context.caller)
             return (
-                ["kind": "versions", "items": .array(versions.map { $0.json(of: task) })], [.xTotalCount: "\(versions.count)"]
+                { ["kind": "versions", "items": .array(versions.map { $0.json(of: task) })] }, [.xTotalCount: "\(versions.count)"]
             )
         }
     }

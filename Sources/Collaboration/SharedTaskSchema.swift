@@ -46,6 +46,27 @@ package enum SharedTaskSchema {
             CREATE TRIGGER taskChanged AFTER UPDATE ON task BEGIN
                 INSERT INTO revision VALUES ('tasks ' || NEW.tenant, 1) ON CONFLICT (scope) DO UPDATE SET number = number + 1;
             END;
-            """)
+            """),
+        Migration(
+            "collaboration-003-task-text",
+            // `swiftLowercaseString` is GRDB's `String.lowercased()`; every connection of ours has it.
+            """
+            -- What people wrote, in small letters, for searches.
+            CREATE TABLE taskText (
+                task TEXT PRIMARY KEY NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+                text TEXT NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO taskText
+                SELECT id, swiftLowercaseString(title || char(31) || coalesce(description, '')) FROM task;
+            CREATE TRIGGER taskTextAdded AFTER INSERT ON task BEGIN
+                INSERT INTO taskText VALUES
+                    (NEW.id, swiftLowercaseString(NEW.title || char(31) || coalesce(NEW.description, '')));
+            END;
+            CREATE TRIGGER taskTextChanged AFTER UPDATE OF title, description ON task
+            WHEN OLD.title IS NOT NEW.title OR OLD.description IS NOT NEW.description BEGIN
+                UPDATE taskText SET text = swiftLowercaseString(NEW.title || char(31) || coalesce(NEW.description, ''))
+                    WHERE task = NEW.id;
+            END;
+            """),
     ]
 }

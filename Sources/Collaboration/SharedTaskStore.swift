@@ -79,8 +79,11 @@ package struct TaskFilter: Sendable {
         }
         assignee = query["assignee"]?.lowercased()
         words = query["q"]?.trimmed
-        guard words?.fits(letters: JobFilter.Limits.wordsCharacters) ?? true else {
-            throw Failure(.invalid, "invalid_q", "q is longer than \(JobFilter.Limits.wordsCharacters) characters.")
+        guard (words?.utf8.count ?? 0) <= JobFilter.Limits.wordsBytes else {
+            throw Failure(.invalid, "invalid_q", "q is longer than \(JobFilter.Limits.wordsBytes) bytes.")
+        }
+        guard words?.unicodeScalars.contains("\0") != true else {
+            throw Failure(.invalid, "invalid_q", "q must be text, without a NUL character.")
         }
     }
 }
@@ -99,20 +102,19 @@ package struct SharedTaskStore: Sendable {
     // MARK: Reading
 
     package func list(for caller: Caller, _ filter: TaskFilter = TaskFilter()) async throws -> [SharedTask] {
-        try await storage.read { db in
+        let body: @Sendable (Database) throws -> [SharedTask] = { db in
             var request = SharedTask.filter(Column("tenant") == caller.tenant && Column("isDeleted") == false)
             if let isDone = filter.isDone { request = request.filter(Column("isDone") == isDone) }
             if let assignee = filter.assignee { request = request.filter(Column("assignee") == assignee) }
             if filter.isUnassigned { request = request.filter(Column("assignee") == nil) }
             if let words = filter.words, !words.isEmpty {
-                let pattern = LikePattern.containing(words)
-                let name = DatabaseFunction.lowercase.name
                 request = request.filter(
-                    sql: "(\(name)(title) LIKE ? ESCAPE '\\' OR \(name)(description) LIKE ? ESCAPE '\\')",
-                    arguments: [pattern, pattern])
+                    sql: "EXISTS (SELECT 1 FROM taskText WHERE taskText.task = task.id AND instr(taskText.text, ?) > 0)",
+                    arguments: [words.lowercased()])
             }
             return try request.order(Column("position"), Column("id")).fetchAll(db)
         }
+        return (filter.words ?? "").isEmpty ? try await storage.read(body) : try await storage.search(body)
     }
 
     package func revision(for caller: Caller) async throws -> Int64 {

@@ -50,7 +50,7 @@ package struct EventRoutes: Sendable {
         return try await tags.answer(request, context.dialect, scope: "events \(job.id)", revision: revision) {
             let batch = try await log.batch(
                 after: Int64(after.skip), .job(job.id), most: min(after.limit, Limits.list), bytes: Limits.listBytes)
-            return (.array(batch.events.map(\.json)), [:])
+            return ({ .array(batch.events.map(\.json)) }, [:])
         }
     }
 

@@ -52,6 +52,11 @@ package struct Job: Sendable, Equatable, Codable {
     /// Of the answer, by dialect; nil while the answer changes without the job.
     package var entityTag: String?
     package var envelopedEntityTag: String?
+    /// What lists show of `spec` and `result`, so that they need not read them.
+    package var about: String?
+    package var ledger: JSON?
+    /// When the job is to be deleted, as its owner's retention says and as the owner was told; nil while nothing is planned.
+    package var retiresAt: Moment?
 
     package init(
         id: ID<Job> = ID(), owner: Caller, kind: String, name: String, description: String? = nil, tags: [String] = [],
@@ -88,9 +93,14 @@ package struct Job: Sendable, Equatable, Codable {
     /// What everything that is done for this job goes by.
     package var correlation: Correlation? { Correlation(requestID: requestID, traceparent: traceparent) }
 
+    /// Members that may be long.
+    package enum Part: Sendable, CaseIterable { case description, spec, result }
+
     package enum Limits {
         /// A job that was lost so often is given up.
         package static let attempts = 3
+        /// What a job is made from, in bytes of JSON: room for thousands of column names or values.
+        package static let specBytes = 262_144
     }
 }
 

@@ -11,7 +11,11 @@ package struct JobAnswer: Sendable {
         self.board = board
     }
 
-    package func json(_ job: Job, _ dialect: Dialect) -> JSON {
+    /// One line for lists, such as `CSV to Parquet, 3 steps`.
+    package func about(_ job: Job) -> String { kinds[job.kind]?.words(job).about ?? job.kind }
+
+    /// - Parameter omitted: parts that the job at hand lacks, because a list has no room for them.
+    package func json(_ job: Job, _ dialect: Dialect, omitting omitted: Set<Job.Part> = []) -> JSON {
         let path = "/api/v1/jobs/\(job.id)"
         var members: [String: JSON] = [
             "id": .string(job.id.rawValue), "kind": .string(job.kind), "user_id": .string(job.user.rawValue),
@@ -26,8 +30,20 @@ package struct JobAnswer: Sendable {
             "attempts": .int(Int64(job.attemptCount)),
             "links": ["self": .string(path), "events": .string("/api/v1/events?job_id=\(job.id)")],
         ]
-        members.merge(kinds[job.kind]?.members(job) ?? [:]) { $1 }
+        if let retiresAt = job.retiresAt { members["delete_at"] = .string(retiresAt.description) }
+        let kind = kinds[job.kind]
+        members.merge(kind?.members(job) ?? [:]) { $1 }
+        if !omitted.isEmpty {
+            let names = (omitted.contains(.description) ? ["description"] : []) + omitted.flatMap { kind?.names[$0] ?? [] }
+            for name in names { members[name] = .null }
+            members["omitted"] = .array(names.sorted().map { .string($0) })
+        }
         return .object(members)
+    }
+
+    package func list(_ listing: JobStore.Listing, _ dialect: Dialect) -> JSON {
+        let jobs = JSON.array(listing.jobs.map { json($0, dialect, omitting: listing.omitted[$0.id] ?? []) })
+        return dialect == .standard ? jobs : ["jobs": jobs]
     }
 
     package func tag(_ job: Job, _ dialect: Dialect) -> String { ETag.of(json(job, dialect)) }

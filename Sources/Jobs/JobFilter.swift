@@ -1,6 +1,4 @@
 import Core
-import GRDB
-import Storage
 package import Web
 
 /// Which of a person's jobs are listed, and in which order.
@@ -12,6 +10,8 @@ package struct JobFilter: Sendable {
     package var tags: [String] = []
     /// Found anywhere in what people wrote, whatever the case of letters.
     package var words: String?
+    /// Only jobs that the machine has not ended.
+    package var isActiveOnly = false
     package var sort = Sort.standard
 
     package struct Sort: Sendable, Equatable {
@@ -49,8 +49,34 @@ package struct JobFilter: Sendable {
         }
     }
 
+    /// What a person sees who asks for nothing; a link says only what differs.
+    package var usual = Usual()
+
+    package struct Usual: Sendable, Equatable {
+        package var sort = Sort.standard
+        package var isActiveOnly = false
+
+        package init() {}
+
+        /// From a person's settings; a word that is none of ours counts as unsaid.
+        package init(sort: String, view: String) {
+            self.sort = (try? Sort(sort)) ?? .standard
+            isActiveOnly = view == "active"
+        }
+    }
+
+    /// Whether everything is listed, in whatever order.
+    private var isBare: Bool { words == nil && trackStatuses.isEmpty && tags.isEmpty && kind == nil }
+
+    /// The word that a link to this list has to say of the view; nil where it goes without saying.
+    var viewName: String? {
+        if isActiveOnly { return isBare && usual.isActiveOnly ? nil : "active" }
+        return isBare && usual.isActiveOnly ? "all" : nil
+    }
+
     package enum Limits {
-        package static let wordsCharacters = 10_000
+        /// UTF-8. Longer than any name that is searched for, and short enough to compare with long texts.
+        package static let wordsBytes = 1_024
         /// Values of one repeatable parameter.
         package static let values = 50
     }
@@ -68,10 +94,9 @@ package struct JobFilter: Sendable {
         tags = try Self.values("tag", query)
         kind = query["kind"]
         if let text = query["q"]?.trimmed, !text.isEmpty {
-            guard text.fits(letters: Limits.wordsCharacters) else {
-                throw Failure(.invalid, "invalid_q", "q is longer than \(Limits.wordsCharacters) characters.")
+            guard text.utf8.count <= Limits.wordsBytes else {
+                throw Failure(.invalid, "invalid_q", "q is longer than \(Limits.wordsBytes) bytes.")
             }
-            // SQL's LIKE would stop at it, and find everything.
             guard !text.unicodeScalars.contains("\0") else {
                 throw Failure(.invalid, "invalid_q", "q must be text, without a NUL character.")
             }
@@ -80,50 +105,25 @@ package struct JobFilter: Sendable {
         if let text = query["sort"] { sort = try Sort(text) }
     }
 
+    /// For pages: `view` besides, and what the person set where nothing is said.
+    /// - Throws: as the other, and `Failure` `invalid_view`.
+    package init(_ query: Form, usual: Usual) throws {
+        try self.init(query)
+        self.usual = usual
+        if query["sort"] == nil { sort = usual.sort }
+        switch query["view"] {
+        case nil: isActiveOnly = isBare && usual.isActiveOnly
+        case "active": isActiveOnly = true
+        case "all": isActiveOnly = false
+        default: throw Failure(.invalid, "invalid_view", "view must be all or active.")
+        }
+    }
+
     private static func values(_ name: String, _ query: Form) throws -> [String] {
         let values = query.all(name).map { $0.trimmed.lowercased() }.filter { !$0.isEmpty }
         guard values.count <= Limits.values else {
             throw Failure(.invalid, "invalid_filter", "\(name) may be given \(Limits.values) times at most.")
         }
         return values
-    }
-
-    func applied(to request: QueryInterfaceRequest<Job>) -> QueryInterfaceRequest<Job> {
-        var request = request
-        if !trackStatuses.isEmpty {
-            request = request.filter(
-                (Column("trackStatus") == nil && states.map(\.rawValue).contains(Column("state")))
-                    || trackStatuses.contains(Column("trackStatus")))
-        }
-        if let kind { request = request.filter(Column("kind") == kind) }
-        if !tags.isEmpty {
-            let marks = tags.map { _ in "?" }.joined(separator: ",")
-            request = request.filter(
-                sql: "EXISTS (SELECT 1 FROM json_each(job.tags) WHERE value IN (\(marks)))", arguments: StatementArguments(tags))
-        }
-        if let words {
-            let pattern = LikePattern.containing(words)
-            let texts = ["job.name", "job.description", "job.fileName"] + TrackFields.searched.map { "job.spec ->> '$.\($0)'" }
-            request = request.filter(
-                sql: "("
-                    + texts.map { "\(DatabaseFunction.lowercase.name)(\($0)) LIKE ? ESCAPE '\\'" }.joined(separator: " OR ")
-                    + ")",
-                arguments: StatementArguments(texts.map { _ in pattern }))
-        }
-        return request
-    }
-
-    /// Equal ones stand in the order in which they were made.
-    func ordered(_ request: QueryInterfaceRequest<Job>) -> QueryInterfaceRequest<Job> {
-        let number = sort.isDescending ? Column("number").desc : Column("number").asc
-        func by(_ expression: some SQLSpecificExpressible) -> QueryInterfaceRequest<Job> {
-            request.order(sort.isDescending ? expression.desc : expression.asc, number)
-        }
-        return switch sort.key {
-        case .created: request.order(number)
-        case .updated: by(Column("updatedAt"))
-        case .title: by(Column("name").collating(.unicodeCompare))
-        case .status: by(SQL("coalesce(trackStatus, state)").sqlExpression)
-        }
     }
 }

@@ -15,6 +15,8 @@ package struct JobKind: Sendable {
     package let checkResult: @Sendable (JSON) throws -> Void
     /// Members of the answer that only this kind has.
     package let members: @Sendable (Job) -> [String: JSON]
+    /// The names of those members that come from a part that may be long; lists leave them out then.
+    package let names: [Job.Part: [String]]
     /// The kind's words on a page.
     package let words: @Sendable (Job) -> Words
 
@@ -44,7 +46,8 @@ package struct JobKind: Sendable {
         name: String, fields: [String], create: @escaping @Sendable (Fields, Caller) throws -> Job?,
         order: (@Sendable (Job) throws -> JSON)?,
         checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
-        members: @escaping @Sendable (Job) -> [String: JSON], words: @escaping @Sendable (Job) -> Words
+        members: @escaping @Sendable (Job) -> [String: JSON], names: [Job.Part: [String]] = [:],
+        words: @escaping @Sendable (Job) -> Words
     ) {
         self.name = name
         self.fields = fields
@@ -52,6 +55,7 @@ package struct JobKind: Sendable {
         self.order = order
         self.checkResult = checkResult
         self.members = members
+        self.names = names
         self.words = words
     }
 
@@ -73,5 +77,9 @@ package struct JobKind: Sendable {
             ]
             for name in TrackFields.names { members[name] = job.spec[name] }
             return members
-        }, words: { _ in Words(about: "Tracked by hand", steps: []) })
+        },
+        words: { job in
+            let role = ["job_title", "company_name"].compactMap { job.spec[$0]?.stringValue }.joined(separator: ", ")
+            return Words(about: role.isEmpty ? "Tracked" : role, steps: [])
+        })
 }

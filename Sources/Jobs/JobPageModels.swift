@@ -14,17 +14,21 @@ package struct JobPageModels: Sendable {
     // MARK: The list
 
     func dashboard(
-        _ listing: JobStore.Listing, counts: [Job.State: Int], _ filter: JobFilter, tags: [String], page: Page, lastEvent: Int64
+        _ listing: JobStore.Listing, counts: JobStore.Counts, _ filter: JobFilter, tags: [String], page: Page, lastEvent: Int64,
+        planned: (jobs: Int, from: Moment)?
     ) -> [String: Any] {
         let tagFilters = tagFilters(filter, tags)
         var model: [String: Any] = [
             "eventsUrl": "/api/v1/events?topics=jobs&last_event_id=\(lastEvent)", "tally": tally(counts),
-            "filters": filters(filter),
+            "filters": filters(filter, counts),
             "hasJobs": !listing.jobs.isEmpty, "jobs": listing.jobs.map(row), "rangeText": range(listing, page),
             "search": search(filter), "hasTags": !tagFilters.isEmpty, "tagFilters": tagFilters,
         ]
         model["filterLabel"] = filter.trackStatuses.first.map {
             Job.State(rawValue: $0).map { Self.label($0).lowercased() } ?? $0
+        }
+        model["retiring"] = planned.map {
+            ["jobsText": Wording.counted(Int64($0.jobs), "job"), "fromText": Wording.time($0.from)]
         }
         if page.skip > 0 {
             model["newerHref"] = Self.href(filter, skip: max(0, page.skip - page.limit))
@@ -38,7 +42,8 @@ package struct JobPageModels: Sendable {
         var pairs: [(String, String)] = []
         if let words = filter.words { pairs.append(("q", words)) }
         pairs += filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
-        if filter.sort != .standard { pairs.append(("sort", filter.sort.name)) }
+        if let view = filter.viewName { pairs.append(("view", view)) }
+        if filter.sort != filter.usual.sort { pairs.append(("sort", filter.sort.name)) }
         if skip > 0 { pairs.append(("skip", String(skip))) }
         guard !pairs.isEmpty else { return "/dashboard" }
         return "/dashboard?" + pairs.map { "\($0)=\($1.queryEscaped)" }.joined(separator: "&")
@@ -47,7 +52,7 @@ package struct JobPageModels: Sendable {
     private func search(_ filter: JobFilter) -> [String: Any] {
         let sorts = [
             ("created_desc", "Newest first", "newest first"), ("updated_desc", "Last changed first", "last changed first"),
-            ("title_asc", "By title", "by title"),
+            ("created_asc", "Oldest first", "oldest first"), ("title_asc", "By title", "by title"),
         ]
         var cleared = filter
         cleared.words = nil
@@ -57,9 +62,11 @@ package struct JobPageModels: Sendable {
             "sorts": sorts.map { value, label, _ in
                 ["value": value, "label": label, "isChosen": value == filter.sort.name] as [String: Any]
             },
-            "kept": (filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }).map {
-                ["name": $0, "value": $1]
-            },
+            "kept":
+                (filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
+                + (filter.isActiveOnly ? [("view", "active")] : [])).map {
+                    ["name": $0, "value": $1]
+                },
             "orderText": sorts.first { $0.0 == filter.sort.name }?.2 ?? "\(filter.sort.name)",
             "isActive": filter.words != nil || !filter.tags.isEmpty, "clearHref": Self.href(cleared),
         ]
@@ -74,9 +81,9 @@ package struct JobPageModels: Sendable {
         }
     }
 
-    private func tally(_ counts: [Job.State: Int]) -> [[String: Any]] {
+    private func tally(_ counts: JobStore.Counts) -> [[String: Any]] {
         [Job.State.running, .queued, .completed, .failed].map { state in
-            let count = counts[state] ?? 0
+            let count = counts[state]
             return [
                 "state": state.rawValue, "label": Self.label(state), "count": Wording.count(Int64(count)), "isNone": count == 0,
                 "href": "/dashboard?status=\(state.rawValue)",
@@ -84,13 +91,19 @@ package struct JobPageModels: Sendable {
         }
     }
 
-    private func filters(_ filter: JobFilter) -> [[String: Any]] {
-        func entry(_ label: String, _ status: String?) -> [String: Any] {
+    private func filters(_ filter: JobFilter, _ counts: JobStore.Counts) -> [[String: Any]] {
+        func entry(_ label: String, _ count: Int, _ statuses: [String], isActiveOnly: Bool = false) -> [String: Any] {
             var other = filter
-            other.trackStatuses = status.map { [$0] } ?? []
-            return ["label": label, "href": Self.href(other), "isCurrent": filter.trackStatuses == other.trackStatuses]
+            other.trackStatuses = statuses
+            other.isActiveOnly = isActiveOnly
+            return [
+                "label": label, "href": Self.href(other),
+                "isCurrent": filter.trackStatuses == statuses && filter.isActiveOnly == isActiveOnly,
+                "count": Wording.count(Int64(count)), "isNone": count == 0,
+            ]
         }
-        return [entry("All", nil)] + Job.State.allCases.map { entry(Self.label($0), $0.rawValue) }
+        return [entry("All", counts.total, []), entry("Not over", counts.active, [], isActiveOnly: true)]
+            + Job.State.allCases.map { entry(Self.label($0), counts[$0], [$0.rawValue]) }
     }
 
     private func range(_ listing: JobStore.Listing, _ page: Page) -> String {
@@ -103,16 +116,12 @@ package struct JobPageModels: Sendable {
         var model = progress(job)
         model.merge([
             "id": job.id.rawValue, "href": Self.href(job), "name": job.name,
-            "about": kinds[job.kind]?.words(job).about ?? job.kind,
+            "about": job.about ?? job.kind,
             "state": job.state.rawValue, "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
             "sizeText": job.originalSizeBytes.map(Wording.size) ?? "", "createdAt": job.createdAt.description,
             "createdText": Wording.time(job.createdAt), "isTrack": job.trackStatus != nil, "hasRowTags": !job.tags.isEmpty,
             "rowTags": job.tags.map { ["rowTag": $0, "rowTagHref": "/dashboard?tag=\($0.queryEscaped)"] },
         ]) { $1 }
-        if job.trackStatus != nil {
-            let role = ["job_title", "company_name"].compactMap { job.spec[$0]?.stringValue }.joined(separator: ", ")
-            model["about"] = role.isEmpty ? "Tracked" : role
-        }
         model["durationText"] = duration(job)
         model["outcome"] = Self.isActive(job) ? nil : outcome(job)
         model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
@@ -122,7 +131,7 @@ package struct JobPageModels: Sendable {
     private func outcome(_ job: Job) -> String {
         if let message = job.errorMessage { return message }
         return switch job.state {
-        case .completed, .partial: job.result["ledger"]?["rows_written"]?.intValue.map { Wording.counted($0, "row") } ?? "Done"
+        case .completed, .partial: job.ledger?["rows_written"]?.intValue.map { Wording.counted($0, "row") } ?? "Done"
         case .pending: job.trackStatus == nil ? "Waiting for its file" : ""
         case .queued: "Waiting for a worker"
         case .running, .cancelling, .failed, .cancelled: ""
@@ -131,7 +140,7 @@ package struct JobPageModels: Sendable {
 
     // MARK: One job
 
-    func job(_ details: JobStore.Details, owner: String, events: [LoggedEvent], isMine: Bool, lastEvent: Int64) -> [String: Any] {
+    func job(_ details: JobStore.Details, owner: String, events: [LoggedEvent], mayEnd: Bool, lastEvent: Int64) -> [String: Any] {
         let job = details.job
         let words = kinds[job.kind]?.words(job)
         var model = progress(job)
@@ -151,10 +160,11 @@ package struct JobPageModels: Sendable {
             model["downloadHref"] = Self.artifactHref(output, job)
             model["downloadText"] = Wording.size(output.sizeBytes)
         }
-        if isMine {
+        if mayEnd {
             model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
             model["deleteHref"] = Self.isActive(job) ? nil : "\(Self.href(job))/delete"
         }
+        model["retiresText"] = job.retiresAt.map { Wording.time($0) }
         model["failure"] = failure(job)
         model["ledger"] = ledger(job)
         let columns = job.result["columns"]?.arrayValue ?? []
@@ -366,6 +376,8 @@ package struct JobPageModels: Sendable {
             case "job.partial": ("bad", "Completed in part")
             case "job.failed": ("bad", "Failed")
             case "job.changed": ("plain", "Changed")
+            case "job.retiring": ("bad", "Will be deleted, as your settings say")
+            case "job.kept": ("plain", "Will be kept after all")
             case "note.added": ("plain", "Note added")
             case "note.deleted": ("plain", "Note deleted")
             case "document.added": ("plain", "Document announced")

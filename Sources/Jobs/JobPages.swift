@@ -1,6 +1,7 @@
 package import Core
 import HTTPTypes
 package import Hummingbird
+package import NIOPosix
 package import Web
 
 /// The pages that all kinds of jobs share: the list, one job, its buttons.
@@ -11,7 +12,9 @@ package struct JobPages: Sendable {
     private let models: JobPageModels
     private let pages: Pages
     private let bodies: Bodies
+    private let threads: NIOThreadPool
     private let isFormValid: @Sendable (String?, String) -> Bool
+    private let settings: @Sendable (ID<Caller>) async throws -> ListSettings
     private let nameOf: @Sendable (ID<Caller>) async throws -> String?
     private let attachments: @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
 
@@ -24,9 +27,23 @@ package struct JobPages: Sendable {
     /// Newest lines of the log on a job's page.
     private static let eventLines = 200
 
+    /// What a person set for lists.
+    package struct ListSettings: Sendable {
+        package let usual: JobFilter.Usual
+        /// Where no live update arrives, a list is loaded again after this; 0 never.
+        package let refreshSeconds: Int
+
+        package init(usual: JobFilter.Usual = JobFilter.Usual(), refreshSeconds: Int = 0) {
+            self.usual = usual
+            self.refreshSeconds = refreshSeconds
+        }
+    }
+
     package init(
         store: JobStore, routes: JobRoutes, events: EventLog, models: JobPageModels, pages: Pages, bodies: Bodies,
+        threads: NIOThreadPool,
         isFormValid: @escaping @Sendable (String?, String) -> Bool,
+        settings: @escaping @Sendable (ID<Caller>) async throws -> ListSettings,
         nameOf: @escaping @Sendable (ID<Caller>) async throws -> String?,
         attachments: @escaping @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
     ) {
@@ -36,7 +53,9 @@ package struct JobPages: Sendable {
         self.models = models
         self.pages = pages
         self.bodies = bodies
+        self.threads = threads
         self.isFormValid = isFormValid
+        self.settings = settings
         self.nameOf = nameOf
         self.attachments = attachments
     }
@@ -54,16 +73,23 @@ package struct JobPages: Sendable {
 
     @Sendable func dashboard(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
-        let filter = try JobFilter(query)
+        let settings = try await settings(context.caller.user)
+        let filter = try JobFilter(query, usual: settings.usual)
         let page = try Page(skip: query["skip"], limit: nil, standard: Self.pageSize)
         // Before the data: an event between the two is told to the page once more, and none is missed.
         let lastEvent = try await events.lastID()
         let listing = try await store.list(of: context.caller.user, filter, page)
         let counts = try await store.counts(of: context.caller.user)
         let tags = try await store.tags(of: context.caller.user, most: Self.tagsShown)
-        return try pages.render(
-            "jobs/dashboard", Pages.Frame(title: "Jobs", signedIn: context, place: .dashboard),
-            models.dashboard(listing, counts: counts, filter, tags: tags, page: page, lastEvent: lastEvent))
+        let planned = try await store.planned(of: context.caller.user)
+        return try await threads.work { [models, pages] in
+            var frame = Pages.Frame(title: "Jobs", signedIn: context, place: .dashboard)
+            frame.refreshSeconds = settings.refreshSeconds
+            return try pages.render(
+                "jobs/dashboard", frame,
+                models.dashboard(
+                    listing, counts: counts, filter, tags: tags, page: page, lastEvent: lastEvent, planned: planned))
+        }
     }
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -79,7 +105,8 @@ package struct JobPages: Sendable {
         let isMine = details.job.user == context.caller.user
         let newest = try await events.newest(of: details.job.id, most: Self.eventLines)
         var model = models.job(
-            details, owner: try await nameOf(details.job.user) ?? "", events: newest, isMine: isMine, lastEvent: lastEvent)
+            details, owner: try await nameOf(details.job.user) ?? "", events: newest,
+            mayEnd: isMine || context.caller.role == .admin, lastEvent: lastEvent)
         if isMine {
             let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
             model.merge(models.editing(details.job, state, statuses: statuses)) { $1 }
@@ -139,7 +166,7 @@ package struct JobPages: Sendable {
         _ = try await form(request, context)
         let id = try context.parameters.require("id")
         do {
-            _ = try await routes.cancel(id, by: context.caller)
+            _ = try await routes.cancel(id, by: context.caller, address: context.address)
         } catch let failure as Failure where failure.kind == .refused {
             // The second click, or a job that ended meanwhile: the page shows how it stands.
         }
@@ -148,7 +175,7 @@ package struct JobPages: Sendable {
 
     @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {
         _ = try await form(request, context)
-        try await store.delete(try context.parameters.require("id"), by: context.caller)
+        try await store.delete(try context.parameters.require("id"), by: context.caller, address: context.address)
         return Answer.redirect(to: "/dashboard")
     }
 

@@ -1,6 +1,7 @@
 package import Core
-import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
+package import NIOPosix
 package import Web
 
 /// The JSON doors that all kinds of jobs share.
@@ -11,9 +12,11 @@ package struct JobRoutes: Sendable {
     private let bodies: Bodies
     private let engine: JobEngine
     private let tags: RememberedTags
+    private let threads: NIOThreadPool
 
     package init(
-        store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: RememberedTags
+        store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: RememberedTags,
+        threads: NIOThreadPool
     ) {
         self.store = store
         self.kinds = kinds
@@ -21,6 +24,7 @@ package struct JobRoutes: Sendable {
         self.bodies = bodies
         self.engine = engine
         self.tags = tags
+        self.threads = threads
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
@@ -43,16 +47,15 @@ package struct JobRoutes: Sendable {
         let revision = answer.isSteady(of: user) ? try await store.revision(.jobs(of: user)) : nil
         return try await tags.answer(request, context.dialect, scope: "jobs \(user)", revision: revision) {
             let listing = try await store.list(of: user, filter, page)
-            let jobs = JSON.array(listing.jobs.map { answer.json($0, context.dialect) })
-            return (context.dialect == .standard ? jobs : ["jobs": jobs], page.headers(request, total: listing.total))
+            return ({ [answer] in answer.list(listing, context.dialect) }, page.headers(request, total: listing.total))
         }
     }
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
         let fields = try await bodies.fields(request, known: TrackFields.members + kinds.flatMap(\.fields))
-        let made = try await store.create(try job(from: fields, context))
-        return Answer.tagged(
-            answer.json(made, context.dialect), for: request, status: .created, headers: [.location: "/api/v1/jobs/\(made.id)"])
+        // Steps may hold many patterns, and each is compiled to see whether it is one.
+        let made = try await store.create(try await threads.work { try job(from: fields, context) })
+        return try await respond(made, request, context, status: .created, headers: [.location: "/api/v1/jobs/\(made.id)"])
     }
 
     /// The first kind that knows the body makes the job.
@@ -75,14 +78,23 @@ package struct JobRoutes: Sendable {
         {
             return Answer.notModified(tag)
         }
-        let job = try await store.find(id, for: context.caller)
-        return Answer.tagged(answer.json(job, context.dialect), for: request)
+        return try await respond(try await store.find(id, for: context.caller), request, context)
+    }
+
+    /// For the routes of kinds too.
+    package func respond(
+        _ job: Job, _ request: Request, _ context: SignedIn, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) async throws -> Response {
+        let dialect = context.dialect
+        return try await threads.work { [answer] in
+            Answer.tagged(answer.json(job, dialect), for: request, status: status, headers: headers)
+        }
     }
 
     @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {
         let said = try TrackFields(try await bodies.fields(request, known: TrackFields.members), isNew: false)
         let job = try await change(try context.parameters.require("id"), said, by: context.caller, IfMatch(request))
-        return Answer.tagged(answer.json(job, context.dialect), for: request)
+        return try await respond(job, request, context)
     }
 
     /// For the page's form too.
@@ -91,18 +103,20 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await store.delete(try context.parameters.require("id"), by: context.caller, IfMatch(request))
+        try await store.delete(
+            try context.parameters.require("id"), by: context.caller, IfMatch(request), address: context.address)
         return Response(status: .noContent)
     }
 
     @Sendable func cancel(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let job = try await cancel(try context.parameters.require("id"), by: context.caller, IfMatch(request))
-        return Answer.tagged(answer.json(job, context.dialect), for: request)
+        let job = try await cancel(
+            try context.parameters.require("id"), by: context.caller, IfMatch(request), address: context.address)
+        return try await respond(job, request, context)
     }
 
     /// For the page's button too.
-    package func cancel(_ id: String, by caller: Caller, _ basis: IfMatch = .none) async throws -> Job {
-        let (job, cancellation) = try await store.cancel(id, by: caller, basis)
+    package func cancel(_ id: String, by caller: Caller, _ basis: IfMatch = .none, address: String) async throws -> Job {
+        let (job, cancellation) = try await store.cancel(id, by: caller, basis, address: address)
         if cancellation == .workerMustStop { await engine.stop(job.id) }
         return job
     }

@@ -106,5 +106,129 @@ package enum JobSchema {
             CREATE INDEX jobWaiting ON job (user, kind, number) WHERE state = 'queued';
             CREATE INDEX jobBusy ON job (user) WHERE state IN ('running', 'cancelling');
             """),
+        Migration(
+            "jobs-004-lists",
+            // `swiftLowercaseString` is GRDB's `String.lowercased()`; every connection of ours has it.
+            """
+            ALTER TABLE job ADD COLUMN about TEXT;
+            ALTER TABLE job ADD COLUMN ledger TEXT;
+            ALTER TABLE job ADD COLUMN retiresAt INTEGER;
+            ALTER TABLE job ADD COLUMN status TEXT GENERATED ALWAYS AS (coalesce(trackStatus, state)) VIRTUAL;
+            ALTER TABLE job ADD COLUMN isTrack INTEGER GENERATED ALWAYS AS (trackStatus IS NOT NULL) VIRTUAL;
+            CREATE INDEX jobByStatus ON job (user, status, number);
+            CREATE INDEX jobByUpdate ON job (user, updatedAt, number);
+            CREATE INDEX jobByName ON job (user, name, number);
+            CREATE INDEX jobWithoutAbout ON job (number) WHERE about IS NULL;
+            CREATE INDEX jobRetiring ON job (user, retiresAt) WHERE retiresAt IS NOT NULL;
+            -- When somebody was told last which jobs will be deleted.
+            CREATE TABLE retention (user TEXT PRIMARY KEY NOT NULL, toldAt INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+            -- How many jobs a person has, by everything that a list counts. A row at 0 stays: few words come and go.
+            CREATE TABLE jobCount (
+                user TEXT NOT NULL,
+                status TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                state TEXT NOT NULL,
+                isTrack INTEGER NOT NULL,
+                n INTEGER NOT NULL,
+                PRIMARY KEY (user, status, kind, state, isTrack)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO jobCount SELECT user, status, kind, state, isTrack, count(*) FROM job GROUP BY 1, 2, 3, 4, 5;
+            CREATE TRIGGER jobCountAdded AFTER INSERT ON job BEGIN
+                INSERT INTO jobCount VALUES
+                    (NEW.user, coalesce(NEW.trackStatus, NEW.state), NEW.kind, NEW.state, NEW.trackStatus IS NOT NULL, 1)
+                ON CONFLICT DO UPDATE SET n = n + 1;
+            END;
+            CREATE TRIGGER jobCountRemoved AFTER DELETE ON job BEGIN
+                UPDATE jobCount SET n = n - 1 WHERE user = OLD.user AND status = coalesce(OLD.trackStatus, OLD.state)
+                    AND kind = OLD.kind AND state = OLD.state AND isTrack = (OLD.trackStatus IS NOT NULL);
+                DELETE FROM jobCount WHERE user = OLD.user AND status = coalesce(OLD.trackStatus, OLD.state) AND n = 0;
+            END;
+            CREATE TRIGGER jobCountMoved AFTER UPDATE OF state, trackStatus ON job
+            WHEN OLD.state IS NOT NEW.state OR OLD.trackStatus IS NOT NEW.trackStatus BEGIN
+                UPDATE jobCount SET n = n - 1 WHERE user = OLD.user AND status = coalesce(OLD.trackStatus, OLD.state)
+                    AND kind = OLD.kind AND state = OLD.state AND isTrack = (OLD.trackStatus IS NOT NULL);
+                DELETE FROM jobCount WHERE user = OLD.user AND status = coalesce(OLD.trackStatus, OLD.state) AND n = 0;
+                INSERT INTO jobCount VALUES
+                    (NEW.user, coalesce(NEW.trackStatus, NEW.state), NEW.kind, NEW.state, NEW.trackStatus IS NOT NULL, 1)
+                ON CONFLICT DO UPDATE SET n = n + 1;
+            END;
+
+            CREATE TABLE jobTag (
+                user TEXT NOT NULL,
+                tag TEXT NOT NULL,
+                number INTEGER NOT NULL,
+                PRIMARY KEY (user, tag, number)
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE tagCount (
+                user TEXT NOT NULL,
+                tag TEXT NOT NULL,
+                n INTEGER NOT NULL,
+                PRIMARY KEY (user, tag)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX tagCountByUse ON tagCount (user, n DESC, tag);
+            INSERT INTO jobTag SELECT DISTINCT user, value, number FROM job, json_each(job.tags);
+            INSERT INTO tagCount SELECT user, tag, count(*) FROM jobTag GROUP BY 1, 2;
+            CREATE TRIGGER jobTagAdded AFTER INSERT ON jobTag BEGIN
+                INSERT INTO tagCount VALUES (NEW.user, NEW.tag, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+            END;
+            CREATE TRIGGER jobTagRemoved AFTER DELETE ON jobTag BEGIN
+                UPDATE tagCount SET n = n - 1 WHERE user = OLD.user AND tag = OLD.tag;
+                DELETE FROM tagCount WHERE user = OLD.user AND tag = OLD.tag AND n = 0;
+            END;
+            CREATE TRIGGER jobTagsAdded AFTER INSERT ON job BEGIN
+                INSERT INTO jobTag SELECT DISTINCT NEW.user, value, NEW.number FROM json_each(NEW.tags);
+            END;
+            CREATE TRIGGER jobTagsChanged AFTER UPDATE OF tags ON job WHEN OLD.tags IS NOT NEW.tags BEGIN
+                DELETE FROM jobTag WHERE user = OLD.user AND number = OLD.number
+                    AND tag IN (SELECT value FROM json_each(OLD.tags));
+                INSERT INTO jobTag SELECT DISTINCT NEW.user, value, NEW.number FROM json_each(NEW.tags);
+            END;
+            CREATE TRIGGER jobTagsRemoved AFTER DELETE ON job BEGIN
+                DELETE FROM jobTag WHERE user = OLD.user AND number = OLD.number
+                    AND tag IN (SELECT value FROM json_each(OLD.tags));
+            END;
+
+            -- What people wrote, in small letters, and where each three characters of it are.
+            CREATE TABLE jobText (
+                number INTEGER PRIMARY KEY NOT NULL,
+                user TEXT NOT NULL,
+                text TEXT NOT NULL
+            ) STRICT;
+            CREATE INDEX jobTextByUser ON jobText (user);
+            CREATE VIRTUAL TABLE jobSearch USING fts5 (
+                text, content = 'jobText', content_rowid = 'number', tokenize = 'trigram case_sensitive 1', detail = 'none',
+                columnsize = 0
+            );
+            CREATE VIEW jobWords AS SELECT number, user, swiftLowercaseString(
+                name || char(31) || coalesce(description, '') || char(31) || coalesce(fileName, '') || CASE
+                WHEN isTrack THEN char(31) || coalesce(spec ->> '$.company_name', '') || char(31)
+                    || coalesce(spec ->> '$.job_title', '') || char(31) || coalesce(spec ->> '$.location', '')
+                ELSE '' END) AS text
+            FROM job;
+            INSERT INTO jobText SELECT number, user, text FROM jobWords;
+            INSERT INTO jobSearch (jobSearch) VALUES ('rebuild');
+            CREATE TRIGGER jobTextAdded AFTER INSERT ON jobText BEGIN
+                INSERT INTO jobSearch (rowid, text) VALUES (NEW.number, NEW.text);
+            END;
+            CREATE TRIGGER jobTextRemoved AFTER DELETE ON jobText BEGIN
+                INSERT INTO jobSearch (jobSearch, rowid, text) VALUES ('delete', OLD.number, OLD.text);
+            END;
+            CREATE TRIGGER jobTextChanged AFTER UPDATE OF text ON jobText WHEN OLD.text IS NOT NEW.text BEGIN
+                INSERT INTO jobSearch (jobSearch, rowid, text) VALUES ('delete', OLD.number, OLD.text);
+                INSERT INTO jobSearch (rowid, text) VALUES (NEW.number, NEW.text);
+            END;
+            CREATE TRIGGER jobWordsAdded AFTER INSERT ON job BEGIN
+                INSERT INTO jobText SELECT number, user, text FROM jobWords WHERE number = NEW.number;
+            END;
+            CREATE TRIGGER jobWordsChanged AFTER UPDATE OF name, description, fileName, spec ON job
+            WHEN OLD.name IS NOT NEW.name OR OLD.description IS NOT NEW.description OR OLD.fileName IS NOT NEW.fileName
+                OR (NEW.trackStatus IS NOT NULL AND OLD.spec IS NOT NEW.spec) BEGIN
+                UPDATE jobText SET text = (SELECT text FROM jobWords WHERE number = NEW.number) WHERE number = NEW.number;
+            END;
+            CREATE TRIGGER jobWordsRemoved AFTER DELETE ON job BEGIN
+                DELETE FROM jobText WHERE number = OLD.number;
+            END;
+            """),
     ]
 }

@@ -17,17 +17,33 @@ extension Artifact: FetchableRecord, PersistableRecord {
 
 /// All SQL of jobs, attempts and artifacts.
 package struct JobStore: Sendable {
-    private let storage: Storage
+    let storage: Storage
     private let objects: any ObjectStore
     private let answer: JobAnswer
     private let isActive: IsActive
+    let totals = JobTotals()
+    private let witness: Witness
 
     /// Whether the account of somebody may work.
     package typealias IsActive = @Sendable (ID<Caller>, Database) throws -> Bool
 
+    /// Writes down, in the same transaction, what an administrator does to somebody else's job.
+    package typealias Witness = @Sendable (Intervention, Database) throws -> Void
+
+    package struct Intervention: Sendable {
+        /// `job.cancelled` or `job.deleted`.
+        package let action: String
+        package let job: Job
+        package let admin: Caller
+        /// Where the request came from.
+        package let address: String
+    }
+
     package init(
-        _ storage: Storage, objects: any ObjectStore, answer: JobAnswer, isActive: @escaping IsActive = { _, _ in true }
+        _ storage: Storage, objects: any ObjectStore, answer: JobAnswer, isActive: @escaping IsActive = { _, _ in true },
+        witness: @escaping Witness = { _, _ in }
     ) {
+        self.witness = witness
         self.storage = storage
         self.objects = objects
         self.answer = answer
@@ -58,45 +74,6 @@ package struct JobStore: Sendable {
         }
     }
 
-    package struct Listing: Sendable {
-        package let jobs: [Job]
-        package let total: Int
-    }
-
-    /// A person's jobs.
-    package func list(of user: ID<Caller>, _ filter: JobFilter, _ page: Page) async throws -> Listing {
-        try await storage.read { db in
-            let request = filter.applied(to: Job.filter(Column("user") == user))
-            return Listing(
-                jobs: try filter.ordered(request).limit(page.limit, offset: page.skip).fetchAll(db),
-                total: try request.fetchCount(db))
-        }
-    }
-
-    /// The labels that a person's jobs carry, the most used first.
-    package func tags(of user: ID<Caller>, most: Int) async throws -> [String] {
-        try await storage.read { db in
-            try String.fetchAll(
-                db,
-                sql: """
-                    SELECT value FROM job, json_each(job.tags) WHERE user = ?
-                    GROUP BY value ORDER BY count(*) DESC, value LIMIT ?
-                    """, arguments: [user, most])
-        }
-    }
-
-    /// The words that a person set as status, the most used first.
-    package func trackStatuses(of user: ID<Caller>, most: Int) async throws -> [String] {
-        try await storage.read { db in
-            try String.fetchAll(
-                db,
-                sql: """
-                    SELECT trackStatus FROM job WHERE user = ? AND trackStatus IS NOT NULL
-                    GROUP BY trackStatus ORDER BY count(*) DESC, trackStatus LIMIT ?
-                    """, arguments: [user, most])
-        }
-    }
-
     /// Grows with every change of anything that is listed there.
     package func revision(_ scope: Revision) async throws -> Int64 {
         try await storage.read { db in try scope.number(db) }
@@ -115,16 +92,6 @@ package struct JobStore: Sendable {
         }
     }
 
-    /// How many jobs a person has in each state.
-    package func counts(of user: ID<Caller>) async throws -> [Job.State: Int] {
-        try await storage.read { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT state, count(*) AS n FROM job WHERE user = ? GROUP BY state", arguments: [user])
-            return Dictionary(
-                rows.compactMap { row in Job.State(rawValue: row["state"]).map { ($0, row["n"]) } }, uniquingKeysWith: { $1 })
-        }
-    }
-
     // MARK: What people do
 
     /// Stores a new job; with a file, the file gets its name and the job is queued in the same transaction.
@@ -132,7 +99,7 @@ package struct JobStore: Sendable {
         try await storage.write { db in
             var job = job
             job.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM job") ?? 1
-            tag(&job)
+            finish(&job)
             try job.insert(db)
             try Self.log("job.created", job, [:], db)
             if let input {
@@ -170,14 +137,16 @@ package struct JobStore: Sendable {
         try store(&job, db)
     }
 
+    /// - Parameter address: of the request, for the log of what administrators do.
     package func cancel(
-        _ id: String, by caller: Caller, _ basis: IfMatch = .none
+        _ id: String, by caller: Caller, _ basis: IfMatch = .none, address: String = ""
     ) async throws -> (job: Job, value: Job.Cancellation) {
         try await storage.write { db in
-            var job = try Self.find(id, for: caller, toChange: true, db)
+            var job = try Self.find(id, toEndBy: caller, db)
             try basis.mustMatch(answer.tags(job))
             let cancellation = try job.cancel(at: .now)
             try store(&job, db)
+            try witnessed("job.cancelled", job, caller, address, db)
             try Self.log(cancellation == .done ? "job.cancelled" : "job.cancelling", job, [:], db)
             return (job, cancellation)
         }
@@ -185,18 +154,29 @@ package struct JobStore: Sendable {
 
     /// Takes away a job and everything it made.
     /// - Throws: `Failure` `job_running`.
-    package func delete(_ id: String, by caller: Caller, _ basis: IfMatch = .none) async throws {
+    package func delete(_ id: String, by caller: Caller, _ basis: IfMatch = .none, address: String = "") async throws {
         try await storage.write { db in
-            let job = try Self.find(id, for: caller, toChange: true, db)
+            let job = try Self.find(id, toEndBy: caller, db)
             try basis.mustMatch(answer.tags(job))
+            try witnessed("job.deleted", job, caller, address, db)
             guard job.state != .running, job.state != .cancelling else {
                 throw Failure(.conflict, "job_running", "This job is running; cancel it before you delete it.")
             }
-            let keys = try Job.folders.flatMap { try objects.keys(below: ObjectKey("\($0)/\(job.id)"), db) }
-            for key in keys { try objects.forget(key, db) }
-            try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
-            try Self.log("job.deleted", job, [:], db)
+            try remove(job, db)
         }
+    }
+
+    private func witnessed(_ action: String, _ job: Job, _ caller: Caller, _ address: String, _ db: Database) throws {
+        guard job.user != caller.user else { return }
+        try witness(Intervention(action: action, job: job, admin: caller, address: address), db)
+    }
+
+    /// Takes away a job with its files; they go after the commit.
+    func remove(_ job: Job, because detail: JSON = [:], _ db: Database) throws {
+        let keys = try Job.folders.flatMap { try objects.keys(below: ObjectKey("\($0)/\(job.id)"), db) }
+        for key in keys { try objects.forget(key, db) }
+        try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
+        try Self.log("job.deleted", job, detail, db)
     }
 
     // MARK: What the engine does
@@ -381,6 +361,12 @@ package struct JobStore: Sendable {
         return job
     }
 
+    /// Owners and administrators of the tenant may cancel and delete.
+    /// - Throws: as `find`.
+    private static func find(_ id: String, toEndBy caller: Caller, _ db: Database) throws -> Job {
+        try find(id, for: caller, toChange: caller.role != .admin, db)
+    }
+
     private static func mustBeFor(_ caller: Caller, user: ID<Caller>, tenant: String, toChange: Bool) throws {
         guard tenant == caller.tenant else { throw notFound }
         guard user == caller.user || (caller.role == .admin && !toChange) else {
@@ -390,13 +376,15 @@ package struct JobStore: Sendable {
 
     private static var notFound: Failure { Failure(.missing, "job_not_found", "Job not found.") }
 
-    /// The one way a job changes: its tags come along in the same transaction.
-    private func store(_ job: inout Job, _ db: Database) throws {
-        tag(&job)
+    /// The one way a job changes: its tags, and what lists show of it, come along in the same transaction.
+    func store(_ job: inout Job, _ db: Database) throws {
+        finish(&job)
         try job.update(db)
     }
 
-    private func tag(_ job: inout Job) {
+    private func finish(_ job: inout Job) {
+        job.about = answer.about(job)
+        job.ledger = job.result["ledger"]
         let isSteady = job.state != .running && job.state != .cancelling
         (job.entityTag, job.envelopedEntityTag) =
             isSteady ? (answer.tag(job, .standard), answer.tag(job, .enveloped)) : (nil, nil)
@@ -415,6 +403,25 @@ package struct JobStore: Sendable {
             try db.execute(sql: "INSERT OR REPLACE INTO answerShape VALUES ('job', ?)", arguments: [shape])
         }
     }
+
+    /// Words for lists, of jobs that an older version of the program made.
+    package func fillLists() async throws {
+        var isMore = true
+        while isMore {
+            isMore = try await storage.write { [self] db in
+                let jobs = try Job.filter(Column("about") == nil).limit(Self.filledAtOnce).fetchAll(db)
+                for job in jobs {
+                    try db.execute(
+                        sql: "UPDATE job SET about = ?, ledger = ? WHERE number = ?",
+                        arguments: [answer.about(job), job.result["ledger"], job.number])
+                }
+                return !jobs.isEmpty
+            }
+        }
+    }
+
+    /// Jobs in one transaction.
+    private static let filledAtOnce = 200
 
     package static func log(_ type: String, _ job: Job, _ detail: JSON, _ db: Database) throws {
         var members: [String: JSON] = [

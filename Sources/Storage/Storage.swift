@@ -10,13 +10,14 @@ package final class Storage: Sendable {
     /// A connection that only watches: SQLite tells each connection of the commits of all others.
     private let watcher: DatabaseQueue
     private let lastSeen = Mutex<Int64?>(nil)
+    private let searches = SearchLane(width: Limits.searches, maxWaiting: Limits.waitingSearches)
 
     /// Opens (or makes) the file, and brings its schema up to date.
     /// - Throws: `Failure` `newer_database` when a newer version of Quern has written the file.
     package init(path: String, migrations: [Migration]) throws {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(Self.busySeconds)
-        configuration.maximumReaderCount = 8
+        configuration.busyMode = .timeout(Limits.busySeconds)
+        configuration.maximumReaderCount = Limits.readers
         configuration.prepareDatabase { db in
             // An accepted change survives a power cut: WAL is flushed at every (grouped) commit.
             try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -29,12 +30,19 @@ package final class Storage: Sendable {
         watcher = try DatabaseQueue(path: path, configuration: watching)
     }
 
-    /// A backup tool or a second command may hold the lock for a moment.
-    private static let busySeconds = 5.0
+    /// Runs the reads of one operation on one snapshot. They end when their time is up, and when their caller has gone.
+    /// - Throws: `Failure` `took_too_long`.
+    package func read<Value: Sendable>(
+        within limit: Duration = Limits.read, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        let patience = Patience.current
+        return try await database.read { db in try ReadDeadline(within: limit, patience).run(db, body) }
+    }
 
-    /// Runs the reads of one operation on one snapshot.
-    package func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await database.read(body)
+    /// Runs reads that look through many texts: few at a time, so that they never take all readers.
+    /// - Throws: `Failure` `took_too_long`, `too_many_searches`.
+    package func search<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await searches.run { try await read(within: Limits.search, body) }
     }
 
     /// Runs one operation as one transaction. When this returns, the change is on the disk.

@@ -7,7 +7,7 @@ enum StepWords {
     static func words(_ job: Job) -> JobKind.Words {
         let steps = job.spec["steps"]?.arrayValue ?? []
         let input = Format.of(fileName: job.fileName ?? "").map(name) ?? "File"
-        let output = (try? TransformJob.outputFormat(of: job)).map(name) ?? input
+        let output = name(TransformJob.outputFormat(of: job))
         let count = steps.count == 1 ? "1 step" : "\(steps.count) steps"
         return JobKind.Words(about: "\(input) to \(output), \(count)", steps: steps.map(step))
     }
@@ -23,7 +23,7 @@ enum StepWords {
         case "convert_format":
             .init(
                 title: "Write",
-                text: (Format(rawValue: params["to_format"]?.stringValue ?? "").map(name) ?? "")
+                text: (Format(rawValue: params["to_format"]?.stringValue?.lowercased() ?? "").map(name) ?? "")
                     + (params["formula_safe"] == .bool(true) ? ", safe for spreadsheets" : ""))
         default: .init(title: step["type"]?.stringValue ?? "", text: params.text)
         }

@@ -18,8 +18,8 @@ package enum TransformJob {
         order: { job in
             [
                 "file_name": .optional(job.fileName), "steps": job.spec["steps"] ?? [],
-                "output_name": .string(try outputName(of: job)),
-                "output_format": .string(try outputFormat(of: job).rawValue),
+                "output_name": .string(outputName(of: job)),
+                "output_format": .string(outputFormat(of: job).rawValue),
             ]
         },
         checkResult: checkResult,
@@ -37,7 +37,8 @@ package enum TransformJob {
                     "cancel": .string("/api/v1/jobs/\(id)/cancel"),
                 ],
             ]
-        }, words: StepWords.words)
+        },
+        names: [.spec: ["processing_steps"], .result: ["columns", "input_dialect"]], words: StepWords.words)
 
     /// A row that was read was written, filtered out, rejected, or held back by a limit: the parts are no more than the whole.
     @Sendable private static func checkResult(_ result: JSON) throws {
@@ -60,8 +61,14 @@ package enum TransformJob {
                 "file_name must end in .csv, .tsv, .psv, .txt, .jsonl or .ndjson (or .json with one object a line); \(fileName) does not."
             )
         }
+        let bytes = steps.bytes
+        guard bytes.count <= Job.Limits.specBytes else {
+            throw Failure(
+                .invalid, "invalid_processing_steps",
+                "processing_steps has more than \(Job.Limits.specBytes) bytes of JSON; use fewer steps, columns or values.")
+        }
         do {
-            _ = try Recipe.parse(json: Data(steps.bytes))
+            _ = try Recipe.parse(json: Data(bytes))
         } catch let step as InvalidStep {
             throw Failure(.invalid, "invalid_processing_steps", "\(step.field): \(step.message)")
         }
@@ -70,16 +77,19 @@ package enum TransformJob {
             spec: ["steps": steps], at: .now)
     }
 
-    static func outputFormat(of job: Job) throws -> Format {
-        let input = Format.of(fileName: job.fileName ?? "") ?? .csv
-        return try Recipe.parse(json: Data((job.spec["steps"] ?? []).bytes)).outputFormat(input: input)
+    /// The format of the last `convert_format`, else that of the input. The steps were checked when the job was made: here nobody
+    /// compiles their patterns again.
+    static func outputFormat(of job: Job) -> Format {
+        let conversion = job.spec["steps"]?.arrayValue?.last { $0["type"]?.stringValue == "convert_format" }
+        let format = conversion?["params"]?["to_format"]?.stringValue.flatMap { Format(rawValue: $0.lowercased()) }
+        return format ?? Format.of(fileName: job.fileName ?? "") ?? .csv
     }
 
     /// `<base>_processed.<extension>`: the extension of the input stays when its format does.
-    static func outputName(of job: Job) throws -> String {
+    static func outputName(of job: Job) -> String {
         let name = ObjectKey.part(from: job.fileName ?? "file")
         let dot = name.lastIndex(of: ".") ?? name.endIndex
-        let format = try outputFormat(of: job)
+        let format = outputFormat(of: job)
         let ending =
             Format.of(fileName: name) == format && format != .csv ? String(name[dot...].dropFirst()) : format.fileExtension
         return "\(name[..<dot])_processed.\(ending)"

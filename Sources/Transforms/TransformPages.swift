@@ -3,6 +3,7 @@ import HTTPTypes
 package import Hummingbird
 package import Jobs
 import NIOCore
+package import NIOPosix
 package import Storage
 package import Web
 
@@ -13,6 +14,7 @@ package struct TransformPages: Sendable {
     private let objects: any ObjectStore
     private let pages: Pages
     private let uploadLimitBytes: Int64
+    private let threads: NIOThreadPool
     private let isFormValid: @Sendable (String?, String) -> Bool
 
     /// Text fields of the form, all together.
@@ -20,6 +22,7 @@ package struct TransformPages: Sendable {
 
     package init(
         store: JobStore, engine: JobEngine, objects: any ObjectStore, pages: Pages, uploadLimitBytes: Int64,
+        threads: NIOThreadPool,
         isFormValid: @escaping @Sendable (String?, String) -> Bool
     ) {
         self.store = store
@@ -27,6 +30,7 @@ package struct TransformPages: Sendable {
         self.objects = objects
         self.pages = pages
         self.uploadLimitBytes = uploadLimitBytes
+        self.threads = threads
         self.isFormValid = isFormValid
     }
 
@@ -52,7 +56,9 @@ package struct TransformPages: Sendable {
                 throw Failure(.invalid, "missing_file", "Choose a file first.")
             }
             let name = ObjectKey.part(from: file.name)
-            var job = try TransformJob.make(fileName: name, sizeBytes: nil, steps: try StepForm.steps(form), for: context.caller)
+            var job = try await threads.work {
+                try TransformJob.make(fileName: name, sizeBytes: nil, steps: try StepForm.steps(form), for: context.caller)
+            }
             var head = TableHead()
             let staged = try await objects.stage(contentType: file.contentType, limitBytes: uploadLimitBytes) {
                 let piece = try await reader.nextPieceOfFile()

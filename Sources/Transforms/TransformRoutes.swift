@@ -9,17 +9,17 @@ package import Web
 /// The JSON doors of transform jobs: upload, start, download.
 package struct TransformRoutes: Sendable {
     private let store: JobStore
-    private let answer: JobAnswer
+    private let jobs: JobRoutes
     private let bodies: Bodies
     private let engine: JobEngine
     private let objects: any ObjectStore
     private let signer: ObjectSigner
 
     package init(
-        store: JobStore, answer: JobAnswer, bodies: Bodies, engine: JobEngine, objects: any ObjectStore, signer: ObjectSigner
+        store: JobStore, jobs: JobRoutes, bodies: Bodies, engine: JobEngine, objects: any ObjectStore, signer: ObjectSigner
     ) {
         self.store = store
-        self.answer = answer
+        self.jobs = jobs
         self.bodies = bodies
         self.engine = engine
         self.objects = objects
@@ -88,7 +88,7 @@ package struct TransformRoutes: Sendable {
             job.spec = job.spec.setting("input_bytes", .int(object.sizeBytes))
         }
         engine.wake()
-        return Answer.tagged(answer.json(job, context.dialect), for: request)
+        return try await jobs.respond(job, request, context)
     }
 
     @Sendable func downloadURL(_ request: Request, _ context: SignedIn) async throws -> Response {

@@ -3,6 +3,7 @@ import Crypto
 package import HTTPTypes
 package import Hummingbird
 import NIOCore
+package import NIOPosix
 import Synchronization
 
 /// Entity tags: strong, the SHA-256 of the canonical JSON of an answer (RFC 9110, section 8.8.3).
@@ -77,15 +78,19 @@ package final class RememberedTags: Sendable {
     private static let longestKey = 500
 
     private let entries = Mutex<[String: Entry]>([:])
+    private let threads: NIOThreadPool
 
-    package init() {}
+    /// - Parameter threads: where answers are rendered.
+    package init(threads: NIOThreadPool) {
+        self.threads = threads
+    }
 
     /// - Parameters:
     ///   - scope: whose list it is; people who see different things have different scopes.
     ///   - revision: read before the data of `render`; nil when the answer changes without one.
     package func answer(
         _ request: Request, _ dialect: Dialect, scope: String, revision: Int64?,
-        render: () async throws -> (json: JSON, headers: HTTPFields)
+        render: () async throws -> (json: @Sendable () -> JSON, headers: HTTPFields)
     ) async throws -> Response {
         let key = "\(scope) \(dialect.rawValue) \(request.uri.string)"
         if let revision, let known = request.headers[.ifNoneMatch], let entry = entries.withLock({ $0[key] }),
@@ -94,7 +99,7 @@ package final class RememberedTags: Sendable {
             return Response(status: .notModified, headers: entry.headers.adding([.eTag: entry.tag]))
         }
         let (json, headers) = try await render()
-        let response = Answer.tagged(json, for: request, headers: headers)
+        let response = try await threads.work { Answer.tagged(json(), for: request, headers: headers) }
         if let revision, let tag = response.headers[.eTag], key.utf8.count <= Self.longestKey {
             entries.withLock { entries in
                 if entries.count >= Self.most { entries.removeAll() }

@@ -2,13 +2,21 @@ import Core
 package import HTTPTypes
 package import Hummingbird
 package import NIOCore
+package import NIOPosix
 
 /// Gives every JSON answer to a GET its tag, where the handler has not; those of jobs and tasks know theirs without rendering.
 package struct ETags: RouterMiddleware {
     /// A larger answer is not held in memory for it.
     private static let largestBytes = 1_048_576
+    /// Hashing up to this takes less time than handing it over.
+    private static let quickBytes = 16_384
 
-    package init() {}
+    private let threads: NIOThreadPool
+
+    /// - Parameter threads: where larger answers are hashed.
+    package init(threads: NIOThreadPool) {
+        self.threads = threads
+    }
 
     package func handle(
         _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
@@ -20,7 +28,8 @@ package struct ETags: RouterMiddleware {
         else { return response }
         let gathered = GatheredBody()
         try await response.body.write(gathered)
-        let tag = ETag.of(Array(gathered.buffer.readableBytesView))
+        let bytes = Array(gathered.buffer.readableBytesView)
+        let tag = bytes.count <= Self.quickBytes ? ETag.of(bytes) : try await threads.work { ETag.of(bytes) }
         response.headers[.eTag] = tag
         if let known = request.headers[.ifNoneMatch], ETag.matches(known, tag) {
             response.headers[.contentType] = nil

@@ -36,8 +36,10 @@ package struct FailureMiddleware: RouterMiddleware {
         do {
             try RequestText.mustHaveFewMarks(request)
             try RequestHead.check(request.head)
-            response = try await Correlation.$current.withValue(context.correlation) {
-                try await BodyAllowance.$current.withValue(allowance) { try await next(request, context) }
+            response = try await Patience.$current.withValue(CallerWatch.patience(on: context.channel)) {
+                try await Correlation.$current.withValue(context.correlation) {
+                    try await BodyAllowance.$current.withValue(allowance) { try await next(request, context) }
+                }
             }
         } catch {
             response = problem.response(to: error, request, &context)

@@ -47,6 +47,8 @@ package struct Pages: Sendable {
         package var place: Place?
         /// Good news after a redirect.
         package var flash: String?
+        /// A list whose reader set it is loaded again after this, where no live update arrives; 0 never.
+        package var refreshSeconds = 0
         /// Another site's scripts and frames that this one page needs.
         package var alsoAllow: String?
 
@@ -82,6 +84,7 @@ package struct Pages: Sendable {
             return member
         }
         model["formToken"] = frame.formToken
+        if frame.refreshSeconds > 0 { model["refreshSeconds"] = frame.refreshSeconds }
         model["flash"] = frame.flash.map { ["tone": "good", "text": $0] }
         model["nav"] = [
             "dashboard": frame.place == .dashboard, "newJob": frame.place == .newJob,

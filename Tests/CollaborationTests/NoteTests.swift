@@ -44,6 +44,18 @@ struct NoteTests {
         #expect(page.notes == [first] && page.total == 2)
     }
 
+    @Test func `a page of long notes ends early, and tells where the next begins`() async throws {
+        let job = try await job()
+        let long = String(repeating: "n", count: 20_000)
+        for _ in 0..<60 { _ = try await notes.add(long, to: job, by: .ada) }
+        let first = try await notes.list(of: job, for: .ada, Page(skip: 0, limit: 1_000))
+        #expect(first.notes.count < 60 && first.total == 60)
+        #expect(first.page == Page(skip: 0, limit: first.notes.count))
+        #expect(first.notes.reduce(0) { $0 + $1.body.utf8.count + $1.html.utf8.count } < NoteStore.Limits.pageBytes + 50_000)
+        let rest = try await notes.list(of: job, for: .ada, Page(skip: first.notes.count, limit: 1_000))
+        #expect(first.notes.count + rest.notes.count == 60)
+    }
+
     @Test func `adding and deleting are told`() async throws {
         let job = try await job()
         let note = try await notes.add("a", to: job, by: .ada)

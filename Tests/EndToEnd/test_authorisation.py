@@ -87,6 +87,11 @@ def job_write(ok, page):
     return job_read(ok, page) | {"admin": {403}}
 
 
+def job_end(ok, page):
+    """The end of a job: its owner, and administrators of the tenant."""
+    return job_write(ok, page) | {"admin": ok}
+
+
 def admin_read(ok, page):
     """Admins, and their keys with the scope."""
     return refusals(page) | dict.fromkeys(["owner", "other", "stranger"], {403}) | {"admin": ok} | keys(ok, True, page)
@@ -347,8 +352,8 @@ ROUTES = {
     "POST /jobs": api(own_scoped, 201, body={"file_name": "matrix.csv"}),
     "GET /jobs/:id": api(job_read, make=a_job),
     "PATCH /jobs/:id": api(job_write, make=a_job, body={"tags": ["matrix"]}),
-    "DELETE /jobs/:id": api(job_write, 204, make=a_job),
-    "POST /jobs/:id/cancel": api(job_write, make=a_job, body={}),
+    "DELETE /jobs/:id": api(job_end, 204, make=a_job),
+    "POST /jobs/:id/cancel": api(job_end, make=a_job, body={}),
     "POST /jobs/:id/upload-url": api(job_write, make=a_job, body={}),
     "POST /jobs/:id/mark-uploaded": api(
         job_write, make=an_uploaded_job, body=lambda world: {"object_key": world.notes["object_key"]}
@@ -414,8 +419,8 @@ ROUTES = {
     "POST /dashboard/tasks/:id/down": form(shared, make=a_task, body={"etag": "*"}, page={303}),
     "POST /dashboard/tasks/:id/delete": form(shared, make=a_task, body={"etag": "*"}, page={303}),
     "POST /dashboard/tasks/:id/undo": form(shared, make=a_changed_task, body={"etag": "*"}, page={303}),
-    "POST /dashboard/jobs/:id/cancel": form(job_write, make=a_job, page={303}),
-    "POST /dashboard/jobs/:id/delete": form(job_write, make=a_job, page={303}),
+    "POST /dashboard/jobs/:id/cancel": form(job_end, make=a_job, page={303}),
+    "POST /dashboard/jobs/:id/delete": form(job_end, make=a_job, page={303}),
     "GET /dashboard/settings": page(own),
     "POST /dashboard/settings/profile": form(own, body={"display_name": "Matrix"}),
     "POST /dashboard/settings/password": form(own, body={"current_password": "wrong", "new_password": "wrong"}, page={400}),

@@ -5,6 +5,7 @@ import GRDB
 import Jobs
 import NIOCore
 import Storage
+import Synchronization
 import TestKit
 import Testing
 
@@ -57,8 +58,31 @@ struct JobStoreTests {
 
     @Test func `an admin may look, but not change`() async throws {
         let job = try await queued()
-        let failure = await #expect(throws: Failure.self) { try await store.cancel(job.id.rawValue, by: .admin) }
+        let failure = await #expect(throws: Failure.self) {
+            try await store.change(job.id.rawValue, by: .admin, event: nil) { job, _ in job.name = "other" }
+        }
         #expect(failure?.kind == .forbidden)
+    }
+
+    @Test func `an admin cancels and deletes every job of the tenant, and each act is witnessed`() async throws {
+        let acts = Mutex<[String]>([])
+        let store = JobStore(
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()),
+            witness: { act, _ in acts.withLock { $0.append("\(act.action) \(act.admin.email) \(act.address)") } })
+        let job = try await queued()
+        for other in [Caller.bob, .eve] {
+            let failure = await #expect(throws: Failure.self) { try await store.cancel(job.id.rawValue, by: other) }
+            #expect(failure?.kind == (other == .bob ? .forbidden : .missing))
+            await #expect(throws: Failure.self) { try await store.delete(job.id.rawValue, by: other) }
+        }
+        #expect(try await store.cancel(job.id.rawValue, by: .admin, address: "10.0.0.1").job.state == .cancelled)
+        try await store.delete(job.id.rawValue, by: .admin, address: "10.0.0.1")
+        let told = acts.withLock { $0 }
+        #expect(told == ["job.cancelled admin@example.com 10.0.0.1", "job.deleted admin@example.com 10.0.0.1"])
+        let own = try await queued()
+        _ = try await store.cancel(own.id.rawValue, by: .ada)
+        let count = acts.withLock { $0.count }
+        #expect(count == 2, "what owners do is no intervention")
     }
 
     @Test func `a queued job is claimed once, however many ask`() async throws {

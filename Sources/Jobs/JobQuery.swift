@@ -1,0 +1,163 @@
+import Core
+import GRDB
+import Storage
+
+/// The SQL of a list of jobs: finds what a filter asks for without looking at every job.
+///
+/// Counts are kept by triggers, tags have a table of their own, and texts an index of all their trigrams. A filter that finds few
+/// jobs is driven by these; of one that finds many, a page is reached sooner by walking along the order.
+struct JobQuery: Sendable {
+    private let user: ID<Caller>
+    private let filter: JobFilter
+
+    enum Limits {
+        /// Up to this many jobs are found first and sorted then.
+        static let few = 2_000
+        /// Trigrams of a search that are looked up; the text itself decides.
+        static let trigrams = 8
+    }
+
+    init(of user: ID<Caller>, _ filter: JobFilter) {
+        self.user = user
+        self.filter = filter
+    }
+
+    /// What the answer to `total` depends on, beside the jobs themselves.
+    var name: String {
+        let parts = [filter.kind ?? "", filter.words ?? "", filter.isActiveOnly ? "active" : ""]
+        return ([user.rawValue] + parts + filter.tags + [""] + filter.trackStatuses + [""] + filter.states.map(\.rawValue))
+            .map { "\($0.utf8.count):\($0)" }.joined()
+    }
+
+    /// Whether texts or tags must be looked through to count.
+    var isCounted: Bool { filter.words != nil || !filter.tags.isEmpty }
+
+    func total(_ db: Database) throws -> Int {
+        let request: SQLRequest<Int>
+        if let found {
+            request =
+                rest.isEmpty
+                ? "SELECT count(*) FROM (\(found))"
+                : """
+                SELECT count(*) FROM (\(found)) AS found CROSS JOIN job ON job.number = found.number
+                WHERE \(rest.joined(separator: " AND "))
+                """
+        } else {
+            request = """
+                SELECT coalesce(sum(job.n), 0) FROM jobCount AS job
+                WHERE \(([SQL("job.user = \(user)")] + plain).joined(separator: " AND "))
+                """
+        }
+        return try request.fetchOne(db) ?? 0
+    }
+
+    /// The numbers of the jobs on a page, in order.
+    func numbers(_ page: Page, of total: Int, _ db: Database) throws -> [Int64] {
+        guard total > page.skip, page.limit > 0 else { return [] }
+        let request: SQLRequest<Int64>
+        if total <= Limits.few, let found {
+            let conditions = rest.isEmpty ? SQL("TRUE") : rest.joined(separator: " AND ")
+            request = """
+                SELECT job.number FROM (\(found)) AS found CROSS JOIN job ON job.number = found.number
+                WHERE \(conditions) ORDER BY \(order) LIMIT \(page.limit) OFFSET \(page.skip)
+                """
+        } else {
+            let isFew = total <= Limits.few
+            // Several states in the order of making: SQLite would walk through all jobs instead.
+            let index = SQL(sql: isFew && !filter.trackStatuses.isEmpty ? "INDEXED BY jobByStatus" : "")
+            request = """
+                SELECT job.number FROM job \(index)
+                WHERE \(([SQL("job.user = \(user)")] + (isFew ? plain : along)).joined(separator: " AND "))
+                ORDER BY \(order) LIMIT \(page.limit) OFFSET \(page.skip)
+                """
+        }
+        return try request.fetchAll(db)
+    }
+
+    // MARK: Parts
+
+    /// Numbers of the jobs with the words, or else with one of the tags.
+    private var found: SQL? {
+        if let words {
+            return Self.trigrams(of: words).map { trigrams in
+                """
+                SELECT jobText.number AS number FROM jobSearch CROSS JOIN jobText ON jobText.number = jobSearch.rowid
+                WHERE jobSearch MATCH \(trigrams) AND jobText.user = \(user) AND instr(jobText.text, \(words)) > 0
+                """
+            } ?? "SELECT number FROM jobText WHERE user = \(user) AND instr(text, \(words)) > 0"
+        }
+        guard !filter.tags.isEmpty else { return nil }
+        return "SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags)"
+    }
+
+    /// What `found` has not asked yet.
+    private var rest: [SQL] { plain + (words == nil ? [] : tagged) }
+
+    /// Everything, for a walk along the order. The sign keeps SQLite from taking the index of statuses, which has another order.
+    private var along: [SQL] { plain.map { "+\($0)" } + tagged + worded }
+
+    /// Conditions that the kept counts know too.
+    private var plain: [SQL] {
+        var conditions: [SQL] = []
+        let machine = filter.states.map(\.rawValue)
+        let people = filter.trackStatuses
+        if !people.isEmpty {
+            conditions.append("job.status IN \(Array(Set(machine + people)).sorted())")
+            // A word of the API that is no word of ours means the machine's state, and yet may be a text of people.
+            if !Set(machine).isSubset(of: people) {
+                conditions.append("iif(job.isTrack, job.status IN \(people), job.status IN \(machine))")
+            }
+        }
+        if let kind = filter.kind { conditions.append("job.kind = \(kind)") }
+        if filter.isActiveOnly {
+            conditions.append("job.state IN \(Job.State.allCases.filter { !$0.isOver }.map(\.rawValue))")
+        }
+        return conditions
+    }
+
+    private var tagged: [SQL] {
+        guard !filter.tags.isEmpty else { return [] }
+        return [
+            """
+            EXISTS (SELECT 1 FROM jobTag WHERE jobTag.user = job.user AND jobTag.tag IN \(filter.tags) AND jobTag.number = job.number)
+            """
+        ]
+    }
+
+    private var worded: [SQL] {
+        guard let words else { return [] }
+        return ["EXISTS (SELECT 1 FROM jobText WHERE jobText.number = job.number AND instr(jobText.text, \(words)) > 0)"]
+    }
+
+    /// As the index folds what people wrote.
+    private var words: String? { filter.words?.lowercased() }
+
+    /// Equal ones stand in the order in which they were made.
+    private var order: SQL {
+        let direction = SQL(sql: filter.sort.isDescending ? "DESC" : "ASC")
+        let column: SQL? =
+            switch filter.sort.key {
+            case .created: nil
+            case .updated: "job.updatedAt"
+            case .title: "job.name"
+            case .status: "job.status"
+            }
+        return column.map { "\($0) \(direction), job.number \(direction)" } ?? "job.number \(direction)"
+    }
+
+    /// All pieces of three characters that a text with the words must have, as FTS5 asks for them; nil for shorter words.
+    static func trigrams(of words: String) -> String? {
+        let scalars = Array(words.unicodeScalars)
+        guard scalars.count >= 3 else { return nil }
+        var seen: [String] = []
+        for start in 0...(scalars.count - 3) {
+            let piece = String(String.UnicodeScalarView(scalars[start..<start + 3]))
+            if !seen.contains(piece) { seen.append(piece) }
+            // The first ones and the last are as good as any.
+            if seen.count == Limits.trigrams - 1 { break }
+        }
+        let last = String(String.UnicodeScalarView(scalars.suffix(3)))
+        if !seen.contains(last) { seen.append(last) }
+        return seen.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: " AND ")
+    }
+}
