@@ -116,12 +116,14 @@ document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) return event.preventDefault();
   event.target.dataset.sent = "yes";
   for (const button of event.target.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+  // The button may stand outside of its form.
+  event.submitter?.setAttribute("aria-disabled", "true");
 });
 
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const form of document.querySelectorAll("[data-once][data-sent]")) {
     delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
+    for (const button of form.elements) button.removeAttribute("aria-disabled");
   }
 });

@@ -11,17 +11,40 @@ const badge = document.querySelector("[data-feed-badge]");
 const words = {
   live: "Live: changes show by themselves",
   behind: "Catching up",
-  stale: "Not connected: reload the page to see changes",
+  polled: "This page renews itself every few seconds",
+  away: "No connection to the server",
   lost: "This page is gone, or you were signed out: copy what you wrote, then reload",
 };
-const STALE_AFTER = 12_000;
+// In milliseconds.
 const REFRESH_AFTER = 150;
-const REFRESH_AT_MOST_EVERY = 1_000;
+const REFRESH_AT_MOST_EVERY = 500;
+// An answer that takes longer is no answer: the badge says so, and the page asks again.
+const ANSWER_WITHIN = 10_000;
+// How long to wait before each new try; the last one counts from then on.
+const RETRY_AFTER = [1_000, 2_000, 4_000, 8_000, 15_000];
+// While the server answers, but refuses the stream.
+const POLL_EVERY = 10_000;
 
+// The state is said to everybody; the seconds that run down are only seen.
 function tell(feed) {
   if (badge.dataset.feed === feed) return;
   badge.dataset.feed = feed;
   badge.querySelector("[data-feed-text]").textContent = words[feed];
+  count();
+}
+
+function count() {
+  let left = badge.querySelector("[data-feed-left]");
+  if (badge.dataset.feed !== "away" || retryAt === undefined) return left?.remove();
+  if (!left) {
+    left = document.createElement("span");
+    left.dataset.feedLeft = "";
+    left.setAttribute("aria-hidden", "true");
+    badge.append(left);
+  }
+  const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+  const text = seconds > 0 ? `· trying again in ${seconds} s` : "· trying now";
+  if (left.textContent !== text) left.textContent = text;
 }
 
 // ── Progress, in place ──
@@ -115,7 +138,9 @@ async function refresh() {
   lastRefresh = Date.now();
   const asked = holds;
   try {
-    const answer = await fetch(badge.dataset.page ?? location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    const answer = await fetch(badge.dataset.page ?? location.href, {
+      headers: { Accept: "text/html" }, cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN),
+    });
     // Signed out, or the job was deleted meanwhile: the page that says so is the right one to show, unless it would cost somebody their words.
     if (answer.redirected || answer.status === 401 || answer.status === 404) return leave();
     if (!answer.ok) throw new Error(`status ${answer.status}`);
@@ -123,10 +148,9 @@ async function refresh() {
     // What was asked for before something was held shows the page as it was then.
     if (isHeld() || holds !== asked) wantsAnother = true;
     else swap(page);
-    if (source.readyState === EventSource.OPEN) tell("live");
+    reached();
   } catch {
-    tell("behind");
-    setTimeout(refreshLater, 3_000);
+    missed();
   } finally {
     isFetching = false;
     if (wantsAnother && !isHeld()) {
@@ -157,8 +181,9 @@ document.addEventListener("reset", (event) => {
   if (badge && event.target.closest("[data-live]")) setTimeout(refreshNow);
 });
 
-// What the server last wrote into each region; progress changed in place since then does not count.
+// What the server last wrote into each region, and into each card and row of a list; what was changed in place since then does not count.
 const written = new WeakMap();
+const isEntry = (element) => element.id && element.matches("[data-task], [data-job-id]");
 
 function swap(page) {
   for (const region of document.querySelectorAll("[data-live][id]")) {
@@ -213,10 +238,20 @@ function renewRegion(region, fresh) {
       if (newestTag(old) !== newestTag(next)) old.setAttribute("data-behind", "");
       return;
     }
-    if (old.isEqualNode(next)) return;
-    renewAttributes(old, next);
-    renewChildren(old, next);
-    if ("defaultValue" in old || old.tagName === "SELECT") renewField(old, next);
+    // Of a long list only the entries that the server writes differently are looked into.
+    const text = isEntry(old) ? next.outerHTML : undefined;
+    if (text !== undefined && written.get(old) === text) return;
+    if (!old.isEqualNode(next)) {
+      const before = isWhole;
+      isWhole = true;
+      renewAttributes(old, next);
+      renewChildren(old, next);
+      if ("defaultValue" in old || old.tagName === "SELECT") renewField(old, next);
+      if (text !== undefined && isWhole) written.set(old, text);
+      isWhole &&= before;
+    } else if (text !== undefined) {
+      written.set(old, text);
+    }
   }
 
   function renewAttributes(old, next) {
@@ -243,7 +278,9 @@ function renewRegion(region, fresh) {
       while (at?.id && !wanted.has(at.id)) at = drop(at);
       const match = twin(want, at, old);
       if (!match) {
-        old.insertBefore(document.importNode(want, true), at);
+        const made = document.importNode(want, true);
+        if (want.nodeType === Node.ELEMENT_NODE && isEntry(want)) written.set(made, want.outerHTML);
+        old.insertBefore(made, at);
         continue;
       }
       // The element with the focus stays where it is, and the others move around it.
@@ -300,43 +337,105 @@ function rememberFocus(region) {
   };
 }
 
-// ── The stream ──
+// ── The stream, and what the badge says of it ──
+//   live      the stream is open and the page is fresh
+//   behind    the stream was opened, and the page is being fetched: ends with ANSWER_WITHIN at the latest
+//   away      neither answers: tried again, with the seconds until then
+//   polled    the server answers, but gives no stream
+//   lost      see leave()
 
 let source;
-let staleTimer;
+let openTimer;
+let retryTimer;
+let retryAt;
+let misses = 0;
+let lastEvent;
 
-function listen() {
-  source = new EventSource(badge.dataset.events);
-  let wasOpen = false;
-  source.addEventListener("open", () => {
-    clearTimeout(staleTimer);
-    staleTimer = undefined;
+const isOpen = () => source?.readyState === EventSource.OPEN;
+
+function reached() {
+  if (isOpen()) {
+    misses = 0;
     tell("live");
-    // What happened while nobody listened is in the page, not in the stream.
-    if (wasOpen) refreshLater();
-    wasOpen = true;
-  });
-  source.addEventListener("error", () => {
+  } else if (badge.dataset.feed === "away") {
     tell("behind");
-    staleTimer ??= setTimeout(() => tell("stale"), STALE_AFTER);
-    // A browser gives up for good when the answer was not a stream; try again, slowly.
-    if (source.readyState === EventSource.CLOSED) {
-      source.close();
-      setTimeout(() => {
-        listen();
-        refreshLater();
-      }, 10_000);
-    }
+    tryNow();
+  } else if (misses > 1) {
+    tell("polled");
+  }
+}
+
+function missed() {
+  tell("away");
+  retry();
+}
+
+function retry(after = RETRY_AFTER[Math.min(misses, RETRY_AFTER.length - 1)]) {
+  if (retryTimer !== undefined) return;
+  misses += 1;
+  retryAt = Date.now() + after;
+  retryTimer = setTimeout(tryNow, after);
+  count();
+}
+
+function tryNow() {
+  clearTimeout(retryTimer);
+  retryTimer = undefined;
+  retryAt = undefined;
+  count();
+  if (isOpen()) refreshNow();
+  else listen();
+}
+
+// The stream is opened anew by hand and not by the browser, so that the page knows when; it goes on after the last event that was heard.
+function listen() {
+  close();
+  const address = new URL(badge.dataset.events, location.href);
+  if (lastEvent) address.searchParams.set("last_event_id", lastEvent);
+  const mine = new EventSource(address);
+  source = mine;
+  const failed = () => {
+    if (source !== mine) return;
+    close();
+    retryAfterFailure();
+  };
+  openTimer = setTimeout(failed, ANSWER_WITHIN);
+  const isAgain = misses > 0;
+  mine.addEventListener("open", () => {
+    clearTimeout(openTimer);
+    if (!isAgain) return tell("live");
+    // What happened while nobody listened is in the page.
+    tell("behind");
+    refreshLater();
   });
-  source.addEventListener("job", refreshLater);
-  source.addEventListener("task", refreshLater);
-  source.addEventListener("progress", (event) => {
+  mine.addEventListener("error", failed);
+  const heard = (act) => (event) => {
+    if (event.lastEventId) lastEvent = event.lastEventId;
+    act(event);
+  };
+  mine.addEventListener("job", heard(refreshLater));
+  mine.addEventListener("task", heard(refreshLater));
+  mine.addEventListener("progress", heard((event) => {
     try {
       showProgress(JSON.parse(event.data));
     } catch {
       refreshLater();
     }
-  });
+  }));
+}
+
+// Whether the server is gone, or only refuses the stream (too many of them, signed out), shows when the page is asked for.
+function retryAfterFailure() {
+  // A stream that ended is opened again at once; one that can not be opened is not.
+  if (misses === 0) retry(0);
+  else retry(badge.dataset.feed === "polled" ? POLL_EVERY : undefined);
+  refreshNow();
+}
+
+function close() {
+  clearTimeout(openTimer);
+  source?.close();
+  source = undefined;
 }
 
 // The reader's setting for lists: where the stream is silent, the list is loaded again by the clock.
@@ -349,15 +448,20 @@ if (badge && everySeconds > 0) {
 
 if (badge && "EventSource" in window) {
   listen();
+  setInterval(count, 500);
   // A page brought back from the browser's memory has missed everything since.
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    source.close();
     listen();
     refreshLater();
   });
-  window.addEventListener("pagehide", () => source.close());
+  window.addEventListener("pagehide", () => {
+    clearTimeout(retryTimer);
+    retryTimer = undefined;
+    close();
+  });
+  window.addEventListener("online", tryNow);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && source.readyState !== EventSource.OPEN) refreshLater();
+    if (!document.hidden && !isOpen()) tryNow();
   });
 }

@@ -13,6 +13,8 @@ const laneOf = (item) => item.closest("[data-lane]");
 const cardOf = (item) => item.querySelector(".task");
 const nameOf = (item) => `“${item.querySelector(".task-name").textContent.trim()}”`;
 const laneName = (lane) => byId(lane.getAttribute("aria-labelledby")).textContent;
+// A board shows a page of each column.
+const beyond = (lane) => ({ skip: Number(lane.dataset.skip), total: Number(lane.dataset.total) });
 const isDone = (item) => laneOf(item).dataset.lane === "done";
 
 // ── Words ──
@@ -46,8 +48,10 @@ function complain(text) {
 }
 
 function placeWords(item) {
-  const all = itemsOf(laneOf(item));
-  return `place ${all.indexOf(item) + 1} of ${all.length} in ${laneName(laneOf(item))}`;
+  const lane = laneOf(item);
+  const all = itemsOf(lane);
+  const { skip, total } = beyond(lane);
+  return `place ${skip + all.indexOf(item) + 1} of ${Math.max(total, all.length)} in ${laneName(lane)}`;
 }
 
 // ── Focus: one card is in the order of Tab, arrows go to the others ──
@@ -58,7 +62,11 @@ const lastFocused = () => items().find((item) => item.dataset.task === lastId) ?
 
 function rove() {
   const chosen = lastFocused();
-  for (const item of items()) cardOf(item).tabIndex = item === chosen ? 0 : -1;
+  for (const item of items()) {
+    const index = item === chosen ? 0 : -1;
+    // Writing what is there already would touch every card.
+    if (cardOf(item).tabIndex !== index) cardOf(item).tabIndex = index;
+  }
 }
 
 function focusCard(item) {
@@ -181,17 +189,28 @@ async function send(item, fields) {
   for (const field of item.querySelectorAll('[name="etag"]')) {
     if (field.value === tag) field.value = fresh;
   }
+  for (const button of item.querySelectorAll('button[name="version"]')) button.value = content.version;
   rememberChange(content);
 }
 
 // The server offers to undo the change that the address names.
 function rememberChange({ id, version }) {
   if (id === undefined || version === undefined) return;
+  const address = addressOfBoard();
+  address.searchParams.set("changed", `${id}.${version}`);
+  rename(address);
+}
+
+function addressOfBoard() {
   const address = new URL("/dashboard/tasks", location.href);
-  const now = new URL(location.href);
+  const now = new URL(document.querySelector("[data-feed-badge]")?.dataset.page ?? location.href, location.href);
   if (now.pathname === address.pathname) address.search = now.search;
   address.searchParams.set("show", board.dataset.show);
-  address.searchParams.set("changed", `${id}.${version}`);
+  return address;
+}
+
+// The page is fetched again from its address.
+function rename(address) {
   history.replaceState(null, "", address);
   const badge = document.querySelector("[data-feed-badge]");
   if (badge) delete badge.dataset.page;
@@ -200,11 +219,23 @@ function rememberChange({ id, version }) {
 function moveBy(item, step) {
   const all = itemsOf(laneOf(item));
   const other = all[all.indexOf(item) + step];
-  if (!other) return say(`${nameOf(item)} is the ${step < 0 ? "first" : "last"} one already.`);
+  if (!other) {
+    const button = moveButton(item, step);
+    if (isAtEdgeOfPage(item, step)) return button.form.requestSubmit(button);
+    return say(`${nameOf(item)} is the ${step < 0 ? "first" : "last"} one already.`);
+  }
   const words = () => `${nameOf(item)} moved ${step < 0 ? "up" : "down"}, ${placeWords(item)}.`;
   // The other card moves, so that this one keeps its focus.
   if (step < 0) change(item, { before: other.dataset.task }, () => item.after(other), words);
   else change(item, { after: other.dataset.task }, () => item.before(other), words);
+}
+
+const moveButton = (item, step) => item.querySelector(`[data-act="${step < 0 ? "up" : "down"}"]`);
+
+// The neighbour is on another page: the server moves the card and shows the page where it is then.
+function isAtEdgeOfPage(item, step) {
+  const all = itemsOf(laneOf(item));
+  return all.indexOf(item) + step === (step < 0 ? -1 : all.length) && !moveButton(item, step).disabled;
 }
 
 function toggle(item) {
@@ -218,13 +249,15 @@ function toggle(item) {
 
 board.addEventListener("submit", (event) => {
   const act = event.submitter?.dataset.act;
-  const item = event.target.closest("[data-task]");
+  const item = event.submitter?.closest("[data-task]");
   if (!act || !item) return;
+  const step = act === "up" ? -1 : 1;
+  if (act !== "toggle" && isAtEdgeOfPage(item, step)) return;
   event.preventDefault();
   // Not sent, so app.js must not lock the form.
   event.stopPropagation();
   if (act === "toggle") toggle(item);
-  else moveBy(item, act === "up" ? -1 : 1);
+  else moveBy(item, step);
 });
 
 // ── Keys ──
@@ -245,12 +278,65 @@ lettersSwitch.addEventListener("change", () => {
   }
 });
 
-function edit(item) {
-  item.querySelector(".task-edit").open = true;
-  const field = item.querySelector('.task-edit [name="title"]');
+// ── The edit form: the server puts it into the card that the address names; live.js brings it without loading the page anew ──
+
+const openForm = () => board.querySelector(".task-form");
+
+function isTyped(form) {
+  if (form.hasAttribute("data-typed")) return true;
+  return [...form.elements].some((field) => {
+    if (field.tagName === "SELECT") return field.selectedIndex !== [...field.options].findLastIndex((option) => option.defaultSelected);
+    return field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue;
+  });
+}
+
+function show(address, then) {
+  rename(address);
+  document.addEventListener("quern:refreshed", then, { once: true });
+  document.dispatchEvent(new CustomEvent("quern:refresh"));
+}
+
+function focusTitle(item) {
+  const field = item.querySelector('.task-form [name="title"]');
+  if (!field) return focusCard(item);
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
 }
+
+function edit(item) {
+  const form = openForm();
+  if (form && item.contains(form)) return focusTitle(item);
+  if (form && isTyped(form)) {
+    const other = form.closest("[data-task]");
+    complain(`You are still editing ${nameOf(other)}: save that, or close it, first.`);
+    return focusTitle(other);
+  }
+  const address = addressOfBoard();
+  address.searchParams.set("edit", item.dataset.task);
+  address.searchParams.delete("changed");
+  lastId = item.dataset.task;
+  show(address, () => focusTitle(item));
+}
+
+function closeForm(form) {
+  const item = form.closest("[data-task]");
+  const address = addressOfBoard();
+  address.searchParams.delete("edit");
+  // What was typed is given up on purpose.
+  form.remove();
+  focusCard(item);
+  show(address, () => focusCard(item));
+}
+
+board.addEventListener("click", (event) => {
+  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const opener = event.target.closest(".task-edit");
+  const closer = event.target.closest("[data-close-edit]");
+  if (!opener && !closer) return;
+  event.preventDefault();
+  if (opener) edit(opener.closest("[data-task]"));
+  else closeForm(closer.closest("form"));
+});
 
 const isWriting = (element) => element.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=reset])") || element.isContentEditable;
 
@@ -259,11 +345,12 @@ document.addEventListener("keydown", (event) => {
   const target = event.target instanceof Element ? event.target : document.body;
   const item = target.closest("[data-task]");
   if (event.key === "Escape") {
-    const details = target.closest(".task-edit[open]");
-    if (!details) return;
-    details.open = false;
-    focusCard(item);
+    const form = target.closest(".task-form");
+    if (!form) return;
     event.preventDefault();
+    // Words that nobody has saved stay in the form.
+    if (isTyped(form)) focusCard(item);
+    else closeForm(form);
     return;
   }
   if (isWriting(target)) return;
@@ -316,7 +403,7 @@ board.addEventListener("pointerdown", (event) => {
   const card = event.target.closest(".task");
   if (!card) return;
   const isGrip = event.target.closest(".task-grip");
-  if (!isGrip && (event.pointerType !== "mouse" || event.target.closest("button, summary, form, .task-text, .task-facts a"))) return;
+  if (!isGrip && (event.pointerType !== "mouse" || event.target.closest("button, form, .task-edit, .task-text"))) return;
   press = { item: card.closest("[data-task]"), pointer: event.pointerId, x: event.clientX, y: event.clientY };
 });
 

@@ -354,17 +354,31 @@ function timeLeft(seconds) {
   return `about ${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min left`;
 }
 
-// Says what went wrong near the form; without an argument it takes the words back.
+// Says what went wrong: at its field, or at the top of the page; without an argument it takes the words back.
 function say(text, requestId, field) {
   const box = byId("problem");
-  for (const marked of form.querySelectorAll("[aria-invalid]")) marked.removeAttribute("aria-invalid");
+  for (const marked of form.querySelectorAll("[aria-invalid]")) {
+    marked.removeAttribute("aria-invalid");
+    describe(marked, []);
+  }
+  byId("problem-text")?.remove();
   box.replaceChildren();
   if (!text) return;
+  const line = document.createElement("p");
+  line.id = "problem-text";
+  line.textContent = text;
+  if (field) {
+    line.className = "problem";
+    line.setAttribute("role", "alert");
+    field.closest(".field, .drop").append(line);
+    field.setAttribute("aria-invalid", "true");
+    describe(field, ["problem-text"]);
+    field.focus();
+    return;
+  }
   const note = document.createElement("div");
   note.className = "note note-bad";
-  const line = document.createElement("p");
   line.className = "note-title";
-  line.textContent = text;
   note.append(line);
   if (requestId) {
     const hint = document.createElement("p");
@@ -373,13 +387,15 @@ function say(text, requestId, field) {
     note.append(hint);
   }
   box.append(note);
-  if (field) {
-    field.setAttribute("aria-invalid", "true");
-    field.focus();
-  } else {
-    box.focus({ preventScroll: true });
-    box.scrollIntoView({ block: "nearest" });
-  }
+  box.focus({ preventScroll: true });
+  box.scrollIntoView({ block: "nearest" });
+}
+
+// What a field is described by, with or without the problem.
+function describe(field, more) {
+  const ids = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== "problem-text");
+  if (ids.length + more.length) field.setAttribute("aria-describedby", [...ids, ...more].join(" "));
+  else field.removeAttribute("aria-describedby");
 }
 
 class Refusal extends Error {
@@ -392,8 +408,23 @@ class Refusal extends Error {
 
 // ── Steps ──
 
+// With each step the field that it was written in, so that a refusal of the server can stand there.
+let stepFields = [];
+
 function readSteps() {
   const steps = [];
+  stepFields = [];
+  const written = byId("steps");
+  if (written) {
+    try {
+      const list = JSON.parse(written.value);
+      if (!Array.isArray(list)) throw new SyntaxError("not a list");
+      stepFields = list.map(() => written);
+      return list;
+    } catch {
+      throw new Refusal("The steps are not a list in JSON: check quotes, commas and brackets.", undefined, written);
+    }
+  }
   for (const rule of rules.children) {
     const [columnField, valueField] = [rule.querySelector('[name="filter_column"]'), rule.querySelector('[name="filter_value"]')];
     const operator = rule.querySelector('[name="filter_operator"]').value;
@@ -412,10 +443,14 @@ function readSteps() {
       params.value = valueField.value;
     }
     steps.push({ type: "filter", params });
+    stepFields.push(valueField);
   }
   for (const [type, id] of [["select_columns", "select-columns"], ["drop_columns", "drop-columns"]]) {
     const names = splitList(byId(id).value);
-    if (names.length) steps.push({ type, params: { columns: names } });
+    if (names.length) {
+      steps.push({ type, params: { columns: names } });
+      stepFields.push(byId(id));
+    }
   }
   const mapping = Object.create(null);
   for (const line of byId("rename-columns").value.split("\n").filter((each) => each.trim())) {
@@ -424,12 +459,16 @@ function readSteps() {
     if (cut < 0 || !old || !fresh) throw new Refusal(`Write each new name as old=new; this line is not: ${line.trim()}`, undefined, byId("rename-columns"));
     mapping[old] = fresh;
   }
-  if (Object.keys(mapping).length) steps.push({ type: "rename_columns", params: { mapping: { ...mapping } } });
+  if (Object.keys(mapping).length) {
+    steps.push({ type: "rename_columns", params: { mapping: { ...mapping } } });
+    stepFields.push(byId("rename-columns"));
+  }
   const limit = byId("limit").value.trim();
   if (limit) {
     const count = Number(limit);
     if (!/^\d+$/.test(limit) || !Number.isSafeInteger(count)) throw new Refusal("The number of rows is written in digits only.", undefined, byId("limit"));
     steps.push({ type: "limit", params: { n: count } });
+    stepFields.push(byId("limit"));
   }
   const format = form.querySelector('[name="to_format"]:checked')?.value;
   if (format) steps.push({ type: "convert_format", params: { to_format: format } });
@@ -444,8 +483,9 @@ function quoted(values) {
 
 function recipe() {
   const lines = [];
-  const file = chosenFile();
-  if (file) lines.push(`Take ${file.name}`);
+  const fileName = chosenFile()?.name ?? form.dataset.originFile;
+  if (fileName) lines.push(`Take ${fileName}`);
+  if (byId("steps")) return [...lines, "Run the steps as written"];
   for (const rule of rules.children) {
     const column = rule.querySelector('[name="filter_column"]').value.trim();
     if (!column) continue;
@@ -509,6 +549,9 @@ async function ask(path, body, signal) {
   if (answer.ok) return content;
   const detail = typeof content.detail === "string" ? content.detail : `The server answered ${answer.status}.`;
   if (answer.status === 401) throw new Refusal("You have been signed out. Sign in in another tab, then start the job again here.");
+  // `processing_steps[1].params.value: Two values are expected.`
+  const [, index, words] = /^processing_steps\[(\d+)\][^:]*: (.*)$/s.exec(detail) ?? [];
+  if (words && stepFields[index]) throw new Refusal(stepFields[index].id === "steps" ? `Step ${Number(index) + 1}: ${words}` : words, undefined, stepFields[index]);
   throw new Refusal(detail, content.request_id);
 }
 
@@ -574,11 +617,22 @@ function stage(what, fraction) {
 
 const warn = (event) => event.preventDefault();
 
+// The file of the other job is on the server already: the form goes as it would without this script.
+function sendWithoutFile() {
+  try {
+    readSteps();
+  } catch (error) {
+    return say(error.message, undefined, error.field);
+  }
+  form.submit();
+}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (isBusy) return;
   say();
   const file = chosenFile();
+  if (!file && form.dataset.originFile) return sendWithoutFile();
   if (!file) return say("Choose a file first.", undefined, fileInput);
   if (fileProblem) return say(fileProblem, undefined, fileInput);
   const limit = Number(form.dataset.sizeLimit);
@@ -613,7 +667,7 @@ form.addEventListener("submit", async (event) => {
       }
     });
 
-    stage("Handing it to the mill");
+    stage("Starting the job");
     // From here on it is the server's: cancelling is done on the page of the job.
     isHandedOver = true;
     byId("stop").hidden = true;

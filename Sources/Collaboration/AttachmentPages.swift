@@ -36,6 +36,10 @@ package struct AttachmentPages: Sendable {
         group.post("documents", use: addDocument)
         group.get("documents/:document", use: download)
         group.post("documents/:document/delete", use: deleteDocument)
+        for form in ["notes", "notes/:note/delete"] { group.get(RouterPath(form)) { try JobPages.toPage($1, "#notes") } }
+        for form in ["documents", "documents/:document/delete"] {
+            group.get(RouterPath(form)) { try JobPages.toPage($1, "#documents") }
+        }
     }
 
     // MARK: Notes
@@ -51,7 +55,7 @@ package struct AttachmentPages: Sendable {
             var state = JobPageState()
             state.noteProblem = failure.message
             state.noteBody = text
-            return try await page.page(id, context, state, status: .badRequest)
+            return try await page.giveBack(id, context, state, .badRequest)
         }
     }
 
@@ -99,7 +103,7 @@ package struct AttachmentPages: Sendable {
         } catch let failure as Failure where [.invalid, .tooLarge, .conflict, .tooMany, .noSpace].contains(failure.kind) {
             var state = JobPageState()
             state.documentProblem = failure.message
-            return try await page.page(id, context, state, status: Problem.status(failure, .standard))
+            return try await page.giveBack(id, context, state, Problem.status(failure, .standard))
         }
     }
 

@@ -68,5 +68,9 @@ package enum SharedTaskSchema {
                     WHERE task = NEW.id;
             END;
             """),
+        // Everything that chooses the cards of a board, so that no description is read before its page is known.
+        Migration(
+            "collaboration-004-task-board",
+            "CREATE INDEX taskOnBoard ON task (tenant, isDeleted, isDone, position, id, assignee, updatedAt)"),
     ]
 }

@@ -90,7 +90,7 @@ package struct TaskFilter: Sendable {
 
 /// All SQL of tasks.
 package struct SharedTaskStore: Sendable {
-    private let storage: Storage
+    let storage: Storage
     /// Whether an address belongs to somebody who may be given work.
     private let isMember: @Sendable (_ email: String, _ tenant: String) async throws -> Bool
 
@@ -230,7 +230,7 @@ package struct SharedTaskStore: Sendable {
 
     // MARK: Inside a transaction
 
-    private static func find(
+    static func find(
         _ id: String, for caller: Caller, evenDeleted: Bool = false, _ db: Database
     ) throws -> SharedTask {
         guard let id = ID<SharedTask>(rawValue: id), let task = try SharedTask.filter(Column("id") == id).fetchOne(db),
@@ -282,19 +282,23 @@ package struct SharedTaskStore: Sendable {
             }
         guard anchor.lowercased() != task.id.rawValue else { return task.position }
         for _ in 0..<2 {
-            let others = try SharedTask.filter(
-                Column("tenant") == caller.tenant && Column("isDeleted") == false && Column("id") != task.id
-            ).order(Column("position"), Column("id")).fetchAll(db)
-            guard let index = others.firstIndex(where: { $0.id.rawValue == anchor.lowercased() }) else {
+            let others = SharedTask.filter(
+                Column("tenant") == caller.tenant && Column("isDeleted") == false && Column("id") != task.id)
+            guard let beside = try others.filter(Column("id") == anchor.lowercased()).fetchOne(db) else {
                 throw Failure(.invalid, "unknown_task", "There is no task \(anchor) to move beside.")
             }
-            let upper = isBefore ? index - 1 : index
-            guard upper >= 0 else { return others[0].position - 1 }
-            guard upper + 1 < others.count else { return others[upper].position + 1 }
-            let (low, high) = (others[upper].position, others[upper + 1].position)
+            let next = try Double.fetchOne(
+                db,
+                sql: """
+                    SELECT position FROM task WHERE tenant = ? AND isDeleted = 0 AND id <> ?
+                    AND (position, id) \(isBefore ? "<" : ">") (?, ?)
+                    ORDER BY position \(isBefore ? "DESC" : "ASC"), id \(isBefore ? "DESC" : "ASC") LIMIT 1
+                    """, arguments: [caller.tenant, task.id, beside.position, beside.id])
+            guard let next else { return beside.position + (isBefore ? -1 : 1) }
+            let (low, high) = (min(next, beside.position), max(next, beside.position))
             let middle = low + (high - low) / 2
             if low < middle && middle < high { return middle }
-            for (index, var other) in others.enumerated() {
+            for (index, var other) in try others.order(Column("position"), Column("id")).fetchAll(db).enumerated() {
                 var content = other.content
                 content.position = Double(index + 1)
                 try store(&other, content, .changed, by: caller, db)

@@ -7,29 +7,6 @@ struct TaskPageModels: Sendable {
     /// Addresses of those who may be given work.
     let members: [String]
 
-    /// Done tasks that a board shows at first.
-    private static let doneShown = 50
-
-    enum View: String, CaseIterable, Sendable {
-        case all, mine, unassigned
-
-        var label: String {
-            switch self {
-            case .all: "All"
-            case .mine: "Mine"
-            case .unassigned: "Unassigned"
-            }
-        }
-
-        func shows(_ task: SharedTask, _ me: Caller) -> Bool {
-            switch self {
-            case .all: true
-            case .mine: task.assignee == me.email
-            case .unassigned: task.assignee == nil
-            }
-        }
-    }
-
     /// What a form held when it was refused.
     struct Typed: Sendable {
         var title = ""
@@ -37,78 +14,140 @@ struct TaskPageModels: Sendable {
         var assignee = ""
     }
 
+    /// A form that was not taken.
+    struct Refusal: Sendable {
+        /// nil: the form for a new task.
+        let task: String?
+        let problem: String
+        /// `title`, `description` or `assignee`; nil when it is none of them.
+        let field: String?
+        let typed: Typed
+
+        init(task: String?, _ failure: Failure, _ typed: Typed) {
+            self.task = task
+            problem = Wording.labelled(
+                failure.message, ["title": "Title", "description": "Description", "assignee": "Assignee"])
+            // The code of a refusal names its field: `missing_title`, `unknown_assignee`.
+            field = ["title", "description", "assignee"].first { failure.code.hasSuffix("_\($0)") }
+            self.typed = typed
+        }
+    }
+
     // MARK: The board
 
-    func board(
-        _ tasks: [SharedTask], view: View, showsAllDone: Bool, refused: (id: String?, problem: String, typed: Typed)?,
-        lastEvent: Int64
-    ) -> [String: Any] {
-        let shown = tasks.filter { view.shows($0, me) }
-        let done = shown.filter(\.isDone)
-        let newest = Set(done.sorted { $0.updatedAt > $1.updatedAt }.prefix(Self.doneShown).map(\.id))
-        let doneShown = showsAllDone || done.count <= Self.doneShown ? done : done.filter { newest.contains($0.id) }
-        var doneColumn = column("done", "Done", doneShown, count: done.count, "Nothing done yet", refused)
-        if doneShown.count < done.count {
-            doneColumn["moreHref"] = "/dashboard/tasks?show=\(view.rawValue)&done=all"
-            doneColumn["moreText"] = "Show all \(Wording.count(Int64(done.count)))"
-        }
-        let todo = shown.filter { !$0.isDone }
-        let typed = refused?.id == nil ? refused?.typed ?? Typed() : Typed()
-        var add: [String: Any] = [
-            "name": typed.title, "text": typed.description, "isOpen": !typed.description.isEmpty || !typed.assignee.isEmpty,
-            "assignees": choices(typed.assignee),
-        ]
-        if let refused, refused.id == nil { add["problem"] = refused.problem }
+    /// - Parameter editing: the task whose card holds the form.
+    func board(_ board: TaskBoard, editing: String?, refused: Refusal?, lastEvent: Int64) -> [String: Any] {
+        let place = board.place
+        let isNew = refused != nil && refused?.task == nil
+        let typed = isNew ? refused?.typed ?? Typed() : Typed()
+        var add = form(typed, isNew ? refused : nil)
+        add["isOpen"] = !typed.description.isEmpty || !typed.assignee.isEmpty
+        let shown = board.todo.total + board.done.total
         return [
-            "eventsUrl": "/api/v1/events?topics=tasks&last_event_id=\(lastEvent)", "show": view.rawValue,
-            "filters": View.allCases.map { one in
+            "eventsUrl": "/api/v1/events?topics=tasks&last_event_id=\(lastEvent)", "show": place.view.rawValue,
+            "back": place.text,
+            "filters": TaskBoard.View.allCases.map { one in
                 [
-                    "label": one.label, "count": Wording.count(Int64(tasks.count { !$0.isDone && one.shows($0, me) })),
-                    "href": "/dashboard/tasks?show=\(one.rawValue)", "isCurrent": one == view,
+                    "label": one.label, "count": Wording.count(Int64(board.open[one] ?? 0)),
+                    "href": TaskBoard.Place(one).href, "isCurrent": one == place.view,
                 ] as [String: Any]
             },
-            "add": add, "hasTasks": !shown.isEmpty, "isFiltered": view != .all,
-            "columns": [column("todo", "To do", todo, count: todo.count, "Nothing to do", refused), doneColumn],
+            "add": add, "hasTasks": shown > 0, "isFiltered": place.view != .all,
+            "columns": [
+                column("todo", "To do", board.todo, place, "Nothing to do", editing, refused) { $0.todo = $1 },
+                column("done", "Done", board.done, place, "Nothing done yet", editing, refused) { $0.done = $1 },
+            ],
         ]
     }
 
     private func column(
-        _ name: String, _ heading: String, _ tasks: [SharedTask], count: Int, _ emptyText: String,
-        _ refused: (id: String?, problem: String, typed: Typed)?
+        _ name: String, _ heading: String, _ lane: TaskBoard.Lane, _ place: TaskBoard.Place, _ emptyText: String,
+        _ editing: String?, _ refused: Refusal?, _ turn: (inout TaskBoard.Place, Int) -> Void
     ) -> [String: Any] {
-        let cards = tasks.enumerated().map { index, task in
-            card(
-                task, isFirst: index == 0, isLast: index == tasks.count - 1,
-                refused.flatMap { $0.id == task.id.rawValue ? ($0.problem, $0.typed) : nil })
+        let cards = lane.tasks.enumerated().map { index, task in
+            var model = card(task, place)
+            // At the ends of a page there are others beyond.
+            model["canMoveUp"] = index > 0 || lane.hasEarlier
+            model["canMoveDown"] = index < lane.tasks.count - 1 || lane.hasLater
+            if task.id.rawValue == editing?.lowercased() {
+                model["edit"] = editForm(task, refused).merging(["closeHref": "\(place.href)#card-\(task.id)"]) { $1 }
+            }
+            return model
         }
-        return [
-            "column": name, "heading": heading, "countText": Wording.count(Int64(count)), "emptyText": emptyText, "cards": cards,
+        var model: [String: Any] = [
+            "column": name, "heading": heading, "countText": Wording.count(Int64(lane.total)), "emptyText": emptyText,
+            "cards": cards, "skip": lane.skip, "total": lane.total,
         ]
+        func page(_ number: Int) -> [String: Any] {
+            var other = place
+            turn(&other, number)
+            let first = (number - 1) * lane.pageSize
+            return [
+                "pageHref": "\(other.href)#lane-\(name)",
+                "pageText": lane.isNewest
+                    ? "Show all" : "\(first + 1)–\(min(first + lane.pageSize, lane.total))",
+            ]
+        }
+        if lane.hasEarlier { model["earlier"] = page(lane.page - 1) }
+        if lane.hasLater { model["later"] = page(lane.page + 1) }
+        if lane.isNewest { model["later"] = page(1) }
+        if lane.total > lane.tasks.count {
+            model["rangeText"] =
+                lane.isNewest
+                ? "the \(lane.tasks.count) that changed last of \(Wording.count(Int64(lane.total)))"
+                : "\(lane.skip + 1)–\(lane.skip + lane.tasks.count) of \(Wording.count(Int64(lane.total)))"
+        }
+        return model
     }
 
-    private func card(
-        _ task: SharedTask, isFirst: Bool, isLast: Bool, _ refused: (problem: String, typed: Typed)?
-    ) -> [String: Any] {
-        var model = common(task, refused)
+    private func card(_ task: SharedTask, _ place: TaskBoard.Place) -> [String: Any] {
+        var model = common(task)
         model.merge([
-            "order": "\(task.position)", "href": "/dashboard/tasks/\(task.id)", "canMoveUp": !isFirst, "canMoveDown": !isLast,
-            "editIsOpen": refused != nil,
+            "order": "\(task.position)", "href": "/dashboard/tasks/\(task.id)", "version": task.version,
+            "text": Self.excerpt(task.description ?? ""), "editHref": "\(place.href)&edit=\(task.id)#card-\(task.id)",
         ]) { $1 }
         return model
     }
 
-    private func common(_ task: SharedTask, _ refused: (problem: String, typed: Typed)?) -> [String: Any] {
-        var model: [String: Any] = [
+    /// The first bytes of a text, cut between characters.
+    private static func excerpt(_ text: String) -> String {
+        guard text.utf8.count > TaskBoard.Limits.excerptBytes else { return text }
+        // Between scalars and not between clusters: one cluster may be as long as the text.
+        var bytes = text.utf8.prefix(TaskBoard.Limits.excerptBytes)
+        while text.utf8[bytes.endIndex] & 0xC0 == 0x80 { bytes = bytes.dropLast() }
+        return String(decoding: bytes, as: UTF8.self) + "…"
+    }
+
+    private func common(_ task: SharedTask) -> [String: Any] {
+        [
             "id": task.id.rawValue, "etag": task.entityTag, "name": task.title, "hasText": task.description != nil,
             "text": task.description ?? "", "isDone": task.isDone, "hasAssignee": task.assignee != nil,
             "assigneeText": task.assignee.map { name($0, "You") } ?? "",
             "initials": task.assignee?.first.map { String($0).uppercased() } ?? "", "changedBy": name(task.updatedBy),
             "changedAt": task.updatedAt.description, "changedText": Wording.time(task.updatedAt),
-            "editName": refused?.typed.title ?? task.title, "editText": refused?.typed.description ?? task.description ?? "",
-            "assignees": choices(refused?.typed.assignee ?? task.assignee ?? ""),
         ]
-        model["editProblem"] = refused?.problem
+    }
+
+    /// The fields of a form with what was typed, and the refusal at the field that it is about.
+    private func form(_ typed: Typed, _ refused: Refusal?) -> [String: Any] {
+        var model: [String: Any] = [
+            "typedTitle": typed.title, "typedText": typed.description, "assignees": choices(typed.assignee),
+        ]
+        if let refused {
+            model["problem"] = refused.problem
+            model["at"] = [
+                "title": refused.field == "title", "description": refused.field == "description",
+                "assignee": refused.field == "assignee", "other": refused.field == nil,
+            ]
+        }
         return model
+    }
+
+    private func editForm(_ task: SharedTask, _ refused: Refusal?) -> [String: Any] {
+        let refused = refused?.task == task.id.rawValue ? refused : nil
+        return form(
+            refused?.typed
+                ?? Typed(title: task.title, description: task.description ?? "", assignee: task.assignee ?? ""), refused)
     }
 
     private func choices(_ chosen: String) -> [[String: Any]] {
@@ -183,7 +222,7 @@ struct TaskPageModels: Sendable {
             },
             "changedBy": name(task.updatedBy), "changedAt": task.updatedAt.description,
             "changedText": Wording.time(task.updatedAt),
-            "keepHref": back == "task" ? "/dashboard/tasks/\(task.id)" : "/dashboard/tasks?show=\(back)",
+            "keepHref": back == "task" ? "/dashboard/tasks/\(task.id)" : TaskBoard.Place(text: back).href,
         ]) { $1 }
         return model
     }
@@ -191,9 +230,10 @@ struct TaskPageModels: Sendable {
     // MARK: One task
 
     func page(
-        _ task: SharedTask, _ versions: [TaskVersion], refused: (problem: String, typed: Typed)?, lastEvent: Int64
+        _ task: SharedTask, _ versions: [TaskVersion], refused: Refusal?, lastEvent: Int64
     ) -> [String: Any] {
-        var model = common(task, refused)
+        var model = common(task)
+        model["edit"] = editForm(task, refused)
         let parent = Self.parent(task, versions)
         model.merge([
             "isDeleted": task.isDeleted, "createdBy": name(task.createdBy), "createdAt": task.createdAt.description,

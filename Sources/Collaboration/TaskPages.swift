@@ -12,6 +12,16 @@ package struct TaskPages: Sendable {
     private let bodies: Bodies
     private let isFormValid: @Sendable (String?, String) -> Bool
     private let members: @Sendable (_ tenant: String) async throws -> [String]
+    private let refusedForms = RefusedForms<Returned>()
+
+    /// A form that was not taken, as its page shows it.
+    private struct Returned: Sendable {
+        var refused: TaskPageModels.Refusal?
+        /// The task that somebody else changed first.
+        var conflict: String?
+        /// The words of a save; nil for a button.
+        var typed: TaskPageModels.Typed?
+    }
 
     /// - Parameter members: addresses of those of a tenant who may be given work.
     package init(
@@ -26,6 +36,9 @@ package struct TaskPages: Sendable {
         self.isFormValid = isFormValid
         self.members = members
     }
+
+    /// What the buttons of a task are sent to.
+    private static let verbs = ["done", "reopen", "up", "down", "delete", "undo"]
 
     package func routes(_ router: some RouterMethods<Visit>) {
         let group = router.group("dashboard/tasks", context: SignedIn.self)
@@ -43,18 +56,29 @@ package struct TaskPages: Sendable {
         }
         group.post(":id/delete", use: delete)
         group.post(":id/undo", use: undo)
+        // Somebody who opens the address of a button, from a history or a bookmark, gets the page it belongs to.
+        for verb in Self.verbs {
+            group.get(RouterPath(":id/\(verb)")) { _, context in
+                let id = try context.parameters.require("id")
+                return Answer.redirect(to: "/dashboard/tasks/\(id.queryEscaped)")
+            }
+        }
     }
 
     // MARK: Looking
 
     @Sendable func board(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
-        let view = query["show"].flatMap(TaskPageModels.View.init) ?? .all
-        return try await board(context, view, showsAllDone: query["done"] == "all", changed: query["changed"])
+        var place = TaskBoard.Place(query: { query[$0] })
+        let returned = refusedForms.value(query["refused"], session: context.session?.id)
+        let editing = returned?.refused?.task ?? query["edit"]
+        if let editing { place = try await store.place(place, showing: editing, for: context.caller) }
+        return try await board(context, place, editing: editing, changed: query["changed"], returned)
     }
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await page(try context.parameters.require("id"), context)
+        let returned = refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
+        return try await page(try context.parameters.require("id"), context, returned)
     }
 
     private func models(_ context: SignedIn) async throws -> TaskPageModels {
@@ -62,34 +86,57 @@ package struct TaskPages: Sendable {
     }
 
     private func board(
-        _ context: SignedIn, _ view: TaskPageModels.View, showsAllDone: Bool = false, changed: String? = nil,
-        refused: (id: String?, problem: String, typed: TaskPageModels.Typed)? = nil,
-        conflict: (task: SharedTask, typed: TaskPageModels.Typed?)? = nil, status: HTTPResponse.Status = .ok
+        _ context: SignedIn, _ place: TaskBoard.Place, editing: String? = nil, changed: String? = nil,
+        _ returned: Returned? = nil,
+        status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let models = try await models(context)
         // Before the data: what happens between the two is told to the page once more, and nothing is missed.
         let lastEvent = try await events.lastID()
-        let tasks = try await store.list(for: context.caller)
-        var model = models.board(tasks, view: view, showsAllDone: showsAllDone, refused: refused, lastEvent: lastEvent)
+        let board = try await store.board(place, for: context.caller)
+        var model = models.board(board, editing: editing, refused: returned?.refused, lastEvent: lastEvent)
         if let changed { model["undo"] = try await undo(changed, models, context) }
-        if let conflict { model["conflict"] = models.conflict(conflict.task, typed: conflict.typed, back: view.rawValue) }
-        if status != .ok { model["pageUrl"] = "/dashboard/tasks?show=\(view.rawValue)" }
+        model["conflict"] = try await conflict(returned, back: place.text, models, context)
+        if status != .ok { model["pageUrl"] = board.place.href }
         return try pages.render(
             "collaboration/tasks", Pages.Frame(title: "Tasks", signedIn: context, place: .tasks), model, status: status)
     }
 
     private func page(
-        _ id: String, _ context: SignedIn, refused: (problem: String, typed: TaskPageModels.Typed)? = nil,
-        conflict: (task: SharedTask, typed: TaskPageModels.Typed?)? = nil, status: HTTPResponse.Status = .ok
+        _ id: String, _ context: SignedIn, _ returned: Returned? = nil, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let models = try await models(context)
         let lastEvent = try await events.lastID()
         let (task, versions) = try await store.history(id, for: context.caller)
-        var model = models.page(task, versions, refused: refused, lastEvent: lastEvent)
-        if let conflict { model["conflict"] = models.conflict(conflict.task, typed: conflict.typed, back: "task") }
+        var model = models.page(task, versions, refused: returned?.refused, lastEvent: lastEvent)
+        model["conflict"] = try await conflict(returned, back: "task", models, context)
         if status != .ok { model["pageUrl"] = "/dashboard/tasks/\(task.id)" }
         return try pages.render(
             "collaboration/task", Pages.Frame(title: task.title, signedIn: context, place: .tasks), model, status: status)
+    }
+
+    /// What somebody wanted beside what the task is by now.
+    private func conflict(
+        _ returned: Returned?, back: String, _ models: TaskPageModels, _ context: SignedIn
+    ) async throws -> [String: Any]? {
+        guard let returned, let id = returned.conflict else { return nil }
+        return models.conflict(try await store.history(id, for: context.caller).task, typed: returned.typed, back: back)
+    }
+
+    /// Leads to the page where the form was, with what was typed in it.
+    private func giveBack(
+        _ returned: Returned, _ form: Form, _ failure: Failure, task id: String?, _ context: SignedIn
+    ) async throws -> Response {
+        let key = context.session.flatMap { refusedForms.keep(returned, bytes: form.bytes, session: $0.id) }
+        let status = Problem.status(failure, .standard)
+        if let id, form["back"] == "task" {
+            if let key { return Answer.redirect(to: "/dashboard/tasks/\(id.queryEscaped)?refused=\(key)") }
+            return try await page(id, context, returned, status: status)
+        }
+        var place = TaskBoard.Place(text: form["back"])
+        if let task = returned.refused?.task { place = try await store.place(place, showing: task, for: context.caller) }
+        if let key { return Answer.redirect(to: "\(place.href)&refused=\(key)") }
+        return try await board(context, place, editing: returned.refused?.task, returned, status: status)
     }
 
     /// `<id>.<version>` of what was just done; nothing when the task has changed since.
@@ -108,14 +155,12 @@ package struct TaskPages: Sendable {
 
     @Sendable func add(_ request: Request, _ context: SignedIn) async throws -> Response {
         let form = try await form(request, context)
-        let view = form["back"].flatMap(TaskPageModels.View.init) ?? .all
         let typed = Self.typed(form)
         do {
             let task = try await store.create(try Self.edit(typed, isNew: true), by: context.caller)
-            return Self.back(view.rawValue, to: task)
+            return try await back(form, to: task, context)
         } catch let failure as Failure where [.invalid, .conflict].contains(failure.kind) {
-            return try await board(
-                context, view, refused: (nil, failure.message, typed), status: Problem.status(failure, .standard))
+            return try await giveBack(Returned(refused: .init(task: nil, failure, typed)), form, failure, task: nil, context)
         }
     }
 
@@ -127,27 +172,28 @@ package struct TaskPages: Sendable {
         }
     }
 
-    /// Those beside a task in its column, as the reader sees it.
-    private struct Neighbours {
-        var above: String?
-        var below: String?
-    }
-
     private func act(
-        _ request: Request, _ context: SignedIn, _ wish: @Sendable (inout TaskEdit, Neighbours) -> Void
+        _ request: Request, _ context: SignedIn, _ wish: @Sendable (inout TaskEdit, (above: String?, below: String?)) -> Void
     ) async throws -> Response {
         let form = try await form(request, context)
         return try await answering(form, context, nil) { id in
             var edit = TaskEdit()
-            wish(&edit, try await neighbours(of: id, form, context))
-            return try await store.change(id, edit, by: context.caller, IfMatch(tag: form["etag"]))
+            wish(&edit, try await store.neighbours(of: id, TaskBoard.Place(text: form["back"]), for: context.caller))
+            return try await store.change(id, edit, by: context.caller, try await basis(of: id, form, context))
         }
+    }
+
+    /// What a button is based on: the tag of the task, or its version, which is shorter on a board of many.
+    private func basis(of id: String, _ form: Form, _ context: SignedIn) async throws -> IfMatch {
+        guard let version = form["version"] else { return IfMatch(tag: form["etag"]) }
+        let task = try await store.find(id, for: context.caller)
+        return IfMatch(tag: String(task.version) == version ? task.entityTag : "")
     }
 
     @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {
         let form = try await form(request, context)
         return try await answering(form, context, nil) { id in
-            try await store.delete(id, by: context.caller, IfMatch(tag: form["etag"]))
+            try await store.delete(id, by: context.caller, try await basis(of: id, form, context))
         }
     }
 
@@ -163,36 +209,18 @@ package struct TaskPages: Sendable {
         _ form: Form, _ context: SignedIn, _ typed: TaskPageModels.Typed?, _ body: (String) async throws -> SharedTask
     ) async throws -> Response {
         let id = try context.parameters.require("id")
-        let back = form["back"] ?? "all"
-        let view = TaskPageModels.View(rawValue: back) ?? .all
         do {
-            return Self.back(back, to: try await body(id))
+            return try await back(form, to: try await body(id), context)
         } catch let failure as Failure where failure.kind == .stale || failure.code == "task_not_found" {
             let task = try await store.history(id, for: context.caller).task
-            return back == "task"
-                ? try await page(id, context, conflict: (task, typed), status: .preconditionFailed)
-                : try await board(context, view, conflict: (task, typed), status: .preconditionFailed)
+            return try await giveBack(Returned(conflict: task.id.rawValue, typed: typed), form, failure, task: id, context)
         } catch let failure as Failure where failure.code == "nothing_to_undo" {
             // The second click: the page shows how it stands.
-            return Self.back(back, to: try await store.history(id, for: context.caller).task)
+            return try await back(form, to: try await store.history(id, for: context.caller).task, context)
         } catch let failure as Failure where failure.kind == .invalid && typed != nil {
-            let typed = typed ?? TaskPageModels.Typed()
-            let status = Problem.status(failure, .standard)
-            return back == "task"
-                ? try await page(id, context, refused: (failure.message, typed), status: status)
-                : try await board(context, view, refused: (id.lowercased(), failure.message, typed), status: status)
+            let refused = TaskPageModels.Refusal(task: id.lowercased(), failure, typed ?? TaskPageModels.Typed())
+            return try await giveBack(Returned(refused: refused), form, failure, task: id, context)
         }
-    }
-
-    private func neighbours(of id: String, _ form: Form, _ context: SignedIn) async throws -> Neighbours {
-        let view = form["back"].flatMap(TaskPageModels.View.init) ?? .all
-        let tasks = try await store.list(for: context.caller)
-        guard let task = tasks.first(where: { $0.id.rawValue == id.lowercased() }) else { return Neighbours() }
-        let lane = tasks.filter { $0.isDone == task.isDone && (view.shows($0, context.caller) || $0.id == task.id) }
-        guard let index = lane.firstIndex(of: task) else { return Neighbours() }
-        return Neighbours(
-            above: index > 0 ? lane[index - 1].id.rawValue : nil,
-            below: index + 1 < lane.count ? lane[index + 1].id.rawValue : nil)
     }
 
     private static func typed(_ form: Form) -> TaskPageModels.Typed {
@@ -209,11 +237,12 @@ package struct TaskPages: Sendable {
             ]), mayMove: !isNew)
     }
 
-    private static func back(_ back: String, to task: SharedTask) -> Response {
+    /// To where the form was, on the page that shows the task.
+    private func back(_ form: Form, to task: SharedTask, _ context: SignedIn) async throws -> Response {
         let changed = "changed=\(task.id).\(task.version)"
-        guard back != "task" else { return Answer.redirect(to: "/dashboard/tasks/\(task.id)?\(changed)") }
-        let view = TaskPageModels.View(rawValue: back) ?? .all
-        return Answer.redirect(to: "/dashboard/tasks?show=\(view.rawValue)&\(changed)#card-\(task.id)")
+        guard form["back"] != "task" else { return Answer.redirect(to: "/dashboard/tasks/\(task.id)?\(changed)") }
+        let place = try await store.place(TaskBoard.Place(text: form["back"]), showing: task.id.rawValue, for: context.caller)
+        return Answer.redirect(to: "\(place.href)&\(changed)#card-\(task.id)")
     }
 
     private func form(_ request: Request, _ context: SignedIn) async throws -> Form {

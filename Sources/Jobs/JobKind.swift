@@ -25,6 +25,8 @@ package struct JobKind: Sendable {
         /// Such as `CSV to Parquet, 3 steps`.
         package let about: String
         package let steps: [Step]
+        /// The page on which the job can be changed and run again; nil when there is none.
+        package let againHref: String?
 
         package struct Step: Sendable {
             package let title: String
@@ -36,9 +38,10 @@ package struct JobKind: Sendable {
             }
         }
 
-        package init(about: String, steps: [Step]) {
+        package init(about: String, steps: [Step], againHref: String? = nil) {
             self.about = about
             self.steps = steps
+            self.againHref = againHref
         }
     }
 

@@ -19,7 +19,7 @@ package struct JobPageModels: Sendable {
     ) -> [String: Any] {
         let tagFilters = tagFilters(filter, tags)
         var model: [String: Any] = [
-            "eventsUrl": "/api/v1/events?topics=jobs&last_event_id=\(lastEvent)", "tally": tally(counts),
+            "eventsUrl": "/api/v1/events?topics=jobs&last_event_id=\(lastEvent)",
             "filters": filters(filter, counts),
             "hasJobs": !listing.jobs.isEmpty, "jobs": listing.jobs.map(row), "rangeText": range(listing, page),
             "search": search(filter), "hasTags": !tagFilters.isEmpty, "tagFilters": tagFilters,
@@ -78,16 +78,6 @@ package struct JobPageModels: Sendable {
             var other = filter
             if let index = other.tags.firstIndex(of: tag) { other.tags.remove(at: index) } else { other.tags.append(tag) }
             return ["tagName": tag, "tagHref": Self.href(other), "isChosen": filter.tags.contains(tag)]
-        }
-    }
-
-    private func tally(_ counts: JobStore.Counts) -> [[String: Any]] {
-        [Job.State.running, .queued, .completed, .failed].map { state in
-            let count = counts[state]
-            return [
-                "state": state.rawValue, "label": Self.label(state), "count": Wording.count(Int64(count)), "isNone": count == 0,
-                "href": "/dashboard?status=\(state.rawValue)",
-            ]
         }
     }
 
@@ -155,7 +145,7 @@ package struct JobPageModels: Sendable {
             "events": events.map(event),
         ]) { $1 }
         model["waitingText"] =
-            job.state == .pending ? "Waits for its file" : job.state == .queued ? "Waits for a free worker" : nil
+            job.state == .pending ? "Waiting for its file" : job.state == .queued ? "Waiting for a free worker" : nil
         if let output = details.artifacts.first(where: { $0.role == "output" }) {
             model["downloadHref"] = Self.artifactHref(output, job)
             model["downloadText"] = Wording.size(output.sizeBytes)
@@ -163,6 +153,12 @@ package struct JobPageModels: Sendable {
         if mayEnd {
             model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
             model["deleteHref"] = Self.isActive(job) ? nil : "\(Self.href(job))/delete"
+            if job.state.isOver, let again = words?.againHref {
+                model["again"] = [
+                    "againHref": again, "againText": job.state == .failed ? "Change and run again" : "Run again with changes",
+                    "isMain": job.state == .failed,
+                ]
+            }
         }
         model["retiresText"] = job.retiresAt.map { Wording.time($0) }
         model["failure"] = failure(job)
@@ -211,11 +207,7 @@ package struct JobPageModels: Sendable {
         ]
         if state.isStale, let typed = state.typed {
             let present = Self.typed(job)
-            let fields = [
-                ("Title", "title"), ("Status", "status"), ("Tags", "tags"), ("Description", "description"),
-                ("Company", "company_name"), ("Role", "job_title"), ("Place", "location"), ("Posting", "job_url"),
-                ("Applied", "applied_date"),
-            ].filter { isTrack || ["title", "tags", "description"].contains($0.1) }
+            let fields = Self.fields.filter { isTrack || ["title", "tags", "description"].contains($0.1) }
             model["conflict"] =
                 [
                     "what": "This job was changed in another window. Your words are still in the form; save again to keep them.",
@@ -234,10 +226,16 @@ package struct JobPageModels: Sendable {
     func newTrack(_ typed: Form?, _ problem: Failure?, statuses: [String]) -> [String: Any] {
         var empty = Form()
         empty.append("status", "pending")
-        var model: [String: Any] = ["form": form(typed ?? empty, problem, statuses)]
-        model["problem"] = problem?.message
-        return model
+        return ["form": form(typed ?? empty, problem, statuses)]
     }
+
+    /// What a person can say of a job, with the words of the form.
+    private static let fields = [
+        ("Title", "title"), ("Status", "status"), ("Tags", "tags"), ("Description", "description"), ("Company", "company_name"),
+        ("Role", "job_title"), ("Place", "location"), ("Posting", "job_url"), ("Applied", "applied_date"),
+    ]
+    private static let labels = Dictionary(uniqueKeysWithValues: fields.map { ($1, $0) })
+        .merging(["job_url": "Link to the posting", "applied_date": "The date"]) { $1 }
 
     private static func typed(_ job: Job) -> Form {
         var form = Form()
@@ -262,8 +260,11 @@ package struct JobPageModels: Sendable {
         // The code of a refusal names its field: `missing_title`, `invalid_job_url`.
         let bad = problem.map { $0.code.drop { $0 != "_" }.dropFirst() }
         model["moreIsOpen"] = TrackFields.names.contains { typed[$0] != nil || bad == Substring($0) }
-        if let bad {
-            model["bad"] = Dictionary(uniqueKeysWithValues: members.map { ($0.key, Substring($0.value) == bad) })
+        if let problem, let bad {
+            var places = Dictionary(uniqueKeysWithValues: members.map { ($0.key, Substring($0.value) == bad) })
+            places["other"] = !places.values.contains(true)
+            model["bad"] = places
+            model["problem"] = Wording.labelled(problem.message, Self.labels)
         }
         return model
     }
@@ -279,18 +280,19 @@ package struct JobPageModels: Sendable {
 
     private static func advice(_ code: String) -> String? {
         switch code {
-        case "column_not_found": "Compare the names in the steps with the first line of the file, and make the job anew."
+        case "column_not_found":
+            "Compare the names in the steps with the first line of the file, then change the steps and run it again."
         case "memory_limit": "Ask whoever runs this server to raise QUERN_WORKER_MEMORY_BYTES, or split the file."
         case "cpu_limit", "time_limit", "output_limit": "Split the file, or keep fewer rows and columns."
-        case "disk_full": "Free some space on the server's disk, and make the job anew."
+        case "disk_full": "Free some space on the server's disk, then run the job again."
         case "worker_crashed", "worker_silent", "worker_killed", "worker_lost", "worker_flooded":
             "The file may be damaged. If it is not, please report this with the job id."
-        case "server_stopped": "Make the job anew."
+        case "server_stopped": "Run the job again."
         default: nil
         }
     }
 
-    /// Counts as a bar of 1000 units, and as numbers.
+    /// Counts as a bar, and as numbers.
     private func ledger(_ job: Job) -> [String: Any]? {
         guard let ledger = job.result["ledger"], let read = ledger["rows_read"]?.intValue else { return nil }
         let rows = [
@@ -298,13 +300,13 @@ package struct JobPageModels: Sendable {
             ("filtered", "Filtered out", "", ledger["rows_filtered"]?.intValue ?? 0),
             ("rejected", "Rejected", "broken lines, kept with their reasons", ledger["rows_rejected"]?.intValue ?? 0),
         ]
-        var x = 0.0
+        let widths = Self.widths(of: rows.map(\.3))
+        var x = 0
         var parts: [[String: Any]] = []
-        for (part, label, hint, count) in rows {
-            let width = count <= 0 || read <= 0 ? 0 : min(1000, max(4, Double(count) / Double(read) * 1000))
+        for ((part, label, hint, count), width) in zip(rows, widths) {
             var model: [String: Any] = [
                 "part": part, "label": label, "countText": Wording.count(count), "shareText": Wording.share(count, of: read),
-                "x": "\(Int(clamped: min(x, 1000 - width)))", "width": "\(Int(clamped: width))", "isEmpty": count == 0,
+                "x": x, "width": width, "isEmpty": width == 0,
             ]
             if !hint.isEmpty && count > 0 { model["hint"] = hint }
             parts.append(model)
@@ -312,6 +314,24 @@ package struct JobPageModels: Sendable {
         }
         let description = rows.map { "\(Wording.share($0.3, of: read)) \($0.1.lowercased())" }.joined(separator: ", ")
         return ["isFinal": job.state.isOver, "readText": Wording.count(read), "description": description, "parts": parts]
+    }
+
+    /// Units of a whole bar; its drawing is stretched to the page.
+    private static let barUnits = 1000.0
+    /// One rejected row of millions has to be seen: on a phone this is 5 pixels.
+    private static let leastUnits = 16.0
+
+    /// Widths of parts in a bar: in proportion, but for those too small to be seen, at whose cost the larger ones shrink.
+    static func widths(of counts: [Int64]) -> [Int] {
+        let shares = counts.map { max(0, Double($0)) }
+        let total = shares.reduce(0, +)
+        guard total > 0 else { return counts.map { _ in 0 } }
+        let isSmall = shares.map { $0 > 0 && $0 / total * barUnits < leastUnits }
+        let room = barUnits - Double(isSmall.count { $0 }) * leastUnits
+        let large = zip(shares, isSmall).map { $1 ? 0 : $0 }.reduce(0, +)
+        return zip(shares, isSmall).map { share, isSmall in
+            share == 0 ? 0 : isSmall ? Int(leastUnits) : Int(share / large * room)
+        }
     }
 
     private func facts(_ details: JobStore.Details, _ owner: String) -> [[String: Any]] {
@@ -367,10 +387,10 @@ package struct JobPageModels: Sendable {
         let (tone, what) =
             switch event.type {
             case "job.created": ("plain", "Created")
-            case "job.queued": ("plain", "File is here; queued")
+            case "job.queued": ("plain", "File received; queued")
             case "job.started": ("busy", "Attempt \(event.detail["attempt"]?.intValue ?? 1) started")
             case "job.requeued": ("bad", "Attempt ended early; queued again")
-            case "job.cancelling": ("plain", "Cancel asked for")
+            case "job.cancelling": ("plain", "Cancellation requested")
             case "job.cancelled": ("plain", "Cancelled")
             case "job.completed": ("good", "Completed")
             case "job.partial": ("bad", "Completed in part")
@@ -380,7 +400,7 @@ package struct JobPageModels: Sendable {
             case "job.kept": ("plain", "Will be kept after all")
             case "note.added": ("plain", "Note added")
             case "note.deleted": ("plain", "Note deleted")
-            case "document.added": ("plain", "Document announced")
+            case "document.added": ("plain", "Document upload started")
             case "document.uploaded": ("good", "Document is ready")
             case "document.refused": ("bad", "Document refused")
             case "document.deleted": ("plain", "Document deleted")

@@ -17,6 +17,7 @@ package struct JobPages: Sendable {
     private let settings: @Sendable (ID<Caller>) async throws -> ListSettings
     private let nameOf: @Sendable (ID<Caller>) async throws -> String?
     private let attachments: @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
+    private let refusedForms = RefusedForms<JobPageState>()
 
     /// Jobs on one page of the list.
     private static let pageSize = 50
@@ -69,6 +70,14 @@ package struct JobPages: Sendable {
         group.post("jobs/:id/edit", use: edit)
         group.post("jobs/:id/cancel", use: cancel)
         group.post("jobs/:id/delete", use: delete)
+        // Somebody who opens the address of a form, from a history or a bookmark, gets the page it belongs to.
+        for form in ["edit", "cancel", "delete"] { group.get(RouterPath("jobs/:id/\(form)")) { try Self.toPage($1) } }
+    }
+
+    /// To the page of the job that the address names.
+    /// - Parameter part: an anchor, such as `#notes`.
+    package static func toPage(_ context: SignedIn, _ part: String = "") throws -> Response {
+        Answer.redirect(to: "/dashboard/jobs/\(try context.parameters.require("id").queryEscaped)\(part)")
     }
 
     @Sendable func dashboard(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -93,12 +102,23 @@ package struct JobPages: Sendable {
     }
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await page(try context.parameters.require("id"), context)
+        let state = refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
+        return try await page(try context.parameters.require("id"), context, state ?? JobPageState())
     }
 
-    /// The page of a job; after a refusal with what was said and the words that were typed.
-    package func page(
-        _ id: String, _ context: SignedIn, _ state: JobPageState = JobPageState(), status: HTTPResponse.Status = .ok
+    /// Leads from a form that was refused to the page of its job, with what was said and the words that were typed.
+    package func giveBack(
+        _ id: String, _ context: SignedIn, _ state: JobPageState, _ status: HTTPResponse.Status
+    ) async throws -> Response {
+        let bytes = (state.typed?.bytes ?? 0) + (state.noteBody?.utf8.count ?? 0)
+        if let session = context.session, let key = refusedForms.keep(state, bytes: bytes, session: session.id) {
+            return Answer.redirect(to: "/dashboard/jobs/\(id.queryEscaped)?refused=\(key)")
+        }
+        return try await page(id, context, state, status: status)
+    }
+
+    private func page(
+        _ id: String, _ context: SignedIn, _ state: JobPageState, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let lastEvent = try await events.lastID()
         let details = try await store.details(id, for: context.caller)
@@ -132,21 +152,24 @@ package struct JobPages: Sendable {
             }
             return Answer.redirect(to: "/dashboard/jobs/\(id)")
         } catch let failure as Failure where failure.kind == .stale {
-            return try await page(id, context, JobPageState(typed: form, isStale: true), status: .preconditionFailed)
+            return try await giveBack(id, context, JobPageState(typed: form, isStale: true), .preconditionFailed)
         } catch let failure as Failure where failure.kind == .invalid {
-            return try await page(id, context, JobPageState(typed: form, problem: failure), status: .badRequest)
+            return try await giveBack(id, context, JobPageState(typed: form, problem: failure), .badRequest)
         }
     }
 
     @Sendable func newTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await newTrack(context, nil, nil)
+        let state = refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
+        return try await newTrack(context, state?.typed, state?.problem)
     }
 
-    private func newTrack(_ context: SignedIn, _ typed: Form?, _ problem: Failure?) async throws -> Response {
+    private func newTrack(
+        _ context: SignedIn, _ typed: Form?, _ problem: Failure?, status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
         let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
         return try pages.render(
             "jobs/new-track", Pages.Frame(title: "Track something", signedIn: context, place: .newJob),
-            models.newTrack(typed, problem, statuses: statuses), status: problem == nil ? .ok : .badRequest)
+            models.newTrack(typed, problem, statuses: statuses), status: status)
     }
 
     @Sendable func createTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -156,7 +179,11 @@ package struct JobPages: Sendable {
             let job = try await store.create(try said.job(for: context.caller, at: .now))
             return Answer.redirect(to: "/dashboard/jobs/\(job.id)")
         } catch let failure as Failure where failure.kind == .invalid {
-            return try await newTrack(context, form, failure)
+            let state = JobPageState(typed: form, problem: failure)
+            if let session = context.session, let key = refusedForms.keep(state, bytes: form.bytes, session: session.id) {
+                return Answer.redirect(to: "/dashboard/jobs/new-track?refused=\(key)")
+            }
+            return try await newTrack(context, form, failure, status: .badRequest)
         }
     }
 

@@ -74,6 +74,12 @@ package struct JobStore: Sendable {
         }
     }
 
+    /// The file that a job was made with, while it is in the store.
+    package func input(of job: Job) async throws -> StoredObject? {
+        guard let key = job.inputKey else { return nil }
+        return try await storage.read { db in try objects.find(try ObjectKey(key), db) }
+    }
+
     /// Grows with every change of anything that is listed there.
     package func revision(_ scope: Revision) async throws -> Int64 {
         try await storage.read { db in try scope.number(db) }

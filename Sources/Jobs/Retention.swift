@@ -145,11 +145,11 @@ extension JobStore {
         }
         var count = 0
         while try await !storage.read({ db in try due(db) }).isEmpty {
-            let keys = try await storage.write { [self] db in
-                try due(db).map { job in try remove(job, because: ["reason": "retention"], db) }
+            count += try await storage.write { [self] db in
+                let jobs = try due(db)
+                for job in jobs { try remove(job, because: ["reason": "retention"], db) }
+                return jobs.count
             }
-            count += keys.count
-            await sweep(keys.flatMap { $0 })
         }
         return count
     }

@@ -67,6 +67,9 @@ package protocol ObjectStore: Sendable {
     /// - Parameter next: the pieces of the body, nil at its end.
     func stage(contentType: String?, limitBytes: Int64, next: () async throws -> ByteBuffer?) async throws -> StagedFile
 
+    /// The file of an object under a second name, to be placed as another object; nil when it is gone or can have no second name.
+    func restage(_ object: StoredObject) async throws -> StagedFile?
+
     /// Stores a staged file, inside the caller's transaction: row and file come together, and what was stored under this key
     /// goes after the commit. A transaction that fails changes nothing, and the staged file is the caller's again.
     @discardableResult

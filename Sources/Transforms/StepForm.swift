@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Tabular
 import Web
 
@@ -14,38 +15,63 @@ enum StepForm {
         ("regex", "matches the pattern"),
     ]
 
-    /// - Throws: `Failure` `invalid_form`: a row that is half filled in, a rename without `=`, a limit that is no number.
-    static func steps(_ form: Form) throws -> JSON {
-        var steps = try filters(form)
-        for (field, type) in [("select_columns", "select_columns"), ("drop_columns", "drop_columns")] {
-            if let text = form[field], !text.trimmed.isEmpty {
-                steps.append(["type": .string(type), "params": ["columns": list(text)]])
-            }
+    /// Steps, and for each the id of the field that it was written in.
+    struct Reading: Equatable {
+        var steps: [JSON] = []
+        var fields: [String] = []
+
+        mutating func append(_ type: String, _ params: JSON, field: String) {
+            steps.append(["type": .string(type), "params": params])
+            fields.append(field)
+        }
+    }
+
+    /// - Throws: `Failure` `invalid_form`: a row that is half filled in, a rename without `=`, a limit that is no number; with the id of
+    ///   the field in its details.
+    static func steps(_ form: Form) throws -> JSON { .array(try read(form).steps) }
+
+    static func read(_ form: Form) throws -> Reading {
+        if let text = form["steps"]?.trimmed, !text.isEmpty { return try written(text) }
+        var reading = Reading()
+        try readFilters(form, &reading)
+        for (name, field) in [("select_columns", "select-columns"), ("drop_columns", "drop-columns")] {
+            if let text = form[name], !text.trimmed.isEmpty { reading.append(name, ["columns": list(text)], field: field) }
         }
         if let renames = try renames(form["rename_columns"] ?? "") {
-            steps.append(["type": "rename_columns", "params": ["mapping": renames]])
+            reading.append("rename_columns", ["mapping": renames], field: "rename-columns")
         }
         if let text = form["limit"]?.trimmed, !text.isEmpty {
             guard let limit = Int64(text), limit >= 0 else {
-                throw Failure(.invalid, "invalid_form", "The number of rows must be a whole number, not \(text).")
+                throw refusal("The number of rows must be a whole number, not \(text).", at: "limit")
             }
-            steps.append(["type": "limit", "params": ["n": .int(limit)]])
+            reading.append("limit", ["n": .int(limit)], field: "limit")
         }
         if let format = form["to_format"], !format.isEmpty {
-            steps.append(["type": "convert_format", "params": ["to_format": .string(format)]])
+            reading.append("convert_format", ["to_format": .string(format)], field: "format-\(format)")
         }
-        return .array(steps)
+        return reading
     }
 
-    private static func filters(_ form: Form) throws -> [JSON] {
+    static func refusal(_ message: String, at field: String) -> Failure {
+        Failure(.invalid, "invalid_form", message, details: ["field": .string(field)])
+    }
+
+    /// Steps that somebody wrote as the API takes them.
+    private static func written(_ text: String) throws -> Reading {
+        guard case .array(let steps)? = try? JSON(parsing: text) else {
+            throw refusal("The steps are not a list in JSON: check quotes, commas and brackets.", at: "steps")
+        }
+        return Reading(steps: steps, fields: steps.map { _ in "steps" })
+    }
+
+    private static func readFilters(_ form: Form, _ reading: inout Reading) throws {
         let (columns, operators, values) = (form.all("filter_column"), form.all("filter_operator"), form.all("filter_value"))
-        var steps: [JSON] = []
         for (index, column) in columns.enumerated() {
             let name = column.trimmed
             let value = index < values.count ? values[index] : ""
             if name.isEmpty && value.trimmed.isEmpty { continue }
             guard !name.isEmpty else {
-                throw Failure(.invalid, "invalid_form", "Filter \(index + 1) has a value, but no column.")
+                throw refusal("Condition \(index + 1) has a value, but no column.", at: "filter-column-\(index + 1)")
             }
             let relation = index < operators.count ? operators[index] : "eq"
             var params: [String: JSON] = ["column": .string(name), "operator": .string(relation)]
@@ -54,9 +80,68 @@ enum StepForm {
             case "in", "not_in", "between": params["value"] = list(value)
             default: params["value"] = .string(value)
             }
-            steps.append(["type": "filter", "params": .object(params)])
+            reading.append("filter", .object(params), field: "filter-value-\(index + 1)")
         }
-        return steps
+    }
+
+    // MARK: From steps to a form
+
+    /// The form that makes these steps: its fields where they can say as much, else the steps as text.
+    static func form(of steps: JSON) -> Form {
+        if let form = fields(of: steps), let again = try? Self.steps(form), isSame(again, steps) { return form }
+        var form = Form()
+        form.append("steps", text(of: steps))
+        return form
+    }
+
+    private static func isSame(_ one: JSON, _ other: JSON) -> Bool {
+        guard let one = try? Recipe.parse(json: Data(one.bytes)), let other = try? Recipe.parse(json: Data(other.bytes)) else {
+            return false
+        }
+        return one == other
+    }
+
+    /// nil for steps that the form has no field for; where it has one twice, the second is lost, and `isSame` tells.
+    private static func fields(of steps: JSON) -> Form? {
+        var form = Form()
+        for step in steps.arrayValue ?? [] {
+            let params = step["params"] ?? .null
+            switch step["type"]?.stringValue {
+            case "filter":
+                guard let column = params["column"]?.stringValue, let relation = params["operator"]?.stringValue else {
+                    return nil
+                }
+                let value = params["value"] ?? params["values"] ?? .null
+                form.append("filter_column", column)
+                form.append("filter_operator", Comparison(spelling: relation)?.rawValue ?? relation)
+                form.append("filter_value", value.arrayValue.map(joined) ?? value.stringValue ?? "")
+            case let name? where name == "select_columns" || name == "drop_columns":
+                form.append(name, joined(params["columns"]?.arrayValue ?? []))
+            case "rename_columns":
+                guard case .object(let mapping)? = params["mapping"] else { return nil }
+                let lines = mapping.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.stringValue ?? "")" }
+                form.append("rename_columns", lines.joined(separator: "\n"))
+            case "limit": form.append("limit", params["n"]?.intValue.map(String.init) ?? "")
+            case "convert_format": form.append("to_format", params["to_format"]?.stringValue ?? "")
+            default: return nil
+            }
+        }
+        return form
+    }
+
+    /// As `list` reads it.
+    private static func joined(_ items: [JSON]) -> String {
+        items.map { item in
+            let text = item.stringValue ?? item.text
+            let isPlain = !text.isEmpty && text.trimmed == text && !text.contains { $0 == "," || $0 == "\"" }
+            return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
+        }.joined(separator: ", ")
+    }
+
+    /// One step on each line.
+    private static func text(of steps: JSON) -> String {
+        let lines = (steps.arrayValue ?? []).map { "  \(String(decoding: $0.bytes, as: UTF8.self))" }
+        return "[\n\(lines.joined(separator: ",\n"))\n]"
     }
 
     /// Items divided by commas; one in double quotes may hold a comma, and `""` in it is a quote.
@@ -90,32 +175,59 @@ enum StepForm {
         for line in lines {
             let parts = line.split(separator: "=", maxSplits: 1).map(\.trimmed)
             guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                throw Failure(.invalid, "invalid_form", "Write each new name as old=new; \(line) is not.")
+                throw refusal("Write each new name as old=new; \(line) is not.", at: "rename-columns")
             }
             mapping[parts[0]] = .string(parts[1])
         }
         return .object(mapping)
     }
 
-    /// What the template shows: the fields as they were typed.
-    static func model(_ form: Form, problem: String?, uploadLimitBytes: Int64) -> [String: Any] {
+    /// A job whose steps the form began with.
+    struct Origin {
+        let job: String
+        let name: String
+        /// Its file is still here and is taken again; nil when it has to be chosen anew.
+        let file: (name: String, sizeBytes: Int64)?
+    }
+
+    /// What the template shows: the fields as they were typed, and a refusal at the field that it is about.
+    static func model(_ form: Form, origin: Origin? = nil, problem: Failure? = nil, uploadLimitBytes: Int64) -> [String: Any] {
         let (columns, chosen, values) = (form.all("filter_column"), form.all("filter_operator"), form.all("filter_value"))
+        let field = problem?.details?["field"]?.stringValue
+        let rules = (0..<max(3, columns.count)).map { index -> [String: Any] in
+            let relation = index < chosen.count ? chosen[index] : ""
+            let choices = operators.map {
+                ["value": $0.value, "label": $0.label, "isChosen": relation == $0.value] as [String: Any]
+            }
+            return [
+                "number": index + 1, "column": index < columns.count ? columns[index] : "",
+                "value": index < values.count ? values[index] : "", "operators": choices,
+                "isColumnBad": field == "filter-column-\(index + 1)", "isValueBad": field == "filter-value-\(index + 1)",
+            ]
+        }
+        let said = field.map { !$0.hasPrefix("format-") } ?? false
         var model: [String: Any] = [
-            "filters": (0..<max(3, columns.count)).map { index -> [String: Any] in
-                [
-                    "number": index + 1, "column": index < columns.count ? columns[index] : "",
-                    "value": index < values.count ? values[index] : "",
-                    "operators": operators.map {
-                        ["value": $0.value, "label": $0.label, "isChosen": index < chosen.count && chosen[index] == $0.value]
-                    },
-                ]
-            },
+            "filters": rules,
             "selectColumns": form["select_columns"] ?? "", "dropColumns": form["drop_columns"] ?? "",
             "renameColumns": form["rename_columns"] ?? "", "rowLimit": form["limit"] ?? "",
             "formats": formats(form["to_format"] ?? ""),
             "sizeLimitText": Wording.size(uploadLimitBytes), "sizeLimitBytes": uploadLimitBytes, "fileKinds": fileKinds,
+            "bad": [
+                "select": field == "select-columns", "drop": field == "drop-columns", "rename": field == "rename-columns",
+                "limit": field == "limit", "file": field == "file", "steps": field == "steps",
+                "other": problem != nil && !said,
+            ],
         ]
-        model["problem"] = problem
+        model["problem"] = problem?.message
+        model["stepsText"] = form["steps"]
+        if let origin {
+            var member: [String: Any] = ["originId": origin.job, "originName": origin.name]
+            member["originHref"] = "/dashboard/jobs/\(origin.job)"
+            if let file = origin.file {
+                member["originFile"] = ["fileName": file.name, "fileSize": Wording.size(file.sizeBytes)]
+            }
+            model["origin"] = member
+        }
         return model
     }
 

@@ -9,7 +9,8 @@ enum StepWords {
         let input = Format.of(fileName: job.fileName ?? "").map(name) ?? "File"
         let output = name(TransformJob.outputFormat(of: job))
         let count = steps.count == 1 ? "1 step" : "\(steps.count) steps"
-        return JobKind.Words(about: "\(input) to \(output), \(count)", steps: steps.map(step))
+        return JobKind.Words(
+            about: "\(input) to \(output), \(count)", steps: steps.map(step), againHref: "/dashboard/jobs/new?from=\(job.id)")
     }
 
     private static func step(_ step: JSON) -> JobKind.Words.Step {

@@ -17,6 +17,14 @@ package struct TransformPages: Sendable {
     private let threads: NIOThreadPool
     private let isFormValid: @Sendable (String?, String) -> Bool
 
+    private let refusedForms = RefusedForms<Returned>()
+
+    /// A form that was not taken, as its page shows it.
+    private struct Returned: Sendable {
+        let form: Form
+        let problem: Failure
+    }
+
     /// Text fields of the form, all together.
     private static let fieldLimitBytes = 1 << 20
 
@@ -36,12 +44,20 @@ package struct TransformPages: Sendable {
 
     package func routes(_ router: some RouterMethods<Visit>) {
         let group = router.group("dashboard/jobs", context: SignedIn.self)
+        group.get { _, _ in Answer.redirect(to: "/dashboard") }
         group.get("new", use: show)
         group.post(use: create)
     }
 
+    /// Empty, or with the steps of the job that `from` names.
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try page(context, Form(), problem: nil, status: .ok)
+        let query = Form(query: request)
+        if let returned = refusedForms.value(query["refused"], session: context.session?.id) {
+            return try await page(context, returned)
+        }
+        guard let id = query["from"] else { return try page(context, Form()) }
+        let job = try await source(id, context)
+        return try page(context, StepForm.form(of: job.spec["steps"] ?? []), origin: try await origin(job))
     }
 
     /// One request with steps and file. The job comes into being when the file is whole, or not at all.
@@ -51,25 +67,36 @@ package struct TransformPages: Sendable {
         }
         var reader = try MultipartReader(request, fieldLimitBytes: Self.fieldLimitBytes)
         let (form, file) = try await reader.fieldsBeforeFile()
+        let from = if let id = form["from"] { try await source(id, context) } else { Job?.none }
         do {
-            guard let file, file.field == "file", !file.name.isEmpty else {
-                throw Failure(.invalid, "missing_file", "Choose a file first.")
+            let chosen = file.flatMap { $0.field == "file" && !$0.name.isEmpty ? $0 : nil }
+            guard let name = chosen.map({ ObjectKey.part(from: $0.name) }) ?? from?.fileName else {
+                throw StepForm.refusal("Choose a file first.", at: "file")
             }
-            let name = ObjectKey.part(from: file.name)
-            var job = try await threads.work {
-                try TransformJob.make(fileName: name, sizeBytes: nil, steps: try StepForm.steps(form), for: context.caller)
-            }
-            var head = TableHead()
-            let staged = try await objects.stage(contentType: file.contentType, limitBytes: uploadLimitBytes) {
-                let piece = try await reader.nextPieceOfFile()
-                if let piece { try head.look(at: piece) }
-                return piece
+            var job = try await threads.work { try make(name, form, context) }
+            let staged: StagedFile
+            if let chosen {
+                var head = TableHead()
+                staged = try await objects.stage(contentType: chosen.contentType, limitBytes: uploadLimitBytes) {
+                    let piece = try await reader.nextPieceOfFile()
+                    if let piece { try head.look(at: piece) }
+                    return piece
+                }
+            } else {
+                // A part without a name has nothing in it.
+                while let piece = try await reader.nextPieceOfFile() {
+                    guard piece.readableBytes == 0 else { throw StepForm.refusal("The file has no name.", at: "file") }
+                }
+                guard let from, let again = try await input(of: from) else {
+                    throw StepForm.refusal("The file of that job is gone: choose it again.", at: "file")
+                }
+                staged = again
             }
             do {
                 // What follows the file has to be the end of the form: else the file may be cut off.
                 _ = try await reader.fieldsBeforeFile()
                 job.originalSizeBytes = staged.sizeBytes
-                guard let key = try job.uploadKey else { throw Failure(.invalid, "missing_file", "Choose a file first.") }
+                guard let key = try job.uploadKey else { throw StepForm.refusal("Choose a file first.", at: "file") }
                 let made = try await store.create(job, input: (staged, key))
                 engine.wake()
                 return Answer.redirect(to: "/dashboard/jobs/\(made.id)")
@@ -78,13 +105,69 @@ package struct TransformPages: Sendable {
                 throw error
             }
         } catch let failure as Failure where failure.kind == .invalid || failure.kind == .tooLarge || failure.kind == .noSpace {
-            return try page(context, form, problem: failure.message, status: Problem.status(failure, .standard))
+            let isOfFile = ["not_a_table", "upload_too_large"].contains(failure.code)
+            let returned = Returned(
+                form: form, problem: isOfFile ? StepForm.refusal(failure.message, at: "file") : failure)
+            if let key = refusedForms.keep(returned, bytes: form.bytes, session: session.id) {
+                return Answer.redirect(to: "/dashboard/jobs/new?refused=\(key)")
+            }
+            return try await page(context, returned, status: Problem.status(failure, .standard))
         }
     }
 
-    private func page(_ context: SignedIn, _ form: Form, problem: String?, status: HTTPResponse.Status) throws -> Response {
+    /// A refusal in the words of the form, at the field that the step came from.
+    private func make(_ name: String, _ form: Form, _ context: SignedIn) throws -> Job {
+        let reading = try StepForm.read(form)
+        do {
+            return try TransformJob.make(fileName: name, sizeBytes: nil, steps: .array(reading.steps), for: context.caller)
+        } catch let failure as Failure where failure.code == "invalid_processing_steps" {
+            // `processing_steps[1].params.value: Two values are expected.`
+            guard let match = failure.message.firstMatch(of: #/^processing_steps\[(\d+)\][^:]*: /#), let index = Int(match.1),
+                reading.fields.indices.contains(index)
+            else { throw failure }
+            let field = reading.fields[index]
+            let words = failure.message[match.range.upperBound...]
+            throw StepForm.refusal(field == "steps" ? "Step \(index + 1): \(words)" : String(words), at: field)
+        } catch let failure as Failure where failure.code == "invalid_file_name" {
+            throw StepForm.refusal(failure.message, at: "file")
+        }
+    }
+
+    // MARK: A job that is run again
+
+    /// - Throws: as `JobStore.find`: nobody works on with the file of somebody else.
+    private func source(_ id: String, _ context: SignedIn) async throws -> Job {
+        let job = try await store.find(id, for: context.caller, toChange: true)
+        guard job.kind == TransformJob.kind.name else {
+            throw Failure(.missing, "not_a_transform", "This job has no steps that could be run again.")
+        }
+        return job
+    }
+
+    private func origin(_ job: Job) async throws -> StepForm.Origin {
+        let object = try await store.input(of: job)
+        return StepForm.Origin(
+            job: job.id.rawValue, name: job.name, file: object.map { (job.fileName ?? job.name, $0.sizeBytes) })
+    }
+
+    /// The file of a job under a second name, for another job.
+    private func input(of job: Job) async throws -> StagedFile? {
+        guard let object = try await store.input(of: job) else { return nil }
+        return try await objects.restage(object)
+    }
+
+    private func page(_ context: SignedIn, _ returned: Returned, status: HTTPResponse.Status = .ok) async throws -> Response {
+        let from = if let id = returned.form["from"] { try await source(id, context) } else { Job?.none }
+        let origin = if let from { try await origin(from) } else { StepForm.Origin?.none }
+        return try page(context, returned.form, origin: origin, problem: returned.problem, status: status)
+    }
+
+    private func page(
+        _ context: SignedIn, _ form: Form, origin: StepForm.Origin? = nil, problem: Failure? = nil,
+        status: HTTPResponse.Status = .ok
+    ) throws -> Response {
         try pages.render(
             "transforms/new", Pages.Frame(title: "New job", signedIn: context, place: .newJob),
-            StepForm.model(form, problem: problem, uploadLimitBytes: uploadLimitBytes), status: status)
+            StepForm.model(form, origin: origin, problem: problem, uploadLimitBytes: uploadLimitBytes), status: status)
     }
 }

@@ -89,6 +89,9 @@ package struct Form: Sendable {
         values[name, default: []].append(value)
     }
 
+    /// Of all values together.
+    package var bytes: Int { values.values.joined().reduce(0) { $0 + $1.utf8.count } }
+
     package func all(_ name: String) -> [String] { values[name] ?? [] }
 
     /// The first value, as it is; nil when absent or empty.

@@ -56,6 +56,12 @@ package enum Wording {
         "\(count(number)) \(word)\(number == 1 ? "" : "s")"
     }
 
+    /// A message about a field, with the word that the page has for it: `job_url must be …` becomes `Link must be …`.
+    package static func labelled(_ message: String, _ labels: [String: String]) -> String {
+        let name = message.prefix { $0 != " " && $0 != ":" }
+        return labels[String(name)].map { $0 + message.dropFirst(name.count) } ?? message
+    }
+
     private static func oneDecimal(_ value: Double) -> String {
         let tenths = Int64(clamped: (value * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"

@@ -140,9 +140,9 @@ def test_a_refused_note_says_why_and_keeps_what_was_typed(account, job):
     browser = browser_of(account)
     form = browser.form(address(job), f"{job}/notes")
     blank = browser.submit(form, {"body": "  \n "})
-    assert blank.status_code == 400 and 'role="alert"' in blank.text
+    assert blank.history[0].status_code == 303 and 'role="alert"' in blank.text
     long = browser.submit(form, {"body": "typed with care " + "x" * 20_000})
-    assert long.status_code == 400 and 'role="alert"' in long.text and "typed with care" in long.text
+    assert long.history[0].status_code == 303 and 'role="alert"' in long.text and "typed with care" in long.text
     assert notes_of(account, job) == []
 
 
@@ -317,8 +317,22 @@ def test_a_refused_job_to_track_says_why_and_keeps_what_was_typed(account):
     good = {"title": "Typed with care", "description": "also typed with care"}
     for bad in ({"title": ""}, {"status": "x" * 51}, {"job_url": "javascript:alert(1)"}, {"applied_date": "2026-02-30"}, {"tags": "x" * 65}):
         answer = browser.submit(form, good | bad)
-        assert answer.status_code == 400 and 'role="alert"' in answer.text and "also typed with care" in answer.text, bad
+        assert answer.history[0].status_code == 303, "the answer to a form is a redirect: a reload sends nothing"
+        assert 'role="alert"' in answer.text and "also typed with care" in answer.text, bad
+        (field,) = re.findall(r'name="(\w+)"[^>]* aria-invalid="true"[^>]* autofocus', answer.text)
+        assert field == next(iter(bad)), "it is said at the field"
+        assert not re.search(r'class="problem"[^>]*>[^<]*_', answer.text), "in words of the page"
     assert account.get(f"{API}/jobs").json() == []
+
+
+def test_every_address_of_a_form_leads_to_its_page(account, job):
+    browser = browser_of(account)
+    some = "00000000-0000-4000-8000-000000000000"
+    for form in ("edit", "cancel", "delete", "notes", f"notes/{some}/delete", "documents", f"documents/{some}/delete"):
+        answer = browser.see(f"{address(job)}/{form}")
+        assert people.path_of(answer) == address(job), form
+    assert people.path_of(browser.see("/dashboard/jobs")) == "/dashboard"
+    assert account.job(job)["id"] == job
 
 
 def test_status_and_tags_are_edited_on_the_page(page, account, job):

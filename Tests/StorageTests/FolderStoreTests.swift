@@ -47,6 +47,16 @@ struct FolderStoreTests {
         #expect(staged.isEmpty)
     }
 
+    @Test func `an object is taken again under a second name, without a copy of its bytes left aside`() async throws {
+        let object = try await put("corn", "input/a/corn.csv")
+        let (again, key, store) = (try #require(try await store.restage(object)), try ObjectKey("input/b/corn.csv"), store)
+        let second = try await workshop.storage.write { db in try store.place(again, as: key, db) }
+        #expect(second.sha256 == object.sha256)
+        #expect(try await text(second) == "corn")
+        #expect(try await text(object) == "corn")
+        #expect(staged.isEmpty)
+    }
+
     @Test func `a body over the limit leaves nothing`() async throws {
         let failure = await #expect(throws: Failure.self) { try await stage("0123456789", limit: 9) }
         #expect(failure?.code == "upload_too_large")

@@ -29,4 +29,50 @@ struct StepFormTests {
     func `a field that is half filled in is refused`(text: String) {
         #expect(#expect(throws: Failure.self) { try StepForm.steps(Form(text)) }?.code == "invalid_form")
     }
+
+    @Test func `a refusal names its field`() {
+        let fields = [
+            "filter_column=a&filter_column=&filter_value=1&filter_value=2": "filter-column-2", "limit=many": "limit",
+            "rename_columns=a": "rename-columns", "steps=%7B": "steps",
+        ]
+        for (text, field) in fields {
+            let failure = #expect(throws: Failure.self) { try StepForm.steps(Form(text)) }
+            #expect(failure?.details?["field"] == .string(field))
+        }
+    }
+
+    @Test func `steps that the form made are shown in its fields again`() throws {
+        let steps: JSON = [
+            ["type": "filter", "params": ["column": "country", "operator": "in", "value": ["India", "Cote, d", "\"q\"", " "]]],
+            ["type": "filter", "params": ["column": "age", "operator": "is_null"]],
+            ["type": "select_columns", "params": ["columns": ["a", "b, c"]]],
+            ["type": "rename_columns", "params": ["mapping": ["a": "x=y", "b": "z"]]], ["type": "limit", "params": ["n": 5]],
+            ["type": "convert_format", "params": ["to_format": "parquet"]],
+        ]
+        let form = StepForm.form(of: steps)
+        #expect(form["steps"] == nil)
+        #expect(form.all("filter_column") == ["country", "age"])
+        #expect(form["limit"] == "5")
+        #expect(try StepForm.steps(form) == steps)
+    }
+
+    @Test(
+        arguments: [
+            // Of a number the form would make a text, and these compare in another way.
+            [["type": "filter", "params": ["column": "age", "operator": "gt", "value": 30]]],
+            [
+                ["type": "limit", "params": ["n": 5]],
+                ["type": "filter", "params": ["column": "a", "operator": "eq", "value": "x"]],
+            ],
+            [
+                ["type": "select_columns", "params": ["columns": ["a", "b"]]],
+                ["type": "select_columns", "params": ["columns": ["a"]]],
+            ],
+            [["type": "filter", "params": ["column": "a", "operator": "eq", "value": "x", "case_sensitive": false]]],
+        ] as [JSON])
+    func `steps that say more than the fields can are shown as they are`(steps: JSON) throws {
+        let form = StepForm.form(of: steps)
+        #expect(form["filter_column"] == nil)
+        #expect(try StepForm.steps(form) == steps)
+    }
 }

@@ -57,4 +57,11 @@ struct ETagTests {
     @Test(arguments: ["", "\"b\"", "\"aa\"", "W/\"b\""]) func `another tag does not match`(list: String) {
         #expect(!ETag.matches(list, "\"a\""))
     }
+
+    @Test func `a message about a field has the page's word for it`() {
+        let labels = ["job_url": "Link to the posting", "tags": "Tags"]
+        #expect(Wording.labelled("job_url must be an address.", labels) == "Link to the posting must be an address.")
+        #expect(Wording.labelled("tags: a tag is too long.", labels) == "Tags: a tag is too long.")
+        #expect(Wording.labelled("Choose a file first.", labels) == "Choose a file first.")
+    }
 }
