@@ -50,7 +50,7 @@ extension Moment {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let text = Array(description)
         let month = Int(String(text[5...6])) ?? 1
-        let day = days[Int(rawValue / 86_400_000 % 7)]
+        let day = days[Int((rawValue / 86_400_000 % 7 + 7) % 7)]
         return "\(day), \(String(text[8...9])) \(months[month - 1]) \(String(text[0...3])) \(String(text[11...18])) GMT"
     }
 }
