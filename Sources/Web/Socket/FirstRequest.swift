@@ -146,6 +146,8 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
             head.headers.replaceOrAdd(name: "Host", value: String(authority))
             head.uri = rest.hasPrefix("/") ? String(rest) : "/\(rest)"
         }
+        // Of other schemes only the path would be left; this is no address of anything, and is refused.
+        if !head.uri.hasPrefix("/") && head.uri != "*" { head.uri = "?" }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
