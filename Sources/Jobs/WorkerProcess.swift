@@ -222,8 +222,8 @@ extension WorkerProcess {
     static let lingerSeconds = 1.0
     /// From SIGXCPU to SIGKILL.
     static let cpuGraceSeconds: UInt64 = 2
-    /// How often a limited process is asked for the size of its address space.
-    static let sampleSeconds = 0.25
+    /// How often a limited process is asked for its size: a process that grows into its limit does so in some tenths of a second.
+    static let sampleSeconds = 0.05
     /// How often a kernel without pidfd is asked whether the process has ended.
     static let lookSeconds = 0.05
     /// An address space or memory this near to the limit makes a crash a matter of memory. The last allocation, the one
@@ -277,8 +277,10 @@ extension WorkerProcess {
         let signal = status & 0x7f
         let reason = signal == 0 ? WorkerExit.Reason.code((status >> 8) & 0xff) : .signal(signal)
         let cpuSeconds = usage.ru_utime.seconds + usage.ru_stime.seconds
-        // Not ru_maxrss, which begins with the size of the process that started this one.
-        let peakBytes = max(peaks.residentBytes, peaks.addressSpaceBytes)
+        // ru_maxrss begins with the size of the process that started this one: it tells something when it is larger than that.
+        let largest = UInt64(max(usage.ru_maxrss, 0)) << 10
+        let residentBytes = largest > MemoryPeaks(of: getpid()).residentBytes ? largest : peaks.residentBytes
+        let peakBytes = max(residentBytes, peaks.addressSpaceBytes)
         let exit = WorkerExit(
             reason: reason, stop: reason == .signal(SIGKILL) ? stop : nil,
             exceeded: limits.flatMap {
@@ -286,7 +288,7 @@ extension WorkerProcess {
                     $0, reason, hasStop: stop != nil, cpuSeconds: cpuSeconds, peakBytes: peakBytes, mentionsMemory: mentionsMemory
                 )
             },
-            cpuSeconds: cpuSeconds, peakMemoryBytes: Int64(clamping: peaks.residentBytes), lastWords: words)
+            cpuSeconds: cpuSeconds, peakMemoryBytes: Int64(clamping: residentBytes), lastWords: words)
         inbox.readerLeaves()
         inbox.put([.exited(exit)], isLast: true)
     }
