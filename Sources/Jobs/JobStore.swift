@@ -228,6 +228,9 @@ package struct JobStore: Sendable {
     /// Grows with every commit, also of other processes.
     package var generation: Int64 { storage.generation }
 
+    /// Jobs that one transaction ends; the next look ends the rest.
+    private static let endedAtOnce = 1000
+
     /// Cancels the queued jobs of people who may not work any more.
     /// - Returns: their running jobs, whose workers must stop.
     package func cancelJobsOfInactive() async throws -> [ID<Job>] {
@@ -241,7 +244,7 @@ package struct JobStore: Sendable {
         return try await storage.write { [isActive] db in
             var running: [ID<Job>] = []
             for user in gone where try !isActive(user, db) {
-                for var job in try alive.filter(Column("user") == user).fetchAll(db) {
+                for var job in try alive.filter(Column("user") == user).limit(Self.endedAtOnce).fetchAll(db) {
                     let now = Moment.now
                     let cancellation = try job.cancel(
                         at: now, because: "The account of the job's owner was disabled.", code: "account_disabled")
