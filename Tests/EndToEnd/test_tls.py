@@ -322,7 +322,7 @@ def test_the_settings_are_sensible(server):
     with Streams(server) as client:
         settings = next(event for event in client.events() if isinstance(event, h2.events.RemoteSettingsChanged))
         told = {int(code): change.new_value for code, change in settings.changed_settings.items()}
-        assert told[3] == 100 and told[4] == 262_144 and told[6] == 16_384
+        assert told[3] == 100 and told[4] == 131_072 and told[6] == 16_384
 
 
 def test_rapid_resets_end_the_connection(server):
