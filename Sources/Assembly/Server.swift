@@ -142,13 +142,15 @@ package struct Server {
         router.add(middleware: Compression())
         router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
         router.add(middleware: outermost)
-        HealthRoutes(storage: storage, version: Version.text, sandbox: sandbox.json).routes(router)
+        let health = HealthRoutes(storage: storage, version: Version.text, sandbox: sandbox.json)
+        health.routes(router)
         ground.assets.routes(router)
         ObjectRoutes(
             storage: storage, objects: objects, signature: ground.signature, bucket: ground.bucket, uploadLimitBytes: uploadLimit,
             owners: OwnerGate(isActive: UserStore.isActive), gates: [work.documents.gate]
         ).routes(router)
         router.add(middleware: authenticator)
+        health.detailedRoutes(router)
         router.add(middleware: ETags(threads: ground.rendering))
         router.add(middleware: RateLimits(limiter: people.limiter, table: .standard(bucket: ground.bucket)))
         router.add(

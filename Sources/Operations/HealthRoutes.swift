@@ -26,6 +26,10 @@ package struct HealthRoutes: Sendable {
                 return Answer.json(["status": "ok"])
             }
         }
+    }
+
+    /// Behind the authenticator: who is known is told more.
+    package func detailedRoutes(_ router: Router<Visit>) {
         for path in ["api/health", "api/v1/health"] { router.get(RouterPath(path), use: detailed) }
     }
 

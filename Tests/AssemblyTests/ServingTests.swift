@@ -31,4 +31,18 @@ struct ServingTests {
             #expect(try await client.ask(.get, "/api/v1/jobs/\(id)", as: eve).status == 403)
         }
     }
+
+    @Test func `how workers are held is told to who is known, and not to strangers`() async throws {
+        try await Served.with { served, client in
+            let bob = try await served.person("bob@example.com", client)
+            let path = "/api/v1/health?detailed=true"
+            let told = try await client.ask(.get, path, as: bob)
+            #expect(told.status == 200)
+            #expect(try told.json["sandbox"]?["complete"] != nil)
+            let stranger = try await client.ask(.get, path)
+            #expect(stranger.status == 200)
+            #expect(try stranger.json["sandbox"] == nil)
+            #expect(try stranger.json["jobs"] == nil)
+        }
+    }
 }
