@@ -74,7 +74,7 @@ static const unsigned char file_23[] = {
 #embed "compressed/theme.js.39f1e4ca53a4.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_24[] = {
-#embed "compressed/upload.js.c3b2223e4e96.br" suffix(, 0) if_empty(0)
+#embed "compressed/upload.js.29f06fa749ed.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_25[] = {
 #embed "passwords/common.txt" suffix(, 0) if_empty(0)
@@ -293,7 +293,7 @@ static const quern_resource files[] = {
     {"compressed/settings.js.7784d99958c2.br", file_21, sizeof(file_21) - 1},
     {"compressed/tasks.js.5a9b5b245faa.br", file_22, sizeof(file_22) - 1},
     {"compressed/theme.js.39f1e4ca53a4.br", file_23, sizeof(file_23) - 1},
-    {"compressed/upload.js.c3b2223e4e96.br", file_24, sizeof(file_24) - 1},
+    {"compressed/upload.js.29f06fa749ed.br", file_24, sizeof(file_24) - 1},
     {"passwords/common.txt", file_25, sizeof(file_25) - 1},
     {"templates/accounts/closed.mustache", file_26, sizeof(file_26) - 1},
     {"templates/accounts/confirm.mustache", file_27, sizeof(file_27) - 1},

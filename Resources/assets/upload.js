@@ -624,6 +624,8 @@ function sendWithoutFile() {
   } catch (error) {
     return say(error.message, undefined, error.field);
   }
+  // Here the field for a file stands before the steps, and the server reads nothing behind a file.
+  fileInput.disabled = true;
   form.submit();
 }
 
@@ -699,6 +701,7 @@ byId("stop").addEventListener("click", () => stopSending?.());
 // A page that comes back from the browser's memory after the job was made starts afresh.
 addEventListener("pageshow", (event) => {
   if (event.persisted && isBusy) showSending(false);
+  if (event.persisted) fileInput.disabled = false;
 });
 
 // A reload can bring a chosen file back.

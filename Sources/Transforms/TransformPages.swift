@@ -57,7 +57,8 @@ package struct TransformPages: Sendable {
         }
         guard let id = query["from"] else { return try page(context, Form()) }
         let job = try await source(id, context)
-        return try page(context, StepForm.form(of: job.spec["steps"] ?? []), origin: try await origin(job))
+        let form = try await threads.work { StepForm.form(of: job.spec["steps"] ?? []) }
+        return try page(context, form, origin: try await origin(job))
     }
 
     /// One request with steps and file. The job comes into being when the file is whole, or not at all.
@@ -93,8 +94,10 @@ package struct TransformPages: Sendable {
                 staged = again
             }
             do {
-                // What follows the file has to be the end of the form: else the file may be cut off.
-                _ = try await reader.fieldsBeforeFile()
+                // What follows the file has to be the end of the form: else the file may be cut off, or steps are missing.
+                guard try await reader.fieldsBeforeFile().form.bytes == 0 else {
+                    throw Failure(.invalid, "invalid_form", "The steps have to come before the file.")
+                }
                 job.originalSizeBytes = staged.sizeBytes
                 guard let key = try job.uploadKey else { throw StepForm.refusal("Choose a file first.", at: "file") }
                 let made = try await store.create(job, input: (staged, key))

@@ -155,6 +155,15 @@ def test_nobody_runs_a_job_of_somebody_else_again(server, admin, account):
     assert tenant[1].get("/api/v1/jobs").json() == []
 
 
+def test_steps_behind_the_file_are_refused_and_never_left_out(account):
+    browser = browser_of(account)
+    form = people.Forms(browser.see(NEW).text).to("/dashboard/jobs")
+    url = urllib.parse.urljoin(browser.server.base, html.unescape(form["action"]))
+    answer = browser.post(url, files=[("file", ("people.csv", CSV)), ("limit", (None, "1"))], timeout=60)
+    assert "before the file" in answer.text
+    assert account.get("/api/v1/jobs").json() == []
+
+
 def test_a_file_that_is_gone_has_to_be_chosen_again(account):
     job = account.create_job()["id"]
     account.expect(200, "POST", f"/api/v1/jobs/{job}/cancel")
