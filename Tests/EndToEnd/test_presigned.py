@@ -389,10 +389,10 @@ def test_a_second_upload_replaces_the_first_until_it_is_marked(server, admin, wa
 ], ids=["png", "gzip", "parquet"])
 def test_what_is_no_table_is_refused_with_its_first_bytes(server, admin, waiting, content, words):
     job, url = waiting
-    before = server.object_files()
     answer = requests.put(url, data=content, timeout=30)
     assert answer.status_code == 400 and words in answer.text
-    assert server.object_files() == before
+    # Jobs of other tests may be writing elsewhere.
+    assert not [name for name in server.object_files() if job in name]
     # The job still takes the right file.
     assert requests.put(url, data=b"a,b\n1,2\n", timeout=30).status_code == 200
 
