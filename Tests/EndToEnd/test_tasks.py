@@ -216,7 +216,11 @@ def test_a_hostile_text_is_kept_as_it_is_or_refused(ada, text):
     if answer.status_code != 422:
         task = Task(answer)
         assert (task.content["title"], task.content["description"]) == (text, text)
-        assert ids(ada, q=text) == [task.id]
+        if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+            # No address holds a control character: SQL reads a NUL as the end of the text, and everything would be found.
+            assert ada.get(STATE, params={"q": text}).status_code == 400
+        else:
+            assert ids(ada, q=text) == [task.id]
         deleted(ada, task)
 
 
