@@ -82,16 +82,38 @@ struct JobQuery: Sendable {
             return Self.trigrams(of: words).map { trigrams in
                 """
                 SELECT jobText.number AS number FROM jobSearch CROSS JOIN jobText ON jobText.number = jobSearch.rowid
-                WHERE jobSearch MATCH \(trigrams) AND jobText.user = \(user) AND instr(jobText.text, \(words)) > 0
+                WHERE jobSearch MATCH \(trigrams)\(narrowed("jobSearch.rowid"))
+                    AND jobText.user = \(user) AND instr(jobText.text, \(words)) > 0
                 """
-            } ?? "SELECT number FROM jobText WHERE user = \(user) AND instr(text, \(words)) > 0"
+            } ?? """
+                SELECT number FROM jobText WHERE user = \(user)\(narrowed("number")) AND instr(text, \(words)) > 0
+                """
         }
         guard !filter.tags.isEmpty else { return nil }
         return "SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags)"
     }
 
-    /// What `found` has not asked yet.
-    private var rest: [SQL] { plain + (words == nil ? [] : tagged) }
+    /// Tags and states beside words: lists of numbers, made once, so that neither texts nor jobs are looked at in vain. The sign
+    /// keeps SQLite from asking the index of texts once for each number.
+    private func narrowed(_ number: String) -> SQL {
+        var condition: SQL = ""
+        if !filter.tags.isEmpty {
+            condition += " AND +\(sql: number) IN (SELECT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags))"
+        }
+        if !filter.trackStatuses.isEmpty {
+            let words = Array(Set(filter.states.map(\.rawValue) + filter.trackStatuses)).sorted()
+            condition += " AND +\(sql: number) IN (SELECT number FROM job WHERE user = \(user) AND status IN \(words))"
+        }
+        return condition
+    }
+
+    /// What `found` has not asked, or not exactly.
+    private var rest: [SQL] {
+        let isExact =
+            words != nil && filter.kind == nil && !filter.isActiveOnly
+            && Set(filter.states.map(\.rawValue)).isSubset(of: filter.trackStatuses)
+        return isExact ? [] : plain
+    }
 
     /// Everything, for a walk along the order. The sign keeps SQLite from taking the index of statuses, which has another order.
     private var along: [SQL] { plain.map { "+\($0)" } + tagged + worded }
