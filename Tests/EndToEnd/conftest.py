@@ -21,8 +21,11 @@ from served import Server, SharedServers
 
 USUAL_SECONDS = 120
 SLOWEST_FILES = 60
-# Long files without a fixture that their tests share.
-SPREAD = {"test_account_pages.py", "test_pages.py", "test_scanner.py", "test_workflow.py"}
+# Long files whose tests do not depend on each other.
+SPREAD = {
+    "test_account_pages.py", "test_board_pages.py", "test_documents.py", "test_job_attachments_pages.py", "test_pages.py",
+    "test_run_again.py", "test_scanner.py", "test_workflow.py",
+}
 
 
 def pytest_configure(config):

@@ -441,11 +441,7 @@ def scanned(window, name):
     folder = window.folder / "codes"
     found = set()
     for variant, width, scheme in (("light", 1280, "light"), ("dark", 1280, "dark"), ("narrow", 390, "dark")):
-        window.driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride", {"width": width, "height": 2400, "deviceScaleFactor": 1, "mobile": width < 500})
-        window.driver.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-        time.sleep(0.2)  # lets transitions of colour end before the picture
+        window.show_as(width, scheme, height=2400)
         folder.mkdir(exist_ok=True)
         picture = folder / f"{name}-{variant}.png"
         assert window.driver.save_screenshot(str(picture))

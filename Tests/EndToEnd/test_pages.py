@@ -93,12 +93,11 @@ class Browser:
         for variant, width, scheme in (("light", 1280, "light"), ("dark", 1280, "dark"), ("narrow", 390, "light")):
             if not pictures and variant == "dark":
                 continue
-            self._show_as(width, scheme)
+            self.show_as(width, scheme)
             size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
             if size["width"] > width:
                 self.too_wide.append(f"{name} is {size['width']} wide on {width} pixels")
             if pictures:
-                time.sleep(0.2)  # lets transitions of colour end before the picture
                 clip = {"x": 0, "y": 0, "width": width, "height": min(size["height"], 4000), "scale": 1}
                 picture = self.driver.execute_cdp_cmd(
                     "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
@@ -108,7 +107,7 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
-    def _show_as(self, width, scheme, height=844):
+    def show_as(self, width, scheme, height=844):
         """Lays the page out anew, as on another screen."""
         command = self.driver.execute_cdp_cmd
         command(
