@@ -78,8 +78,8 @@ package struct Server {
             problem: problem, table: table, proxies: proxies, budget: BodyBudget(bodyLimitBytes: ground.bodies.limitBytes),
             isSecure: ground.address.isSecure)
         try await Self.addRoutes(
-            to: router, settings, ground, people, work, sandbox: sandbox, outermost: outermost, problem: problem, authenticator: authenticator,
-            tickets: tickets)
+            to: router, settings, ground, people, work, sandbox: sandbox, outermost: outermost, problem: problem,
+            authenticator: authenticator, tickets: tickets)
         table.fill(from: router)
 
         let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER", in: 1...100_000))

@@ -30,7 +30,8 @@ struct WorkAssembly: Sendable {
         events = EventLog(storage)
         board = ProgressBoard()
         answer = JobAnswer(kinds: kinds, board: board)
-        jobs = JobStore(storage, objects: objects, answer: answer, isActive: UserStore.isActive,
+        jobs = JobStore(
+            storage, objects: objects, answer: answer, isActive: UserStore.isActive,
             witness: { act, db in
                 try Audit.append(
                     act.action, job: act.job.id.rawValue, name: act.job.name, of: act.job.user, by: act.admin,

@@ -35,7 +35,7 @@ struct RefusingTests {
 
     private static let nobodies: [(name: String, person: Served.Person)] = [
         ("nobody", .stranger), ("a made-up token", .bearer("made.up.token")),
-        ("a made-up key", .stranger.sending("quern_0123456789abcdef0123456789abcdef", as: HTTPField.Name("X-API-Key")!)),
+        ("a made-up key", .stranger.sending("quern_0123456789abcdef0123456789abcdef", as: .named("X-API-Key"))),
         ("a made-up cookie", .stranger.sending("quern_session=made-up", as: .cookie)),
     ]
 
