@@ -147,7 +147,8 @@ struct JobListTests {
         #expect(try await store.find(job.id.rawValue, for: .ada).spec == ["steps": steps])
         let kind = JobKind(
             name: "transform", fields: [], create: { _, _ in nil }, order: nil,
-            members: { ["processing_steps": $0.spec["steps"] ?? []] }, names: [.spec: ["processing_steps"]], words: { _ in .init(about: "", steps: []) })
+            members: { ["processing_steps": $0.spec["steps"] ?? []] },
+            names: [.spec: ["processing_steps"]], words: { _ in .init(about: "", steps: []) })
         guard case .array(let answers) = JobAnswer(kinds: [kind], board: ProgressBoard()).list(listing, .standard) else {
             Issue.record("no list")
             return
