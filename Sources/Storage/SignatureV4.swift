@@ -264,11 +264,9 @@ private enum PercentCoding {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Whether nothing stands there as it is that should be encoded: one address has one spelling, but for the case of hexadecimal
-    /// digits.
-    static func isEncoded(_ text: some Sequence<UInt8>) -> Bool {
-        text.allSatisfy { isUnreserved($0) || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }
-    }
+    /// Whether a path has the `&` of queries only where it is encoded: one that stands there as it is was moved from a query, and
+    /// programs differ in what it means there. The other marks of RFC 3986 mean themselves, encoded or not.
+    static func isEncoded(_ path: some Sequence<UInt8>) -> Bool { !path.contains(UInt8(ascii: "&")) }
 
     /// Nil for a `%` that two hexadecimal digits do not follow.
     static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {

@@ -244,16 +244,13 @@ def test_no_control_character_is_searched_for(server, admin, blameless, path, te
     assert status(answer) == 400 and b"control character" in answer
 
 
-@pytest.mark.parametrize("mark", ["&", "=", "+", "(", "'", ":"])
-def test_a_signed_path_has_one_spelling(server, admin, mark):
-    job = admin.create_job(f"a{mark}b.csv")["id"]
+def test_the_sign_between_parameters_stands_in_no_signed_path(server, admin):
+    job = admin.create_job("a&b.csv")["id"]
     url = admin.upload_url(job)
-    target = url.split(str(server.port), 1)[1]
-    path, query = target.split("?", 1)
-    encoded = f"%{ord(mark):02X}"
-    if encoded not in path:
+    path, query = url.split(str(server.port), 1)[1].split("?", 1)
+    if "%26" not in path:
         pytest.skip("the name is made safe")
-    loose = request(f"{path.replace(encoded, mark)}?{query}", "Content-Length: 4", "Connection: close", method="PUT",
+    loose = request(f"{path.replace('%26', '&')}?{query}", "Content-Length: 4", "Connection: close", method="PUT",
                     host=f"127.0.0.1:{server.port}")
     assert status(raw(server, loose + b"a\n1\n")) == 403
     admin.expect(200, "PUT", url, data=b"a\n1\n")

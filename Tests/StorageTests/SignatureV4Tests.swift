@@ -110,6 +110,12 @@ struct SignatureV4Tests {
         try verify(vector)
     }
 
+    @Test func `the sign between parameters stands in no path`() throws {
+        var vector = Self.vectors[1]
+        vector.path = "/%71uern/input/1/a%20b+c%7Ed%25e(f)!*'&=%3f%23.csv"
+        #expect(throws: SignatureFailure.malformed) { try verify(vector) }
+    }
+
     @Test func `the host is compared without case`() throws {
         try verify(Self.vectors[0], host: "LOCALHOST:8080")
     }
