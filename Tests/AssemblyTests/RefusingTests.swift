@@ -66,7 +66,9 @@ struct RefusingTests {
                 let reply = try await client.ask(
                     method, Self.filled(route.path), as: member.sending("application/json", as: .accept),
                     body: method == .get ? nil : Data("{}".utf8))
-                #expect(reply.status == 403, "\(route.method) \(route.path): \(reply.status)")
+                // The address of a form leads everybody to its page, which refuses.
+                let isAddressOfForm = method == .get && reply.status == 303
+                #expect(reply.status == 403 || isAddressOfForm, "\(route.method) \(route.path): \(reply.status)")
             }
         }
     }

@@ -34,7 +34,9 @@ struct SharedTaskTests {
     @Test func `a title that is one letter with marks without end is refused`() throws {
         let title = "a" + String(repeating: "\u{301}", count: 600_000)
         for name in ["title", "description", "assignee"] {
-            let failure = #expect(throws: Failure.self) { try edit(.object(["title": "x", name: .string(title)])) }
+            var members: [String: JSON] = ["title": "x"]
+            members[name] = .string(title)
+            let failure = #expect(throws: Failure.self) { try edit(.object(members)) }
             #expect(failure?.code == "invalid_\(name)")
         }
     }
