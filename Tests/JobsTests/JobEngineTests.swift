@@ -143,7 +143,8 @@ struct JobEngineTests {
     }
 
     @Test(.timeLimit(.minutes(1))) func `an endless loop ends at the processor limit`() async throws {
-        let job = try await run(try engine("while True: pass") {
+        let job = try await run(
+            try engine("while True: pass") {
                 // A loop says nothing; on a busy machine the second of processor time can take long.
                 ($0.cpuSeconds, $0.heartbeatSeconds) = (1, 60)
             }, try await queue())
