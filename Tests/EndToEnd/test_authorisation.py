@@ -102,6 +102,11 @@ def admin_work(ok, page):
     return admin_read(ok, page)
 
 
+def admin_address(ok, page):
+    """Where a form of administrators is sent: leads everybody who is in to the page, which knows who may see it."""
+    return own(ok, page) | {"key": ok | SHUT | {DOOR}, "bare-key": ok | SHUT | {DOOR}}
+
+
 def admin_write(ok, page):
     """Admins with a fresh login, which a key never is."""
     return admin_read(ok, page) | keys(ok, False, page)
@@ -395,14 +400,14 @@ ROUTES = {
     "POST /admin/users/:id/end-sessions": api(admin_write, make=a_member, page={200, 303}),
     "POST /admin/users/:id/reset-mfa": api(admin_write, make=a_member, page={200, 303}),
     "POST /admin/users/:id/reset-password": api(admin_write, make=a_member, page={200, 303}),
-    "GET /admin/users/:id/approve": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reject": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/role": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/disable": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/enable": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/end-sessions": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reset-mfa": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reset-password": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/approve": page(admin_address, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reject": page(admin_address, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/role": page(admin_address, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/disable": page(admin_address, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/enable": page(admin_address, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/end-sessions": page(admin_address, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reset-mfa": page(admin_address, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reset-password": page(admin_address, make=an_unknown_id, page={303}),
     "GET /admin/outbox": api(admin_read, page={200}),
     "GET /admin/audit": api(admin_read, page={200}),
     # Pages.

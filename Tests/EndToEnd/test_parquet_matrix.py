@@ -109,7 +109,8 @@ def write_jsonl(table, path):
 
 def transform(source, target, *options):
     done = subprocess.run(
-        [QUERN, "transform", str(source), "-o", str(target), "--json", *options], capture_output=True, text=True, timeout=120)
+        [QUERN, "transform", str(source), "-o", str(target), "--force", "--json", *options], capture_output=True, text=True,
+        timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout)
 

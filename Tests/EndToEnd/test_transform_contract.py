@@ -417,10 +417,11 @@ def test_an_unknown_job_404(member, mount, method, verb, job):
     assert_standard_error(answer, 404)
 
 
-def test_an_admin_reads_a_job_of_their_tenant_but_does_not_change_it(admin, member):
+def test_an_admin_reads_and_ends_a_job_of_their_tenant_but_does_not_change_it(admin, member):
     job = member.create_job("mine.csv")["id"]
     assert admin.expect(200, "GET", f"/api/v1/jobs/{job}").json()["id"] == job
-    assert_standard_error(admin.post(f"/api/v1/jobs/{job}/cancel", json={}), 403)
+    assert_standard_error(admin.post(f"/api/v1/jobs/{job}/upload-url", json={}), 403)
+    assert admin.expect(200, "POST", f"/api/v1/jobs/{job}/cancel", json={}).json()["status"] == "CANCELLED"
 
 
 def test_an_id_in_capitals_is_the_same_job(admin, theirs):
