@@ -41,7 +41,10 @@ package struct AdminPages: Sendable {
         for act in AdminRoutes.Act.allCases {
             admin.post("users/:id/\(act.rawValue)") { request, context in try await perform(act, request, context) }
             // For whoever reloads or types the address of a form.
-            admin.get("users/:id/\(act.rawValue)") { _, _ in Answer.redirect(to: "/admin/users") }
+            admin.get("users/:id/\(act.rawValue)") { _, context in
+                try AdminRoutes.mustBeAdminInPerson(context)
+                return Answer.redirect(to: "/admin/users")
+            }
         }
         admin.get("outbox", use: outbox)
         admin.get("audit", use: audit)

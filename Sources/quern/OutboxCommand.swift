@@ -4,6 +4,7 @@ import Assembly
 import Core
 import Foundation
 import SMTP
+import Web
 
 struct OutboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -58,12 +59,18 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                let desk = try await Desk(flags)
-                guard let mail = try MailDelivery(desk.settings) else {
+                // The settings are enough: a mail server is tried before there is any data.
+                let settings = try flags.settings()
+                guard let mail = try MailDelivery(settings) else {
                     throw Failure(.invalid, "invalid_setting", "SMTP_URL is not set, so there is no mail server to try.")
                 }
                 let recipient = try EmailAddress.checked(address)
-                try await mail.send(try desk.accounts.letters.letter(.test, to: recipient, tenant: "default"))
+                let address = PublicAddress(configured: settings.optional("QUERN_PUBLIC_URL"))
+                let letters = Letters(
+                    pages: try Pages(assets: Assets(), version: Version.text),
+                    base: address.link(
+                        host: settings.text("QUERN_HOST"), port: try settings.number("QUERN_PORT", in: 0...65535)))
+                try await mail.send(try letters.letter(.test, to: recipient, tenant: "default"))
                 Terminal.out(
                     json
                         ? (["sent": true, "to": .string(recipient)] as JSON).text

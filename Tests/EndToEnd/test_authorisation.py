@@ -481,6 +481,28 @@ ROUTES = {
     ),
     "POST /dashboard/settings/keys/:id/delete": form(own_thing, make=a_key, spends=True),
     "POST /dashboard/settings/preferences": form(own, body={"auto_refresh_seconds": "10", "theme": "dark"}),
+    # Where forms go, for whoever reloads: the page of the form.
+    "GET /auth/verify-email/resend": page(public, page=AJAR),
+    "GET /dashboard/settings/profile": page(own, page={303}),
+    "GET /dashboard/settings/password": page(own, page={303}),
+    "GET /dashboard/settings/preferences": page(own, page={303}),
+    "GET /dashboard/settings/mfa": page(own, page={303}),
+    "GET /dashboard/settings/mfa/devices/verify": page(own, page={303}),
+    "GET /dashboard/settings/mfa/devices/:id/delete": page(own, make=an_unknown_id, page={303}),
+    "GET /dashboard/settings/mfa/recovery-codes": page(own, page={303}),
+    "GET /dashboard/settings/passkeys/:id/delete": page(own, make=an_unknown_id, page={303}),
+    "GET /dashboard/settings/sessions/:id/end": page(own, make=an_unknown_id, page={303}),
+    "GET /dashboard/settings/sessions/end-others": page(own, page={303}),
+    "GET /dashboard/settings/keys": page(own, page={303}),
+    "GET /dashboard/settings/keys/:id/delete": page(own, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/approve": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reject": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/role": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/disable": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/enable": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/end-sessions": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reset-mfa": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reset-password": page(admin_read, make=an_unknown_id, page={303}),
 }
 
 
