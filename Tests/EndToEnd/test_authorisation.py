@@ -102,11 +102,6 @@ def admin_work(ok, page):
     return admin_read(ok, page)
 
 
-def admin_address(ok, page):
-    """Where a form of administrators is sent: leads everybody who is in to the page, which knows who may see it."""
-    return own(ok, page) | {"key": ok | SHUT | {DOOR}, "bare-key": ok | SHUT | {DOOR}}
-
-
 def admin_write(ok, page):
     """Admins with a fresh login, which a key never is."""
     return admin_read(ok, page) | keys(ok, False, page)
@@ -400,14 +395,14 @@ ROUTES = {
     "POST /admin/users/:id/end-sessions": api(admin_write, make=a_member, page={200, 303}),
     "POST /admin/users/:id/reset-mfa": api(admin_write, make=a_member, page={200, 303}),
     "POST /admin/users/:id/reset-password": api(admin_write, make=a_member, page={200, 303}),
-    "GET /admin/users/:id/approve": page(admin_address, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reject": page(admin_address, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/role": page(admin_address, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/disable": page(admin_address, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/enable": page(admin_address, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/end-sessions": page(admin_address, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reset-mfa": page(admin_address, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reset-password": page(admin_address, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/approve": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reject": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/role": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/disable": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/enable": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/end-sessions": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reset-mfa": page(admin_read, make=an_unknown_id, page={303}),
+    "GET /admin/users/:id/reset-password": page(admin_read, make=an_unknown_id, page={303}),
     "GET /admin/outbox": api(admin_read, page={200}),
     "GET /admin/audit": api(admin_read, page={200}),
     # Pages.
@@ -481,28 +476,6 @@ ROUTES = {
     ),
     "POST /dashboard/settings/keys/:id/delete": form(own_thing, make=a_key, spends=True),
     "POST /dashboard/settings/preferences": form(own, body={"auto_refresh_seconds": "10", "theme": "dark"}),
-    # Where forms go, for whoever reloads: the page of the form.
-    "GET /auth/verify-email/resend": page(public, page=AJAR),
-    "GET /dashboard/settings/profile": page(own, page={303}),
-    "GET /dashboard/settings/password": page(own, page={303}),
-    "GET /dashboard/settings/preferences": page(own, page={303}),
-    "GET /dashboard/settings/mfa": page(own, page={303}),
-    "GET /dashboard/settings/mfa/devices/verify": page(own, page={303}),
-    "GET /dashboard/settings/mfa/devices/:id/delete": page(own, make=an_unknown_id, page={303}),
-    "GET /dashboard/settings/mfa/recovery-codes": page(own, page={303}),
-    "GET /dashboard/settings/passkeys/:id/delete": page(own, make=an_unknown_id, page={303}),
-    "GET /dashboard/settings/sessions/:id/end": page(own, make=an_unknown_id, page={303}),
-    "GET /dashboard/settings/sessions/end-others": page(own, page={303}),
-    "GET /dashboard/settings/keys": page(own, page={303}),
-    "GET /dashboard/settings/keys/:id/delete": page(own, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/approve": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reject": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/role": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/disable": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/enable": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/end-sessions": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reset-mfa": page(admin_read, make=an_unknown_id, page={303}),
-    "GET /admin/users/:id/reset-password": page(admin_read, make=an_unknown_id, page={303}),
 }
 
 

@@ -317,11 +317,14 @@ def test_a_browser_is_asked_for_the_code(strict_server, strict_pool):
 
 @pytest.mark.parametrize("path", ["challenge", "mfa/setup", "mfa/verify"])
 def test_a_session_that_is_none_is_refused(strict_server, path):
-    body = {
-        "email": new_address(), "session": "A" * 40, "code": "123456", "challenge_name": "SOFTWARE_TOKEN_MFA",
-        "responses": {"SOFTWARE_TOKEN_MFA_CODE": "123456"},
+    more = {
+        "challenge": {
+            "email": new_address(), "challenge_name": "SOFTWARE_TOKEN_MFA", "responses": {"SOFTWARE_TOKEN_MFA_CODE": "123456"},
+        },
+        "mfa/setup": {},
+        "mfa/verify": {"email": new_address(), "code": "123456"},
     }
-    assert_refused(post(strict_server, path, body), 401, "invalid_session")
+    assert_refused(post(strict_server, path, {"session": "A" * 40} | more[path]), 401, "invalid_session")
 
 
 # Staying in, and leaving
