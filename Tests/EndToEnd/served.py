@@ -41,14 +41,14 @@ def rounds(short, long):
 
 
 def wait_until(condition, seconds, what, pause=0.02):
-    """The first true value of a condition. Fails after so many seconds."""
+    """The first true value of a condition. Fails after so many seconds; `what` may be a function that words what was missed."""
     end = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what}")
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
         time.sleep(pause)
 
 

@@ -53,10 +53,10 @@ class Browser:
         return urllib.parse.urlsplit(self.driver.current_url).path
 
     def wait_for_path(self, pattern):
-        return wait_until(lambda: re.search(pattern, self.path), PAGE_SECONDS, f"a page at {pattern}, not {self.path}")
+        return wait_until(lambda: re.search(pattern, self.path), PAGE_SECONDS, lambda: f"a page at {pattern}, not {self.path}")
 
     def find(self, selector):
-        return wait_until(lambda: self.all(selector), PAGE_SECONDS, f"{selector} on {self.path}")[0]
+        return wait_until(lambda: self.all(selector), PAGE_SECONDS, lambda: f"{selector} on {self.path}")[0]
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
