@@ -122,7 +122,7 @@ class Window(Browser):
                 return False
             return True
 
-        wait_until(is_gone, PAGE_SECONDS, lambda: f"another page after {self.path}")
+        wait_until(is_gone, PAGE_SECONDS, lambda: f"another page after {self.path}", pause=0.05)
         self.find("main")
         return self
 
