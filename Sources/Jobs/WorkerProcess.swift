@@ -51,7 +51,8 @@ package final class WorkerProcess: Sendable {
 
     /// Starts `executable` (a path, not searched for) with exactly this environment.
     ///
-    /// Blocks for as long as the kernel needs to start a program, a few milliseconds.
+    /// Blocks for as long as the kernel needs to start a program, a few milliseconds. The niceness is in force when this returns,
+    /// not when the program begins: a program waits for its first line before it starts threads.
     /// - Throws: `Failure.cannotStart`.
     package static func start(
         executable: String, arguments: [String], environment: [String: String], niceness: Int32

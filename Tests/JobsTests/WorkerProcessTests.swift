@@ -78,10 +78,13 @@ struct WorkerProcessTests {
         let worker = try python(
             """
             import os, signal
+            input()
             print(sorted(int(n) for n in os.listdir('/proc/self/fd'))[:3], len(os.listdir('/proc/self/fd')))
             print(os.getpgid(0) == os.getpid(), os.nice(0), sorted(k for k in os.environ if k != 'LC_CTYPE'))
             print([l.split()[1] for l in open('/proc/self/status') if l.startswith('SigBlk')])
             """, niceness: 5)
+        // Like an order: what is set from outside is in force once the start has returned.
+        try worker.send(Data("go".utf8))
         let (lines, _) = try await outcome(of: worker)
         // The fourth is the folder that is being listed.
         #expect(lines == ["[0, 1, 2] 4", "True 5 ['PATH']", "['0000000000000000']"])
