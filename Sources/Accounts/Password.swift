@@ -10,7 +10,7 @@ package struct Passwords: Sendable {
     /// OWASP's minimum for scrypt: N = 2^15, r = 8, p = 3; 32 MiB for each hashing.
     package static let standardLogN = 15
     /// Logarithms of N that can be set: with the lowest a hashing takes 16 KiB, with the highest 256 MiB.
-    package static let settableLogN = 4...18
+    package static let settableLogN: ClosedRange<UInt64> = 4...18
 
     private struct Cost: Equatable {
         var logN: Int

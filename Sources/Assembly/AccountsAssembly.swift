@@ -47,7 +47,7 @@ package struct AccountsAssembly {
         _ settings: Settings, _ storage: Storage, _ folder: DataFolder, _ hashing: NIOThreadPool, pages: Pages,
         address: PublicAddress, outbound: Outbound, logger: Logger
     ) async throws -> Accounts {
-        let minutes = try settings.number("ACCESS_TOKEN_EXPIRE_MINUTES", in: 1...525_600)
+        let minutes = try settings.number("ACCESS_TOKEN_EXPIRE_MINUTES")
         let tokens = await Tokens(
             key: try folder.secret("access-tokens"), issuer: settings.optional("AUTH_JWT_ISSUER") ?? "quern",
             audience: settings.optional("AUTH_JWT_AUDIENCE") ?? "quern", lifeSeconds: Double(minutes * 60))
@@ -56,8 +56,8 @@ package struct AccountsAssembly {
             storage, keys: .init(accounts: try folder.secret("accounts"), forms: try folder.secret("forms")),
             passwords: Passwords(threads: hashing, logN: try Self.passwordCost(settings)), tokens: tokens, pages: pages,
             linkBase: address.link(
-                host: settings.text("QUERN_HOST"), port: try settings.number("QUERN_PORT", in: 0...65535)),
-            sessionSeconds: Double(try settings.number("SESSION_TTL_SECONDS", in: 60...31_536_000)),
+                host: settings.text("QUERN_HOST"), port: try settings.number("QUERN_PORT")),
+            sessionSeconds: Double(try settings.number("SESSION_TTL_SECONDS")),
             rules: AccountRules(
                 isRegistrationOpen: try settings.flag("REGISTRATION_ENABLED"),
                 needsApproval: try settings.flag("REGISTRATION_APPROVAL"),
@@ -76,7 +76,7 @@ package struct AccountsAssembly {
 
     /// Cheap hashes are for tests: a database of them is soon guessed.
     private static func passwordCost(_ settings: Settings) throws -> Int {
-        let cost = try settings.number("QUERN_PASSWORD_COST", in: Passwords.settableLogN)
+        let cost = try settings.number("QUERN_PASSWORD_COST")
         let isForTests = settings.text("QUERN_ENV") == "development" && ownHosts.contains(settings.text("QUERN_HOST"))
         guard cost >= Passwords.standardLogN || isForTests else {
             throw Failure(

@@ -53,7 +53,7 @@ struct Ground: Sendable {
         signature = SignatureV4(
             accessKey: settings.text("OBJECT_STORAGE_ACCESS_KEY"), secretKey: try Self.secretKey(settings, folder),
             region: settings.text("OBJECT_STORAGE_REGION"))
-        bodies = Bodies(limitBytes: try settings.number("BODY_LIMIT_BYTES", in: 1024...1_073_741_824))
+        bodies = Bodies(limitBytes: try settings.number("BODY_LIMIT_BYTES"))
     }
 
     private static func bucket(_ settings: Settings) throws -> String {

@@ -55,7 +55,7 @@ package struct Server {
     ) async throws {
         self.logger = logger
         for name in settings.strangers { logger.warning("unknown_setting", metadata: ["name": "\(name)"]) }
-        let (host, port) = (settings.text("QUERN_HOST"), try settings.number("QUERN_PORT", in: 0...65535))
+        let (host, port) = (settings.text("QUERN_HOST"), try settings.number("QUERN_PORT"))
         let cores = System.coreCount
         // How workers are held, on this kernel and in this container.
         let sandbox = try await Self.sandbox(settings, worker: worker, logger: logger, announce: announce)
@@ -82,7 +82,7 @@ package struct Server {
             authenticator: authenticator, tickets: tickets)
         table.fill(from: router)
 
-        let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER", in: 1...100_000))
+        let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER"))
         let door = SocketDoor(
             authenticator: authenticator, tickets: tickets,
             live: LiveSocket(log: work.events, board: work.board, lines: sockets), address: ground.address,
@@ -138,7 +138,7 @@ package struct Server {
     ) async throws {
         let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
         let (accounts, jobs, events) = (people.accounts, work.jobs, work.events)
-        let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", in: 1...Int64.max)
+        let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", as: Int64.self)
         router.add(middleware: Compression())
         router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
         router.add(middleware: outermost)
@@ -167,7 +167,7 @@ package struct Server {
             threads: ground.rendering)
         let transformRoutes = TransformRoutes(
             store: jobs, jobs: jobRoutes, bodies: bodies, engine: work.engine, objects: objects, signer: ground.signer)
-        let streams = OpenLines(most: try settings.number("QUERN_STREAMS_PER_USER", in: 1...100_000))
+        let streams = OpenLines(most: try settings.number("QUERN_STREAMS_PER_USER"))
         let eventRoutes = EventRoutes(log: events, store: jobs, board: work.board, lines: streams, tags: tags)
         let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
         try await tasks.renewTags()

@@ -9,6 +9,11 @@ package struct Settings: Sendable {
         package let setting: Setting
         package let text: String
         package let source: Source
+
+        /// What is wrong with it. Secrets are not repeated.
+        var problem: String? {
+            setting.kind.problem(text).map { "\(setting.name) must be \($0)" + (setting.isSecret ? "." : ", not \"\(text)\".") }
+        }
     }
 
     package let values: [Value]
@@ -46,18 +51,25 @@ package struct Settings: Sendable {
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
+    /// - Throws: `Failure` `invalid_setting`, with every setting that can not be used.
+    package func check() throws {
+        let problems = values.compactMap(\.problem)
+        guard problems.isEmpty else { throw Failure(.invalid, "invalid_setting", problems.joined(separator: "\n")) }
+    }
+
     // MARK: Reading one
 
     package func text(_ name: String) -> String { values.first { $0.setting.name == name }?.text ?? "" }
     package func optional(_ name: String) -> String? { text(name).isEmpty ? nil : text(name) }
 
+    /// A setting of the kind `number`, in its range.
     /// - Throws: `Failure` `invalid_setting`.
-    package func number<Number: FixedWidthInteger>(_ name: String, in range: ClosedRange<Number>) throws -> Number {
-        guard let number = Number(text(name)), range.contains(number) else {
-            throw Failure(
-                .invalid, "invalid_setting",
-                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text(name)).")
+    package func number<Number: FixedWidthInteger>(_ name: String, as type: Number.Type = Int.self) throws -> Number {
+        guard let value = values.first(where: { $0.setting.name == name }), case .number = value.setting.kind else {
+            preconditionFailure("\(name) is no setting that holds a number")
         }
+        if let problem = value.problem { throw Failure(.invalid, "invalid_setting", problem) }
+        guard let number = Number(value.text) else { preconditionFailure("\(name) has a range wider than its use") }
         return number
     }
 

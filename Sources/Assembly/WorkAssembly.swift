@@ -20,9 +20,6 @@ struct WorkAssembly: Sendable {
     let documents: DocumentStore
     let scanner: DocumentScanner
 
-    /// A document is held in memory while its content is checked.
-    private static let largestDocument: Int64 = 104_857_600
-
     /// - Throws: `Failure` `invalid_setting`.
     init(_ settings: Settings, _ ground: Ground, worker: Server.Worker, cores: Int, logger: Logger) async throws {
         let (storage, objects, files) = (ground.storage, ground.objects, ground.files)
@@ -42,10 +39,10 @@ struct WorkAssembly: Sendable {
         let recovered = try await jobs.recover()
         if recovered > 0 { logger.notice("jobs_recovered", metadata: ["count": "\(recovered)"]) }
         var limits = WorkerLimits.standard
-        limits.addressSpaceBytes = try settings.number("QUERN_WORKER_MEMORY_BYTES", in: 268_435_456...UInt64.max)
-        let seconds = try settings.number("QUERN_JOB_SECONDS", in: 0...31_536_000)
+        limits.addressSpaceBytes = try settings.number("QUERN_WORKER_MEMORY_BYTES", as: UInt64.self)
+        let seconds = try settings.number("QUERN_JOB_SECONDS")
         limits.wallSeconds = seconds == 0 ? nil : Double(seconds)
-        let workers = try settings.number("QUERN_WORKERS", in: 0...1024)
+        let workers = try settings.number("QUERN_WORKERS")
         engine = JobEngine(
             store: jobs, board: board, kinds: kinds,
             settings: .init(
@@ -54,7 +51,7 @@ struct WorkAssembly: Sendable {
                 requiresConfinement: settings.text("QUERN_SANDBOX") == "required"), threads: files, logger: logger)
 
         notes = NoteStore(storage, jobs: jobs, threads: ground.rendering)
-        let documentLimit = try settings.number("MAX_DOCUMENT_BYTES", in: 1...Self.largestDocument)
+        let documentLimit = try settings.number("MAX_DOCUMENT_BYTES", as: Int64.self)
         let scanBell = ScanBell()
         documents = DocumentStore(storage, objects: objects, limitBytes: documentLimit, bell: scanBell)
         scanner = DocumentScanner(

@@ -7,14 +7,11 @@ import Tabular
 /// A job that turns one tabular file into another: what it is made from, and what its worker is told.
 package enum TransformJob {
     package static let kind = JobKind(
-        name: "transform", fields: ["file_name", "original_file_size_bytes", "processing_steps"],
-        create: { fields, caller in
-            guard fields.has("file_name") else { return nil }
-            return try make(
-                fileName: try fields.text("file_name", limit: 255),
-                sizeBytes: try fields.optionalCount("original_file_size_bytes", in: 0...Int64.max),
-                steps: fields.value("processing_steps") ?? .array([]), for: caller)
-        },
+        name: "transform",
+        fields: [
+            "file_name", "original_file_size_bytes", "processing_steps", "original_filename", StepParameters.field,
+        ],
+        create: create,
         order: { job in
             [
                 "file_name": .optional(job.fileName), "steps": job.spec["steps"] ?? [],
@@ -40,6 +37,25 @@ package enum TransformJob {
         },
         names: [.spec: ["processing_steps"], .result: ["columns", "input_dialect"]], words: StepWords.words)
 
+    /// `original_filename` and `processing_parameters` are older names of the file's name and of the steps.
+    @Sendable private static func create(_ fields: Fields, for caller: Caller) throws -> Job? {
+        for (name, older) in [("file_name", "original_filename"), ("processing_steps", StepParameters.field)]
+        where fields.has(name) && fields.has(older) {
+            throw Failure(.invalid, "invalid_\(older)", "\(older) is another way to give \(name); give one of them.")
+        }
+        let name = fields.has("original_filename") ? "original_filename" : "file_name"
+        guard fields.has(name) else { return nil }
+        let fileName = try fields.text(name, limit: 255)
+        let size = try fields.optionalCount("original_file_size_bytes", in: 0...Int64.max)
+        guard fields.has(StepParameters.field), let given = fields.value(StepParameters.field) else {
+            return try make(fileName: fileName, sizeBytes: size, steps: fields.value("processing_steps") ?? [], for: caller)
+        }
+        let parameters = try StepParameters(given)
+        return try make(
+            fileName: fileName, sizeBytes: size, steps: parameters.steps, for: caller,
+            writing: (StepParameters.field, parameters.place))
+    }
+
     /// A row that was read was written, filtered out, rejected, or held back by a limit: the parts are no more than the whole.
     @Sendable private static func checkResult(_ result: JSON) throws {
         let names = ["rows_read", "rows_written", "rows_filtered", "rows_rejected"]
@@ -53,8 +69,13 @@ package enum TransformJob {
         try WorkReport.check(bytes, "output_bytes")
     }
 
+    /// - Parameter writing: the field in which the client wrote the steps, and where there what stands at a field of
+    ///   `processing_steps`.
     /// - Throws: `Failure` `invalid_file_name`, `invalid_processing_steps`: names the field.
-    static func make(id: ID<Job> = ID(), fileName: String, sizeBytes: Int64?, steps: JSON, for caller: Caller) throws -> Job {
+    static func make(
+        id: ID<Job> = ID(), fileName: String, sizeBytes: Int64?, steps: JSON, for caller: Caller,
+        writing: (field: String, place: (String) -> String) = ("processing_steps", { $0 })
+    ) throws -> Job {
         guard let format = Format.of(fileName: fileName), format.isReadable else {
             throw Failure(
                 .invalid, "invalid_file_name",
@@ -64,13 +85,13 @@ package enum TransformJob {
         let bytes = steps.bytes
         guard bytes.count <= Job.Limits.specBytes else {
             throw Failure(
-                .invalid, "invalid_processing_steps",
-                "processing_steps has more than \(Job.Limits.specBytes) bytes of JSON; use fewer steps, columns or values.")
+                .invalid, "invalid_\(writing.field)",
+                "\(writing.field) has more than \(Job.Limits.specBytes) bytes of JSON; use fewer steps, columns or values.")
         }
         do {
             _ = try Recipe.parse(json: Data(bytes))
         } catch let step as InvalidStep {
-            throw Failure(.invalid, "invalid_processing_steps", "\(step.field): \(step.message)")
+            throw Failure(.invalid, "invalid_\(writing.field)", "\(writing.place(step.field)): \(step.message)")
         }
         return Job(
             id: id, owner: caller, kind: "transform", name: fileName, fileName: fileName, originalSizeBytes: sizeBytes,

@@ -69,7 +69,7 @@ struct OutboxCommand: AsyncParsableCommand {
                 let letters = Letters(
                     pages: try Pages(assets: Assets(), version: Version.text),
                     base: address.link(
-                        host: settings.text("QUERN_HOST"), port: try settings.number("QUERN_PORT", in: 0...65535)))
+                        host: settings.text("QUERN_HOST"), port: try settings.number("QUERN_PORT")))
                 try await mail.send(try letters.letter(.test, to: recipient, tenant: "default"))
                 Terminal.out(
                     json

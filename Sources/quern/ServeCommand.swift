@@ -52,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
             ])
             try settings.check()
             let (level, format) = (try settings.logLevel, settings.text("QUERN_LOG_FORMAT").lowercased())
-            try PortCheck.mustBeFree(settings.text("QUERN_HOST"), try settings.number("QUERN_PORT", in: 0...65535))
+            try PortCheck.mustBeFree(settings.text("QUERN_HOST"), try settings.number("QUERN_PORT"))
             let isJSON = format == "json" || (format == "auto" && !Terminal.errorIsTerminal)
             let file = try LogFile(settings)
             LoggingSystem.bootstrap { _ in LogLines(logLevel: level, isJSON: isJSON, file: file) }

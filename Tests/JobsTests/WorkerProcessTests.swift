@@ -165,7 +165,7 @@ struct WorkerProcessTests {
         #expect(exit.explanation.code == "output_limit")
     }
 
-    @Test(arguments: ["yes message", "yes message >&2", "yes ''"])
+    @Test(arguments: ["yes message", "yes message 3>&1 >&2", "yes ''"])
     func `a flood is stopped and does not grow this process`(flood: String) async throws {
         let before = residentBytes()
         // On a busy machine a flood can take its time.

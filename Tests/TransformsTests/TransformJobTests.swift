@@ -47,6 +47,49 @@ struct TransformJobTests {
         #expect(failure?.message.contains(field) == true)
     }
 
+    @Test func `the older names make the same job`() throws {
+        let older = try JSON(
+            parsing: """
+                {"original_filename": "a.csv", "original_file_size_bytes": 5, "processing_parameters": {
+                  "filters": [{"column": "country", "operator": "eq", "value": "India"},
+                              {"column": "age", "operator": "ge", "value": 18}],
+                  "output_format": "parquet"}}
+                """)
+        let job = try #require(try make(older))
+        #expect(job.fileName == "a.csv" && job.originalSizeBytes == 5)
+        #expect(
+            TransformJob.kind.members(job)["processing_steps"] == [
+                ["type": "filter", "params": ["column": "country", "operator": "eq", "value": "India"]],
+                ["type": "filter", "params": ["column": "age", "operator": "ge", "value": 18]],
+                ["type": "convert_format", "params": ["to_format": "parquet"]],
+            ])
+        #expect(try make(["original_filename": "a.csv", "processing_parameters": [:]])?.spec["steps"] == [])
+        #expect(try make(["original_filename": "a.csv", "processing_parameters": nil, "file_name": nil])?.spec["steps"] == [])
+    }
+
+    @Test(arguments: [
+        (#""processing_parameters": []"#, "processing_parameters must be an object"),
+        (#""processing_parameters": {"filter": []}"#, "no field processing_parameters.filter here; did you mean filters?"),
+        (#""processing_parameters": {"filters": {}}"#, "processing_parameters.filters must be a list"),
+        (
+            #""processing_parameters": {"filters": [{"column": "a", "operator": "like", "value": 1}]}"#,
+            "processing_parameters.filters[0].operator: There is no operator"
+        ),
+        (#""processing_parameters": {"filters": [5]}"#, "processing_parameters.filters[0]: Params are an object"),
+        (
+            #""processing_parameters": {"filters": [{"column": "a", "operator": "eq", "value": 1, "vale": 2}]}"#,
+            "processing_parameters.filters[0]"
+        ),
+        (#""processing_parameters": {"output_format": "xls"}"#, "processing_parameters.output_format: "),
+        (#""processing_parameters": {}, "processing_steps": []"#, "another way to give processing_steps"),
+        (#""original_filename": "b.csv""#, "another way to give file_name"),
+    ]) func `what is wrong in the older form is told where it was written`(member: String, message: String) throws {
+        let body = #"{"file_name": "a.csv", "# + member + "}"
+        let failure = #expect(throws: Failure.self) { try make(try JSON(parsing: body)) }
+        #expect(failure?.kind == .invalid)
+        #expect(failure?.message.contains(message) == true, "\(failure?.message ?? "")")
+    }
+
     @Test func `a ledger is believed when its parts are no more than the whole`() throws {
         func check(_ read: JSON, _ written: JSON, _ filtered: JSON, _ rejected: JSON, bytes: JSON = 1) throws {
             try TransformJob.kind.checkResult([
