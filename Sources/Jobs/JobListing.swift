@@ -31,6 +31,10 @@ extension JobStore {
     package func list(of user: ID<Caller>, _ filter: JobFilter, _ page: Page) async throws -> Listing {
         let query = JobQuery(of: user, filter)
         let body: @Sendable (Database) throws -> Listing = { [totals] db in
+            if let all = try query.numbersByTag(db) {
+                let numbers = Array(all.dropFirst(page.skip).prefix(page.limit))
+                return try Self.listing(numbers, limit: page.limit, total: all.count, db)
+            }
             let total = try query.isCounted ? totals.total(of: query, user, db) : query.total(db)
             return try Self.listing(try query.numbers(page, of: total, db), limit: page.limit, total: total, db)
         }

@@ -13,6 +13,8 @@ struct JobQuery: Sendable {
     enum Limits {
         /// Up to this many jobs are found first and sorted then.
         static let few = 2_000
+        /// Up to this many jobs with a tag are looked through for words that many jobs have.
+        static let tagged = 15_000
         /// Trigrams of a search that are looked up; the text itself decides.
         static let trigrams = 8
     }
@@ -51,6 +53,31 @@ struct JobQuery: Sendable {
         return try request.fetchOne(db) ?? 0
     }
 
+    /// The numbers of all jobs, in order, where tags leave fewer than the words do; nil where another way is shorter.
+    func numbersByTag(_ db: Database) throws -> [Int64]? {
+        guard let words, !filter.tags.isEmpty, hasStatusAlone else { return nil }
+        let tags: SQLRequest<Int> = """
+            SELECT coalesce(sum(n), 0) FROM tagCount WHERE user = \(user) AND tag IN \(filter.tags)
+            """
+        let tagged = try tags.fetchOne(db) ?? 0
+        guard tagged <= Limits.tagged else { return nil }
+        if let trigrams = Self.trigrams(of: words) {
+            // To look through the index of texts costs a quarter of what the texts cost.
+            let few = tagged / 4 + 1
+            let matches: SQLRequest<Int> = """
+                SELECT count(*) FROM (SELECT 1 FROM jobSearch WHERE jobSearch MATCH \(trigrams) LIMIT \(few))
+                """
+            guard try matches.fetchOne(db) == few else { return nil }
+        }
+        let job: SQL = filter.sort.key == .created ? "" : "CROSS JOIN job ON job.number = found.number"
+        let conditions = [standing("found.number")] + worded("found.number")
+        let request: SQLRequest<Int64> = """
+            SELECT found.number FROM (SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags)) AS found
+            \(job) WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order("found.number"))
+            """
+        return try request.fetchAll(db)
+    }
+
     /// The numbers of the jobs on a page, in order.
     func numbers(_ page: Page, of total: Int, _ db: Database) throws -> [Int64] {
         guard total > page.skip, page.limit > 0 else { return [] }
@@ -59,19 +86,38 @@ struct JobQuery: Sendable {
             let conditions = rest.isEmpty ? SQL("TRUE") : rest.joined(separator: " AND ")
             request = """
                 SELECT job.number FROM (\(found)) AS found CROSS JOIN job ON job.number = found.number
-                WHERE \(conditions) ORDER BY \(order) LIMIT \(page.limit) OFFSET \(page.skip)
+                WHERE \(conditions) ORDER BY \(order()) LIMIT \(page.limit) OFFSET \(page.skip)
                 """
         } else {
-            let isFew = total <= Limits.few
-            // Several states in the order of making: SQLite would walk through all jobs instead.
-            let index = SQL(sql: isFew && !filter.trackStatuses.isEmpty ? "INDEXED BY jobByStatus" : "")
-            request = """
-                SELECT job.number FROM job \(index)
-                WHERE \(([SQL("job.user = \(user)")] + (isFew ? plain : along)).joined(separator: " AND "))
-                ORDER BY \(order) LIMIT \(page.limit) OFFSET \(page.skip)
-                """
+            request = walk(page, isFew: total <= Limits.few)
         }
         return try request.fetchAll(db)
+    }
+
+    /// Goes along the order and takes what fits.
+    private func walk(_ page: Page, isFew: Bool) -> SQLRequest<Int64> {
+        let isByMaking = filter.sort.key == .created
+        if isByMaking, filter.tags.count == 1 {
+            // A tag's jobs stand in the order of their making.
+            let conditions =
+                ["jobTag.user = \(user)", "jobTag.tag = \(filter.tags[0])"]
+                + (hasStatusAlone ? [standing("jobTag.number")] : plain)
+            let job: SQL = hasStatusAlone ? "" : "CROSS JOIN job ON job.number = jobTag.number"
+            return """
+                SELECT jobTag.number FROM jobTag \(job)
+                WHERE \((conditions + worded("jobTag.number")).joined(separator: " AND "))
+                ORDER BY \(order("jobTag.number")) LIMIT \(page.limit) OFFSET \(page.skip)
+                """
+        }
+        let hasOneStatus = isByMaking && statuses.count == 1
+        // Several states in the order of making: SQLite would walk through all jobs instead.
+        let index = SQL(sql: (isFew && !statuses.isEmpty) || hasOneStatus ? "INDEXED BY jobByStatus" : "")
+        let conditions = isFew || hasOneStatus ? plain + tagged + worded("job.number") : along
+        return """
+            SELECT job.number FROM job \(index)
+            WHERE \((["job.user = \(user)"] + conditions).joined(separator: " AND "))
+            ORDER BY \(order()) LIMIT \(page.limit) OFFSET \(page.skip)
+            """
     }
 
     // MARK: Parts
@@ -93,30 +139,47 @@ struct JobQuery: Sendable {
         return "SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags)"
     }
 
-    /// Tags and states beside words: lists of numbers, made once, so that neither texts nor jobs are looked at in vain. The sign
-    /// keeps SQLite from asking the index of texts once for each number.
+    /// Tags and states beside words, asked before texts and jobs are looked at. Tags, and states without tags, are lists of numbers,
+    /// made once; what has the tags is soon asked for its state. The sign keeps SQLite from asking the index of texts once for
+    /// each number.
     private func narrowed(_ number: String) -> SQL {
         var condition: SQL = ""
         if !filter.tags.isEmpty {
             condition += " AND +\(sql: number) IN (SELECT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags))"
         }
-        if !filter.trackStatuses.isEmpty {
-            let words = Array(Set(filter.states.map(\.rawValue) + filter.trackStatuses)).sorted()
-            condition += " AND +\(sql: number) IN (SELECT number FROM job WHERE user = \(user) AND status IN \(words))"
+        if !statuses.isEmpty {
+            condition +=
+                filter.tags.isEmpty
+                ? " AND +\(sql: number) IN (SELECT number FROM job WHERE user = \(user) AND status IN \(statuses))"
+                : " AND \(standing(number))"
         }
         return condition
     }
 
-    /// What `found` has not asked, or not exactly.
-    private var rest: [SQL] {
-        let isExact =
-            words != nil && filter.kind == nil && !filter.isActiveOnly
-            && Set(filter.states.map(\.rawValue)).isSubset(of: filter.trackStatuses)
-        return isExact ? [] : plain
+    /// Whether a job has one of the states asked for, from the index alone.
+    private func standing(_ number: String) -> SQL {
+        guard !statuses.isEmpty else { return "TRUE" }
+        return """
+            EXISTS (SELECT 1 FROM job INDEXED BY jobByStatus
+                WHERE job.user = \(user) AND job.status IN \(statuses) AND job.number = \(sql: number))
+            """
     }
 
+    /// What the machine or people say: either may be asked for.
+    private var statuses: [String] {
+        filter.trackStatuses.isEmpty ? [] : Array(Set(filter.states.map(\.rawValue) + filter.trackStatuses)).sorted()
+    }
+
+    /// Whether `statuses` says all that `plain` does.
+    private var hasStatusAlone: Bool {
+        filter.kind == nil && !filter.isActiveOnly && Set(filter.states.map(\.rawValue)).isSubset(of: filter.trackStatuses)
+    }
+
+    /// What `found` has not asked, or not exactly.
+    private var rest: [SQL] { words != nil && hasStatusAlone ? [] : plain }
+
     /// Everything, for a walk along the order. The sign keeps SQLite from taking the index of statuses, which has another order.
-    private var along: [SQL] { plain.map { "+\($0)" } + tagged + worded }
+    private var along: [SQL] { plain.map { "+\($0)" } + tagged + worded("job.number") }
 
     /// Conditions that the kept counts know too.
     private var plain: [SQL] {
@@ -124,7 +187,7 @@ struct JobQuery: Sendable {
         let machine = filter.states.map(\.rawValue)
         let people = filter.trackStatuses
         if !people.isEmpty {
-            conditions.append("job.status IN \(Array(Set(machine + people)).sorted())")
+            conditions.append("job.status IN \(statuses)")
             // A word of the API that is no word of ours means the machine's state, and yet may be a text of people.
             if !Set(machine).isSubset(of: people) {
                 conditions.append("iif(job.isTrack, job.status IN \(people), job.status IN \(machine))")
@@ -146,16 +209,16 @@ struct JobQuery: Sendable {
         ]
     }
 
-    private var worded: [SQL] {
+    private func worded(_ number: String) -> [SQL] {
         guard let words else { return [] }
-        return ["EXISTS (SELECT 1 FROM jobText WHERE jobText.number = job.number AND instr(jobText.text, \(words)) > 0)"]
+        return ["EXISTS (SELECT 1 FROM jobText WHERE jobText.number = \(sql: number) AND instr(jobText.text, \(words)) > 0)"]
     }
 
     /// As the index folds what people wrote.
     private var words: String? { filter.words?.lowercased() }
 
     /// Equal ones stand in the order in which they were made.
-    private var order: SQL {
+    private func order(_ number: String = "job.number") -> SQL {
         let direction = SQL(sql: filter.sort.isDescending ? "DESC" : "ASC")
         let column: SQL? =
             switch filter.sort.key {
@@ -164,7 +227,7 @@ struct JobQuery: Sendable {
             case .title: "job.name"
             case .status: "job.status"
             }
-        return column.map { "\($0) \(direction), job.number \(direction)" } ?? "job.number \(direction)"
+        return (column.map { [$0, SQL(sql: number)] } ?? [SQL(sql: number)]).map { "\($0) \(direction)" }.joined(separator: ", ")
     }
 
     /// All pieces of three characters that a text with the words must have, as FTS5 asks for them; nil for shorter words.

@@ -73,11 +73,12 @@ struct JobListTests {
         try await workshop.storage.write { db in
             for number in 1...count {
                 var job = Job(
-                    owner: .ada, kind: number % 3 == 0 ? "transform" : "track", name: "name \(number * 7919 % 1000)",
-                    tags: number % 2 == 0 ? ["even", "all"] : ["all"], trackStatus: number % 3 == 0 ? nil : "s\(number % 5)",
+                    owner: .ada, kind: number % 9 == 0 ? "transform" : "track", name: "name \(number * 7919 % 1000)",
+                    tags: number % 2 == 0 ? ["even", "all"] : ["all"],
+                    trackStatus: number % 9 == 0 ? nil : number % 50 == 0 ? "s2" : "s1",
                     at: Moment(rawValue: Int64(number * 31 % 997)))
                 job.number = Int64(number)
-                if number % 3 == 0 { job.state = number % 9 == 0 ? .failed : .cancelling }
+                if number % 9 == 0 { job.state = number % 27 == 0 ? .failed : .cancelling }
                 try job.insert(db)
             }
         }
@@ -85,7 +86,10 @@ struct JobListTests {
         let queries = [
             "", "q=name", "q=na", "q=name+1", "q=e+99", "tag=even", "tag=even&tag=all", "status=s1", "status=s1&status=failed",
             "status=cancellation_requested", "kind=transform", "q=name&tag=even&status=failed&kind=transform",
-            "q=name&kind=track",
+            "q=name&kind=track", "tag=all", "tag=all&status=s1", "tag=all&status=s1&q=name", "tag=all&kind=track",
+            "tag=all&q=name",
+            "tag=even&status=s1&status=cancellation_requested&q=name", "status=s2", "tag=even&status=s2&status=failed",
+            "status=s1&q=name",
         ]
         for query in queries {
             for sort in ["created_desc", "created_asc", "updated_desc", "title_asc", "status_desc"] {
