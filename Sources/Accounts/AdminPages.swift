@@ -10,6 +10,13 @@ package struct AdminPages: Sendable {
     /// `Quern <quern@example.org> through smtp.example.org`
     private let sender: String?
     private let sandbox: Sandbox
+    private let refusedForms = RefusedForms<Refusal>()
+
+    /// What is shown behind a form that was refused.
+    private struct Refusal {
+        let text: String
+        let invite: Form?
+    }
 
     /// How the workers are held, in words.
     package struct Sandbox: Sendable {
@@ -63,6 +70,9 @@ package struct AdminPages: Sendable {
             message = AdminModels.done(done, user?.tenant == context.caller.tenant ? user : nil, isMailOff: desk.isMailOff).map {
                 .init(text: $0, isBad: false)
             }
+        }
+        if let refusal = refusedForms.value(query["refused"], session: context.session?.id) {
+            return try await usersPage(request, context, message: .init(text: refusal.text, isBad: true), invite: refusal.invite)
         }
         return try await usersPage(request, context, message: message)
     }
@@ -132,6 +142,11 @@ package struct AdminPages: Sendable {
         } catch let failure as Failure where failure.code == "reauthentication_required" {
             return Answer.redirect(to: "/auth/confirm?next=\("/admin/users".queryEscaped)")
         } catch let failure as Failure where failure.kind != .unavailable {
+            let refusal = Refusal(text: failure.message, invite: invite?.without(["form_token"]))
+            let bytes = refusal.invite?.bytes ?? 0
+            if let session = context.session, let key = refusedForms.keep(refusal, bytes: bytes, session: session.id) {
+                return Answer.redirect(to: "/admin/users?refused=\(key)")
+            }
             return try await usersPage(
                 request, context, message: .init(text: failure.message, isBad: true), invite: invite,
                 status: Problem.status(failure, .standard))

@@ -157,9 +157,13 @@ package struct EmbeddedProvider: IdentityProvider {
         }
         switch attempt {
         case .right(let check):
-            guard let user = mine else { throw Self.wrongCredentials }
+            guard var user = mine else { throw Self.wrongCredentials }
             try user.mustBeActive()
-            if check.isOutdated { try await users.loggedIn(user, rehashed: try await passwords.hash(password)) }
+            if check.isOutdated {
+                let hash = try await passwords.hash(password)
+                try await users.loggedIn(user, rehashed: hash)
+                user.passwordHash = hash
+            }
             return try await next(for: user)
         case .wrong(let locks):
             if locks { try await errands.promise(.locked, email: email) }
@@ -190,7 +194,8 @@ package struct EmbeddedProvider: IdentityProvider {
     }
 
     private func challenge(_ name: LoginChallenge.Name, _ kind: SignInStep.Kind, _ user: User) async throws -> LoginOutcome {
-        .challenge(LoginChallenge(name: name, session: try await steps.begin(kind, user: user.id, email: user.email)))
+        .challenge(
+            LoginChallenge(name: name, session: try await steps.begin(kind, user: user.id, checked: user, email: user.email)))
     }
 
     package func answer(_ answer: ChallengeAnswer, from visitor: Visitor) async throws -> LoginOutcome {

@@ -24,6 +24,8 @@ package struct SessionStore: Sendable {
     // MARK: Beginning
 
     /// Begins a session of a browser, or one that stands on a key.
+    /// - Parameter user: as read when the login was checked.
+    /// - Throws: `Failure` `invalid_credentials`, `account_disabled` when the password was changed or the account disabled since.
     /// - Returns: the session, and the token for the cookie: 32 random bytes, base64url.
     package func begin(
         _ kind: Session.Kind, for user: User, key: APIKey? = nil, environmentKey: String? = nil, from visitor: Visitor,
@@ -35,6 +37,7 @@ package struct SessionStore: Sendable {
         session.environmentKeyHash = environmentKey.map(keyring.hash(environmentKey:))
         let begun = session
         try await storage.write { db in
+            if key == nil && environmentKey == nil { try user.mustBeAsRead(db) }
             if let old { try Self.end(old, db) }
             try Self.insert(begun, db)
         }
@@ -42,12 +45,14 @@ package struct SessionStore: Sendable {
     }
 
     /// Begins a session of a program: its access tokens name the session, its refresh tokens renew them.
+    /// - Throws: as `begin`.
     package func beginTokens(
         for user: User, from visitor: Visitor, withRefresh: Bool, now: Moment = .now
     ) async throws -> (session: Session, refreshToken: String?) {
         let session = Self.make(.token, tokenHash: nil, user.id, key: nil, visitor, Session.Limits.tokenSeconds, now)
         let token = withRefresh ? Token.random() : nil
         try await storage.write { db in
+            try user.mustBeAsRead(db)
             try Self.insert(session, db)
             if let token {
                 try db.execute(

@@ -7,6 +7,13 @@ package import Web
 package struct SettingsPages: Sendable {
     private let desk: Desk
     private let verbs: SelfVerbs
+    private let refusedForms = RefusedForms<Refusal>()
+
+    /// What is shown behind a form that was refused.
+    private struct Refusal {
+        let note: SettingsModels.Note
+        let typed: Form
+    }
 
     package init(accounts: Accounts, pages: Pages, bodies: Bodies, address: PublicAddress, isMailOff: Bool) {
         desk = Desk(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
@@ -101,6 +108,7 @@ package struct SettingsPages: Sendable {
     ]
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
+        if let refusal = refusal(request, context) { return try await page(context, note: refusal.note, typed: refusal.typed) }
         let note = Form(query: request)["done"].flatMap { Self.done[$0] }.map { SettingsModels.Note.good($0.section, $0.text) }
         guard case .key(let name, let secret)? = desk.once(request, context.caller.user) else {
             return try await page(context, note: note)
@@ -145,9 +153,27 @@ package struct SettingsPages: Sendable {
             return Answer.redirect(to: "/auth/confirm?next=\("/dashboard/settings#\(section)".queryEscaped)")
         }
         guard failure.kind != .unavailable, failure.kind != .unauthenticated else { throw failure }
-        return try await page(
-            context, note: .bad(section, failure.message, field: Self.field(of: failure, section)), typed: form,
-            status: Problem.status(failure, .standard))
+        let note = SettingsModels.Note.bad(section, failure.message, field: Self.field(of: failure, section))
+        // What is not there, or of somebody else, has nothing to mend.
+        if failure.kind != .missing, let redirect = giveBack(note, form, "/dashboard/settings", section, context) {
+            return redirect
+        }
+        return try await page(context, note: note, typed: form, status: Problem.status(failure, .standard))
+    }
+
+    /// Leads to the page that shows a refused form again; nil when it can not be kept.
+    private func giveBack(
+        _ note: SettingsModels.Note, _ form: Form, _ path: String, _ section: String, _ context: SignedIn
+    ) -> Response? {
+        let typed = form.without(["form_token", "current_password", "new_password", "code"])
+        guard let session = context.session,
+            let key = refusedForms.keep(Refusal(note: note, typed: typed), bytes: typed.bytes, session: session.id)
+        else { return nil }
+        return Answer.redirect(to: "\(path)?refused=\(key)#\(section)")
+    }
+
+    private func refusal(_ request: Request, _ context: SignedIn) -> Refusal? {
+        refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
     }
 
     /// The field of the form that was wrong, as the template names it; nil when it is none of them.
@@ -204,7 +230,8 @@ package struct SettingsPages: Sendable {
     }
 
     @Sendable func showDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await devicePage(context, problem: nil, status: .ok)
+        let refusal = refusal(request, context)
+        return try await devicePage(context, typed: refusal?.typed["name"], problem: refusal?.note.text, status: .ok)
     }
 
     private func devicePage(
@@ -238,6 +265,8 @@ package struct SettingsPages: Sendable {
             guard let codes else { return Answer.redirect(to: "/dashboard/settings?done=device-added#mfa") }
             return try desk.toRecoveryCodes(codes, of: context.caller.user)
         } catch let failure as Failure where failure.code == "code_mismatch" {
+            let path = "/dashboard/settings/mfa/devices"
+            if let redirect = giveBack(.bad("mfa", failure.message), form, path, "mfa", context) { return redirect }
             return try await devicePage(context, typed: form["name"], problem: failure.message, status: .badRequest)
         } catch let failure as Failure {
             return try await refused(failure, "mfa", form, context)

@@ -57,9 +57,11 @@ package struct SignInStepStore: Sendable {
         self.storage = storage
     }
 
+    /// - Parameter checked: whose password was checked, as read for that.
     /// - Returns: the token that stands for the step.
+    /// - Throws: as `SessionStore.begin`.
     package func begin(
-        _ kind: SignInStep.Kind, user: ID<Caller>?, email: String, detail: JSON = .object([:]),
+        _ kind: SignInStep.Kind, user: ID<Caller>?, checked: User? = nil, email: String, detail: JSON = .object([:]),
         lifeSeconds: Double = SignInStep.Limits.seconds, now: Moment = .now
     ) async throws -> String {
         let token = Token.random()
@@ -67,6 +69,7 @@ package struct SignInStepStore: Sendable {
             tokenHash: Token.hash(token), user: user, email: email, kind: kind, detail: detail, tries: 0, createdAt: now,
             expiresAt: now.adding(seconds: lifeSeconds))
         try await storage.write { db in
+            try checked?.mustBeAsRead(db)
             try db.execute(sql: "DELETE FROM signInStep WHERE expiresAt < ?", arguments: [now])
             try step.insert(db)
             if let user {

@@ -256,3 +256,14 @@ package struct UserStore: Sendable {
         }
     }
 }
+
+extension User {
+    /// A change of the password, or of who may sign in, ends all sessions; none may begin on what was checked before it.
+    /// - Throws: `Failure` `invalid_credentials`, or as `mustBeActive`.
+    func mustBeAsRead(_ db: Database) throws {
+        guard let now = try User.fetchOne(db, key: id.rawValue), now.passwordHash == passwordHash else {
+            throw EmbeddedProvider.wrongCredentials
+        }
+        try now.mustBeActive()
+    }
+}

@@ -95,7 +95,8 @@ package struct Server {
             router: router,
             server: Self.channel(
                 certificate, door,
-                BodyWatch.Settings(uploads: "/\(ground.bucket)/", limitBytes: Int64(ground.bodies.limitBytes)),
+                BodyWatch.Settings(
+                    uploads: "/\(ground.bucket)/", fileForms: "/dashboard/jobs", limitBytes: Int64(ground.bodies.limitBytes)),
                 pulse: outermost.pulse),
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
@@ -157,6 +158,8 @@ package struct Server {
             middleware: Idempotency(
                 store: IdempotencyStore(storage, secret: try ground.folder.secret("idempotency")), bodies: bodies,
                 problem: problem, mustBeAllowed: { try accounts.mustBeAllowed($0, $1) }))
+
+        router.add(middleware: BareBodies(bodies: bodies))
 
         let tags = RememberedTags(threads: ground.rendering)
         let doors = AccountDoors(

@@ -59,7 +59,12 @@ package struct Settings: Sendable {
 
     // MARK: Reading one
 
-    package func text(_ name: String) -> String { values.first { $0.setting.name == name }?.text ?? "" }
+    /// A choice is in small letters, however it was written.
+    package func text(_ name: String) -> String {
+        guard let value = values.first(where: { $0.setting.name == name }) else { return "" }
+        if case .choice = value.setting.kind { return value.text.lowercased() }
+        return value.text
+    }
     package func optional(_ name: String) -> String? { text(name).isEmpty ? nil : text(name) }
 
     /// A setting of the kind `number`, in its range.
@@ -84,7 +89,7 @@ package struct Settings: Sendable {
 
     package var logLevel: Logger.Level {
         get throws {
-            guard let level = Logger.Level(rawValue: text("QUERN_LOG_LEVEL").lowercased()) else {
+            guard let level = Logger.Level(rawValue: text("QUERN_LOG_LEVEL")) else {
                 let known = Logger.Level.allCases.map(\.rawValue)
                 let hint = Nearest.name(to: text("QUERN_LOG_LEVEL"), in: known).map { " Did you mean \($0)?" } ?? ""
                 throw Failure(

@@ -6,7 +6,7 @@ package enum TableContent {
     /// What the file is and what to do about it; nil when it may be a table. Only what has an unmistakable beginning is told.
     package static func problem(_ bytes: some Collection<UInt8>) -> String? {
         if officeMarks.contains(where: { $0.fits(bytes) }) { return office }
-        return problem(FileKind(bytes)) ?? markup(bytes)
+        return problem(FileKind(bytes)) ?? others.first { $0.signature.fits(bytes) }?.problem ?? markup(bytes)
     }
 
     /// The same for bytes that are neither text nor a known kind: many different control characters, where text has few.
@@ -28,7 +28,22 @@ package enum TableContent {
         officeMarks.map { ($0.offset, $0.bytes.hex, office) }
         + FileKind.signatures.compactMap { signature in
             problem(signature.kind).map { (signature.offset, signature.bytes.hex, $0) }
-        }
+        } + others.map { ($0.signature.offset, $0.signature.bytes.hex, $0.problem) }
+
+    /// Kinds that nobody attaches as documents, and that are often given the name of a table by mistake.
+    private static let others: [(signature: FileKind.Signature, problem: String)] = [
+        (FileKind.Signature(Array("ustar".utf8), at: 257, .other), "This is a TAR archive. \(unpack)"),
+        (FileKind.Signature(Array("WAVEfmt ".utf8), at: 8, .other), "This is a WAV recording, not a table. \(needed)"),
+        (FileKind.Signature(Array("AVI LIST".utf8), at: 8, .other), "This is an AVI film, not a table. \(needed)"),
+        (FileKind.Signature(Array("ftyp".utf8), at: 4, .other), "This is a film or recording (MP4), not a table. \(needed)"),
+        (FileKind.Signature(Array("ID3".utf8) + [3], .other), "This is an MP3 recording, not a table. \(needed)"),
+        (FileKind.Signature(Array("ID3".utf8) + [4], .other), "This is an MP3 recording, not a table. \(needed)"),
+        (FileKind.Signature(Array("OggS".utf8) + [0], .other), "This is an Ogg recording, not a table. \(needed)"),
+        (FileKind.Signature(Array("fLaC".utf8) + [0], .other), "This is a FLAC recording, not a table. \(needed)"),
+        (FileKind.Signature([0, 0, 1, 0], .other), "This is an icon, not a table. \(needed)"),
+        (FileKind.Signature(Array("%!PS-".utf8), .other), "This is a PostScript document, not a table. \(needed)"),
+        (FileKind.Signature(Array("{\\rtf".utf8), .other), "This is an RTF document, not a table. \(needed)"),
+    ]
 
     /// Different control characters, and one of them in so many bytes, from which on a file is no text.
     private static let leastControls = 8
@@ -40,13 +55,14 @@ package enum TableContent {
     }
 
     private static let office = "This is a spreadsheet or another Office document. Open it and save the sheet as CSV."
+    private static let unpack = "Unpack it first, and take the CSV or JSON Lines file inside."
     private static let needed = "A table is needed, as CSV or JSON Lines."
 
     private static func problem(_ kind: FileKind) -> String? {
         switch kind {
         case .ole: office
         case .zip, .gzip, .zstandard, .bzip2, .xz, .sevenZip, .rar:
-            "This is \(kind.words). Unpack it first, and take the CSV or JSON Lines file inside."
+            "This is \(kind.words). \(unpack)"
         case .parquet, .arrow, .avro, .hdf5, .sqlite:
             "This is \(kind.words), which can not be read yet. Export the table as CSV or JSON Lines."
         case .png, .jpeg, .gif, .webp, .tiff: "This is \(kind.words) image, not a table. \(needed)"
@@ -63,6 +79,7 @@ package enum TableContent {
         if text.hasPrefix("<!doctype html") || text.hasPrefix("<html") {
             return "This is an HTML page, not a table. Was it saved in place of the file behind it? \(needed)"
         }
+        if text.hasPrefix("<svg") { return "This is an SVG image, not a table. \(needed)" }
         return text.hasPrefix("<?xml") ? "This is an XML document, not a table. \(needed)" : nil
     }
 }

@@ -15,6 +15,10 @@ package enum TextLimits {
     /// - Throws: `Failure` `invalid_<name>`.
     package static func check(_ text: some StringProtocol, letters limit: Int, _ name: String, path: String = "") throws {
         guard text.fits(letters: limit) else { throw tooLong(name, letters: limit, path: path) }
+        // SQLite's functions read a text to its first NUL, so that nothing behind it is found again.
+        guard !text.utf8.contains(0) else {
+            throw Failure(.invalid, "invalid_\(name)", "\(path)\(name) has a NUL character; send it without.")
+        }
     }
 
     static func tooLong(_ name: String, letters limit: Int, path: String) -> Failure {

@@ -9,6 +9,7 @@ import Storage
 struct JobQuery: Sendable {
     private let user: ID<Caller>
     private let filter: JobFilter
+    private let mostTagged: Int
 
     enum Limits {
         /// Up to this many jobs are found first and sorted then.
@@ -19,7 +20,8 @@ struct JobQuery: Sendable {
         static let trigrams = 8
     }
 
-    init(of user: ID<Caller>, _ filter: JobFilter) {
+    init(of user: ID<Caller>, _ filter: JobFilter, mostTagged: Int = Limits.tagged) {
+        self.mostTagged = mostTagged
         self.user = user
         self.filter = filter
     }
@@ -60,7 +62,7 @@ struct JobQuery: Sendable {
             SELECT coalesce(sum(n), 0) FROM tagCount WHERE user = \(user) AND tag IN \(filter.tags)
             """
         let tagged = try tags.fetchOne(db) ?? 0
-        guard tagged <= Limits.tagged else { return nil }
+        guard tagged <= mostTagged else { return nil }
         if let trigrams = Self.trigrams(of: words) {
             // To look through the index of texts costs a quarter of what the texts cost.
             let few = tagged / 4 + 1
@@ -132,7 +134,7 @@ struct JobQuery: Sendable {
                     AND jobText.user = \(user) AND instr(jobText.text, \(words)) > 0
                 """
             } ?? """
-                SELECT number FROM jobText WHERE user = \(user)\(narrowed("number")) AND instr(text, \(words)) > 0
+                SELECT jobText.number FROM jobText WHERE user = \(user)\(narrowed("jobText.number")) AND instr(text, \(words)) > 0
                 """
         }
         guard !filter.tags.isEmpty else { return nil }

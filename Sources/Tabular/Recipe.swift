@@ -69,7 +69,7 @@ package struct Recipe: Sendable, Equatable {
     }
 
     /// Steps of one recipe; each costs time for every row.
-    private static let maxSteps = 200
+    package static let maxSteps = 200
 }
 
 /// Reads one step, knowing where it stands.

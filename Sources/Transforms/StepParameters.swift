@@ -1,4 +1,5 @@
 import Core
+import Tabular
 
 /// The steps as one object, the form that older clients know: `processing_parameters` with `filters`, each the params of a `filter`
 /// step, and `output_format`, the format of a `convert_format` step. Filters apply in their order, the format last.
@@ -17,6 +18,12 @@ struct StepParameters {
         let filters = fields.value("filters") ?? .null
         guard let list = filters == .null ? [] : filters.arrayValue else {
             throw Failure(.invalid, "invalid_\(Self.field)", "\(Self.field).filters must be a list of filters.")
+        }
+        // Before a list of millions becomes something larger.
+        guard list.count <= Recipe.maxSteps else {
+            throw Failure(
+                .invalid, "invalid_\(Self.field)",
+                "\(Self.field).filters has \(list.count) filters; \(Recipe.maxSteps) are allowed.")
         }
         var steps = list.map { JSON.object(["type": "filter", "params": $0]) }
         filterCount = steps.count

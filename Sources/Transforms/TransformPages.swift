@@ -71,6 +71,9 @@ package struct TransformPages: Sendable {
         let from = if let id = form["from"] { try await source(id, context) } else { Job?.none }
         do {
             let chosen = file.flatMap { $0.field == "file" && !$0.name.isEmpty ? $0 : nil }
+            guard chosen?.name.hasFewMarks ?? true else {
+                throw StepForm.refusal("The name of the file has too many combining marks in a row; rename it first.", at: "file")
+            }
             guard let name = chosen.map({ ObjectKey.part(from: $0.name) }) ?? from?.fileName else {
                 throw StepForm.refusal("Choose a file first.", at: "file")
             }

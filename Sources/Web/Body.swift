@@ -89,6 +89,13 @@ package struct Form: Sendable {
         values[name, default: []].append(value)
     }
 
+    /// For keeping what was typed, but no secret.
+    package func without(_ names: [String]) -> Form {
+        var form = self
+        for name in names { form.values[name] = nil }
+        return form
+    }
+
     /// Of all values together.
     package var bytes: Int { values.values.joined().reduce(0) { $0 + $1.utf8.count } }
 

@@ -42,6 +42,7 @@ package struct MultipartReader {
                 guard total <= fieldLimitBytes else {
                     throw Failure(.tooLarge, "body_too_large", "The fields of the form are larger than \(fieldLimitBytes) bytes.")
                 }
+                try BodyAllowance.current?.take(bytes.readableBytes)
                 text.append(contentsOf: bytes.readableBytesView)
             case .endOfPart:
                 if let field { form.append(field, String(decoding: text, as: UTF8.self)) }

@@ -30,6 +30,9 @@ package struct Problem: Sendable {
         var headers = HTTPFields()
         if failure.kind == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
         if failure.kind == .upgradeRequired { headers[.secWebSocketVersion] = SocketHandshake.version }
+        if failure.kind == .methodNotAllowed {
+            headers[.allow] = table.methods(at: request.uri.path).sorted().joined(separator: ", ")
+        }
         if let seconds = failure.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if Self.wantsPage(request) {
             if failure.kind == .unauthenticated && request.method == .get {

@@ -25,6 +25,10 @@ struct HealthCommand: AsyncParsableCommand {
         do {
             let settings = try flags.settings(["QUERN_HOST": host, "QUERN_PORT": port.map(String.init)])
             let port = try settings.number("QUERN_PORT")
+            guard port > 0 else {
+                throw Failure(
+                    .invalid, "invalid_setting", "QUERN_PORT is 0, any free port; say with --port which one the server has.")
+            }
             let host = Self.reachable(settings.text("QUERN_HOST"))
             var isTLS = settings.optional("TLS_CERTIFICATE") != nil
             let started = ContinuousClock.now

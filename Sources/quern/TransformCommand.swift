@@ -85,8 +85,10 @@ struct TransformCommand: ParsableCommand {
         }
         recipe = try safe(recipe, format)
         let target = Destination(output, role: "output", mayReplace: force)
+        let usual = Destination(
+            (output as NSString).deletingPathExtension + ".rejected.csv", role: "rejects file", mayReplace: force)
         let rejects = Destination(
-            self.rejects ?? (output as NSString).deletingPathExtension + ".rejected.csv", role: "rejects file", mayReplace: force)
+            self.rejects ?? usual.path, role: "rejects file", mayReplace: force)
         let inputs = [input] + (steps.map { [$0] } ?? [])
         try target.check(against: inputs)
         try rejects.check(against: inputs + [output])
@@ -101,6 +103,8 @@ struct TransformCommand: ParsableCommand {
             recipe: recipe, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
         ).run { bar.show($0) }
         bar.end()
+        // Those of a run before may be where they are by default.
+        if !(inputs + [output, rejects.path]).contains(where: usual.isSame) { usual.removeEarlier() }
         // The rejects first: an output never stands beside the rejects of another run.
         if outcome.rejectsBytes > 0 { try rejects.keep() } else { rejects.removeEarlier() }
         do {

@@ -38,6 +38,25 @@ struct SessionStoreTests {
         #expect(try await house.sessions.find(token: token) == nil)
     }
 
+    @Test func `what was checked before a change of the password begins nothing`() async throws {
+        try await house.users.change(user.id) { user, _ in user.passwordHash = "another" }
+        let attempts: [(SessionStoreTests) async throws -> Void] = [
+            { _ = try await $0.house.sessions.begin(.browser, for: $0.user, from: House.visitor) },
+            { _ = try await $0.house.sessions.beginTokens(for: $0.user, from: House.visitor, withRefresh: true) },
+            { _ = try await $0.house.steps.begin(.newPassword, user: $0.user.id, checked: $0.user, email: $0.user.email) },
+        ]
+        for attempt in attempts {
+            let failure = await #expect(throws: Failure.self) { try await attempt(self) }
+            #expect(failure?.code == "invalid_credentials")
+        }
+        let left = try await house.storage.read { db in
+            try Int.fetchOne(db, sql: "SELECT (SELECT count(*) FROM session) + (SELECT count(*) FROM signInStep)")
+        }
+        #expect(left == 0)
+        let fresh = try #require(try await house.users.find(id: user.id))
+        _ = try await house.sessions.begin(.browser, for: fresh, from: House.visitor)
+    }
+
     @Test func `a new proof changes the token of a browser`() async throws {
         let (session, token) = try await house.sessions.begin(.browser, for: user, from: House.visitor)
         let renewed = try #require(try await house.sessions.renew(session))

@@ -459,7 +459,7 @@ ROUTES = {
     "GET /dashboard/settings/sessions/:id/end": page(own, make=an_unknown_id, page={303}),
     "GET /dashboard/settings/mfa/recovery-codes": page(own, page={200, 303}),
     "POST /dashboard/settings/profile": form(own, body={"display_name": "Matrix"}),
-    "POST /dashboard/settings/password": form(own, body={"current_password": "wrong", "new_password": "wrong"}, page={400}),
+    "POST /dashboard/settings/password": form(own, body={"current_password": "wrong", "new_password": "wrong"}, page={303}),
     "POST /dashboard/settings/mfa": form(own, body={"enabled": "false"}),
     "POST /dashboard/settings/mfa/devices": form(own, body={"name": "matrix"}),
     "GET /dashboard/settings/mfa/devices": page(own, page={200, 303, 400, 404}),

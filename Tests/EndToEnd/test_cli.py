@@ -214,6 +214,18 @@ def test_rejects_of_an_earlier_run_never_stay_beside_a_new_output(table, ragged,
     assert not list(tmp_path.glob("*.part-*"))
 
 
+def test_rejects_where_they_are_by_default_go_when_others_are_named(table, ragged, tmp_path):
+    out, usual = tmp_path / "out.csv", tmp_path / "out.rejected.csv"
+    quern(PARTIAL, "transform", ragged, "-o", out)
+    assert usual.exists()
+    quern(FINE, "transform", table, "-o", out, "--rejects", tmp_path / "else.csv", "--force")
+    assert out.exists() and not usual.exists()
+    # What is read stays, whatever its name.
+    usual.write_bytes(table.read_bytes())
+    quern(FINE, "transform", usual, "-o", out, "--rejects", tmp_path / "else.csv", "--force")
+    assert usual.read_bytes() == table.read_bytes()
+
+
 def test_formulas_are_text_in_the_rejects_and_in_the_output_when_asked_for(tmp_path):
     source = tmp_path / "in.csv"
     source.write_text("a,b\n=1+1,-5\n@x\n")

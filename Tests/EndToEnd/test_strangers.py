@@ -14,7 +14,7 @@ import h2.connection
 import h2.events
 import pytest
 
-from people import Browser
+from people import API, NOBODY, Browser, assert_refused
 from served import ADMIN, PASSWORD, wait_until
 from test_tls import SecureServer
 
@@ -275,6 +275,42 @@ def test_an_unknown_member_is_refused_by_name(admin, path, body, stranger, meant
     answer = admin.post(f"/api/v1{path}", json=body)
     assert answer.status_code in (400, 422), answer.text
     assert stranger in answer.text and meant in answer.text, answer.text
+
+
+BARE = [
+    ("POST", "/jobs/{job}/upload-url"), ("POST", "/jobs/{job}/download-url"), ("POST", "/jobs/{job}/cancel"), ("DELETE", "/jobs/{job}"),
+    ("POST", "/ws/ticket"), ("POST", "/users/me/passkeys/options"), ("DELETE", "/users/me/sessions"),
+    ("POST", "/users/me/mfa/recovery-codes"), ("POST", "/auth/cognito/logout"), ("DELETE", "/auth/session"),
+    *(("POST", f"/admin/users/{NOBODY}/{verb}") for verb in ("approve", "disable", "enable", "end-sessions", "reset-mfa", "reset-password")),
+]
+
+
+@pytest.mark.parametrize("method, path", BARE)
+@pytest.mark.parametrize("mount", ["", "/api", "/api/v1"])
+def test_a_route_without_members_refuses_all(admin, method, path, mount):
+    """The job is the same as before; an empty object, and no body, are fine."""
+    job = admin.create_job()["id"]
+    address = mount + path.format(job=job)
+    assert_refused(admin.request(method, address, json={"expire": 3}), 400, "unknown_field")
+    assert admin.job(job)["status"] == "PENDING"
+
+
+def test_an_empty_object_is_no_member(admin):
+    job = admin.create_job()["id"]
+    admin.expect(200, "POST", f"{API}/jobs/{job}/upload-url", json={})
+
+
+def test_a_wrong_method_is_told_the_right_ones(admin):
+    answer = admin.request("PUT", f"{API}/jobs")
+    assert_refused(answer, 405, "method_not_allowed")
+    assert answer.headers["Allow"] == "GET, POST"
+
+
+@pytest.mark.parametrize("path, status", [("/jobs", 400), ("/collab/tasks", 422)])
+def test_no_text_has_a_nul(admin, path, status):
+    """What stands behind it would never be found again."""
+    answer = admin.post(API + path, json={"title": "pp\0needle"})
+    assert answer.status_code == status and "title has a NUL" in answer.text, answer.text
 
 
 def test_unknown_members_in_the_other_dialect(admin):

@@ -90,6 +90,14 @@ struct TransformJobTests {
         #expect(failure?.message.contains(message) == true, "\(failure?.message ?? "")")
     }
 
+    @Test func `more filters than steps may be are counted first`() throws {
+        let filters = JSON.array(Array(repeating: 0, count: 201))
+        let failure = #expect(throws: Failure.self) {
+            try make(["file_name": "a.csv", "processing_parameters": ["filters": filters]])
+        }
+        #expect(failure?.message == "processing_parameters.filters has 201 filters; 200 are allowed.")
+    }
+
     @Test func `a ledger is believed when its parts are no more than the whole`() throws {
         func check(_ read: JSON, _ written: JSON, _ filtered: JSON, _ rejected: JSON, bytes: JSON = 1) throws {
             try TransformJob.kind.checkResult([

@@ -14,7 +14,7 @@ struct BodyWatchTests {
     let errors = Errors()
 
     init() throws {
-        let settings = BodyWatch.Settings(uploads: "/store/", limitBytes: 1_048_576)
+        let settings = BodyWatch.Settings(uploads: "/store/", fileForms: "/files", limitBytes: 1_048_576)
         try channel.pipeline.syncOperations.addHandlers([BodyWatch(settings, isHTTP2: false), errors])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
@@ -28,8 +28,11 @@ struct BodyWatchTests {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { caught.append(error) }
     }
 
-    private func begin(_ method: HTTPRequest.Method = .post, _ path: String = "/auth/logout", length: Int? = 5_000_000) throws {
+    private func begin(
+        _ method: HTTPRequest.Method = .post, _ path: String = "/auth/logout", length: Int? = 5_000_000, type: String? = nil
+    ) throws {
         var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
+        head.headerFields[.contentType] = type
         head.headerFields[.contentLength] = length.map { "\($0)" }
         try receive(.head(head))
     }
@@ -76,14 +79,27 @@ struct BodyWatchTests {
         #expect(seconds <= 30 + 1_048_576 / 32_768 + 5)
     }
 
-    @Test func `an upload takes as long as it takes, but does not stall`() throws {
-        try begin(.put, "/store/input/a/b.csv", length: nil)
+    @Test(arguments: [
+        (HTTPRequest.Method.put, "/store/input/a/b.csv", nil), (.post, "/files", "multipart/form-data; boundary=x"),
+    ]) func `an upload takes as long as it takes, but does not stall`(
+        _ method: HTTPRequest.Method, _ path: String, _ type: String?
+    ) throws {
+        try begin(method, path, length: nil, type: type)
         for _ in 0..<3600 {
             wait(1)
             try receive(bytes: 2000)
         }
         #expect(errors.caught.isEmpty)
         for _ in 0..<30 { wait(5) }
+        #expect(errors.failure?.code == "body_timeout")
+    }
+
+    @Test func `another form at the address of files has an end`() throws {
+        try begin(.post, "/files", type: "application/x-www-form-urlencoded")
+        for _ in 0..<300 where errors.caught.isEmpty {
+            wait(1)
+            try receive(bytes: 2000)
+        }
         #expect(errors.failure?.code == "body_timeout")
     }
 

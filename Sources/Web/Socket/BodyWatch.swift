@@ -55,16 +55,32 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
     package struct Settings: Sendable {
         /// Paths of uploads begin with it.
         package var uploads: String
+        /// Paths of forms that hold a file begin with it, when they are sent as multipart/form-data.
+        package var fileForms: String
         /// The largest body that is no upload.
         package var limitBytes: Int64
         package var standard: BodyPace
         package var upload: BodyPace
 
-        package init(uploads: String, limitBytes: Int64, standard: BodyPace = .standard, upload: BodyPace = .upload) {
+        package init(
+            uploads: String, fileForms: String, limitBytes: Int64, standard: BodyPace = .standard, upload: BodyPace = .upload
+        ) {
             self.uploads = uploads
+            self.fileForms = fileForms
             self.limitBytes = limitBytes
             self.standard = standard
             self.upload = upload
+        }
+
+        fileprivate func isUpload(_ head: HTTPRequest) -> Bool {
+            guard let path = head.path else { return false }
+            switch head.method {
+            case .put: return path.hasPrefix(uploads)
+            case .post:
+                return path.hasPrefix(fileForms)
+                    && head.headerFields[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
+            default: return false
+            }
         }
     }
 
@@ -131,8 +147,7 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             requests += 1
-            let isUpload = head.method == .put && head.path?.hasPrefix(settings.uploads) == true
-            let pace = isUpload ? settings.upload : settings.standard
+            let pace = settings.isUpload(head) ? settings.upload : settings.standard
             let announced = head.headerFields[.contentLength].flatMap { Int64($0) }
             body = Body(pace: pace, deadline: pace.deadline(announcedBytes: announced, limitBytes: settings.limitBytes))
         case .body(let bytes):
