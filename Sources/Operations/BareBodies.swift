@@ -13,7 +13,7 @@ package struct BareBodies: MiddlewareProtocol {
     /// By their templates without the mount.
     private static let bare: Set<String> = [
         "jobs/{id}/cancel", "jobs/{id}/upload-url", "jobs/{id}/download-url", "collab/tasks/{id}/undo", "ws/ticket",
-        "auth/cognito/logout", "auth/passkey/options", "users/me/passkeys/options", "users/me/mfa/recovery-codes",
+        "users/me/passkeys/options", "users/me/mfa/recovery-codes",
         "admin/users/{id}/approve", "admin/users/{id}/disable", "admin/users/{id}/enable", "admin/users/{id}/end-sessions",
         "admin/users/{id}/reject", "admin/users/{id}/reset-mfa", "admin/users/{id}/reset-password",
     ]

@@ -419,7 +419,7 @@ def test_a_challenge_that_is_not_the_servers_is_refused(server, forge):
     assert_refused(sign_up(server, new_address(), token=solved(challenge, check["difficulty"])), 400, "bot_check_failed")
 
 
-@pytest.mark.parametrize("token", ["x", ":", "::::", "a" * 5000, "\x00", "é:1"])
+@pytest.mark.parametrize("token", ["x", ":", "::::", "a" * 5000, "é:1"])
 def test_what_is_no_proof_is_refused(server, token):
     assert_refused(sign_up(server, new_address(), token=token), 400, "bot_check_failed")
 

@@ -280,7 +280,7 @@ def test_an_unknown_member_is_refused_by_name(admin, path, body, stranger, meant
 BARE = [
     ("POST", "/jobs/{job}/upload-url"), ("POST", "/jobs/{job}/download-url"), ("POST", "/jobs/{job}/cancel"), ("DELETE", "/jobs/{job}"),
     ("POST", "/ws/ticket"), ("POST", "/users/me/passkeys/options"), ("DELETE", "/users/me/sessions"),
-    ("POST", "/users/me/mfa/recovery-codes"), ("POST", "/auth/cognito/logout"), ("DELETE", "/auth/session"),
+    ("POST", "/users/me/mfa/recovery-codes"), ("DELETE", "/auth/session"),
     *(("POST", f"/admin/users/{NOBODY}/{verb}") for verb in ("approve", "disable", "enable", "end-sessions", "reset-mfa", "reset-password")),
 ]
 
