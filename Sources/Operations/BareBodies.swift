@@ -28,8 +28,7 @@ package struct BareBodies: MiddlewareProtocol {
         else { return try await next(request, context) }
         var request = request
         let body = try await bodies.bytes(request)
-        request.body = RequestBody(buffer: body)
-        _ = try await bodies.fields(request, known: [])
+        _ = try await Bodies.fields(body, known: [])
         request.body = RequestBody(buffer: body)
         return try await next(request, context)
     }

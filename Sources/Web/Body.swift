@@ -33,8 +33,12 @@ package struct Bodies: Sendable {
     /// - Parameter known: the members that it may have.
     /// - Throws: `Failure` `unknown_field`, `invalid_json`, `invalid_body`, and those of `bytes`.
     package func fields(_ request: Request, known: [String]) async throws -> Fields {
-        let bytes = try await bytes(request)
-        let fields = try Fields(bytes.readableBytes == 0 ? .object([:]) : await Self.json(bytes))
+        try await Self.fields(try await bytes(request), known: known)
+    }
+
+    /// The same of a body that has been read.
+    package static func fields(_ bytes: ByteBuffer, known: [String]) async throws -> Fields {
+        let fields = try Fields(bytes.readableBytes == 0 ? .object([:]) : await json(bytes))
         try fields.mustBeKnown(known)
         return fields
     }

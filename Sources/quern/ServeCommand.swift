@@ -51,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
                 "QUERN_HOST": host, "QUERN_PORT": port.map(String.init), "QUERN_WORKERS": workers.map(String.init),
             ])
             try settings.check()
-            let (level, format) = (try settings.logLevel, settings.text("QUERN_LOG_FORMAT").lowercased())
+            let (level, format) = (try settings.logLevel, settings.text("QUERN_LOG_FORMAT"))
             try PortCheck.mustBeFree(settings.text("QUERN_HOST"), try settings.number("QUERN_PORT"))
             let isJSON = format == "json" || (format == "auto" && !Terminal.errorIsTerminal)
             let file = try LogFile(settings)
