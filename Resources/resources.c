@@ -53,7 +53,7 @@ static const unsigned char file_16[] = {
 #embed "compressed/favicon.svg.646f3f190054.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_17[] = {
-#embed "compressed/live.js.5e4ac9eb37e1.br" suffix(, 0) if_empty(0)
+#embed "compressed/live.js.5df2c133585d.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_18[] = {
 #embed "compressed/passkey.js.b4a078fb93b3.br" suffix(, 0) if_empty(0)
@@ -286,7 +286,7 @@ static const quern_resource files[] = {
     {"compressed/app.js.eac7c6c544f8.br", file_14, sizeof(file_14) - 1},
     {"compressed/documents.js.df9af367c3ae.br", file_15, sizeof(file_15) - 1},
     {"compressed/favicon.svg.646f3f190054.br", file_16, sizeof(file_16) - 1},
-    {"compressed/live.js.5e4ac9eb37e1.br", file_17, sizeof(file_17) - 1},
+    {"compressed/live.js.5df2c133585d.br", file_17, sizeof(file_17) - 1},
     {"compressed/passkey.js.b4a078fb93b3.br", file_18, sizeof(file_18) - 1},
     {"compressed/proof-worker.js.5d36c045613f.br", file_19, sizeof(file_19) - 1},
     {"compressed/proof.js.7c7735131238.br", file_20, sizeof(file_20) - 1},

@@ -22,6 +22,8 @@ const REFRESH_AT_MOST_EVERY = 500;
 const ANSWER_WITHIN = 10_000;
 // How long to wait before each new try; the last one counts from then on.
 const RETRY_AFTER = [1_000, 2_000, 4_000, 8_000, 15_000];
+// Where a form was sent, and the next page should be here long before.
+const RETRY_AFTER_LEAVING = 5_000;
 // While the server answers, but refuses the stream.
 const POLL_EVERY = 10_000;
 
@@ -350,6 +352,7 @@ let retryTimer;
 let retryAt;
 let misses = 0;
 let lastEvent;
+let isLeaving = false;
 
 const isOpen = () => source?.readyState === EventSource.OPEN;
 
@@ -426,6 +429,11 @@ function listen() {
 
 // Whether the server is gone, or only refuses the stream (too many of them, signed out), shows when the page is asked for.
 function retryAfterFailure() {
+  // A form that signs out ends the stream before the next page is here. Should the page stay, the stream is tried again.
+  if (isLeaving) {
+    isLeaving = false;
+    return retry(RETRY_AFTER_LEAVING);
+  }
   // A stream that ended is opened again at once; one that can not be opened is not.
   if (misses === 0) retry(0);
   else retry(badge.dataset.feed === "polled" ? POLL_EVERY : undefined);
@@ -455,7 +463,11 @@ if (badge && "EventSource" in window) {
     listen();
     refreshLater();
   });
+  window.addEventListener("submit", (event) => {
+    isLeaving = !event.defaultPrevented;
+  });
   window.addEventListener("pagehide", () => {
+    isLeaving = false;
     clearTimeout(retryTimer);
     retryTimer = undefined;
     close();

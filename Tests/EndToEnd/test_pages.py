@@ -284,6 +284,27 @@ def test_the_list_of_jobs_is_live(browser, people):
     assert browser.complaints() == []
 
 
+@pytest.mark.parametrize("browser", [True], indirect=True, ids=["scripts"])
+def test_a_page_that_is_being_left_does_not_ask_for_its_stream_again(browser):
+    """Signing out ends the stream, often before the next page is here; here the page waits for it."""
+    browser.server.register()
+    sign_in(browser)
+    find_feed = "return document.querySelector('[data-feed]').dataset.feed"
+    wait_until(lambda: browser.driver.execute_script(find_feed) == "live", PAGE_SECONDS, "an open stream")
+    status = browser.driver.execute_async_script("""
+        const done = arguments[0];
+        const form = document.querySelector("form[action='/auth/logout']");
+        form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+        const body = new URLSearchParams(new FormData(form));
+        fetch(form.action, { method: "POST", body, redirect: "manual" }).then((answer) => done(answer.type));
+    """)
+    assert status == "opaqueredirect", "the session has ended"
+    time.sleep(2)
+    assert browser.path == "/dashboard"
+    assert browser.complaints() == []
+    browser.wait_for_path("^/auth/login$")  # a page that stays looks again all the same
+
+
 def read_rows(path):
     with open(path, newline="", encoding="utf-8") as file:
         yield from csv.DictReader(file)
