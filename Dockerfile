@@ -5,7 +5,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates file libcmark-dev libsqlite3-dev libssl-dev make zlib1g-dev \
+    && apt-get install -y --no-install-recommends ca-certificates file libcmark-dev libsqlite3-dev libssl-dev make zlib1g-dev libzstd-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .

@@ -85,7 +85,7 @@ needs-swift:
 	    echo "\`docker build -t quern .\` needs nothing else." >&2; exit 1; }
 
 libraries:
-	@.ci/install-packages gcc libc6-dev libstdc++-12-dev libsqlite3-dev zlib1g-dev libssl-dev libcmark-dev ccache
+	@.ci/install-packages gcc libc6-dev libstdc++-12-dev libsqlite3-dev zlib1g-dev libzstd-dev libssl-dev libcmark-dev ccache
 
 test-packages:
 	@.ci/install-packages python3 python3-venv curl chromium chromium-driver fonts-dejavu-core clamav-daemon

@@ -79,16 +79,19 @@ let package = Package(
         .target(name: "Core", swiftSettings: strict),
 
         // Engines: no user, no database, no HTTP server.
-        .target(name: "Tabular", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Tabular", dependencies: ["Core", "CEncodings", "CZlib", "CZstd"], swiftSettings: strict),
         .target(name: "Scanning", dependencies: ["Core", "CZlib"], swiftSettings: strict),
         .target(name: "SMTP", dependencies: ["Core", nioCore, nioPosix, nioTLS, nioSSL], swiftSettings: strict),
 
         // The one C target that embeds templates and assets, and the one that holds system calls Swift can not make.
         .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),
         .target(name: "CSandbox"),
+        // Tables of encodings and languages, embedded.
+        .target(name: "CEncodings", exclude: ["tables"]),
 
         // C libraries of the system, each with a static archive.
         .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CZstd"),
         .systemLibrary(name: "CMarkdown"),
 
         .target(

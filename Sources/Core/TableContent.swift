@@ -6,7 +6,20 @@ package enum TableContent {
     /// What the file is and what to do about it; nil when it may be a table. Only what has an unmistakable beginning is told.
     package static func problem(_ bytes: some Collection<UInt8>) -> String? {
         if officeMarks.contains(where: { $0.fits(bytes) }) { return office }
-        return problem(FileKind(bytes)) ?? others.first { $0.signature.fits(bytes) }?.problem ?? markup(bytes)
+        return problem(FileKind(bytes)) ?? others.first { $0.signature.fits(bytes) }?.problem ?? byLook(bytes)
+            ?? markup(bytes)
+    }
+
+    /// Kinds that begin like a word, and are told by what follows it.
+    private static func byLook(_ bytes: some Collection<UInt8>) -> String? {
+        // The size of the file, then four bytes that are always zero.
+        if bytes.starts(with: "BM".utf8), bytes.count >= 14, bytes.dropFirst(6).prefix(4).allSatisfy({ $0 == 0 }) {
+            return "This is a BMP image, not a table. \(needed)"
+        }
+        if bytes.starts(with: "ORC".utf8), bytes.prefix(16).contains(where: { $0 < 0x09 || (0x0E...0x1F).contains($0) }) {
+            return "This is an ORC file, which can not be read yet. Export the table as CSV or JSON Lines."
+        }
+        return nil
     }
 
     /// The same for bytes that are neither text nor a known kind: many different control characters, where text has few.
@@ -61,7 +74,9 @@ package enum TableContent {
     private static func problem(_ kind: FileKind) -> String? {
         switch kind {
         case .ole: office
-        case .zip, .gzip, .zstandard, .bzip2, .xz, .sevenZip, .rar:
+        // Packed tables are unpacked, and what is in them is looked at then.
+        case .gzip, .zstandard: nil
+        case .zip, .bzip2, .xz, .sevenZip, .rar:
             "This is \(kind.words). \(unpack)"
         case .parquet, .arrow, .avro, .hdf5, .sqlite:
             "This is \(kind.words), which can not be read yet. Export the table as CSV or JSON Lines."

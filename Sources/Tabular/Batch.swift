@@ -5,7 +5,9 @@ import Foundation
 /// Values take eight bytes: an integer, the bits of a double, 0 or 1, days or microseconds since 1970, or for text where it stands:
 /// offset in the upper half, length in the lower. An offset with its highest bit set counts in `Batch.overflow`, else in `Batch.text`.
 final class BatchColumn {
-    let type: ColumnType
+    let reading: ColumnReading
+    private var type: ColumnType { reading.type }
+    private let rules: TypeRules
     // Written cell by cell by one thread, without overlapping accesses: not checked, because that would cost more than the work.
     @exclusivity(unchecked) private(set) var values = Slab<UInt64>(capacity: 0)
     @exclusivity(unchecked) private(set) var present = Slab<UInt8>(capacity: 0)
@@ -19,8 +21,9 @@ final class BatchColumn {
 
     static let overflowBit: UInt64 = 1 << 63
 
-    init(type: ColumnType, isScan: Bool) {
-        self.type = type
+    init(_ reading: ColumnReading, _ rules: TypeRules, isScan: Bool) {
+        self.reading = reading
+        self.rules = rules
         self.isScan = isScan
     }
 
@@ -29,7 +32,7 @@ final class BatchColumn {
     /// Appends one cell; text that is not in the block is copied to `overflow`.
     func append(_ cell: Cell, block: UnsafePointer<UInt8>, overflow: ByteBuffer) {
         if isScan {
-            if !isProvenText { evidence.formUnion(Spelled.evidence(cell)) }
+            if !isProvenText { evidence.formUnion(Spelled.evidence(cell, rules)) }
             return
         }
         reserve(1)
@@ -53,16 +56,29 @@ final class BatchColumn {
     /// Nil for a cell that is null in a column of this type, and for one that does not fit.
     private func value(_ cell: Cell, block: UnsafePointer<UInt8>, overflow: ByteBuffer) -> UInt64? {
         if type == .string {
-            if !isProvenText { evidence.formUnion(Spelled.evidence(cell)) }
+            if !isProvenText { evidence.formUnion(Spelled.evidence(cell, rules)) }
             textBytes += cell.count
             if cell.isInBlock { return UInt64(cell.base - block) << 32 | UInt64(cell.count) }
             let offset = UInt64(overflow.count)
             overflow.append(cell.base, cell.count)
             return BatchColumn.overflowBit | offset << 32 | UInt64(cell.count)
         }
-        let found = Spelled.evidence(cell)
+        let found = Spelled.evidence(cell, rules)
         evidence.formUnion(found)
-        return found.subtracting(.null).isEmpty ? nil : BatchColumn.typed(cell.base, cell.count, type)
+        guard found.isDisjoint(with: [.null, .nullWord]) else { return nil }
+        let isPlain = type != .double || reading.numbers.decimal == UInt8(ascii: ".")
+        if isPlain, let value = BatchColumn.typed(cell.base, cell.count, type) { return value }
+        return BatchColumn.loose(cell.base, cell.count, reading)
+    }
+
+    /// Whether a cell has a value of the type.
+    static func fits(_ cell: Cell, _ reading: ColumnReading) -> Bool {
+        if cell.kind == .null || cell.count == 0 || reading.type == .string { return true }
+        guard cell.kind != .nested else { return false }
+        if reading.hasNullWords, LooseSpelling.isNullWord(cell.base, cell.count) { return true }
+        let isPlain = reading.type != .double || reading.numbers.decimal == UInt8(ascii: ".")
+        if isPlain, typed(cell.base, cell.count, reading.type) != nil { return true }
+        return loose(cell.base, cell.count, reading) != nil
     }
 
     private static func typed(_ p: UnsafePointer<UInt8>, _ n: Int, _ type: ColumnType) -> UInt64? {
@@ -94,19 +110,21 @@ final class BatchColumn {
         case .integer where !isScan:
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
                 guard let value = Spelled.integer(p, n) else { return nil }
-                found.insert(.integer)
-                if value.magnitude > Spelled.exactInDouble { found.insert(.bigInteger) }
+                found.formUnion(Spelled.integerEvidence(value))
                 return UInt64(bitPattern: value)
             }
         case .double where !isScan:
+            // With a decimal comma, a point divides groups.
+            let isPlain = reading.numbers.decimal == UInt8(ascii: ".")
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
                 guard let number = Spelled.decimal(p, n) else { return nil }
                 if number.isWhole {
-                    let whole = Spelled.evidence(Cell(base: p, count: n, kind: .plain))
-                    guard whole != .string else { return nil }
+                    let whole = Spelled.evidence(Cell(base: p, count: n, kind: .plain), rules)
+                    guard whole.contains(.integer) else { return nil }
                     found.formUnion(whole)
                 } else {
-                    found.insert(.double)
+                    guard isPlain else { return nil }
+                    found.formUnion(Spelled.doubleEvidence(number, p, n))
                 }
                 return number.value.bitPattern
             }
@@ -155,8 +173,9 @@ final class BatchColumn {
             } else {
                 present[i] = 0
                 // A doubled quote is in no typed value, so the raw bytes tell enough.
-                found.formUnion(Spelled.evidence(Cell(base: p, count: n, kind: .plain)))
-                if n > 0, let value = BatchColumn.fitting(p, n, type) {
+                let evidence = Spelled.evidence(Cell(base: p, count: n, kind: .plain), rules)
+                found.formUnion(evidence)
+                if n > 0, !evidence.contains(.nullWord), let value = fitting(p, n) {
                     present[i] = 1
                     values[written] = value
                     written += 1
@@ -170,9 +189,33 @@ final class BatchColumn {
         valueCount += written
     }
 
-    /// A date in a column of timestamps: rarer than what the quick way takes.
-    private static func fitting(_ p: UnsafePointer<UInt8>, _ n: Int, _ type: ColumnType) -> UInt64? {
-        type == .timestamp && n == 10 ? typed(p, n, type) : nil
+    /// What the quick way does not take: a date in a column of timestamps, numbers and dates as people write them.
+    @inline(never)
+    private func fitting(_ p: UnsafePointer<UInt8>, _ n: Int) -> UInt64? {
+        if type == .timestamp, n == 10, let value = BatchColumn.typed(p, n, type) { return value }
+        return BatchColumn.loose(p, n, reading)
+    }
+
+    private static func loose(_ p: UnsafePointer<UInt8>, _ n: Int, _ reading: ColumnReading) -> UInt64? {
+        switch reading.type {
+        case .integer, .double:
+            guard var text = LooseSpelling.normalised(p, n, reading.numbers, allowsZeros: reading.isForced) else { return nil }
+            text.append(0)
+            return text.withUnsafeBufferPointer { $0.baseAddress.flatMap { typed($0, text.count - 1, reading.type) } }
+        case .boolean:
+            return LooseSpelling.truth(p, n, isForced: reading.isForced).map { $0 ? 1 : 0 }
+        case .timestampUTC, .date, .timestamp:
+            let (start, end) = LooseSpelling.trimmed(p, n)
+            if end - start < n, end > start, let value = typed(p + start, end - start, reading.type) { return value }
+            guard let moment = LooseSpelling.moment(p, n, reading) else { return nil }
+            switch reading.type {
+            case .date: return moment.isTimed ? nil : UInt64(bitPattern: Int64(moment.days))
+            case .timestamp: return UInt64(bitPattern: moment.microseconds)
+            case .integer, .double, .boolean, .timestampUTC, .string: return nil
+            }
+        case .string:
+            return nil
+        }
     }
 
     private func appendTexts(
@@ -188,7 +231,7 @@ final class BatchColumn {
         for i in 0..<count {
             let cell = block.rawCell(ends, Int(firsts[i]) + column, isLast: isLast)
             if !found.contains(.string) {
-                found.formUnion(Spelled.evidence(Cell(base: cell.base, count: cell.count, kind: cell.kind)))
+                found.formUnion(Spelled.evidence(Cell(base: cell.base, count: cell.count, kind: cell.kind), rules))
             }
             if cell.kind == .null {
                 found.insert(.null)
@@ -198,7 +241,7 @@ final class BatchColumn {
             present[i] = 1
             if cell.hasDoubledQuotes {
                 let offset = UInt64(overflow.count)
-                overflow.append(cell.base, cell.count, undoubling: block.format.quote)
+                overflow.append(cell.base, cell.count, undoubling: block.format)
                 let length = UInt64(overflow.count) - offset
                 values[written] = BatchColumn.overflowBit | offset << 32 | length
                 bytes += Int(length)
@@ -236,8 +279,8 @@ final class Batch {
     var text: ByteBuffer?
     let overflow = ByteBuffer(capacity: 0)
 
-    init(types: [ColumnType], isScan: Bool) {
-        columns = types.map { BatchColumn(type: $0, isScan: isScan) }
+    init(_ readings: [ColumnReading], _ rules: [TypeRules], isScan: Bool) {
+        columns = zip(readings, rules).map { BatchColumn($0, $1, isScan: isScan) }
     }
 
     /// Bytes of memory that the batch holds.

@@ -19,9 +19,10 @@ struct Rejects {
         CSVText.append(reason, to: text)
         text.append(UInt8(ascii: ","))
         if let base = content.baseAddress, UTF8Text.isValid(base, content.count) {
-            CSVText.append(base, content.count, isFormulaSafe: isFormulaSafe, to: text)
+            CSVText.append(base, content.count, CSVText.Style(isFormulaSafe: isFormulaSafe), to: text)
         } else {
-            CSVText.append(String(decoding: content, as: UTF8.self), isFormulaSafe: isFormulaSafe, to: text)
+            CSVText.append(
+                String(decoding: content, as: UTF8.self), CSVText.Style(isFormulaSafe: isFormulaSafe), to: text)
         }
         text.append(UInt8(ascii: "\n"))
         lines.append(UInt32(truncatingIfNeeded: linesBefore))
@@ -60,6 +61,16 @@ final class BlockResult {
     /// Keys of JSON objects in the order in which they first came.
     var keys: [[UInt8]] = []
     var sawInvalidUTF8 = false
+    /// Lines that were comments, and records that were made to fit: with nulls, or by dropping fields.
+    var comments: Int64 = 0
+    var padded: Int64 = 0
+    var cut: Int64 = 0
+    /// Records with a stray quote that was read as text.
+    var mended: Int64 = 0
+    /// Objects in which a key stood twice.
+    var duplicateKeys: Int64 = 0
+    /// Cells that a filter could not compare, by the number of their column.
+    var incomparable: [Int: Int64] = [:]
     /// Whether a record was rejected because the columns were used up.
     var sawTooManyKeys = false
 
@@ -97,19 +108,31 @@ final class RowGate {
         var limit: Int
     }
 
+    /// Cells that could not be compared, by the number of their column.
+    var incomparable: [Int: Int64] {
+        var counts: [Int: Int64] = [:]
+        for check in checks {
+            guard let predicate = check.predicate else { continue }
+            let count = predicate._withUnsafeGuaranteedRef { $0.incomparable }
+            if count > 0 { counts[check.column, default: 0] += count }
+        }
+        return counts
+    }
+
     private var checks: [Check] = []
     private let owned: [Predicate]
     private(set) var counts: [Int64]
     private var remaining: [Int64]?
     private(set) var isLimitReached = false
 
-    init(_ plan: Plan) throws {
+    /// - Parameter readings: how columns are read, by their number.
+    init(_ plan: Plan, _ readings: [Int: ColumnReading] = [:]) throws {
         var owned: [Predicate] = []
         var instructions = 0
         for operation in plan.operations {
             switch operation {
             case .filter(let column, let filter):
-                let predicate = try Predicate(filter)
+                let predicate = try Predicate(filter, readings[column])
                 owned.append(predicate)
                 instructions += predicate.patternInstructions
                 guard instructions <= Pattern.maxInstructionsOfRecipe else { throw Recipe.tooManyPatterns(at: "filter") }
@@ -127,6 +150,7 @@ final class RowGate {
 
     func begin(remaining: [Int64]?) {
         for i in counts.indices { counts[i] = 0 }
+        for predicate in owned { predicate.begin() }
         self.remaining = remaining
         isLimitReached = false
     }

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// All that is known about a CSV file before its rows are read.
@@ -6,9 +7,38 @@ struct CSVSource {
     var encoding: TextEncoding
     var format: CSVFormat
     var columnCount: Int
-    /// Byte after the header.
+    var names: [String] = []
+    /// Byte after the header, and after the last record: blank lines at the end are none.
     var dataStart: Int64
+    var dataEnd: Int64
     var limits: TabularLimits
+    var rows = RowRules()
+    /// How the cells of each column are typed.
+    var rules: [TypeRules] = []
+    /// How the columns that filters look at are read, as far as some places of the file show.
+    var readings: [Int: ColumnReading] = [:]
+}
+
+/// What becomes of records that are not as the others.
+struct RowRules {
+    var ragged = RaggedRows.reject
+    /// Whether a delimiter may stand at the end of a record, with nothing behind it.
+    var hasTrailingDelimiters = false
+    /// What a line begins with that is no record; empty for nothing.
+    var comment: [UInt8] = []
+    /// Whether a record that begins like a comment is one even when it has as many fields as the others.
+    var isCommentSaid = false
+    var nullWords: NullWords?
+}
+
+/// What becomes of a record that has too few or too many fields.
+package enum RaggedRows: String, Sendable, CaseIterable, Codable {
+    /// It goes to the rejects.
+    case reject
+    /// What it lacks is null; one with too many fields is rejected.
+    case pad
+    /// What it lacks is null, and what it has too much is dropped.
+    case cut
 }
 
 /// What is made of rows.
@@ -31,10 +61,13 @@ final class CSVBlockReader: BlockReader {
     private let plan: Plan
     private let gate: RowGate
     private let target: RowTarget
-    private let types: [ColumnType]
+    private let readings: [ColumnReading]
+    private let rules: [TypeRules]
     private let pool: BufferPool
     private let json: JSONRowWriter?
     private let copiesRows: Bool
+    /// Columns whose type was said, by their number and name.
+    private let forced: [(column: Int, reading: ColumnReading, name: String)]
     private var index = FieldIndex()
     private var parser: RecordParser
     private var kept = Slab<UInt32>(capacity: 1 << 12)
@@ -49,13 +82,19 @@ final class CSVBlockReader: BlockReader {
     private var wasted = 0
     private var isScan = false
 
-    init(source: CSVSource, plan: Plan, target: RowTarget, types: [ColumnType], pool: BufferPool) throws {
+    init(source: CSVSource, plan: Plan, target: RowTarget, readings: [ColumnReading], pool: BufferPool) throws {
         self.source = source
         self.plan = plan
         self.target = target
-        self.types = types
+        self.readings = readings
+        rules = plan.outputs.map { source.rules[$0.source] }
         self.pool = pool
-        gate = try RowGate(plan)
+        gate = try RowGate(plan, source.readings)
+        forced = source.rules.enumerated().compactMap { column, rules in
+            guard rules.forced != nil, rules.forced != .string else { return nil }
+            let reading = source.readings[column] ?? Evidence().reading(rules)
+            return (column, reading, source.names.indices.contains(column) ? source.names[column] : "")
+        }
         parser = RecordParser(source.format)
         cells = .allocate(capacity: plan.outputs.count + 1)
         evidence = .allocate(capacity: plan.outputs.count + 1)
@@ -63,14 +102,15 @@ final class CSVBlockReader: BlockReader {
             input: source.input, encoding: source.encoding, terminator: source.format.terminator, low: 0, end: 0,
             buffer: ByteBuffer(capacity: 64), scratch: transcoding)
         if case .json(let isArray) = target {
-            json = JSONRowWriter(names: plan.outputs.map(\.name), types: types, isArray: isArray)
+            json = JSONRowWriter(names: plan.outputs.map(\.name), readings: readings, rules: rules, isArray: isArray)
         } else {
             json = nil
         }
         copiesRows =
             !plan.isFormulaSafe && plan.outputs.map(\.source) == Array(0..<source.columnCount)
-            && source.format.delimiter == UInt8(ascii: ",")
-            && source.format.quote == UInt8(ascii: "\"")
+            && source.format.delimiter == plan.delimiter && source.format.quote == UInt8(ascii: "\"")
+            && source.format.escape == 0 && !source.format.trimsSpaces && !source.rows.hasTrailingDelimiters
+            && source.rows.nullWords == nil && source.columnCount > 1
     }
 
     deinit {
@@ -87,7 +127,7 @@ final class CSVBlockReader: BlockReader {
         let low = task.exactStart ?? task.low - unit
         text = BlockText(
             input: source.input, encoding: source.encoding, terminator: source.format.terminator, low: low,
-            end: source.input.size, buffer: buffer, scratch: transcoding)
+            end: source.dataEnd, buffer: buffer, scratch: transcoding)
         try text.load(to: task.high)
         let limit = buffer.count
         try text.load(to: task.high + Int64(source.limits.lookaheadBytes))
@@ -105,6 +145,7 @@ final class CSVBlockReader: BlockReader {
         result.ledger.rowsWritten =
             result.ledger.rowsRead - result.ledger.rowsFiltered - result.ledger.rowsRejected
         result.limitCounts = gate.counts
+        result.incomparable = gate.incomparable
         result.isLimitReached = gate.isLimitReached
         if !isBufferKept { pool.give(buffer) }
         return result
@@ -124,13 +165,17 @@ final class CSVBlockReader: BlockReader {
             if first == nil { first = position }
             guard source.columnCount > 1 else { break }
             // A line break inside quotes rarely leaves a record with the right number of fields behind it.
-            if case .record = parser.parse(base, from: position, to: text.buffer.count, maxFields: source.columnCount + 1),
-                parser.fields.count == source.columnCount
+            if case .record = parser.parse(base, from: position, to: text.buffer.count, maxFields: source.columnCount + 2),
+                isWhole(parser.fields.count)
             {
                 return position
             }
         }
         return first
+    }
+
+    private func isWhole(_ fields: Int) -> Bool {
+        fields == source.columnCount || (source.rows.hasTrailingDelimiters && fields == source.columnCount + 1)
     }
 
     /// Line breaks that are tried as the start of a block.
@@ -143,7 +188,12 @@ final class CSVBlockReader: BlockReader {
         while position < limit {
             let scanned = text.buffer.count
             let stop = index.scan(text.buffer.base, from: position, to: scanned, limit: limit, format: source.format)
-            if index.rowCount > 0, let end = take(from: position) { return text.offset(of: end) }
+            if index.rowCount > 0, let end = take(from: position) {
+                if gate.isLimitReached { return text.offset(of: end) }
+                // Behind a comment that looked as if it opened a quote.
+                position = end
+                continue
+            }
             position = index.next
             if stop == .complete { continue }
             if stop == .incomplete { wasted += scanned - position }
@@ -157,10 +207,12 @@ final class CSVBlockReader: BlockReader {
         return text.offset(of: position)
     }
 
-    /// Takes the indexed records. Answers where it stopped when a limit was reached.
+    /// Takes the indexed records. Answers where it stopped: when a limit was reached, or behind the first line of a record that is none.
     private func take(from start: Int) -> Int? {
         let base = UnsafePointer(text.buffer.base)
-        let fields = FieldSource(base: base, format: source.format, scratch: scratch)
+        let fields = FieldSource(
+            base: base, format: source.format, scratch: scratch, nullWords: source.rows.nullWords,
+            isEmptyNull: source.columnCount == 1)
         let ends = UnsafePointer(index.ends.base)
         let rows = UnsafePointer(index.rows.base)
         let columns = source.columnCount
@@ -177,16 +229,31 @@ final class CSVBlockReader: BlockReader {
         // Lines up to `counted`; rejects come in order, so each counts on from the one before.
         var counted = (to: start, lines: 0)
         let isOpen = gate.isOpen
+        let comment = source.rows.comment.first ?? 0
+        let hasComments = !source.rows.comment.isEmpty
         for row in 0..<index.rowCount {
             let last = Int(rows[row])
             let count = last - first
             let lineStart = Int(ends[first] &+ 1)
             let length = Int(ends[last]) - lineStart
-            if count != columns || checksText || length > maxField {
+            let isSpecial =
+                count != columns || checksText || length > maxField || (hasComments && base[lineStart] == comment)
+                || (index.sawHighBytes && base[lineStart] == 0xEF) || !forced.isEmpty
+            if isSpecial {
                 if count == 1, columns > 1, isBlank(base + lineStart, length) {
                     first = last
                     continue
                 }
+                if isComment(lineStart, length, fields: count) {
+                    result.comments += 1
+                    if index.sawQuotedTerminator, let end = memchr(base + lineStart, Int32(source.format.terminator), length) {
+                        stopped = UnsafePointer(end.assumingMemoryBound(to: UInt8.self)) - base + 1
+                        break
+                    }
+                    first = last
+                    continue
+                }
+                let isIrregular = count != columns || startsWithMark(lineStart, length)
                 if let reason = defect(ends, first: first, last: last, fields: fields, checksText: checksText) {
                     read += 1
                     if index.sawQuotedTerminator {
@@ -196,6 +263,17 @@ final class CSVBlockReader: BlockReader {
                     }
                     reject(lineStart, Int(ends[last]), reason, linesBefore: result.lines + counted.lines)
                     first = last
+                    continue
+                }
+                if isIrregular {
+                    read += 1
+                    flush(kept, &keptCount, fields)
+                    takeIrregular(ends, first: first, count: count, fields: fields)
+                    first = last
+                    if gate.isLimitReached {
+                        stopped = Int(ends[last]) + 1
+                        break
+                    }
                     continue
                 }
             }
@@ -226,20 +304,104 @@ final class CSVBlockReader: BlockReader {
         return stopped
     }
 
+    /// Nothing, or nothing but spaces.
     private func isBlank(_ line: UnsafePointer<UInt8>, _ length: Int) -> Bool {
-        length == 0 || (length == 1 && line[0] == UInt8(ascii: "\r") && source.format.terminator == UInt8(ascii: "\n"))
+        for i in 0..<length where line[i] != 0x20 && line[i] != 0x09 && line[i] != UInt8(ascii: "\r") { return false }
+        return true
+    }
+
+    private func isComment(_ start: Int, _ length: Int, fields: Int) -> Bool {
+        let comment = source.rows.comment
+        guard !comment.isEmpty, length >= comment.count, source.rows.isCommentSaid || !isWhole(fields) else { return false }
+        return memcmp(text.buffer.base + start, comment, comment.count) == 0
+    }
+
+    /// Whether a byte order mark stands before the record, as where files were put one behind the other.
+    private func startsWithMark(_ start: Int, _ length: Int) -> Bool {
+        let base = text.buffer.base + start
+        return length >= 3 && base[0] == 0xEF && base[1] == 0xBB && base[2] == 0xBF
     }
 
     private func defect(
         _ ends: UnsafePointer<UInt32>, first: Int, last: Int, fields: FieldSource, checksText: Bool
     ) -> String? {
-        if last - first != source.columnCount { return CSVBlockReader.ragged(last - first, source.columnCount) }
+        let count = last - first
+        let isLastEmpty = {
+            let (_, n) = fields.inner(ends, last - 1, isLast: true)
+            return n == 0
+        }
+        if let reason = ragged(count, isLastEmpty: isLastEmpty) { return reason }
         for k in first..<last {
             let (p, n) = fields.inner(ends, k, isLast: k == last - 1)
             if n > source.limits.maxFieldBytes { return tooLong }
             if checksText, !UTF8Text.isValid(p, n) { return notText }
         }
+        return misfit { column in
+            scratch.count = 0
+            return column < count
+                ? fields.cell(ends, first + column, isLast: column == count - 1)
+                : Cell(base: fields.base, count: 0, kind: .null)
+        }
+    }
+
+    /// Why a record is refused that has a value which is not of the type that was said.
+    private func misfit(_ cell: (Int) -> Cell) -> String? {
+        for (column, reading, name) in forced where !BatchColumn.fits(cell(column), reading) {
+            return "\(name.clipped(bytes: 80)) is no \(reading.type.name)"
+        }
         return nil
+    }
+
+    /// Why a record with so many fields is refused; nil when it is not.
+    private func ragged(_ count: Int, isLastEmpty: () -> Bool) -> String? {
+        let columns = source.columnCount
+        if count == columns { return nil }
+        if count == columns + 1, source.rows.hasTrailingDelimiters, isLastEmpty() { return nil }
+        switch source.rows.ragged {
+        case .reject: return CSVBlockReader.ragged(count, columns)
+        case .pad: return count > columns ? CSVBlockReader.ragged(count, columns) : nil
+        case .cut: return nil
+        }
+    }
+
+    /// Takes one record that has fewer or more fields than the table has columns, or a mark before it.
+    private func takeIrregular(_ ends: UnsafePointer<UInt32>, first: Int, count: Int, fields: FieldSource) {
+        let base = fields.base
+        let start = Int(ends[first] &+ 1)
+        let mark = startsWithMark(start, Int(ends[first + count]) - start)
+        note(fields: count)
+        func cell(_ column: Int) -> Cell {
+            guard column < count else { return Cell(base: base + start, count: 0, kind: .null) }
+            var raw = fields.rawCell(ends, first + column, isLast: column == count - 1)
+            if column == 0, mark, raw.kind != .null {
+                // A quoted field behind the mark is irregular, so the parser takes it.
+                raw.base += 3
+                raw.count -= 3
+                if raw.count == 0 { raw.kind = .null }
+            }
+            return raw.hasDoubledQuotes
+                ? fields.undoubled(raw.base, raw.count) : Cell(base: raw.base, count: raw.count, kind: raw.kind)
+        }
+        let isAdmitted = gate.admits { column in
+            scratch.count = 0
+            return cell(column)
+        }
+        guard isAdmitted else {
+            result.ledger.rowsFiltered += 1
+            return
+        }
+        scratch.count = 0
+        scratch.reserve(Int(ends[first + count] &- ends[first]))
+        for i in 0..<plan.outputs.count { cells[i] = cell(plan.outputs[i].source) }
+        appendCells()
+    }
+
+    /// Counts a record that was made to fit.
+    private func note(fields: Int) {
+        if fields < source.columnCount { result.padded += 1 }
+        if fields > source.columnCount, source.rows.ragged == .cut, !(source.rows.hasTrailingDelimiters && isWhole(fields)) {
+            result.cut += 1
+        }
     }
 
     private static func ragged(_ found: Int, _ expected: Int) -> String {
@@ -247,7 +409,7 @@ final class CSVBlockReader: BlockReader {
     }
 
     private var tooLong: String { "a field is longer than \(source.limits.maxFieldBytes) bytes" }
-    private var notText: String { "not valid \(source.encoding.rawValue)" }
+    private var notText: String { "not valid \(source.encoding.name)" }
 
     private enum Continuation {
         case next(Int)
@@ -256,7 +418,19 @@ final class CSVBlockReader: BlockReader {
     }
 
     /// Takes the one record at `position` that the index left.
-    private func lookClosely(at position: Int) throws -> Continuation {
+    private func lookClosely(at given: Int) throws -> Continuation {
+        var position = given
+        if source.rows.isCommentSaid || !source.rows.comment.isEmpty,
+            let found = memchr(text.buffer.base + position, Int32(source.format.terminator), text.buffer.count - position)
+        {
+            let end = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(text.buffer.base)
+            if isComment(position, end - position, fields: -1) {
+                result.comments += 1
+                result.lines += 1
+                return .next(end + 1)
+            }
+        }
+        if startsWithMark(position, text.buffer.count - position) { position += 3 }
         var reason: String
         parsing: while true {
             let base = UnsafePointer(text.buffer.base)
@@ -271,6 +445,7 @@ final class CSVBlockReader: BlockReader {
             case .defect(let found):
                 reason = "\(found)"
                 wasted += (parser.fields.last?.end ?? position) - position
+                if let next = try takeMended(position) { return .next(next) }
                 break parsing
             case .unfinished(let inQuotes):
                 wasted += min(available, allowed)
@@ -298,6 +473,22 @@ final class CSVBlockReader: BlockReader {
         return .beyond(try skipLine())
     }
 
+    /// Takes a line with a stray quote, if it has as many fields as the table has columns when that is taken for text.
+    private func takeMended(_ position: Int) throws -> Int? {
+        let base = UnsafePointer(text.buffer.base)
+        guard source.format.quote != 0, source.format.escape == 0, source.columnCount > 1,
+            let found = memchr(base + position, Int32(source.format.terminator), text.buffer.count - position)
+        else { return nil }
+        let end = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
+        guard end - position <= source.limits.maxRecordBytes else { return nil }
+        parser.mend(base, from: position, to: end, maxFields: source.columnCount + 2)
+        guard parser.fields.count == source.columnCount else { return nil }
+        let rejected = result.ledger.rowsRejected
+        takeParsed(position, end + 1, isMended: true)
+        if result.ledger.rowsRejected == rejected { result.mended += 1 }
+        return end + 1
+    }
+
     /// Looks for the end of a line that does not fit in memory, and answers the byte of the file after it.
     private func skipLine() throws -> Int64 {
         let buffer = ByteBuffer(capacity: Tuning.blockBytes)
@@ -305,28 +496,32 @@ final class CSVBlockReader: BlockReader {
         while low < source.input.size {
             let part = BlockText(
                 input: source.input, encoding: source.encoding, terminator: source.format.terminator, low: low,
-                end: source.input.size, buffer: buffer, scratch: transcoding)
+                end: source.dataEnd, buffer: buffer, scratch: transcoding)
             try part.load(to: low + Int64(Tuning.blockBytes))
             if let found = memchr(buffer.base, Int32(source.format.terminator), buffer.count) {
                 return part.offset(of: UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(buffer.base) + 1)
             }
             low = part.high
         }
-        return source.input.size
+        return source.dataEnd
     }
 
-    private func takeParsed(_ start: Int, _ next: Int) {
+    private func takeParsed(_ start: Int, _ next: Int, isMended: Bool = false) {
         defer { result.lines += countLines(start, next) }
         let base = UnsafePointer(text.buffer.base)
         let columns = source.columnCount
         let fields = parser.fields
-        if fields.count == 1, columns > 1, fields[0].start == fields[0].end, !fields[0].isQuoted { return }
+        if fields.count == 1, columns > 1, !fields[0].isQuoted, isBlank(base + fields[0].start, fields[0].end - fields[0].start) {
+            return
+        }
         result.ledger.rowsRead += 1
         let isText = UTF8Text.isValid(base + start, next - start)
         if !isText { result.sawInvalidUTF8 = true }
         let reason: String? =
-            if fields.count != columns {
-                CSVBlockReader.ragged(fields.count, columns)
+            if let reason = ragged(
+                fields.count, isLastEmpty: { fields.last.map { $0.start == $0.end && !$0.isQuoted } ?? true })
+            {
+                reason
             } else if fields.contains(where: { $0.end - $0.start > source.limits.maxFieldBytes }) {
                 tooLong
             } else {
@@ -335,14 +530,25 @@ final class CSVBlockReader: BlockReader {
         if let reason { return reject(start, next - 1, reason, linesBefore: result.lines) }
         scratch.count = 0
         scratch.reserve((next - start) * 2)
+        note(fields: fields.count)
         func cell(_ column: Int) -> Cell {
+            guard column < fields.count else { return Cell(base: base + start, count: 0, kind: .null) }
             let field = fields[column]
             let count = field.end - field.start
-            if count == 0, !field.isQuoted { return Cell(base: base + field.start, count: 0, kind: .null) }
+            if count == 0, !field.isQuoted || columns == 1 { return Cell(base: base + field.start, count: 0, kind: .null) }
+            if let words = source.rows.nullWords, words.contains(base + field.start, count) {
+                return Cell(base: base + field.start, count: 0, kind: .null)
+            }
             if field.hasDoubledQuotes {
                 return FieldSource(base: base, format: source.format, scratch: scratch).undoubled(base + field.start, count)
             }
             return Cell(base: base + field.start, count: count, kind: .plain)
+        }
+        if let reason = misfit({ column in
+            scratch.count = 0
+            return cell(column)
+        }) {
+            return reject(start, next - 1, reason, linesBefore: result.lines)
         }
         let admitted = gate.admits { column in
             scratch.count = 0
@@ -356,7 +562,7 @@ final class CSVBlockReader: BlockReader {
         let isRegular = fields.allSatisfy {
             $0.isQuoted || memchr(base + $0.start, Int32(source.format.quote), $0.end - $0.start) == nil
         }
-        if copiesRows, isRegular, case .csv = target, let output = result.output {
+        if copiesRows, isRegular, !isMended, fields.count == columns, case .csv = target, let output = result.output {
             let last = fields[columns - 1]
             output.append(base + start, last.end + (last.isQuoted ? 1 : 0) - start)
             output.append(UInt8(ascii: "\n"))
@@ -380,9 +586,9 @@ final class CSVBlockReader: BlockReader {
         result.ledger.rowsRejected += 1
         guard !isScan else { return }
         var length = end - start
-        if length > 0, text.buffer.base[end - 1] == UInt8(ascii: "\r"), source.format.terminator == UInt8(ascii: "\n") {
-            length -= 1
-        }
+        while length > 0, text.buffer.base[start + length - 1] == UInt8(ascii: "\r"),
+            source.format.terminator == UInt8(ascii: "\n")
+        { length -= 1 }
         let shown = UnsafeBufferPointer(
             start: text.buffer.base + start, count: min(length, source.limits.maxRejectedContentBytes))
         result.rejects.append(linesBefore: linesBefore, offset: text.offset(of: start), reason: reason, content: shown)
@@ -392,12 +598,12 @@ final class CSVBlockReader: BlockReader {
 
     private func prepareTarget() {
         if isScan {
-            result.batch = Batch(types: types, isScan: true)
+            result.batch = Batch(readings, rules, isScan: true)
             return
         }
         switch target {
         case .csv, .json: result.output = pool.take()
-        case .batch: result.batch = Batch(types: types, isScan: false)
+        case .batch: result.batch = Batch(readings, rules, isScan: false)
         }
     }
 
@@ -469,8 +675,9 @@ final class CSVBlockReader: BlockReader {
                 to = end + 1
             } else {
                 output.append(fields.base + from, to - from)
-                let isReturn = isLineFeed && end > start && fields.base[end - 1] == UInt8(ascii: "\r")
-                output.append(fields.base + start, end - start - (isReturn ? 1 : 0))
+                var textEnd = end
+                while isLineFeed, textEnd > start, fields.base[textEnd - 1] == UInt8(ascii: "\r") { textEnd -= 1 }
+                output.append(fields.base + start, textEnd - start)
                 output.append(UInt8(ascii: "\n"))
                 from = end + 1
                 to = end + 1
@@ -490,8 +697,8 @@ final class CSVBlockReader: BlockReader {
         guard let output = result.output else { return }
         if let json { return json.append(cells, to: output, evidence: evidence) }
         for i in 0..<plan.outputs.count {
-            if i > 0 { output.append(UInt8(ascii: ",")) }
-            CSVText.append(cells[i], isFormulaSafe: plan.isFormulaSafe, to: output)
+            if i > 0 { output.append(plan.delimiter) }
+            CSVText.append(cells[i], plan.style, to: output)
         }
         output.append(UInt8(ascii: "\n"))
     }

@@ -7,94 +7,463 @@ struct CSVOpening {
     private(set) var dialect: Dialect
     /// Lines up to the end of the header.
     private(set) var lines: Int64
-    /// Whether all characters of the file were looked at to tell UTF-8 from Windows-1252.
+    /// Whether all characters of the file were looked at to tell UTF-8 from others.
     private(set) var isCensusTaken = false
+    private(set) var hasHeader: Bool
 
-    /// - Parameter encoding: nil to find it out.
-    /// - Throws: `empty_file`, `header_unreadable`, `too_many_columns`.
-    init(_ file: InputFile, limits: TabularLimits, encoding given: TextEncoding?) throws {
-        let sample = ByteBuffer(capacity: Tuning.sampleBytes)
-        let count = try file.read(into: sample.base, at: 0, count: Tuning.sampleBytes)
-        var (encoding, mark) = TextEncoding.detect(sample.base, count)
-        if let given {
-            encoding = given
-            mark = 0
-        } else if encoding == .utf8 {
-            // A sequence that the sample cuts is no defect.
-            let whole = Int64(count) == file.size ? count : max(0, count - 3)
-            if let bad = UTF8Text.firstInvalid(sample.base, whole), bad < whole - 3 || whole == count {
-                let census = try file.census(from: 0)
-                isCensusTaken = true
-                if census.invalid > census.valid, mark == 0 { encoding = .windows1252 }
-            }
+    /// - Parameters:
+    ///   - name: of the file; its ending is evidence of the delimiter.
+    ///   - given: nil to find the encoding out.
+    /// - Throws: `empty_file`, `header_unreadable`, `too_many_columns`, `skipped_all`.
+    init(
+        _ file: InputFile, limits: TabularLimits, options: ReadOptions = ReadOptions(), name: String = "",
+        encoding given: TextEncoding? = nil, to output: Format = .parquet
+    ) throws {
+        let told = try Encoded(file, given ?? options.encoding.flatMap(TextEncoding.named))
+        isCensusTaken = told.isCensusTaken
+        let encoding = told.encoding
+        let loader = Loader(file: file, encoding: encoding, start: Int64(told.markBytes), limits: limits)
+        let first = try loader.load(UInt8(ascii: "\n"))
+        let ends = LineEnds(first.buffer.base, first.buffer.count - (first.isTerminatorAdded ? 1 : 0)).terminators
+        var attempts = try ends.map { terminator in
+            let head = terminator == UInt8(ascii: "\n") ? first : try loader.load(terminator)
+            return try CSVOpening.attempt(head, terminator, loader, options, name)
         }
-        let scratch = ByteBuffer(capacity: 64)
-        // Read with line feeds first; the sniffer sees which terminator there is.
-        func load(_ terminator: UInt8, _ bytes: Int) throws -> BlockText {
-            let text = BlockText(
-                input: file, encoding: encoding, terminator: terminator, low: Int64(mark), end: file.size,
-                buffer: ByteBuffer(capacity: bytes), scratch: scratch)
-            try text.load(to: Int64(mark) + Int64(bytes))
-            return text
-        }
-        var text = try load(UInt8(ascii: "\n"), Tuning.sampleBytes)
-        let terminator = CSVSniffer.terminator(text.buffer.base, text.buffer.count - (text.isTerminatorAdded ? 1 : 0))
-        if terminator != UInt8(ascii: "\n") { text = try load(terminator, Tuning.sampleBytes) }
-        let sniffer = CSVSniffer(base: text.buffer.base, count: text.buffer.count, isWhole: text.isAtEnd)
-        let format = sniffer.format()
-        let hasHeader = sniffer.hasHeader(format)
+        // The first of equals.
+        let best = attempts.indices.max { (attempts[$0].score, -$0) < (attempts[$1].score, -$1) } ?? 0
+        let attempt = attempts.remove(at: best)
+        let (head, terminator, start, said) = (attempt.head, attempt.terminator, attempt.start, attempt.said)
+        let base = UnsafePointer(head.buffer.base)
+        var notes = attempt.notes
+        let text = SampleText(base: base + start, count: head.buffer.count - start, isAtEnd: head.isAtEnd)
+        let choice = attempt.choice
+        let format = choice.format
 
-        var parser = RecordParser(format)
-        var position = 0
-        var next = 0
-        searching: while true {
-            switch parser.parse(text.buffer.base, from: position, to: text.buffer.count, maxFields: limits.maxColumns + 1) {
-            case .record(let end):
-                let field = parser.fields[0]
-                let isBlank = parser.fields.count == 1 && field.start == field.end && !field.isQuoted
-                next = end
-                if !isBlank { break searching }
-                position = end
-            case .unfinished(let inQuotes):
-                if !text.isAtEnd, text.buffer.count - position < limits.maxRecordBytes {
-                    try text.load(to: text.high + Int64(text.buffer.count))
-                    continue
-                }
-                if position >= text.buffer.count {
-                    throw TabularFailure("empty_file", "The file holds no header and no rows.")
-                }
-                throw TabularFailure(
-                    "header_unreadable",
-                    inQuotes
-                        ? "A quote in the first record is opened and not closed; the header can not be read."
-                        : "The first line is longer than \(limits.maxRecordBytes) bytes; is this a CSV file?")
-            case .defect(let reason):
-                if parser.fields.count > limits.maxColumns { throw CSVOpening.tooManyColumns(limits) }
-                throw TabularFailure(
-                    "header_unreadable", "The first record, which names the columns, can not be read: \(reason).")
+        let sample = SampleRecords(text, from: 0, format: format, maxColumns: limits.maxColumns)
+        let header: Int? =
+            switch options.header {
+            case ReadOptions.Header.none?: 0
+            case .lines(let count)?: count
+            case nil: nil
             }
+        let shape = TableShape(
+            sample, format: format, header: header, comment: options.comment.map { Array($0.utf8) },
+            trailing: options.hasTrailingDelimiters, findsStart: options.skipLines == nil)
+        notes += shape.notes
+        let records = sample.records
+        guard records.contains(where: { !$0.isBlank }) || !head.isAtEnd else {
+            throw TabularFailure("empty_file", "The file holds no header and no rows.")
         }
-        guard parser.fields.count <= limits.maxColumns else { throw CSVOpening.tooManyColumns(limits) }
-        let base = UnsafePointer(text.buffer.base)
-        guard parser.fields.allSatisfy({ $0.end - $0.start <= limits.maxNameBytes }) || !hasHeader else {
+        guard shape.first < records.count else { throw CSVOpening.unreadable(head, text, format, limits) }
+        if let defect = records[shape.first].defect, shape.mended == nil {
             throw TabularFailure(
-                "header_unreadable", "A column name is longer than \(limits.maxNameBytes) bytes; is this a CSV file?")
+                "header_unreadable", "The first record, which names the columns, can not be read: \(defect).")
         }
-        let cells = parser.fields.map { hasHeader ? String(decoding: parser.text($0, base), as: UTF8.self) : "" }
-        names = ColumnNames.unique(cells)
-        let end = hasHeader ? next : position
+        guard shape.columns <= limits.maxColumns else { throw CSVOpening.tooManyColumns(limits) }
+
+        // The header: its lines, and where the rows begin.
+        let body = records.indices.filter {
+            $0 >= shape.first && !records[$0].isBlank && !CSVOpening.isComment(sample, $0, shape)
+        }
+        let headers = body.prefix(shape.headerLines)
+        let dataBegin: Int
+        if shape.headerLines == 0 {
+            dataBegin = records[shape.first].start
+        } else {
+            dataBegin = headers.last.map { records[$0].next } ?? records[shape.first].next
+        }
+        names = ColumnNames.unique(try CSVOpening.names(sample, Array(headers), shape, limits))
+        hasHeader = shape.headerLines > 0
+        let end = start + dataBegin
         var lines: Int64 = 0
         for i in 0..<end where base[i] == terminator { lines += 1 }
         self.lines = lines
+        let skipped = records[..<shape.first].filter { !$0.isBlank }.count + (options.skipLines ?? 0)
+        if skipped > 0, options.skipLines == nil {
+            notes.append(
+                "\(skipped == 1 ? "1 line" : "\(skipped) lines") before the \(shape.headerLines > 0 ? "header" : "rows") \(skipped == 1 ? "was" : "were") skipped."
+            )
+        }
+        if !shape.comment.isEmpty, options.comment == nil {
+            notes.append("Lines that begin with \(String(decoding: shape.comment, as: UTF8.self)) are comments.")
+        }
+        var rows = RowRules()
+        rows.ragged = options.ragged ?? (shape.isPadded ? .pad : .reject)
+        rows.hasTrailingDelimiters = shape.hasTrailingDelimiters
+        rows.comment = shape.comment
+        rows.isCommentSaid = options.comment != nil && !shape.comment.isEmpty
+        rows.nullWords = options.nullWords.flatMap(NullWords.init)
+        let dataStart = head.offset(of: end)
         source = CSVSource(
-            input: file, encoding: encoding, format: format, columnCount: names.count, dataStart: text.offset(of: end),
-            limits: limits)
+            input: file, encoding: encoding, format: format, columnCount: names.count, names: names, dataStart: dataStart,
+            dataEnd: try loader.dataEnd(from: dataStart, terminator), limits: limits, rows: rows,
+            rules: names.map { options.rules(for: $0, to: output) })
         dialect = Dialect(
-            encoding: encoding.rawValue, delimiter: String(UnicodeScalar(format.delimiter)),
-            quote: String(UnicodeScalar(format.quote)), header: hasHeader)
+            encoding: encoding.name, delimiter: String(UnicodeScalar(format.delimiter)),
+            quote: format.quote == 0 ? "" : String(UnicodeScalar(format.quote)), header: hasHeader)
+        dialect.format = Format.csv.rawValue
+        dialect.escape = format.escape == 0 ? "double" : "backslash"
+        dialect.headerLines = shape.headerLines
+        dialect.skippedLines = skipped
+        dialect.comment = String(decoding: shape.comment, as: UTF8.self)
+        dialect.trailingDelimiters = shape.hasTrailingDelimiters
+        dialect.trimSpaces = format.trimsSpaces
+        dialect.ragged = rows.ragged.rawValue
+        dialect.confidence = [
+            "encoding": given == nil && options.encoding == nil ? told.confidence : 1,
+            "delimiter": said == nil ? choice.confidence : 1,
+            "header": options.header == nil ? shape.headerConfidence : 1,
+        ]
+        dialect.notes = notes
+        if given == nil, options.encoding == nil, told.confidence < Encoded.sure { dialect.notes.insert(told.warning, at: 0) }
+    }
+
+    /// One way to divide the text into lines, and the best dialect for it.
+    private struct Attempt {
+        var head: BlockText
+        var terminator: UInt8
+        /// Where the text begins, behind lines that do not count.
+        var start: Int
+        var said: UInt8?
+        var choice: (format: CSVFormat, confidence: Double)
+        var score: Double
+        var notes: [String]
+    }
+
+    private static func attempt(
+        _ head: BlockText, _ terminator: UInt8, _ loader: Loader, _ options: ReadOptions, _ name: String
+    ) throws -> Attempt {
+        let base = UnsafePointer(head.buffer.base)
+        var notes: [String] = []
+        // Lines that were said not to count, then Excel's line that names the delimiter.
+        var start = 0
+        for _ in 0..<(options.skipLines ?? 0) {
+            guard let found = memchr(base + start, Int32(terminator), head.buffer.count - start) else {
+                throw TabularFailure(
+                    "skipped_all", "The file has no line behind the \(options.skipLines ?? 0) that were to be skipped.")
+            }
+            start = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base + 1
+        }
+        var said: UInt8? = options.delimiter.flatMap { $0.utf8.count == 1 ? $0.utf8.first : nil }
+        if said == nil, let line = CSVOpening.separatorLine(base, start, head.buffer.count, terminator) {
+            said = line.delimiter
+            start = line.next
+            notes.append("The first line names the delimiter, as Excel writes it.")
+        }
+        let text = SampleText(base: base + start, count: head.buffer.count - start, isAtEnd: head.isAtEnd)
+        guard text.count > 0 else { throw TabularFailure("empty_file", "The file holds no header and no rows.") }
+        let places = try loader.places(terminator)
+        let samples = [text] + places.map { SampleText(base: $0.base, count: $0.count, isAtEnd: false) }
+        let sniffer = DialectSniffer(samples: samples, terminator: terminator, promised: CSVOpening.promise(of: name))
+        let quote = options.quote.map { $0.utf8.first ?? 0 }
+        let found = sniffer.candidates(
+            delimiter: said, quote: quote, escape: options.isEscapedByBackslash.map { $0 ? UInt8(ascii: "\\") : 0 })
+        var (format, confidence, score) = CSVOpening.choose(found, isQuoteSaid: quote != nil)
+        format.trimsSpaces = options.trimsSpaces ?? (format.trimsSpaces || CSVOpening.hasSpaces(samples, format))
+        return Attempt(
+            head: head, terminator: terminator, start: start, said: said, choice: (format, confidence), score: score, notes: notes
+        )
+    }
+
+    /// Says which delimiter the file has, where another was put in its place.
+    mutating func show(delimiter: String) { dialect.delimiter = delimiter }
+
+    /// Says of an encoding that was found out later how sure it is.
+    mutating func tell(_ told: Encoded) {
+        dialect.confidence["encoding"] = told.confidence
+        if told.confidence < Encoded.sure { dialect.notes.insert(told.warning, at: 0) }
+    }
+
+    private static func unreadable(
+        _ head: BlockText, _ text: SampleText, _ format: CSVFormat, _ limits: TabularLimits
+    ) -> TabularFailure {
+        var parser = RecordParser(format)
+        if case .unfinished(true) = parser.parse(text.base, from: 0, to: text.count, maxFields: limits.maxColumns + 1) {
+            return TabularFailure(
+                "header_unreadable", "A quote in the first record is opened and not closed; the header can not be read.")
+        }
+        if parser.fields.count > limits.maxColumns { return tooManyColumns(limits) }
+        return TabularFailure(
+            "header_unreadable", "The first line is longer than \(limits.maxRecordBytes) bytes; is this a CSV file?")
     }
 
     private static func tooManyColumns(_ limits: TabularLimits) -> TabularFailure {
         TabularFailure("too_many_columns", "The table has more than \(limits.maxColumns) columns, which is the limit.")
+    }
+
+    private static func isComment(_ sample: SampleRecords, _ index: Int, _ shape: TableShape) -> Bool {
+        let record = sample.records[index]
+        guard !shape.comment.isEmpty, record.next - record.start >= shape.comment.count else { return false }
+        return memcmp(sample.base + record.start, shape.comment, shape.comment.count) == 0
+    }
+
+    private static func names(
+        _ sample: SampleRecords, _ headers: [Int], _ shape: TableShape, _ limits: TabularLimits
+    ) throws -> [String] {
+        var names = Array(repeating: "", count: shape.columns)
+        let parser = RecordParser(sample.format)
+        let shift = shape.hasRowNames ? 1 : 0
+        for index in headers {
+            let fields = index == shape.first ? shape.headerFields : sample.records[index].fields
+            for (column, field) in fields.enumerated() where column + shift < names.count {
+                let part = String(decoding: parser.text(field, sample.base), as: UTF8.self).trimmingMark
+                guard !part.isEmpty else { continue }
+                names[column + shift] += names[column + shift].isEmpty ? part : " " + part
+                guard names[column + shift].utf8.count <= limits.maxNameBytes else {
+                    throw TabularFailure(
+                        "header_unreadable", "A column name is longer than \(limits.maxNameBytes) bytes; is this a CSV file?")
+                }
+            }
+        }
+        return names
+    }
+
+    // MARK: Dialect
+
+    /// What a file name promises of the delimiter.
+    static func promise(of name: String) -> UInt8? {
+        guard let dot = name.lastIndex(of: ".") else { return nil }
+        return switch name[dot...].lowercased() {
+        case ".tsv", ".tab": UInt8(ascii: "\t")
+        case ".psv": UInt8(ascii: "|")
+        case _: nil
+        }
+    }
+
+    /// `sep=;` and where the line behind it begins.
+    private static func separatorLine(
+        _ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int, _ terminator: UInt8
+    ) -> (delimiter: UInt8, next: Int)? {
+        guard let found = memchr(base + start, Int32(terminator), min(16, count - start)) else { return nil }
+        let next = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base + 1
+        var line = Array(UnsafeBufferPointer(start: base + start, count: next - 1 - start))
+        while line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if line.first == UInt8(ascii: "\""), line.last == UInt8(ascii: "\""), line.count > 2 {
+            line = Array(line[1..<line.count - 1])
+        }
+        guard line.count == 5, String(decoding: line[..<4], as: UTF8.self).lowercased() == "sep=" else { return nil }
+        return (line[4], next)
+    }
+
+    private static func choose(
+        _ found: [DialectSniffer.Candidate], isQuoteSaid: Bool
+    ) -> (format: CSVFormat, confidence: Double, score: Double) {
+        var best = found[0]
+        func isText(_ plain: DialectSniffer.Candidate, _ quoted: DialectSniffer.Candidate) -> Bool {
+            // Quotes are text where lines are regular without them and not with them, and few fields stand in a pair of them.
+            plain.width > 1 && plain.agreement == 1 && plain.records >= 3 && (quoted.defects > 0 || quoted.multiline > 0)
+                && plain.opened > plain.wrapped
+        }
+        let sameDelimiter = found.filter { $0.format.delimiter == best.format.delimiter }
+        if !isQuoteSaid, let plain = sameDelimiter.first(where: { $0.format.quote == 0 }),
+            let quoted = sameDelimiter.first(where: { $0.format.quote != 0 })
+        {
+            best = isText(plain, quoted) ? plain : quoted
+        }
+        let rival = found.first { $0.format.delimiter != best.format.delimiter }
+        guard best.width > 1 else { return (best.format, 0.5, best.score) }
+        let confidence = best.score <= 0 ? 0.3 : max(0.3, min(1, best.agreement * (1 - 0.5 * (rival?.score ?? 0) / best.score)))
+        return (best.format, confidence, best.score)
+    }
+
+    /// Whether a space stands behind every delimiter, or before a quote, so that spaces around fields are not part of them.
+    private static func hasSpaces(_ samples: [SampleText], _ format: CSVFormat) -> Bool {
+        guard format.delimiter != 0x20, let sample = samples.first else { return false }
+        var delimiters = 0
+        var spaced = 0
+        var quoted = 0
+        var inQuotes = false
+        for i in 0..<min(sample.count, 64 << 10) {
+            let byte = sample.base[i]
+            if byte == format.quote, format.quote != 0 { inQuotes.toggle() }
+            guard !inQuotes, byte == format.delimiter, i + 1 < sample.count else { continue }
+            delimiters += 1
+            let next = sample.base[i + 1]
+            if next == 0x20 {
+                spaced += 1
+                var j = i + 1
+                while j < sample.count, sample.base[j] == 0x20 { j += 1 }
+                if j < sample.count, sample.base[j] == format.quote, format.quote != 0 { quoted += 1 }
+            } else if next == format.delimiter || next == format.terminator || next == UInt8(ascii: "\r") {
+                // An empty field says nothing.
+                delimiters -= 1
+            }
+        }
+        return delimiters > 0 && (spaced == delimiters || (quoted > 0 && quoted * 10 >= delimiters))
+    }
+}
+
+extension String {
+    /// Without a byte order mark in front.
+    fileprivate var trimmingMark: String { unicodeScalars.first == "\u{FEFF}" ? String(unicodeScalars.dropFirst()) : self }
+}
+
+/// The encoding of a file, and how sure it is.
+struct Encoded {
+    var encoding: TextEncoding
+    var markBytes: Int
+    var confidence = 1.0
+    var isCensusTaken = false
+
+    /// Below it, people are told.
+    static let sure = 0.8
+
+    func tell(_ dialect: inout Dialect) {
+        dialect.encoding = encoding.name
+        dialect.confidence["encoding"] = confidence
+        if confidence < Encoded.sure { dialect.notes.insert(warning, at: 0) }
+    }
+
+    var warning: String { "The encoding is not sure: \(encoding.name) was taken. Say it if letters look wrong." }
+
+    init(_ file: InputFile, _ given: TextEncoding?) throws {
+        let sample = ByteBuffer(capacity: Tuning.sampleBytes)
+        let count = try file.read(into: sample.base, at: 0, count: Tuning.sampleBytes)
+        (encoding, markBytes) = TextEncoding.detect(sample.base, count)
+        if let given {
+            // A mark is no text, whatever was said.
+            if encoding != given { markBytes = 0 }
+            encoding = given
+            return
+        }
+        guard encoding == .utf8, markBytes == 0 else { return }
+        // A sequence that the sample cuts is no defect.
+        let whole = Int64(count) == file.size ? count : max(0, count - 3)
+        guard let bad = UTF8Text.firstInvalid(sample.base, whole), bad < whole - 3 || whole == count else { return }
+        isCensusTaken = true
+        try settle(file, sample)
+    }
+
+    /// For a file that is known not to be all UTF-8.
+    init(notUTF8 file: InputFile) throws {
+        encoding = .utf8
+        markBytes = 0
+        isCensusTaken = true
+        let sample = ByteBuffer(capacity: Tuning.sampleBytes)
+        sample.count = try file.read(into: sample.base, at: 0, count: Tuning.sampleBytes)
+        try settle(file, sample)
+    }
+
+    /// A few bad bytes in good UTF-8 cost their rows; else the file is in another encoding.
+    private mutating func settle(_ file: InputFile, _ sample: ByteBuffer) throws {
+        let census = try file.census(from: 0)
+        guard census.invalid > 0 else { return }
+        // Of so few bytes a valid sequence says more than a model of letters.
+        if census.valid > 0, census.valid + census.invalid <= Encoded.fewBytes, census.valid * 4 >= census.invalid { return }
+        let detector = EncodingDetector(try file.hardBytes(most: Encoded.detectorBytes))
+        (encoding, confidence) = detector.best
+    }
+
+    private static let fewBytes = 12
+    private static let detectorBytes = 64 << 10
+}
+
+/// Loads text from places of a file.
+private struct Loader {
+    let file: InputFile
+    let encoding: TextEncoding
+    let start: Int64
+    let limits: TabularLimits
+
+    /// Text from the start, with one whole line at least unless that is too long.
+    func load(_ terminator: UInt8) throws -> BlockText {
+        let text = text(terminator, at: start, bytes: Tuning.sampleBytes)
+        try text.load(to: start + Int64(Tuning.sampleBytes))
+        while !text.isAtEnd, text.buffer.count < limits.maxRecordBytes,
+            memchr(text.buffer.base, Int32(terminator), text.buffer.count) == nil
+        {
+            try text.load(to: text.high + Int64(text.buffer.count))
+        }
+        return text
+    }
+
+    private func text(_ terminator: UInt8, at low: Int64, bytes: Int) -> BlockText {
+        BlockText(
+            input: file, encoding: encoding, terminator: terminator, low: low, end: file.size,
+            buffer: ByteBuffer(capacity: bytes),
+            scratch: ByteBuffer(capacity: 64))
+    }
+
+    struct Place {
+        /// Keeps the memory.
+        let text: BlockText
+        let base: UnsafePointer<UInt8>
+        let count: Int
+    }
+
+    /// Whole lines from further behind, so that a head that is not like the rest does not decide alone.
+    func places(_ terminator: UInt8) throws -> [Place] {
+        guard file.size > Int64(4 * Tuning.sampleBytes) else { return [] }
+        var found: [Place] = []
+        for part in [2, 4] as [Int64] {
+            let unit = Int64(encoding.unitBytes)
+            let low = start + (file.size - start) / 5 * part / unit * unit
+            let text = text(terminator, at: low, bytes: Tuning.placeBytes)
+            try text.load(to: low + Int64(Tuning.placeBytes))
+            guard let line = memchr(text.buffer.base, Int32(terminator), text.buffer.count) else { continue }
+            let base = UnsafePointer(line.assumingMemoryBound(to: UInt8.self)) + 1
+            found.append(Place(text: text, base: base, count: text.buffer.count - (base - UnsafePointer(text.buffer.base))))
+        }
+        return found
+    }
+
+    /// The end of the last record: blank lines behind it, and the mark with which DOS ended files, are none.
+    func dataEnd(from dataStart: Int64, _ terminator: UInt8) throws -> Int64 {
+        guard encoding.unitBytes == 1 else { return file.size }
+        let buffer = ByteBuffer(capacity: 4096)
+        var end = file.size
+        scanning: while end > dataStart {
+            let low = max(dataStart, end - 4096)
+            buffer.count = try file.read(into: buffer.base, at: low, count: Int(end - low))
+            var i = buffer.count
+            while i > 0 {
+                let byte = buffer.base[i - 1]
+                guard byte == 0x0A || byte == 0x0D || (byte == 0x1A && low + Int64(i) == file.size) else {
+                    end = low + Int64(i)
+                    break scanning
+                }
+                i -= 1
+            }
+            end = low
+        }
+        // The end of the last line stays.
+        return min(file.size, end == dataStart ? end : end + (try lineEnd(at: end, terminator)))
+    }
+
+    private func lineEnd(at end: Int64, _ terminator: UInt8) throws -> Int64 {
+        let buffer = ByteBuffer(capacity: 64)
+        let count = try file.read(into: buffer.base, at: end, count: 16)
+        for i in 0..<count where buffer.base[i] == terminator { return Int64(i + 1) }
+        return 0
+    }
+}
+
+/// The ends of lines in a text.
+struct LineEnds {
+    /// What may end lines, the likelier first. Carriage returns do only where no line feed outside quotes does.
+    let terminators: [UInt8]
+
+    init(_ base: UnsafePointer<UInt8>, _ count: Int) {
+        var (feeds, outside, pairs, returns, inQuotes) = (0, 0, 0, 0, false)
+        for i in 0..<count {
+            switch base[i] {
+            case UInt8(ascii: "\""): inQuotes.toggle()
+            case 0x0A:
+                feeds += 1
+                if !inQuotes { outside += 1 }
+                if i > 0, base[i - 1] == 0x0D { pairs += 1 }
+            case 0x0D where i + 1 >= count || (base[i + 1] != 0x0A && base[i + 1] != 0x0D): returns += 1
+            case _: continue
+            }
+        }
+        if returns == 0 {
+            terminators = [0x0A]
+        } else if feeds == 0 {
+            terminators = [0x0D]
+        } else if pairs > 0 || returns < 2 {
+            terminators = [0x0A]
+        } else {
+            terminators = outside == 0 ? [0x0D, 0x0A] : [0x0A, 0x0D]
+        }
     }
 }

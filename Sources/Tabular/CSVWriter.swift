@@ -3,25 +3,32 @@ import Foundation
 /// CSV as the engine writes it: comma, double quote, line feed, UTF-8, quotes only where they are needed. A null is nothing at all, an
 /// empty text is `""`.
 enum CSVText {
-    /// Whether a value needs quotes. 0: no, else yes.
-    private static let special: [Bool] = {
-        var table = Array(repeating: false, count: 256)
-        for byte in [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")] { table[Int(byte)] = true }
-        return table
-    }()
+    /// How cells are written.
+    struct Style {
+        var delimiter = UInt8(ascii: ",")
+        /// Whether what a spreadsheet would take for a formula is made text.
+        var isFormulaSafe = false
+        /// A null in a table of one column is two quotes: readers skip blank lines.
+        var isNullQuoted = false
 
-    static func append(_ cell: Cell, isFormulaSafe: Bool, to output: ByteBuffer) {
-        guard cell.kind != .null else { return }
-        append(cell.base, cell.count, isFormulaSafe: isFormulaSafe, to: output)
+        static let plain = Style()
     }
 
-    static func append(_ text: UnsafePointer<UInt8>, _ length: Int, isFormulaSafe: Bool, to output: ByteBuffer) {
-        guard isFormulaSafe, isFormula(text, length) else { return append(text, length, to: output) }
+    static func append(_ cell: Cell, _ style: Style, to output: ByteBuffer) {
+        guard cell.kind != .null else {
+            if style.isNullQuoted { output.append("\"\"") }
+            return
+        }
+        append(cell.base, cell.count, style, to: output)
+    }
+
+    static func append(_ text: UnsafePointer<UInt8>, _ length: Int, _ style: Style, to output: ByteBuffer) {
+        guard style.isFormulaSafe, isFormula(text, length) else { return appendText(text, length, style, to: output) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 1) { safe in
             guard let base = safe.baseAddress else { return }
             base[0] = UInt8(ascii: "'")
             (base + 1).update(from: text, count: length)
-            append(base, length + 1, to: output)
+            appendText(base, length + 1, style, to: output)
         }
     }
 
@@ -38,17 +45,8 @@ enum CSVText {
         }
     }
 
-    static func append(_ text: UnsafePointer<UInt8>, _ length: Int, to output: ByteBuffer) {
-        let needsQuotes =
-            length == 0
-            || special.withUnsafeBufferPointer { special in
-                var i = 0
-                while i < length {
-                    if special[Int(text[i])] { return true }
-                    i += 1
-                }
-                return false
-            }
+    private static func appendText(_ text: UnsafePointer<UInt8>, _ length: Int, _ style: Style, to output: ByteBuffer) {
+        let needsQuotes = length == 0 || needsQuotes(text, length, style.delimiter)
         guard needsQuotes else { return output.append(text, length) }
         output.reserve(length * 2 + 2)
         let target = output.base + output.count
@@ -66,18 +64,27 @@ enum CSVText {
         output.count += written + 1
     }
 
-    static func append(_ text: String, isFormulaSafe: Bool = false, to output: ByteBuffer) {
+    @inline(__always)
+    private static func needsQuotes(_ text: UnsafePointer<UInt8>, _ length: Int, _ delimiter: UInt8) -> Bool {
+        for i in 0..<length {
+            let byte = text[i]
+            if byte == delimiter || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D { return true }
+        }
+        return false
+    }
+
+    static func append(_ text: String, _ style: Style = .plain, to output: ByteBuffer) {
         var bytes = Array(text.utf8)
         bytes.append(0)
         bytes.withUnsafeBufferPointer {
-            if let base = $0.baseAddress { append(base, $0.count - 1, isFormulaSafe: isFormulaSafe, to: output) }
+            if let base = $0.baseAddress { append(base, $0.count - 1, style, to: output) }
         }
     }
 
-    static func header(_ names: [String], isFormulaSafe: Bool = false, to output: ByteBuffer) {
+    static func header(_ names: [String], _ style: Style = .plain, to output: ByteBuffer) {
         for (i, name) in names.enumerated() {
-            if i > 0 { output.append(UInt8(ascii: ",")) }
-            append(name, isFormulaSafe: isFormulaSafe, to: output)
+            if i > 0 { output.append(style.delimiter) }
+            append(name, style, to: output)
         }
         if !names.isEmpty { output.append(UInt8(ascii: "\n")) }
     }

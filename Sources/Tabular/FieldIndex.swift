@@ -99,6 +99,8 @@ struct FieldIndex: ~Copyable {
         var position = start
         var inQuotes: UInt64 = 0
         var previousOpens: UInt64 = 1
+        let escape = SIMD16<UInt8>(repeating: format.escape)
+        var previousEscapes: UInt64 = 0
         var stop = Stop.incomplete
 
         scanning: while position < end {
@@ -122,6 +124,15 @@ struct FieldIndex: ~Copyable {
             structure &= valid
             terminators &= valid
             var isIrregular = false
+            var escaped: UInt64 = 0
+            if format.escape != 0 {
+                // What stands behind an escape may mean something else: rare enough to be looked at one by one.
+                let escapes = FieldIndex.bits(
+                    FieldIndex.matches(a, escape), FieldIndex.matches(b, escape), FieldIndex.matches(c, escape),
+                    FieldIndex.matches(d, escape))
+                escaped = escapes << 1 | previousEscapes
+                previousEscapes = escapes >> 63
+            }
             if hasQuote {
                 let qa = FieldIndex.matches(a, quote)
                 let qb = FieldIndex.matches(b, quote)
@@ -146,6 +157,7 @@ struct FieldIndex: ~Copyable {
                         }
                         bad |= closing & ~after
                     }
+                    bad |= quotes & escaped
                     if terminators & inside != 0 { sawQuotedTerminator = true }
                     structure &= ~inside
                     terminators &= ~inside
@@ -160,6 +172,13 @@ struct FieldIndex: ~Copyable {
                 } else {
                     previousOpens = structure >> 63
                 }
+            }
+            if structure & escaped != 0 {
+                let bad = structure & escaped
+                let below = (bad & (0 &- bad)) - 1
+                structure &= below
+                terminators &= below
+                isIrregular = true
             }
 
             let ends = self.ends.base
@@ -207,6 +226,8 @@ struct FieldIndex: ~Copyable {
         let byte = base[offset]
         if byte == format.delimiter || byte == format.terminator || byte == format.quote { return 1 }
         guard byte == UInt8(ascii: "\r"), format.terminator == UInt8(ascii: "\n") else { return 0 }
-        return offset + 1 >= end || base[offset + 1] == format.terminator ? 1 : 0
+        var next = offset + 1
+        while next < end, base[next] == UInt8(ascii: "\r") { next += 1 }
+        return next >= end || base[next] == format.terminator ? 1 : 0
     }
 }

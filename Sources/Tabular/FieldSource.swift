@@ -6,6 +6,10 @@ struct FieldSource {
     let format: CSVFormat
     /// Holds text whose doubled quotes were undone, until the next record.
     let scratch: ByteBuffer
+    /// Words that were said to mean null.
+    var nullWords: NullWords?
+    /// In a table of one column a null is written as two quotes, because a blank line is none.
+    var isEmptyNull = false
 
     struct RawCell {
         var base: UnsafePointer<UInt8>
@@ -20,7 +24,17 @@ struct FieldSource {
         // The first record may start at 0, where the byte before is -1.
         let start = Int(ends[k] &+ 1)
         var end = Int(ends[k + 1])
-        if isLast, end > start, base[end - 1] == UInt8(ascii: "\r"), format.terminator == UInt8(ascii: "\n") { end -= 1 }
+        if isLast, format.terminator == UInt8(ascii: "\n") {
+            while end > start, base[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        }
+        return format.trimsSpaces ? trimmed(start, end) : (start, end)
+    }
+
+    @inline(never)
+    private func trimmed(_ start: Int, _ end: Int) -> (start: Int, end: Int) {
+        var (start, end) = (start, end)
+        while start < end, format.isSpace(base[start]) { start += 1 }
+        while end > start, format.isSpace(base[end - 1]) { end -= 1 }
         return (start, end)
     }
 
@@ -28,8 +42,10 @@ struct FieldSource {
     @inline(__always)
     func inner(_ ends: UnsafePointer<UInt32>, _ k: Int, isLast: Bool) -> (UnsafePointer<UInt8>, Int) {
         let (start, end) = bounds(ends, k, isLast: isLast)
-        if end - start >= 2, format.quote != 0, base[start] == format.quote { return (base + start + 1, end - start - 2) }
-        return (base + start, end - start)
+        let isQuoted = end - start >= 2 && format.quote != 0 && base[start] == format.quote
+        let (p, n) = isQuoted ? (base + start + 1, end - start - 2) : (base + start, end - start)
+        if let nullWords, nullWords.contains(p, n) { return (p, 0) }
+        return (p, n)
     }
 
     @inline(__always)
@@ -38,10 +54,18 @@ struct FieldSource {
         let count = end - start
         guard count > 0 else { return RawCell(base: base + start, count: 0, kind: .null) }
         guard count >= 2, base[start] == format.quote, format.quote != 0 else {
-            return RawCell(base: base + start, count: count, kind: .plain)
+            if let nullWords, nullWords.contains(base + start, count) {
+                return RawCell(base: base + start, count: 0, kind: .null)
+            }
+            let isEscaped = format.escape != 0 && memchr(base + start, Int32(format.escape), count) != nil
+            return RawCell(base: base + start, count: count, kind: .plain, hasDoubledQuotes: isEscaped)
         }
         let inside = base + start + 1
-        let doubled = memchr(inside, Int32(format.quote), count - 2) != nil
+        if count == 2, isEmptyNull { return RawCell(base: inside, count: 0, kind: .null) }
+        if let nullWords, nullWords.contains(inside, count - 2) { return RawCell(base: inside, count: 0, kind: .null) }
+        let doubled =
+            memchr(inside, Int32(format.quote), count - 2) != nil
+            || (format.escape != 0 && memchr(inside, Int32(format.escape), count - 2) != nil)
         return RawCell(base: inside, count: count - 2, kind: .plain, hasDoubledQuotes: doubled)
     }
 
@@ -57,7 +81,25 @@ struct FieldSource {
     func undoubled(_ start: UnsafePointer<UInt8>, _ count: Int) -> Cell {
         // Cells of one record share the scratch; it must not move while they are in use.
         let offset = scratch.count
-        scratch.append(start, count, undoubling: format.quote)
+        scratch.append(start, count, undoubling: format)
         return Cell(base: UnsafePointer(scratch.base + offset), count: scratch.count - offset, kind: .plain, isInBlock: false)
+    }
+}
+
+/// Words that somebody said mean null.
+final class NullWords: Sendable {
+    private let words: Set<[UInt8]>
+    private let longest: Int
+
+    /// Nil for none.
+    init?(_ words: [String]) {
+        guard !words.isEmpty else { return nil }
+        self.words = Set(words.map { Array($0.utf8) })
+        longest = words.map(\.utf8.count).max() ?? 0
+    }
+
+    @inline(never)
+    func contains(_ p: UnsafePointer<UInt8>, _ n: Int) -> Bool {
+        n <= longest && words.contains(Array(UnsafeBufferPointer(start: p, count: n)))
     }
 }

@@ -14,6 +14,23 @@ package enum Format: String, Sendable, CaseIterable, Codable {
         }
     }
 
+    /// What divides the fields of a CSV file with this name: `.tsv` and `.tab` promise tabs, `.psv` vertical bars.
+    package static func delimiter(ofFileName name: String) -> UInt8 {
+        CSVOpening.promise(of: name) ?? UInt8(ascii: ",")
+    }
+
+    /// The same for a name that may end with `.gz` or `.zst`, as packed files do.
+    package static func of(packedName name: String) -> Format? { of(fileName: withoutPacking(name)) }
+
+    /// The name without the ending of a packed file.
+    package static func withoutPacking(_ name: String) -> String {
+        for ending in [".gz", ".gzip", ".zst", ".zstd"]
+        where name.lowercased().hasSuffix(ending) && name.utf8.count > ending.utf8.count {
+            return String(name.dropLast(ending.count))
+        }
+        return name
+    }
+
     /// Without the dot.
     package var fileExtension: String { rawValue }
 

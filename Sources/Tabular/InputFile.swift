@@ -6,11 +6,17 @@ final class InputFile: Sendable {
     private let descriptor: Int32
 
     /// - Throws: `input_unreadable`, or `input_not_a_file` for a folder, a pipe or a device: the engine reads files more than once.
-    init(path: String) throws {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    convenience init(path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw TabularFailure("input_unreadable", "The input can not be opened: \(InputFile.reason(errno)).")
         }
+        try self.init(descriptor: descriptor)
+    }
+
+    /// Takes the descriptor over.
+    init(descriptor: Int32) throws {
+        self.descriptor = descriptor
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
@@ -46,6 +52,36 @@ final class InputFile: Sendable {
             done += got
         }
         return done
+    }
+
+    /// Bytes that tell an encoding: lines with some beyond ASCII, from wherever they stand, at most so many.
+    func hardBytes(most: Int) throws -> [UInt8] {
+        let buffer = ByteBuffer(capacity: Tuning.blockBytes)
+        var found: [UInt8] = []
+        var offset: Int64 = 0
+        // Letters beyond ASCII may be rare; but a file of any size must be looked at quickly.
+        let end = min(size, Int64(64 * Tuning.blockBytes))
+        while offset < end, found.count < most {
+            buffer.count = try read(into: buffer.base, at: offset, count: Int(min(end - offset, Int64(Tuning.blockBytes))))
+            var i = 0
+            while i < buffer.count, found.count < most {
+                i = UTF8Text.skipASCII(buffer.base, i, buffer.count)
+                guard i < buffer.count else { break }
+                let from = max(0, i - 24)
+                var to = i + 1
+                // Up to the first long stretch without any.
+                var last = i
+                while to < buffer.count, to - last < 24, to - from < 4096 {
+                    if buffer.base[to] >= 0x80 { last = to }
+                    to += 1
+                }
+                found.append(contentsOf: UnsafeBufferPointer(start: buffer.base + from, count: to - from))
+                if to < buffer.count { found.append(0x0A) }
+                i = to
+            }
+            offset += Int64(buffer.count)
+        }
+        return found
     }
 
     /// What all bytes from `offset` on are as UTF-8.

@@ -8,6 +8,16 @@ struct JSONSource {
     /// Where blocks start when objects may span lines, in an array; empty for JSON Lines.
     var boundaries: [Int64]
     var limits: TabularLimits
+    var shape = Shape.lines
+    /// Whether members of nested objects become columns of their own.
+    var flattens = false
+
+    enum Shape {
+        /// One object in each line.
+        case lines
+        /// Elements of an array, members of an object, or values one behind the other.
+        case array, members, values
+    }
 
     var isArray: Bool { !boundaries.isEmpty }
 }
@@ -52,8 +62,11 @@ final class JSONBlockReader: BlockReader {
     private let plan: Plan
     private let gate: RowGate
     private let target: RowTarget
-    private let types: [ColumnType]
+    private let readings: [ColumnReading]
+    private let rules: [TypeRules]
     private let pool: BufferPool
+    /// Columns whose type was said.
+    private let forced: [(Int, ColumnReading)]
     private let json: JSONRowWriter?
     private let transcoding = ByteBuffer(capacity: 64)
 
@@ -79,19 +92,32 @@ final class JSONBlockReader: BlockReader {
     /// Cells written from the block, nulls included.
     private var cellCount = 0
 
+    /// The record at hand, and for each column the last record that had it: a key that stands twice.
+    @exclusivity(unchecked) private var recordNumber = 0
+    @exclusivity(unchecked) private var setIn: [Int] = []
+    @exclusivity(unchecked) private var hasDuplicates = false
+    @exclusivity(unchecked) private var memberName: JSONScanner.Text?
+
     private struct Escaped {
         var column: Int
         var text: JSONScanner.Text
     }
 
-    init(source: JSONSource, schema: KeyTable, plan: Plan, target: RowTarget, types: [ColumnType], pool: BufferPool) throws {
+    init(
+        source: JSONSource, schema: KeyTable, plan: Plan, target: RowTarget, readings: [ColumnReading], rules: [TypeRules],
+        pool: BufferPool
+    ) throws {
         self.source = source
         self.schema = schema
         self.plan = plan
         self.target = target
-        self.types = types
+        self.readings = readings
+        self.rules = rules
         self.pool = pool
         keys = schema
+        forced = zip(plan.outputs, rules).compactMap { output, rules in
+            rules.forced == nil || rules.forced == .string ? nil : (output.source, Evidence().reading(rules))
+        }
         gate = try RowGate(plan)
         cells = .allocate(capacity: plan.outputs.count + 1)
         evidence = .allocate(capacity: plan.outputs.count + 1)
@@ -99,7 +125,7 @@ final class JSONBlockReader: BlockReader {
             input: source.input, encoding: source.encoding, terminator: 0x0A, low: 0, end: 0, buffer: nothing,
             scratch: transcoding)
         if case .json(let isArray) = target {
-            json = JSONRowWriter(names: plan.outputs.map(\.name), types: types, isArray: isArray)
+            json = JSONRowWriter(names: plan.outputs.map(\.name), readings: readings, rules: rules, isArray: isArray)
         } else {
             json = nil
         }
@@ -132,7 +158,7 @@ final class JSONBlockReader: BlockReader {
         if let start = isExact ? 0 : lineAfter(0).flatMap({ $0 < limit ? $0 : nil }) {
             result.start = text.offset(of: start)
             if isScan || { if case .batch = target { true } else { false } }() {
-                result.batch = Batch(types: types, isScan: isScan)
+                result.batch = Batch(readings, rules, isScan: isScan)
             } else {
                 result.output = pool.take()
             }
@@ -151,6 +177,7 @@ final class JSONBlockReader: BlockReader {
         }
         result.ledger.rowsWritten = result.ledger.rowsRead - result.ledger.rowsFiltered - result.ledger.rowsRejected
         result.limitCounts = gate.counts
+        result.incomparable = gate.incomparable
         result.isLimitReached = gate.isLimitReached
         if !isBufferKept { pool.give(buffer) }
         return result
@@ -208,7 +235,7 @@ final class JSONBlockReader: BlockReader {
     /// Takes the line from `start` to `end`.
     private func take(_ start: Int, _ end: Int) throws {
         var scanner = JSONScanner(UnsafePointer(text.buffer.base), from: start, to: end, maxDepth: source.limits.maxJSONDepth)
-        scanner.skipSpace()
+        scanner.skipSeparators()
         if scanner.position == end { return }
         result.ledger.rowsRead += 1
         freshColumns.removeAll(keepingCapacity: true)
@@ -218,7 +245,8 @@ final class JSONBlockReader: BlockReader {
                 throw JSONScanner.Defect(reason: "not valid UTF-8")
             }
             try object(&scanner)
-            scanner.skipSpace()
+            // Lines of an array without its brackets end with a comma.
+            scanner.skipSeparators()
             guard scanner.position == end else { throw JSONScanner.Defect(reason: "more than one JSON value in a line") }
         } catch {
             return reject(start, end, "\((error as? JSONScanner.Defect)?.reason ?? "not JSON")")
@@ -228,63 +256,145 @@ final class JSONBlockReader: BlockReader {
 
     // MARK: Arrays
 
-    /// Elements of an array, with commas between them.
+    /// Elements of an array or members of an object, with commas between them, or values with nothing but space between.
     private func readArray(limit: Int, end: Int64) throws -> Int64 {
         var scanner = JSONScanner(UnsafePointer(text.buffer.base), from: 0, to: limit, maxDepth: source.limits.maxJSONDepth)
         // A block starts behind the bracket or a comma, and may end behind a comma.
-        scanner.skipSpace()
-        let isFirst = scanner.take(UInt8(ascii: "["))
-        scanner.skipSpace()
-        if isFirst, scanner.peek == UInt8(ascii: "]") { return end }
+        let isOfValues = source.shape == .values
+        let open = source.shape == .members ? UInt8(ascii: "{") : UInt8(ascii: "[")
+        let close = source.shape == .members ? UInt8(ascii: "}") : UInt8(ascii: "]")
+        if isOfValues {
+            scanner.skipSeparators()
+        } else {
+            scanner.skipSpace()
+            let isFirst = result.start == source.boundaries[0] && scanner.take(open)
+            scanner.skipSpace()
+            if isFirst, scanner.peek == close { return end }
+        }
+        var counted = (to: 0, lines: 0)
         while !gate.isLimitReached, scanner.position < limit {
             let start = scanner.position
+            result.ledger.rowsRead += 1
             do {
+                if source.shape == .members { try memberKey(&scanner) }
                 try object(&scanner)
                 guard UTF8Text.isValid(text.buffer.base + start, scanner.position - start) else {
                     result.sawInvalidUTF8 = true
                     throw JSONScanner.Defect(reason: "not valid UTF-8")
                 }
-            } catch {
-                let reason = (error as? JSONScanner.Defect)?.reason ?? "not JSON"
-                throw TabularFailure(
-                    "invalid_json", "The JSON array can not be read at byte \(text.offset(of: start)): \(reason).")
+                scanner.skipSpace()
+                let isDone = scanner.position == limit || scanner.peek == close || scanner.peek == UInt8(ascii: ",")
+                guard isDone || isOfValues else { throw JSONScanner.Defect(reason: "a comma is missing behind it") }
+                try takeRow()
+            } catch let defect as JSONScanner.Defect {
+                scanner.position = start
+                scanner.skipElement()
+                // A bracket that closes nothing is the end of the value.
+                if isOfValues, scanner.position < limit { scanner.position += 1 }
+                counted = (start, counted.lines + lineFeeds(counted.to, start))
+                result.lines = counted.lines
+                reject(start, scanner.position, "\(defect.reason)")
             }
-            result.ledger.rowsRead += 1
-            try takeRow()
-            scanner.skipSpace()
-            guard scanner.peek != UInt8(ascii: "]") else { break }
-            guard scanner.take(UInt8(ascii: ",")) || scanner.position == limit else {
-                throw TabularFailure(
-                    "invalid_json", "The JSON array lacks a comma at byte \(text.offset(of: scanner.position)).")
+            if isOfValues {
+                scanner.skipSeparators()
+                continue
             }
             scanner.skipSpace()
+            guard scanner.peek != close else { break }
+            _ = scanner.take(UInt8(ascii: ","))
+            scanner.skipSpace()
+            // Behind the last comma nothing may follow.
+            if scanner.peek == close, scanner.position < limit {
+                result.ledger.rowsRead += 1
+                freshColumns.removeAll(keepingCapacity: true)
+                result.lines = counted.lines + lineFeeds(counted.to, scanner.position)
+                reject(scanner.position, scanner.position, "nothing stands behind a comma")
+                break
+            }
         }
+        result.lines = counted.lines + lineFeeds(counted.to, scanner.position)
         return gate.isLimitReached ? text.offset(of: scanner.position) : end
     }
+
+    private func lineFeeds(_ from: Int, _ to: Int) -> Int {
+        let base = text.buffer.base
+        var count = 0
+        for i in from..<max(from, to) where base[i] == 0x0A { count += 1 }
+        return count
+    }
+
+    /// The name of a member, which becomes the value of the column `key`.
+    private func memberKey(_ scanner: inout JSONScanner) throws {
+        memberName = try scanner.text()
+        scanner.skipSpace()
+        guard scanner.take(UInt8(ascii: ":")) else { throw JSONScanner.Defect(reason: "a colon is missing in a JSON object") }
+        scanner.skipSpace()
+    }
+
+    private static let keyColumn = Array("key".utf8)
 
     // MARK: Rows
 
     private func object(_ scanner: inout JSONScanner) throws {
-        let base = UnsafePointer(text.buffer.base)
         escaped.removeAll(keepingCapacity: true)
         freshColumns.removeAll(keepingCapacity: true)
         // Only what the record before set: a row may be far shorter than the table is wide.
         for column in filled { row[column].kind = .null }
         filled.removeAll(keepingCapacity: true)
+        recordNumber += 1
+        hasDuplicates = false
+        if let name = memberName {
+            memberName = nil
+            let base = UnsafePointer(text.buffer.base)
+            let column = try number(ofName: JSONBlockReader.keyColumn, hint: 0)
+            set(column, Cell(base: base + name.start, count: name.end - name.start, kind: .text), base)
+            if name.isEscaped { escaped.append(Escaped(column: column, text: name)) }
+        }
+        try members(&scanner, prefix: [], depth: 1)
+        for (column, reading) in forced where column < row.count && !BatchColumn.fits(row[column], reading) {
+            throw JSONScanner.Defect(reason: "a value is not of the type that was said")
+        }
+        if hasDuplicates { result.duplicateKeys += 1 }
+    }
+
+    /// The members of an object; those of an object in it too, where that was asked for.
+    private func members(_ scanner: inout JSONScanner, prefix: [UInt8], depth: Int) throws {
+        let base = UnsafePointer(text.buffer.base)
+        guard depth < source.limits.maxJSONDepth else { throw JSONScanner.Defect(reason: "JSON nested too deeply") }
         guard scanner.take(UInt8(ascii: "{")) else { throw JSONScanner.Defect(reason: "not a JSON object") }
         scanner.skipSpace()
         if scanner.take(UInt8(ascii: "}")) { return }
         var hint = 0
         while true {
             let key = try scanner.text()
-            let column = try number(of: key, scanner, hint: hint)
-            hint = column + 1
             scanner.skipSpace()
             guard scanner.take(UInt8(ascii: ":")) else { throw JSONScanner.Defect(reason: "a colon is missing in a JSON object") }
             scanner.skipSpace()
+            if source.flattens, scanner.peek == UInt8(ascii: "{") {
+                var name = prefix
+                try append(key, scanner, to: &name)
+                name.append(UInt8(ascii: "."))
+                try members(&scanner, prefix: name, depth: depth + 1)
+                scanner.skipSpace()
+                if scanner.take(UInt8(ascii: "}")) { return }
+                guard scanner.take(UInt8(ascii: ",")) else {
+                    throw JSONScanner.Defect(reason: "a comma or bracket is missing in JSON")
+                }
+                scanner.skipSpace()
+                continue
+            }
+            let column: Int
+            if prefix.isEmpty {
+                column = try number(of: key, scanner, hint: hint)
+            } else {
+                var name = prefix
+                try append(key, scanner, to: &name)
+                column = try number(ofName: name, hint: hint)
+            }
+            hint = column + 1
             let cell: Cell
             let start = scanner.position
-            switch try scanner.value(depth: 1) {
+            switch try scanner.value(depth: depth) {
             case .null: cell = Cell(base: base, count: 0, kind: .null)
             case .truth: cell = Cell(base: base + start, count: scanner.position - start, kind: .truth)
             case .number(let from, let to): cell = Cell(base: base + from, count: to - from, kind: .number)
@@ -294,9 +404,7 @@ final class JSONBlockReader: BlockReader {
                 if text.isEscaped { escaped.append(Escaped(column: column, text: text)) }
             }
             guard cell.count <= source.limits.maxFieldBytes else { throw JSONScanner.Defect(reason: "a value is too long") }
-            while row.count <= column { row.append(Cell(base: base, count: 0, kind: .null)) }
-            row[column] = cell
-            filled.append(column)
+            set(column, cell, base)
             scanner.skipSpace()
             if scanner.take(UInt8(ascii: "}")) { return }
             guard scanner.take(UInt8(ascii: ",")) else {
@@ -304,6 +412,33 @@ final class JSONBlockReader: BlockReader {
             }
             scanner.skipSpace()
         }
+    }
+
+    private func set(_ column: Int, _ cell: Cell, _ base: UnsafePointer<UInt8>) {
+        while row.count <= column {
+            row.append(Cell(base: base, count: 0, kind: .null))
+            setIn.append(0)
+        }
+        if setIn[column] == recordNumber { hasDuplicates = true }
+        setIn[column] = recordNumber
+        row[column] = cell
+        filled.append(column)
+    }
+
+    private func append(_ key: JSONScanner.Text, _ scanner: JSONScanner, to name: inout [UInt8]) throws {
+        guard name.count + key.end - key.start < source.limits.maxNameBytes else {
+            throw JSONScanner.Defect(reason: "a key is too long")
+        }
+        name += [UInt8](unsafeUninitializedCapacity: key.end - key.start + 4) { target, count in
+            count = target.baseAddress.map { scanner.unescape(key, to: $0) } ?? 0
+        }
+    }
+
+    private func number(ofName name: [UInt8], hint: Int) throws -> Int {
+        let found = name.withUnsafeBufferPointer { known in
+            known.baseAddress.flatMap { keys.find($0, known.count, hint: hint) }
+        }
+        return try settle(found, name)
     }
 
     private func number(of key: JSONScanner.Text, _ scanner: JSONScanner, hint: Int) throws -> Int {
@@ -324,12 +459,16 @@ final class JSONBlockReader: BlockReader {
         } else {
             found = keys.find(scanner.base + key.start, key.end - key.start, hint: hint)
         }
+        return try settle(found, name ?? Array(UnsafeBufferPointer(start: scanner.base + key.start, count: key.end - key.start)))
+    }
+
+    /// The number of a key that was found, or of a new one.
+    private func settle(_ found: Int?, _ name: @autoclosure () -> [UInt8]) throws -> Int {
         guard found ?? keys.names.count < source.limits.maxColumns else {
             result.sawTooManyKeys = true
             throw JSONScanner.Defect(reason: "the file has too many different keys")
         }
-        let column =
-            found ?? keys.add(name ?? Array(UnsafeBufferPointer(start: scanner.base + key.start, count: key.end - key.start)))
+        let column = found ?? keys.add(name())
         while isKeySeen.count <= column { isKeySeen.append(false) }
         if !isKeySeen[column] {
             isKeySeen[column] = true
@@ -374,8 +513,8 @@ final class JSONBlockReader: BlockReader {
         guard let output = result.output else { return }
         if let json { return json.append(cells, to: output, evidence: evidence) }
         for i in 0..<plan.outputs.count {
-            if i > 0 { output.append(UInt8(ascii: ",")) }
-            CSVText.append(cells[i], isFormulaSafe: plan.isFormulaSafe, to: output)
+            if i > 0 { output.append(plan.delimiter) }
+            CSVText.append(cells[i], plan.style, to: output)
         }
         output.append(UInt8(ascii: "\n"))
     }

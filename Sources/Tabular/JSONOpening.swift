@@ -1,23 +1,155 @@
 import Foundation
 
-/// What stands at the head of a JSON file.
-enum JSONOpening {
-    /// - Throws: `invalid_json` for an array that is broken, `record_too_long`.
-    static func open(_ file: InputFile, limits: TabularLimits) throws -> JSONSource {
-        let sample = ByteBuffer(capacity: Tuning.sampleBytes)
-        let count = try file.read(into: sample.base, at: 0, count: Tuning.sampleBytes)
-        let (encoding, mark) = TextEncoding.detect(sample.base, count)
-        var source = JSONSource(input: file, encoding: encoding, dataStart: Int64(mark), boundaries: [], limits: limits)
-        var i = mark
-        while i < count, sample.base[i] <= 0x20 { i += 1 }
-        if encoding == .utf8, i < count, sample.base[i] == UInt8(ascii: "[") {
-            source.boundaries = try boundaries(file, from: Int64(i), limits)
+/// What stands at the head of a JSON file, and where its rows are.
+struct JSONOpening {
+    var source: JSONSource
+    /// Lines before the first block.
+    var firstLine: Int64 = 0
+    var path = ""
+    var notes: [String] = []
+
+    /// - Throws: `invalid_json` for an array that is broken, `record_too_long`, `path_not_found`.
+    init(_ given: InputFile, limits: TabularLimits, options: ReadOptions, preparation: Preparation) throws {
+        let told = try Encoded(given, options.encoding.flatMap(TextEncoding.named))
+        var file = given
+        var encoding = told.encoding
+        var start = Int64(told.markBytes)
+        var first = try JSONOpening.firstByte(file, encoding, from: start)
+        let isLines =
+            try first.byte == UInt8(ascii: "{") && options.path == nil
+            && JSONOpening.isLines(file, encoding, first.offset, limits)
+        if encoding != .utf8, !isLines || encoding.unitBytes == 4 || encoding.isMultiByte {
+            // Objects over several lines are divided at commas and brackets, which are bytes in UTF-8 alone.
+            file = try preparation.inUTF8(file, encoding, from: start)
+            (encoding, start) = (.utf8, 0)
+            first = try JSONOpening.firstByte(file, encoding, from: 0)
         }
-        return source
+        source = JSONSource(
+            input: file, encoding: encoding, dataStart: start, boundaries: [], limits: limits, flattens: options.flattens ?? false
+        )
+        if isLines || (first.byte == nil && options.path == nil) { return }
+        if let path = options.path, !path.isEmpty {
+            let outline = try JSONOutline(file, from: first.offset, limits, wanted: JSONOpening.tokens(path))
+            guard let found = outline.wanted else {
+                throw TabularFailure("path_not_found", "The document has no array or object at \(path).")
+            }
+            self.path = path
+            // An object that holds none is a row itself; only an array or an object of objects can be read further down.
+            try take(found.isArray ? .array : .members, from: found.start)
+            return
+        }
+        switch first.byte {
+        case UInt8(ascii: "[")?: try take(.array, from: first.offset)
+        case UInt8(ascii: "{")?:
+            let outline = try JSONOutline(file, from: first.offset, limits, wanted: nil)
+            if options.path == nil, outline.values == 1, let rows = outline.rows {
+                path = rows.pointer
+                notes.append(
+                    rows.isArray
+                        ? "The rows are in the array at \(rows.pointer)."
+                        : "Each member of the document is a row, with its name in the column key.")
+                try take(rows.isArray ? .array : .members, from: rows.start)
+            } else {
+                try take(.values, from: first.offset)
+            }
+        case _: return
+        }
     }
 
-    /// Splits an array at commas between its elements, about every block. The elements are checked when they are parsed.
-    private static func boundaries(_ file: InputFile, from start: Int64, _ limits: TabularLimits) throws -> [Int64] {
+    private mutating func take(_ shape: JSONSource.Shape, from start: Int64) throws {
+        source.shape = shape
+        source.boundaries = try JSONOpening.boundaries(source.input, shape, from: start, source.limits)
+        source.dataStart = start
+        firstLine = try JSONOpening.lines(source.input, upTo: start)
+    }
+
+    private static func tokens(_ pointer: String) -> [[UInt8]] {
+        pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
+            Array($0.replacing("~1", with: "/").replacing("~0", with: "~").utf8)
+        }
+    }
+
+    /// The first byte that is neither space nor a record separator (RFC 7464), and where it stands.
+    private static func firstByte(
+        _ file: InputFile, _ encoding: TextEncoding, from start: Int64
+    ) throws -> (byte: UInt8?, offset: Int64) {
+        let text = BlockText(
+            input: file, encoding: encoding, terminator: 0x0A, low: start, end: file.size, buffer: ByteBuffer(capacity: 4096),
+            scratch: ByteBuffer(capacity: 4096))
+        var position = 0
+        while true {
+            while position < text.buffer.count {
+                let byte = text.buffer.base[position]
+                if byte > 0x20 { return (byte, text.offset(of: position)) }
+                position += 1
+            }
+            guard !text.isAtEnd else { return (nil, file.size) }
+            try text.load(to: text.high + 4096)
+        }
+    }
+
+    /// Whether the first line is an object by itself.
+    private static func isLines(
+        _ file: InputFile, _ encoding: TextEncoding, _ start: Int64, _ limits: TabularLimits
+    ) throws -> Bool {
+        let text = BlockText(
+            input: file, encoding: encoding, terminator: 0x0A, low: start, end: file.size,
+            buffer: ByteBuffer(capacity: Tuning.sampleBytes), scratch: ByteBuffer(capacity: 64))
+        try text.load(to: start + Int64(Tuning.sampleBytes))
+        while !text.isAtEnd, text.buffer.count < limits.maxRecordBytes, memchr(text.buffer.base, 0x0A, text.buffer.count) == nil {
+            try text.load(to: text.high + Int64(text.buffer.count))
+        }
+        let base = UnsafePointer(text.buffer.base)
+        // Lines that are too long, or no whole objects, may yet be followed by others that are.
+        var position = 0
+        for _ in 0..<20 {
+            guard let found = memchr(base + position, 0x0A, text.buffer.count - position) else {
+                return position == 0 && !text.isAtEnd
+            }
+            let end = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
+            var scanner = JSONScanner(base, from: position, to: end, maxDepth: limits.maxJSONDepth)
+            scanner.skipSeparators()
+            if scanner.position == end {
+                position = end + 1
+                continue
+            }
+            guard scanner.peek == UInt8(ascii: "{") else { return false }
+            if (try? scanner.value()) != nil {
+                scanner.skipSeparators()
+                // Several objects in one line are values one behind the other.
+                return scanner.peek != UInt8(ascii: "{")
+            }
+            // An opening brace alone, or a member, begins an object over several lines; anything else is a broken line.
+            return !isPretty(base, position, end)
+        }
+        return false
+    }
+
+    /// Whether a line is the first of an object that goes on in the next: it ends with a brace, a bracket or a comma.
+    private static func isPretty(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        var last = end
+        while last > start, base[last - 1] <= 0x20 { last -= 1 }
+        guard last > start else { return false }
+        return [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ",")].contains(base[last - 1])
+    }
+
+    private static func lines(_ file: InputFile, upTo end: Int64) throws -> Int64 {
+        let buffer = ByteBuffer(capacity: Tuning.blockBytes)
+        var offset: Int64 = 0
+        var lines: Int64 = 0
+        while offset < end {
+            buffer.count = try file.read(into: buffer.base, at: offset, count: Int(min(Int64(Tuning.blockBytes), end - offset)))
+            for i in 0..<buffer.count where buffer.base[i] == 0x0A { lines += 1 }
+            offset += Int64(buffer.count)
+        }
+        return lines
+    }
+
+    /// Splits an array or object at commas between its elements, or a row of values between them, about every block. The elements are
+    /// checked when they are parsed.
+    private static func boundaries(
+        _ file: InputFile, _ shape: JSONSource.Shape, from start: Int64, _ limits: TabularLimits
+    ) throws -> [Int64] {
         let buffer = ByteBuffer(capacity: Tuning.blockBytes)
         var found = [start]
         var offset = start
@@ -25,8 +157,9 @@ enum JSONOpening {
         var inString = false
         var isEscaped = false
         var isClosed = false
-        var lastComma = start
-        while offset < file.size {
+        var lastEnd = start
+        let isOfValues = shape == .values
+        scanning: while offset < file.size {
             let count = try file.read(into: buffer.base, at: offset, count: Tuning.blockBytes)
             for i in 0..<count {
                 let byte = buffer.base[i]
@@ -43,35 +176,178 @@ enum JSONOpening {
                 let here = offset + Int64(i)
                 switch byte {
                 case UInt8(ascii: "\""): inString = true
-                case UInt8(ascii: "["), UInt8(ascii: "{"):
-                    if isClosed { throw broken(here) }
-                    depth += 1
+                case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
                 case UInt8(ascii: "]"), UInt8(ascii: "}"):
                     depth -= 1
                     if depth < 0 { throw broken(here) }
-                    if depth == 0 { isClosed = true }
-                case UInt8(ascii: ",") where depth == 1:
-                    lastComma = here
+                    guard depth == 0 else { continue }
+                    if isOfValues {
+                        lastEnd = here + 1
+                        if here + 1 - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here + 1) }
+                    } else {
+                        isClosed = true
+                        found.append(here + 1)
+                        break scanning
+                    }
+                case UInt8(ascii: ",") where depth == 1 && !isOfValues:
+                    lastEnd = here
                     if here - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here + 1) }
-                case 0x20, 0x0A, 0x0D, 0x09: continue
-                case _: if isClosed { throw broken(here) }
+                case _: continue
                 }
-                if here - lastComma > Int64(limits.maxRecordBytes), depth > 0 {
+                if here - lastEnd > Int64(limits.maxRecordBytes), depth > 0 {
                     throw TabularFailure(
                         "record_too_long",
-                        "An element of the JSON array after byte \(lastComma) is longer than \(limits.maxRecordBytes) bytes.")
+                        "An element of the JSON document after byte \(lastEnd) is longer than \(limits.maxRecordBytes) bytes.")
                 }
             }
             offset += Int64(count)
         }
-        guard isClosed, !inString else {
-            throw TabularFailure("invalid_json", "The JSON array does not end; the file may have been cut off.")
+        guard isClosed || (isOfValues && depth == 0 && !inString) else {
+            throw TabularFailure(
+                "invalid_json", "The JSON \(isOfValues ? "object" : "array") does not end; the file may have been cut off.")
         }
-        found.append(file.size)
+        if isOfValues {
+            if found.last != file.size { found.append(file.size) }
+        } else if shape == .array {
+            try mustBeBlank(file, from: found.last ?? start, start)
+        }
         return found
+    }
+
+    /// Behind an array that is the whole document nothing follows.
+    private static func mustBeBlank(_ file: InputFile, from end: Int64, _ start: Int64) throws {
+        // An array inside a document is followed by the rest of it.
+        guard try firstByte(file, .utf8, from: 0).offset == start else { return }
+        let next = try firstByte(file, .utf8, from: end)
+        guard let byte = next.byte else { return }
+        if byte == UInt8(ascii: "[") {
+            throw TabularFailure(
+                "rows_are_arrays",
+                "Each row is an array of its own, at byte \(next.offset) the second; rows are read from objects.")
+        }
+        throw broken(next.offset)
     }
 
     private static func broken(_ offset: Int64) -> TabularFailure {
         TabularFailure("invalid_json", "The JSON array is broken at byte \(offset).")
+    }
+}
+
+/// The upper levels of a JSON document: where its arrays of objects are.
+struct JSONOutline {
+    struct Container {
+        var pointer: String
+        var start: Int64
+        var isArray: Bool
+        /// Whether the first thing in it is an object, and all members are.
+        var holdsObjects: Bool
+        var members: Int
+        var bytes: Int64
+    }
+
+    /// Values at the top.
+    private(set) var values = 0
+    private(set) var wanted: Container?
+    private var arrays: [Container] = []
+    private var top: Container?
+
+    private static let depth = 3
+    private static let mostArrays = 1000
+
+    /// The rows of a document that is one object: its longest array of objects, or its members where all are objects.
+    var rows: Container? {
+        if let top, top.holdsObjects, top.members >= 2 { return top }
+        let upper = arrays.filter { !$0.pointer.dropFirst().contains("/") }
+        return (upper.isEmpty ? arrays : upper).max { $0.bytes < $1.bytes }
+    }
+
+    private struct Open {
+        var key: [UInt8]
+        var start: Int64
+        var isArray: Bool
+        var children = 0
+        var objects = 0
+        var isFirstObject = false
+    }
+
+    /// - Throws: `invalid_json` where brackets do not match.
+    init(_ file: InputFile, from start: Int64, _ limits: TabularLimits, wanted path: [[UInt8]]?) throws {
+        let buffer = ByteBuffer(capacity: Tuning.blockBytes)
+        var offset = start
+        var depth = 0
+        var stack: [Open] = []
+        var inString = false
+        var isEscaped = false
+        var key: [UInt8] = []
+        var text: [UInt8] = []
+        while offset < file.size {
+            let count = try file.read(into: buffer.base, at: offset, count: Tuning.blockBytes)
+            for i in 0..<count {
+                let byte = buffer.base[i]
+                if inString {
+                    if isEscaped {
+                        isEscaped = false
+                    } else if byte == UInt8(ascii: "\\") {
+                        isEscaped = true
+                    } else if byte == UInt8(ascii: "\"") {
+                        inString = false
+                        continue
+                    }
+                    if depth <= JSONOutline.depth, text.count < limits.maxNameBytes { text.append(byte) }
+                    continue
+                }
+                let here = offset + Int64(i)
+                switch byte {
+                case UInt8(ascii: "\""):
+                    inString = true
+                    text.removeAll(keepingCapacity: true)
+                case UInt8(ascii: ":") where depth <= JSONOutline.depth: key = text
+                case UInt8(ascii: "["), UInt8(ascii: "{"):
+                    let isArray = byte == UInt8(ascii: "[")
+                    if depth == 0 { values += 1 }
+                    if depth > 0, depth <= JSONOutline.depth, !stack.isEmpty {
+                        stack[stack.count - 1].objects += isArray ? 0 : 1
+                        if stack[stack.count - 1].objects == 1, stack[stack.count - 1].children == 0, !isArray {
+                            stack[stack.count - 1].isFirstObject = true
+                        }
+                    }
+                    if depth < JSONOutline.depth { stack.append(Open(key: depth == 0 ? [] : key, start: here, isArray: isArray)) }
+                    depth += 1
+                case UInt8(ascii: ","):
+                    if depth > 0, depth <= JSONOutline.depth, depth == stack.count { stack[depth - 1].children += 1 }
+                case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                    if depth <= JSONOutline.depth, depth == stack.count, let closed = stack.popLast() {
+                        close(closed, at: here, stack, path)
+                    }
+                    depth -= 1
+                    guard depth >= 0 else { throw TabularFailure("invalid_json", "The JSON document is broken at byte \(here).") }
+                case _: continue
+                }
+            }
+            offset += Int64(count)
+        }
+        guard depth == 0, !inString else {
+            throw TabularFailure("invalid_json", "The JSON document does not end; the file may have been cut off.")
+        }
+    }
+
+    private mutating func close(_ closed: Open, at end: Int64, _ stack: [Open], _ path: [[UInt8]]?) {
+        // An element of an array has no name, so nothing in it has a pointer here.
+        guard !stack.contains(where: \.isArray) else { return }
+        let keys = stack.dropFirst().map(\.key) + (stack.isEmpty ? [] : [closed.key])
+        let members = closed.children + 1
+        let pointer = keys.map {
+            "/" + String(decoding: $0, as: UTF8.self).replacing("~", with: "~0").replacing("/", with: "~1")
+        }.joined()
+        let container = Container(
+            pointer: pointer, start: closed.start, isArray: closed.isArray,
+            holdsObjects: closed.isArray ? closed.isFirstObject : closed.objects == members, members: members,
+            bytes: end - closed.start)
+        if let path, keys == path, wanted == nil { wanted = container }
+        if stack.isEmpty {
+            top = container
+        } else if closed.isArray, closed.isFirstObject, arrays.count < JSONOutline.mostArrays {
+            arrays.append(container)
+        }
     }
 }

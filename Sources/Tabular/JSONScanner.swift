@@ -41,6 +41,34 @@ struct JSONScanner {
         }
     }
 
+    /// Space, record separators (RFC 7464) and commas between values.
+    mutating func skipSeparators() {
+        while position < end, base[position] <= 0x20 || base[position] == UInt8(ascii: ",") { position += 1 }
+    }
+
+    /// Moves behind the element at the current position, be it JSON or not: to the comma or bracket that follows it.
+    mutating func skipElement() {
+        var depth = 0
+        while position < end {
+            switch base[position] {
+            case UInt8(ascii: "\""):
+                position += 1
+                while position < end, base[position] != UInt8(ascii: "\"") {
+                    position += base[position] == UInt8(ascii: "\\") ? 2 : 1
+                }
+                position = min(position, end)
+                if position == end { return }
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if depth == 0 { return }
+                depth -= 1
+            case UInt8(ascii: ",") where depth == 0: return
+            case _: break
+            }
+            position += 1
+        }
+    }
+
     /// Takes one byte if it is next.
     mutating func take(_ byte: UInt8) -> Bool {
         guard position < end, base[position] == byte else { return false }
@@ -70,6 +98,8 @@ struct JSONScanner {
             let start = position
             try number()
             return .number(start: start, end: position)
+        case UInt8(ascii: "N"), UInt8(ascii: "I"):
+            throw Defect(reason: "NaN and Infinity are not JSON")
         case _:
             throw Defect(reason: "not a JSON value")
         }
@@ -138,7 +168,7 @@ struct JSONScanner {
     }
 
     private mutating func number() throws(Defect) {
-        _ = take(UInt8(ascii: "-"))
+        if take(UInt8(ascii: "-")), peek == UInt8(ascii: "I") { throw Defect(reason: "NaN and Infinity are not JSON") }
         if !take(UInt8(ascii: "0")) { try digits() }
         if take(UInt8(ascii: ".")) { try digits() }
         if position < end, base[position] | 0x20 == UInt8(ascii: "e") {

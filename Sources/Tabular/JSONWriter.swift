@@ -50,12 +50,14 @@ extension ByteBuffer {
 /// Writes rows as JSON objects. Numbers are copied as they were spelled, so that no digit is lost.
 struct JSONRowWriter {
     private let keys: [[UInt8]]
-    private let types: [ColumnType]
+    private let readings: [ColumnReading]
+    private let rules: [TypeRules]
     private let isArray: Bool
 
-    init(names: [String], types: [ColumnType], isArray: Bool) {
+    init(names: [String], readings: [ColumnReading], rules: [TypeRules], isArray: Bool) {
         keys = names.enumerated().map { Array((($0 == 0 ? "{" : ",") + JSONValue.quoted($1) + ":").utf8) }
-        self.types = types
+        self.readings = readings
+        self.rules = rules
         self.isArray = isArray
     }
 
@@ -75,13 +77,16 @@ struct JSONRowWriter {
         if keys.isEmpty { output.append(UInt8(ascii: "{")) }
         for i in 0..<keys.count {
             keys[i].withUnsafeBufferPointer { if let base = $0.baseAddress { output.append(base, $0.count) } }
-            append(cells[i], types[i], to: output, evidence: evidence + i)
+            append(cells[i], readings[i], rules[i], to: output, evidence: evidence + i)
         }
         output.append(UInt8(ascii: "}"))
         if !isArray { output.append(UInt8(ascii: "\n")) }
     }
 
-    private func append(_ cell: Cell, _ type: ColumnType, to output: ByteBuffer, evidence: UnsafeMutablePointer<Evidence>) {
+    private func append(
+        _ cell: Cell, _ reading: ColumnReading, _ rules: TypeRules, to output: ByteBuffer,
+        evidence: UnsafeMutablePointer<Evidence>
+    ) {
         switch cell.kind {
         case .null:
             evidence.pointee.insert(.null)
@@ -91,22 +96,53 @@ struct JSONRowWriter {
         case .text:
             output.appendJSONString(cell.base, cell.count)
         case .plain:
-            let isProven = type == .string && evidence.pointee.contains(.string)
-            if !isProven { evidence.pointee.formUnion(Spelled.evidence(cell)) }
-            switch type {
-            case .integer, .double:
-                if cell.count == 0 { output.append("null") } else { output.append(cell.base, cell.count) }
-            case .boolean:
-                switch Spelled.boolean(cell.base, cell.count) {
-                case true?: output.append("true")
-                case false?: output.append("false")
-                case nil: output.append("null")
-                }
-            case .date, .timestamp, .timestampUTC:
-                if cell.count == 0 { output.append("null") } else { output.appendJSONString(cell.base, cell.count) }
-            case .string:
-                output.appendJSONString(cell.base, cell.count)
+            if reading.type == .string {
+                if !evidence.pointee.contains(.string) { evidence.pointee.formUnion(Spelled.evidence(cell, rules)) }
+                return output.appendJSONString(cell.base, cell.count)
             }
+            let found = Spelled.evidence(cell, rules)
+            evidence.pointee.formUnion(found)
+            guard found.isDisjoint(with: [.null, .nullWord]) else { return output.append("null") }
+            appendValue(cell, found, reading, to: output)
+        }
+    }
+
+    private static let otherSpellings: Evidence = [
+        .loose, .plus, .decimalComma, .groupComma, .eitherComma, .groupPoint, .styled, .dayFirst, .monthFirst, .eitherFirst,
+    ]
+
+    /// Values are copied as they are where JSON spells them so.
+    private func appendValue(_ cell: Cell, _ found: Evidence, _ reading: ColumnReading, to output: ByteBuffer) {
+        let isSpaced =
+            cell.base[0] <= 0x20 || cell.base[cell.count - 1] <= 0x20 || cell.base[0] == 0xC2
+            || cell.base[cell.count - 1] == 0xA0
+        let isPlain =
+            found.isDisjoint(with: JSONRowWriter.otherSpellings) && !isSpaced
+            && (reading.numbers == .plain || found.contains(.integer)) && !reading.isForced
+        switch reading.type {
+        case .integer, .double:
+            if isPlain { return output.append(cell.base, cell.count) }
+            guard
+                let text = LooseSpelling.normalised(cell.base, cell.count, reading.numbers, allowsZeros: reading.isForced)
+            else { return output.append("null") }
+            text.withUnsafeBufferPointer { if let base = $0.baseAddress { output.append(base, $0.count) } }
+        case .boolean:
+            switch LooseSpelling.truth(cell.base, cell.count, isForced: reading.isForced) {
+            case true?: output.append("true")
+            case false?: output.append("false")
+            case nil: output.append("null")
+            }
+        case .date, .timestamp, .timestampUTC:
+            let (start, end) = LooseSpelling.trimmed(cell.base, cell.count)
+            if found.isDisjoint(with: JSONRowWriter.otherSpellings) {
+                output.appendJSONString(cell.base + start, end - start)
+            } else if let moment = LooseSpelling.moment(cell.base, cell.count, reading) {
+                output.append("\"\(moment.text)\"")
+            } else {
+                output.append("null")
+            }
+        case .string:
+            output.appendJSONString(cell.base, cell.count)
         }
     }
 }

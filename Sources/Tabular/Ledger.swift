@@ -1,3 +1,5 @@
+package import Foundation
+
 /// What became of every row that was read.
 package struct Ledger: Sendable, Codable, Equatable {
     /// Records of the input, header and blank lines not counted.
@@ -63,16 +65,35 @@ package struct Column: Sendable, Codable, Equatable {
     }
 }
 
-/// How the input was written, as found out from its bytes.
+/// How the input was written: what was said of it, and what was found out from its bytes.
 package struct Dialect: Sendable, Codable, Equatable {
-    /// `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`.
+    /// As the WHATWG Encoding Standard spells it, such as `utf-8` or `windows-1252`.
     package var encoding: String
-    /// One character; empty for JSON.
+    /// Empty for JSON; `spaces` for any number of them.
     package var delimiter: String
-    /// One character; empty for JSON.
+    /// One character; empty for JSON, and where nothing is quoted.
     package var quote: String
     /// Whether the first record names the columns.
     package var header: Bool
+    /// `csv`, `jsonl` or `json`.
+    package var format = Format.csv.rawValue
+    package var compression = Compression.none.rawValue
+    /// How a quote inside quotes is written: `double` or `backslash`.
+    package var escape = "double"
+    /// Lines that name the columns, and lines before them that were not read.
+    package var headerLines = 0
+    package var skippedLines = 0
+    /// What lines begin with that are no records; empty for nothing.
+    package var comment = ""
+    package var trailingDelimiters = false
+    package var trimSpaces = false
+    package var ragged = RaggedRows.reject.rawValue
+    /// Where in a JSON document the rows are, as a JSON pointer.
+    package var path = ""
+    /// For each guess how sure it is, from 0 to 1; 1 for what was said.
+    package var confidence: [String: Double] = [:]
+    /// What a reader should know of the guesses, a sentence each.
+    package var notes: [String] = []
 
     package init(encoding: String, delimiter: String, quote: String, header: Bool) {
         self.encoding = encoding
@@ -80,6 +101,37 @@ package struct Dialect: Sendable, Codable, Equatable {
         self.quote = quote
         self.header = header
     }
+}
+
+/// Records and cells that were read in a way that somebody may want to know of.
+package struct Remarks: Sendable, Codable, Equatable {
+    /// Lines that were comments.
+    package var comments: Int64 = 0
+    /// Records that lacked fields, which are null, and records whose last fields were dropped.
+    package var padded: Int64 = 0
+    package var cut: Int64 = 0
+    /// Records with a stray quote, which was read as text.
+    package var mended: Int64 = 0
+    /// Cells that a filter could not compare, by the name of their column.
+    package var incomparable: [String: Int64] = [:]
+    /// Columns in which words such as `NA` became null.
+    package var nullWordColumns: [String] = []
+    /// JSON objects in which a key stood twice; the last counted.
+    package var duplicateKeys: Int64 = 0
+
+    package init() {}
+}
+
+/// How an input would be read.
+package struct Preview: Sendable {
+    package var dialect: Dialect
+    /// By the rows at some places of the file.
+    package var columns: [Column]
+    /// The first rows as JSON Lines.
+    package var rows: Data
+    /// Records among them that would be rejected.
+    package var rejectedAtHead: Int64
+    package var nullWordColumns: [String] = []
 }
 
 /// A transformation that ended well; rows may have been rejected.
@@ -93,6 +145,7 @@ package struct Outcome: Sendable, Codable, Equatable {
     /// Whether what a spreadsheet would take for a formula was made text, with an apostrophe in front.
     package var isOutputFormulaSafe: Bool
     package var areRejectsFormulaSafe: Bool
+    package var remarks = Remarks()
 
     package init(
         ledger: Ledger, columns: [Column], dialect: Dialect, outputBytes: Int64, rejectsBytes: Int64, isOutputFormulaSafe: Bool,

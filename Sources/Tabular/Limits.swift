@@ -5,13 +5,15 @@ package struct TabularLimits: Sendable {
     /// Bytes of one record. It bounds what is buffered while looking for the end of a record, and so the memory of the whole run.
     package var maxRecordBytes = 8 << 20
     /// Columns of a table. Parquet footers and headers grow with it.
-    package var maxColumns = 10_000
+    package var maxColumns = 32_768
     /// Bytes of a column name.
     package var maxNameBytes = 4096
     /// Levels of nesting in a JSON value; the parser recurses once for each.
     package var maxJSONDepth = 128
     /// Bytes of the output and of the rejects file, each.
     package var maxOutputBytes = Int64.max
+    /// Bytes of an input that was unpacked, or came out of a pipe.
+    package var maxUnpackedBytes = Int64.max
     /// Bytes of a rejected record that are repeated in the rejects file.
     package var maxRejectedContentBytes = 4096
 
@@ -57,6 +59,10 @@ enum Tuning {
     /// Cells that the rows of one block of JSON may have. A row of three bytes has as many cells as the table has columns, so without
     /// a bound a small file would fill memory and disk; at this one, ten thousand columns still allow rows of 320 bytes.
     static let cellsPerBlock = 32 << 20
+    /// How many times as large as it is packed an input may become, where it becomes larger than `leastExpansionBytes`. Tables become
+    /// 3 to 100 times as large.
+    static let mostExpansion: Int64 = 500
+    static let leastExpansionBytes: Int64 = 256 << 20
     /// Seconds between two reports of progress.
     static let reportSeconds = 0.1
 }

@@ -46,6 +46,12 @@ final class Pass: @unchecked Sendable {
         var isScan = false
         var sawInvalidUTF8 = false
         var sawTooManyKeys = false
+        var comments: Int64 = 0
+        var padded: Int64 = 0
+        var cut: Int64 = 0
+        var mended: Int64 = 0
+        var duplicateKeys: Int64 = 0
+        var incomparable: [Int: Int64] = [:]
     }
 
     struct Setup {
@@ -54,8 +60,9 @@ final class Pass: @unchecked Sendable {
         var threads: Int
         /// Lines before the first block.
         var firstLine: Int64
-        /// The types that were guessed; scanning begins where they turn out to be wrong. Empty when types do not matter.
-        var types: [ColumnType]
+        /// What the guess of types rests on; scanning begins where it turns out to be wrong. Empty when types do not matter.
+        var guess: [Evidence]
+        var rules: [TypeRules]
         /// The keys that were guessed; nil when the input is not JSON.
         var keys: [[UInt8]]?
         /// Different keys that become columns; records with others are rejected.
@@ -107,7 +114,7 @@ final class Pass: @unchecked Sendable {
         remaining = setup.limits
         lines = setup.firstLine
         standing.isScan = setup.isScan
-        standing.evidence = Array(repeating: [], count: setup.types.count)
+        standing.evidence = Array(repeating: [], count: setup.guess.count)
     }
 
     /// Blocks until the pass is done. `report` is called every now and then.
@@ -241,6 +248,12 @@ final class Pass: @unchecked Sendable {
         if let output = result.output { pool.give(output) }
         update {
             $0.ledger.add(result.ledger)
+            $0.comments += result.comments
+            $0.padded += result.padded
+            $0.cut += result.cut
+            $0.mended += result.mended
+            $0.duplicateKeys += result.duplicateKeys
+            if !result.incomparable.isEmpty { $0.incomparable.merge(result.incomparable, uniquingKeysWith: +) }
             if !result.evidence.isEmpty { $0.evidence = evidence }
             $0.keys = keys
             if result.sawTooManyKeys { $0.sawTooManyKeys = true }
@@ -293,22 +306,11 @@ final class Pass: @unchecked Sendable {
     /// Whether what was found can not come to what was guessed any more.
     private func isContradicted(_ evidence: [Evidence], _ keys: [[UInt8]]) -> Bool {
         if let guessed = setup.keys, !guessed.starts(with: keys) { return true }
-        return zip(evidence, setup.types).contains { $0.union($1.own).type != $1 }
-    }
-}
-
-extension ColumnType {
-    /// The evidence that leads to this type at the least.
-    var own: Evidence {
-        switch self {
-        case .integer: .integer
-        case .double: .double
-        case .boolean: .boolean
-        case .date: .date
-        case .timestamp: .timestamp
-        case .timestampUTC: .timestampUTC
-        case .string: .string
+        for i in 0..<min(evidence.count, setup.guess.count) {
+            let (found, guess, rules) = (evidence[i], setup.guess[i], setup.rules[i])
+            if !guess.isSuperset(of: found), found.union(guess).reading(rules) != guess.reading(rules) { return true }
         }
+        return false
     }
 }
 

@@ -21,9 +21,16 @@ struct Plan {
     /// Whether what a spreadsheet would take for a formula is made text in CSV output, and in the rejects file.
     let isFormulaSafe: Bool
     let areRejectsFormulaSafe: Bool
+    /// What divides the fields of CSV output.
+    let delimiter: UInt8
+
+    var style: CSVText.Style {
+        CSVText.Style(delimiter: delimiter, isFormulaSafe: isFormulaSafe, isNullQuoted: outputs.count == 1)
+    }
 
     /// - Throws: `TabularFailure` when a step names a column that is not there, or leaves none.
-    init(_ recipe: Recipe, columns: [String]) throws {
+    init(_ recipe: Recipe, columns: [String], delimiter: UInt8 = UInt8(ascii: ",")) throws {
+        self.delimiter = delimiter
         outputs = columns.enumerated().map { Output(source: $0, name: $1) }
         isFormulaSafe = recipe.isFormulaSafe ?? false
         areRejectsFormulaSafe = recipe.isFormulaSafe ?? true

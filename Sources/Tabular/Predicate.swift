@@ -45,7 +45,10 @@ final class Predicate {
         case equal(Value), unequal(Value)
         case among(Values), notAmong(Values)
         /// Numbers: lowest and highest, and whether each may be met.
-        case numbers(Bounds<Spelled.Number>)
+        case numbers(Bounds<Exact>)
+        case moments(Bounds<Moment>)
+        /// A moment that is also looked for as it is written.
+        case equalMoment(ByteBuffer, Moment), unequalMoment(ByteBuffer, Moment)
         case texts(Bounds<ByteBuffer>)
         case contains(ByteBuffer), containsLong(LongText), starts(ByteBuffer), ends(ByteBuffer)
         case pattern(PatternMatcher)
@@ -53,8 +56,31 @@ final class Predicate {
 
     private enum Value {
         case text(ByteBuffer)
-        case number(Spelled.Number)
+        case number(Exact)
         case truth(Bool)
+    }
+
+    /// A number, and its digits for where doubles are not enough.
+    private struct Exact {
+        var number: Spelled.Number
+        var text: ByteBuffer
+
+        /// How a cell that spells the number `cell` compares.
+        @inline(__always)
+        func order(of number: Spelled.Number, _ p: UnsafePointer<UInt8>, _ n: Int) -> Int {
+            let order = number.compared(to: self.number)
+            guard order == 0 else { return order }
+            if case .integer = number, case .integer = self.number { return 0 }
+            return n > Exact.exactDigits || text.count > Exact.exactDigits ? ExactNumber.compare(p, n, text.base, text.count) : 0
+        }
+
+        static let exactDigits = 15
+    }
+
+    /// A day covers all its moments; other moments are microseconds. One without a zone counts as UTC.
+    private enum Moment {
+        case day(Int32)
+        case micros(Int64)
     }
 
     private struct Bounds<Bound> {
@@ -71,12 +97,19 @@ final class Predicate {
         var lengths: Set<Int> = []
         var few: [ByteBuffer] = []
         /// Integers compare exactly with integers, and as doubles with doubles.
+        /// Numbers with more digits than a double keeps.
+        var long: [Exact] = []
         var integers: Set<Int64> = []
         var integersAsDoubles: Set<Double> = []
         var doubles: Set<Double> = []
         var truths: Set<Bool> = []
 
-        mutating func insert(_ number: Spelled.Number) {
+        mutating func insert(_ exact: Exact) {
+            let number = exact.number
+            if case .double = number, exact.text.count > Exact.exactDigits {
+                long.append(exact)
+                return
+            }
             switch number {
             case .integer(let value):
                 integers.insert(value)
@@ -101,11 +134,16 @@ final class Predicate {
     /// Instructions of its pattern, 0 without one.
     let patternInstructions: Int
     private let test: Test
+    /// Cells that are no number or no moment where one is compared.
+    private(set) var incomparable: Int64 = 0
+    /// How the cells of the column are read, as some places of the file show; nil where that was not looked at.
+    private let reading: ColumnReading?
     private let folding: Bool
     private let folded = ByteBuffer(capacity: 256)
 
     /// - Throws: `InvalidStep`, for a filter that `check` would have refused.
-    init(_ filter: Filter) throws {
+    init(_ filter: Filter, _ reading: ColumnReading? = nil) throws {
+        self.reading = reading
         folding = !filter.isCaseSensitive && filter.comparison != .regex
         let isFolding = folding
         func bytes(_ operand: Operand) -> ByteBuffer {
@@ -117,7 +155,7 @@ final class Predicate {
             switch operand {
             case .text: .text(bytes(operand))
             case .truth(let truth): .truth(truth)
-            case .number(let digits): Predicate.number(digits).map { .number($0) } ?? .text(bytes(operand))
+            case .number(let digits): Predicate.exact(digits).map { .number($0) } ?? .text(bytes(operand))
             }
         }
         func first() throws -> Operand {
@@ -127,11 +165,17 @@ final class Predicate {
             return first
         }
         func bounded(_ low: Operand?, _ high: Operand?, strict: Bool) -> Test {
-            let numbers = [low, high].compactMap { $0 }.compactMap { Predicate.number($0.text) }
-            if numbers.count == [low, high].compactMap({ $0 }).count {
+            let given = [low, high].compactMap { $0 }
+            if given.allSatisfy({ Predicate.exact($0.text) != nil }) {
                 return .numbers(
                     Bounds(
-                        low: low.flatMap { Predicate.number($0.text) }, high: high.flatMap { Predicate.number($0.text) },
+                        low: low.flatMap { Predicate.exact($0.text) }, high: high.flatMap { Predicate.exact($0.text) },
+                        includesLow: !strict, includesHigh: !strict))
+            }
+            if given.allSatisfy({ Predicate.moment($0.text) != nil }) {
+                return .moments(
+                    Bounds(
+                        low: low.flatMap { Predicate.moment($0.text) }, high: high.flatMap { Predicate.moment($0.text) },
                         includesLow: !strict, includesHigh: !strict))
             }
             return .texts(Bounds(low: low.map(bytes), high: high.map(bytes), includesLow: !strict, includesHigh: !strict))
@@ -161,8 +205,18 @@ final class Predicate {
             switch filter.comparison {
             case .isNull: .isNull
             case .notNull: .notNull
-            case .eq: .equal(value(try first()))
-            case .ne: .unequal(value(try first()))
+            case .eq:
+                if case .text(let text) = try first(), let moment = Predicate.moment(text) {
+                    .equalMoment(bytes(.text(text)), moment)
+                } else {
+                    .equal(value(try first()))
+                }
+            case .ne:
+                if case .text(let text) = try first(), let moment = Predicate.moment(text) {
+                    .unequalMoment(bytes(.text(text)), moment)
+                } else {
+                    .unequal(value(try first()))
+                }
             case .in: .among(values())
             case .notIn: .notAmong(values())
             case .gt: bounded(try first(), nil, strict: true)
@@ -179,14 +233,60 @@ final class Predicate {
         patternInstructions = instructions
     }
 
-    private static func number(_ text: String) -> Spelled.Number? {
-        var text = text
-        return text.withUTF8 { bytes in bytes.baseAddress.flatMap { Spelled.looseNumber($0, bytes.count) } }
+    private static func exact(_ text: String) -> Exact? {
+        let buffer = ByteBuffer(capacity: text.utf8.count)
+        buffer.append(text)
+        return Spelled.looseNumber(buffer.base, buffer.count).map { Exact(number: $0, text: buffer) }
+    }
+
+    private static func moment(_ text: String) -> Moment? {
+        let buffer = ByteBuffer(capacity: text.utf8.count)
+        buffer.append(text)
+        if let day = Spelled.date(buffer.base, buffer.count) { return .day(day) }
+        return Spelled.timestamp(buffer.base, buffer.count).map { .micros($0.micros) }
+    }
+
+    /// Forgets the cells that were counted.
+    func begin() { incomparable = 0 }
+
+    /// The number that a cell spells, in the style of its column.
+    @inline(__always)
+    private func number(_ cell: Cell) -> Spelled.Number? {
+        if let reading, reading.numbers != .plain { return styled(cell, reading.numbers) }
+        if let number = Spelled.looseNumber(cell.base, cell.count) { return number }
+        return cell.kind == .plain ? styled(cell, .plain) : nil
+    }
+
+    @inline(never)
+    private func styled(_ cell: Cell, _ style: NumberStyle) -> Spelled.Number? {
+        guard let text = LooseSpelling.normalised(cell.base, cell.count, style) else { return nil }
+        return text.withUnsafeBufferPointer { $0.baseAddress.flatMap { Spelled.looseNumber($0, text.count) } }
+    }
+
+    /// Nil for a cell that spells no moment.
+    private func order(_ cell: Cell, _ bound: Moment) -> Int? {
+        func compare<Number: Comparable>(_ a: Number, _ b: Number) -> Int { a < b ? -1 : a == b ? 0 : 1 }
+        let (p, n) = (cell.base, cell.count)
+        if let reading, reading.dates != .yearFirst, let found = LooseSpelling.moment(p, n, reading) {
+            switch bound {
+            case .day(let day): return compare(found.days, day)
+            case .micros(let micros): return compare(found.microseconds, micros)
+            }
+        }
+        switch bound {
+        case .day(let day):
+            // The day as it is written, in whichever zone.
+            guard n >= 10, let written = Spelled.date(p, 10), n == 10 || Spelled.timestamp(p, n) != nil else { return nil }
+            return compare(written, day)
+        case .micros(let micros):
+            if let day = Spelled.date(p, n) { return compare(Int64(day) * 86_400_000_000, micros) }
+            return Spelled.timestamp(p, n).map { compare($0.micros, micros) }
+        }
     }
 
     /// Whether the row with this cell is let through. Null matches `is_null` only.
     func matches(_ given: Cell) -> Bool {
-        if given.kind == .null {
+        if given.kind == .null || isNullWord(given) {
             if case .isNull = test { return true }
             return false
         }
@@ -194,13 +294,26 @@ final class Predicate {
         switch test {
         case .isNull: return false
         case .notNull: return true
-        case .equal(let value): return Predicate.equals(cell, value) == true
-        case .unequal(let value): return Predicate.equals(cell, value) == false
-        case .among(let values): return Predicate.isAmong(cell, values)
-        case .notAmong(let values): return !Predicate.isAmong(cell, values)
+        case .equal(let value): return equals(cell, value) == true
+        case .unequal(let value): return equals(cell, value) == false
+        case .equalMoment(let text, let moment):
+            return cell.equals(text.base, text.count) || order(cell, moment) == 0
+        case .unequalMoment(let text, let moment):
+            return !cell.equals(text.base, text.count) && order(cell, moment) != 0
+        case .among(let values): return isAmong(cell, values)
+        case .notAmong(let values): return !isAmong(cell, values)
         case .numbers(let bounds):
-            guard let number = Spelled.looseNumber(cell.base, cell.count) else { return false }
-            return Predicate.isWithin(bounds) { number.compared(to: $0) }
+            guard let number = number(cell) else {
+                incomparable += 1
+                return false
+            }
+            return Predicate.isWithin(bounds) { $0.order(of: number, cell.base, cell.count) }
+        case .moments(let bounds):
+            guard let bound = bounds.low ?? bounds.high, order(cell, bound) != nil else {
+                incomparable += 1
+                return false
+            }
+            return Predicate.isWithin(bounds) { order(cell, $0) ?? 0 }
         case .texts(let bounds):
             return Predicate.isWithin(bounds) { Predicate.compare(cell, $0) }
         case .contains(let part):
@@ -218,25 +331,36 @@ final class Predicate {
 
     /// Nil when the cell is not of the kind that the value compares with: then neither `eq` nor `ne` is true.
     @inline(__always)
-    private static func equals(_ cell: Cell, _ value: Value) -> Bool? {
+    private func equals(_ cell: Cell, _ value: Value) -> Bool? {
         switch value {
-        case .text(let text): cell.equals(text.base, text.count)
-        case .number(let number): Spelled.looseNumber(cell.base, cell.count).map { $0.compared(to: number) == 0 }
-        case .truth(let truth): Spelled.boolean(cell.base, cell.count).map { $0 == truth }
+        case .text(let text): return cell.equals(text.base, text.count)
+        case .number(let exact):
+            guard let number = number(cell) else {
+                incomparable += 1
+                return nil
+            }
+            return exact.order(of: number, cell.base, cell.count) == 0
+        case .truth(let truth): return Spelled.boolean(cell.base, cell.count).map { $0 == truth }
         }
     }
 
-    private static func isAmong(_ cell: Cell, _ values: Values) -> Bool {
+    /// Whether the cell is a word for null in a column in which such words are null.
+    @inline(__always)
+    private func isNullWord(_ cell: Cell) -> Bool {
+        guard let reading, reading.hasNullWords, cell.kind == .plain else { return false }
+        return LooseSpelling.isNullWord(cell.base, cell.count)
+    }
+
+    private func isAmong(_ cell: Cell, _ values: Values) -> Bool {
         for text in values.few where cell.equals(text.base, text.count) { return true }
         if !values.texts.isEmpty, values.lengths.contains(cell.count),
             values.texts.contains(Array(UnsafeBufferPointer(start: cell.base, count: cell.count)))
         {
             return true
         }
-        if !values.integers.isEmpty || !values.doubles.isEmpty, let number = Spelled.looseNumber(cell.base, cell.count),
-            values.contains(number)
-        {
-            return true
+        if !values.integers.isEmpty || !values.doubles.isEmpty || !values.long.isEmpty, let number = number(cell) {
+            if values.contains(number) { return true }
+            if values.long.contains(where: { $0.order(of: number, cell.base, cell.count) == 0 }) { return true }
         }
         if !values.truths.isEmpty, let truth = Spelled.boolean(cell.base, cell.count) { return values.truths.contains(truth) }
         return false

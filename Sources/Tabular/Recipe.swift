@@ -31,6 +31,13 @@ package struct Recipe: Sendable, Equatable {
         return nil
     }
 
+    /// Whether columns get names: then the output has a header although the input has none.
+    var renames: Bool {
+        steps.contains { step in
+            if case .renameColumns = step { true } else { false }
+        }
+    }
+
     /// Reads an array of `{"type": …, "params": {…}}`.
     ///
     /// - Throws: `InvalidStep` that names the field and the nearest known word.

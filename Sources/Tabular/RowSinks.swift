@@ -4,12 +4,12 @@ final class TextSink: RowSink {
     private let isArray: Bool
     private var isEmpty = true
 
-    init(file: OutputFile, names: [String], format: Format, isFormulaSafe: Bool) throws {
+    init(file: OutputFile, names: [String], format: Format, style: CSVText.Style, hasHeader: Bool) throws {
         self.file = file
         isArray = format == .json
-        if format == .csv {
+        if format == .csv, hasHeader {
             let header = ByteBuffer(capacity: 4096)
-            CSVText.header(names, isFormulaSafe: isFormulaSafe, to: header)
+            CSVText.header(names, style, to: header)
             try file.write(header)
         }
         if isArray { try file.write(JSONRowWriter.arrayStart) }

@@ -1,58 +1,181 @@
+import Foundation
+
 /// How the characters of a file are written.
-enum TextEncoding: String {
-    case utf8 = "utf-8"
-    case utf16LittleEndian = "utf-16le"
-    case utf16BigEndian = "utf-16be"
-    case windows1252 = "windows-1252"
+struct TextEncoding: Equatable, Sendable {
+    enum Kind: Equatable, Sendable {
+        case utf8
+        case utf16(isLittleEndian: Bool)
+        case utf32(isLittleEndian: Bool)
+        /// The number of the table.
+        case singleByte(Int)
+        /// Not to be read in blocks: where a character begins shows from the start only.
+        case multiByte(MultiByteEncoding)
+    }
+
+    /// As the WHATWG Encoding Standard spells it, in lower case.
+    let name: String
+    let kind: Kind
+
+    static let utf8 = TextEncoding(name: "utf-8", kind: .utf8)
+    static let utf16LittleEndian = TextEncoding(name: "utf-16le", kind: .utf16(isLittleEndian: true))
+    static let utf16BigEndian = TextEncoding(name: "utf-16be", kind: .utf16(isLittleEndian: false))
+    static let utf32LittleEndian = TextEncoding(name: "utf-32le", kind: .utf32(isLittleEndian: true))
+    static let utf32BigEndian = TextEncoding(name: "utf-32be", kind: .utf32(isLittleEndian: false))
+
+    static let singleByte: [TextEncoding] = SingleByteTables.all.enumerated().map {
+        TextEncoding(name: $0.element.name, kind: .singleByte($0.offset))
+    }
+
+    static let multiByte: [TextEncoding] = MultiByteEncoding.allCases.map {
+        TextEncoding(name: $0.rawValue, kind: .multiByte($0))
+    }
+
+    var isMultiByte: Bool {
+        if case .multiByte = kind { true } else { false }
+    }
+
+    static let windows1252 = named("windows-1252") ?? utf8
+
+    private static let all =
+        [utf8, utf16LittleEndian, utf16BigEndian, utf32LittleEndian, utf32BigEndian] + singleByte + multiByte
+
+    static let names = all.map(\.name)
+
+    /// Other names in use, without hyphens and underscores.
+    private static let otherNames: [String: String] = [
+        "utf8": "utf-8", "utf16": "utf-16le", "utf16le": "utf-16le", "utf16be": "utf-16be", "utf32": "utf-32le",
+        "utf32le": "utf-32le",
+        "utf32be": "utf-32be", "ascii": "utf-8", "usascii": "utf-8", "latin1": "windows-1252", "iso88591": "windows-1252",
+        "l1": "windows-1252", "ansi": "windows-1252", "iso88599": "windows-1254", "latin5": "windows-1254",
+        "iso885911": "windows-874",
+        "tis620": "windows-874", "latin2": "iso-8859-2", "latin9": "iso-8859-15", "macroman": "macintosh", "mac": "macintosh",
+        "maccyrillic": "x-mac-cyrillic", "macce": "x-mac-ce",
+        "sjis": "shift_jis", "cp932": "shift_jis", "windows31j": "shift_jis", "gbk": "gb18030", "gb2312": "gb18030",
+        "cp936": "gb18030", "cp949": "euc-kr", "uhc": "euc-kr", "cp950": "big5", "big5hkscs": "big5", "ujis": "euc-jp",
+    ]
+
+    /// Nil for a name that is not known. Hyphens, underscores and case do not count; `cp1252` is `windows-1252`.
+    static func named(_ name: String) -> TextEncoding? {
+        func key(_ name: String) -> String { name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " } }
+        let wanted = key(name)
+        if let other = otherNames[wanted] { return all.first { $0.name == other } }
+        if let found = all.first(where: { key($0.name) == wanted }) { return found }
+        guard wanted.hasPrefix("cp") else { return nil }
+        let number = wanted.dropFirst(2)
+        return all.first { key($0.name) == "windows\(number)" || key($0.name) == "ibm\(number)" }
+    }
 
     /// Bytes of the smallest unit; blocks are cut at multiples of it.
-    var unitBytes: Int { self == .utf16LittleEndian || self == .utf16BigEndian ? 2 : 1 }
+    var unitBytes: Int {
+        switch kind {
+        case .utf8, .singleByte, .multiByte: 1
+        case .utf16: 2
+        case .utf32: 4
+        }
+    }
 
-    /// Finds the encoding from the first bytes of a file: a byte order mark, or the zero bytes that UTF-16 puts into ASCII.
-    /// Whether it is UTF-8 or Windows-1252 shows only in the census of non-ASCII bytes, which the caller takes.
+    /// Finds the encoding from the first bytes of a file: a byte order mark, or the zero bytes that UTF-16 and UTF-32 put into ASCII.
+    /// UTF-8 stands for all others here: those are told apart by their bytes beyond ASCII, by `EncodingDetector`.
     static func detect(_ base: UnsafePointer<UInt8>, _ count: Int) -> (encoding: TextEncoding, markBytes: Int) {
         if count >= 3, base[0] == 0xEF, base[1] == 0xBB, base[2] == 0xBF { return (.utf8, 3) }
+        if count >= 4, base[0] == 0xFF, base[1] == 0xFE, base[2] == 0, base[3] == 0 { return (.utf32LittleEndian, 4) }
+        if count >= 4, base[0] == 0, base[1] == 0, base[2] == 0xFE, base[3] == 0xFF { return (.utf32BigEndian, 4) }
         if count >= 2, base[0] == 0xFF, base[1] == 0xFE { return (.utf16LittleEndian, 2) }
         if count >= 2, base[0] == 0xFE, base[1] == 0xFF { return (.utf16BigEndian, 2) }
-        var zeros = (even: 0, odd: 0)
-        for i in 0..<min(count, 4096) where base[i] == 0 {
-            if i & 1 == 0 { zeros.even += 1 } else { zeros.odd += 1 }
+        return (wide(base, min(count, 1 << 16)) ?? .utf8, 0)
+    }
+
+    /// UTF-16 or UTF-32 without a mark: nearly all units are characters, and some of them ASCII, so that there are zero bytes.
+    private static func wide(_ base: UnsafePointer<UInt8>, _ count: Int) -> TextEncoding? {
+        guard memchr(base, 0, count) != nil, !isNarrow(base, count) else { return nil }
+        var best: (encoding: TextEncoding, rank: Int)?
+        for encoding in [utf32LittleEndian, utf32BigEndian, utf16LittleEndian, utf16BigEndian] {
+            let size = encoding.unitBytes
+            let isLittle = encoding == utf32LittleEndian || encoding == utf16LittleEndian
+            var (common, good, bad, isSecond) = (0, 0, 0, false)
+            for i in stride(from: 0, to: count / size * size, by: size) {
+                var unit: UInt32 = 0
+                for k in 0..<size { unit = unit << 8 | UInt32(base[i + (isLittle ? size - 1 - k : k)]) }
+                switch unit {
+                case 0xDC00...0xDFFF where size == 2 && isSecond: good += 1
+                case 0x09, 0x0A, 0x0D, 0x20..<0x7F: common += 1
+                case 0xD800...0xDBFF where size == 2: break
+                case _: if isCharacter(unit) { good += 1 } else { bad += 1 }
+                }
+                isSecond = size == 2 && 0xD800...0xDBFF ~= unit
+            }
+            // The other order of bytes makes rare ideographs of ASCII.
+            guard common > 0, bad * 50 <= common + good + bad else { continue }
+            let rank = common * size + good
+            if rank > best?.rank ?? -1 { best = (encoding, rank) }
         }
-        let looked = min(count, 4096) / 2
-        // Text in Latin letters has a zero in nearly every unit; a binary file has them on both sides.
-        if looked > 0, zeros.odd * 10 >= looked * 4, zeros.even * 10 < zeros.odd { return (.utf16LittleEndian, 0) }
-        if looked > 0, zeros.even * 10 >= looked * 4, zeros.odd * 10 < zeros.even { return (.utf16BigEndian, 0) }
-        return (.utf8, 0)
+        return best?.encoding
+    }
+
+    /// Whether the bytes are UTF-8 with a few zeros in it. As UTF-8, UTF-16 is full of zeros or of other control characters.
+    private static func isNarrow(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        if let bad = UTF8Text.firstInvalid(base, count), bad < count - 3 { return false }
+        var (zeros, controls) = (0, 0)
+        for i in 0..<count where base[i] < 0x20 {
+            if base[i] == 0 { zeros += 1 } else if base[i] != 0x09, base[i] != 0x0A, base[i] != 0x0D { controls += 1 }
+        }
+        return zeros * 4 < count && controls * 4 < count
+    }
+
+    private static func isCharacter(_ point: UInt32) -> Bool {
+        guard point >= 0xA0, let scalar = Unicode.Scalar(point) else { return false }
+        switch scalar.properties.generalCategory {
+        case .unassigned, .privateUse, .control: return false
+        case _: return true
+        }
     }
 
     /// Appends `count` bytes as UTF-8 and returns how many were taken: half a surrogate pair or half a unit at the end is left, unless
     /// `isLast`. What is no character comes out as bytes that are not valid UTF-8, so that the row is refused.
     func append(_ source: UnsafePointer<UInt8>, _ count: Int, to target: ByteBuffer, isLast: Bool) -> Int {
-        switch self {
+        switch kind {
         case .utf8:
             target.append(source, count)
             return count
-        case .windows1252:
-            target.reserve(count * 3)
-            var written = target.base + target.count
+        case .singleByte(let table):
+            appendSingle(source, count, SingleByte.tables[table], to: target)
+            return count
+        case .multiByte(let encoding):
+            return encoding.append(source, count, to: target, isLast: isLast)
+        case .utf16(let isLittleEndian):
+            return append16(source, count, isLittleEndian, to: target, isLast: isLast)
+        case .utf32(let isLittleEndian):
+            return append32(source, count, isLittleEndian, to: target, isLast: isLast)
+        }
+    }
+
+    private func appendSingle(_ source: UnsafePointer<UInt8>, _ count: Int, _ table: [UInt32], to target: ByteBuffer) {
+        target.reserve(count * 3)
+        var written = target.base + target.count
+        table.withUnsafeBufferPointer { table in
             for i in 0..<count {
                 let byte = source[i]
                 if byte < 0x80 {
                     written[0] = byte
                     written += 1
                 } else {
-                    written += UTF8Text.encode(byte < 0xA0 ? TextEncoding.windows(byte) : UInt32(byte), to: written)
+                    let scalar = table[Int(byte) - 0x80]
+                    if scalar == 0xFFFD {
+                        written[0] = 0xFF
+                        written += 1
+                    } else {
+                        written += UTF8Text.encode(scalar, to: written)
+                    }
                 }
             }
-            target.count = written - target.base
-            return count
-        case .utf16LittleEndian, .utf16BigEndian:
-            return append16(source, count, to: target, isLast: isLast)
         }
+        target.count = written - target.base
     }
 
-    private func append16(_ source: UnsafePointer<UInt8>, _ count: Int, to target: ByteBuffer, isLast: Bool) -> Int {
-        let low = self == .utf16LittleEndian ? 0 : 1
+    private func append16(
+        _ source: UnsafePointer<UInt8>, _ count: Int, _ isLittleEndian: Bool, to target: ByteBuffer, isLast: Bool
+    ) -> Int {
+        let low = isLittleEndian ? 0 : 1
         func unit(_ i: Int) -> UInt32 { UInt32(source[i + low]) | UInt32(source[i + 1 - low]) << 8 }
         target.reserve(count / 2 * 3 + 4)
         var written = target.base + target.count
@@ -79,9 +202,38 @@ enum TextEncoding: String {
         return i
     }
 
+    private func append32(
+        _ source: UnsafePointer<UInt8>, _ count: Int, _ isLittleEndian: Bool, to target: ByteBuffer, isLast: Bool
+    ) -> Int {
+        target.reserve(count + 4)
+        var written = target.base + target.count
+        var i = 0
+        while i + 4 <= count {
+            let bytes = (UInt32(source[i]), UInt32(source[i + 1]), UInt32(source[i + 2]), UInt32(source[i + 3]))
+            let scalar =
+                isLittleEndian
+                ? bytes.0 | bytes.1 << 8 | bytes.2 << 16 | bytes.3 << 24 : bytes.3 | bytes.2 << 8 | bytes.1 << 16 | bytes.0 << 24
+            if scalar < 0x11_0000 {
+                // A surrogate comes out as bytes that are no UTF-8.
+                written += UTF8Text.encode(scalar, to: written)
+            } else {
+                written[0] = 0xFF
+                written += 1
+            }
+            i += 4
+        }
+        if isLast, i < count {
+            written[0] = 0xFF
+            written += 1
+            i = count
+        }
+        target.count = written - target.base
+        return i
+    }
+
     /// Bytes of the file that the text stands for.
     func sourceBytes(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int {
-        if self == .utf8 { return count }
+        if kind == .utf8 { return count }
         var units = 0
         for i in 0..<count {
             if text[i] & 0xC0 != 0x80 { units += 1 }
@@ -89,13 +241,14 @@ enum TextEncoding: String {
         }
         return units * unitBytes
     }
+}
 
-    /// Characters of Windows-1252 from 0x80 to 0x9F; the five that it leaves open are control characters, as in the WHATWG table.
-    private static func windows(_ byte: UInt8) -> UInt32 { windowsTable[Int(byte) - 0x80] }
+extension TextEncoding {
+    /// What the bytes from 0x80 on mean; U+FFFD for those that mean nothing.
+    static func characters(of table: Int) -> [UInt32] { SingleByte.tables[table] }
+}
 
-    private static let windowsTable: [UInt32] = [
-        0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D, 0x8F,
-        0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E,
-        0x0178,
-    ]
+/// The tables as numbers.
+private enum SingleByte {
+    static let tables: [[UInt32]] = SingleByteTables.all.map { $0.characters.unicodeScalars.map(\.value) }
 }

@@ -16,11 +16,19 @@ package struct Transformation: Sendable {
     package var recipe: Recipe
     package var threads: Int
     package var limits: TabularLimits
+    /// How the input is to be read, where that was said.
+    package var reading: ReadOptions
+    /// What the input is called by people: its endings are evidence of what is in it.
+    package var inputName: String
+    /// What divides fields of CSV output.
+    package var outputDelimiter = UInt8(ascii: ",")
 
     package init(
         input: String, inputFormat: Format?, output: String, outputFormat: Format, rejects: String, recipe: Recipe, threads: Int,
-        limits: TabularLimits = .standard
+        limits: TabularLimits = .standard, reading: ReadOptions = ReadOptions(), inputName: String? = nil
     ) {
+        self.reading = reading
+        self.inputName = inputName ?? input
         self.input = input
         self.inputFormat = inputFormat
         self.output = output
@@ -56,17 +64,56 @@ package struct Transformation: Sendable {
         }
     }
 
+    /// How the input would be read: what is found out, the types of its columns, and its first rows. Nothing is written but unpacked
+    /// text, into a file without a name in `folder`.
+    ///
+    /// - Throws: `TabularFailure`.
+    package func preview(rows: Int, folder: String) throws -> Preview {
+        let file = try InputFile(path: input)
+        let tracker = ProgressTracker(bytesTotal: file.size) { _ in }
+        defer { tracker.detach() }
+        let opened = try open(file, tracker, folder: folder)
+        var preview = try opened.run.preview(opened.format, rows: rows)
+        preview.dialect.compression = opened.compression.rawValue
+        preview.dialect.notes = opened.notes + preview.dialect.notes
+        return preview
+    }
+
+    private struct Opened {
+        var run: Run
+        var format: Format
+        var compression: Compression
+        var notes: [String] = []
+    }
+
+    private func open(_ file: InputFile, _ tracker: ProgressTracker, folder: String) throws -> Opened {
+        let preparation = Preparation(folder: folder, limits: limits) {
+            tracker.say("unpacking the file")
+        }
+        let (plain, compression) = try preparation.unpacked(file, said: reading.compression)
+        try plain.mustBeText()
+        let named = inputFormat ?? Format.of(packedName: inputName)
+        var notes: [String] = []
+        var format = try reading.format ?? named ?? plain.guessFormat()
+        if reading.format == nil, named == .csv, try plain.looksLikeJSON() {
+            format = .jsonl
+            notes.append("The file is JSON, whatever its name says.")
+        }
+        let run = Run(transformation: self, file: plain, tracker: tracker, preparation: preparation)
+        return Opened(run: run, format: format, compression: compression, notes: notes)
+    }
+
     private func perform(_ file: InputFile, _ tracker: ProgressTracker) throws -> Outcome {
         tracker.say("looking at the file")
-        try file.mustBeText()
-        let format = try inputFormat ?? Format.of(fileName: input) ?? file.guessFormat()
-        let run = Run(transformation: self, file: file, tracker: tracker)
-        let outcome: Outcome
-        switch format {
-        case .csv: outcome = try run.csv()
-        case .json, .jsonl: outcome = try run.json()
+        let opened = try open(file, tracker, folder: (output as NSString).deletingLastPathComponent)
+        var outcome: Outcome
+        switch opened.format {
+        case .csv: outcome = try opened.run.csv()
+        case .json, .jsonl: outcome = try opened.run.json()
         case .parquet: throw TabularFailure("format_not_readable", "Parquet files can not be read yet; CSV and JSON can.")
         }
+        outcome.dialect.compression = opened.compression.rawValue
+        outcome.dialect.notes = opened.notes + outcome.dialect.notes
         guard outcome.ledger.isBalanced else {
             throw TabularFailure("ledger_unbalanced", "Rows were lost or counted twice; the output is not to be trusted.")
         }
@@ -79,7 +126,9 @@ extension InputFile {
     fileprivate func mustBeText() throws {
         let buffer = ByteBuffer(capacity: TableContent.lookBytes)
         buffer.count = try read(into: buffer.base, at: 0, count: TableContent.lookBytes)
-        if let problem = TableContent.problem(buffer.bytes) ?? TableContent.binaryProblem(buffer.bytes) {
+        // UTF-16 and UTF-32 may hold any byte.
+        let isWide = TextEncoding.detect(buffer.base, buffer.count).encoding.unitBytes > 1
+        if let problem = TableContent.problem(buffer.bytes) ?? (isWide ? nil : TableContent.binaryProblem(buffer.bytes)) {
             throw TabularFailure("not_a_table", problem)
         }
     }
@@ -94,6 +143,22 @@ extension InputFile {
         guard encoding == .utf8, i < count else { return .csv }
         return buffer.base[i] == UInt8(ascii: "{") || buffer.base[i] == UInt8(ascii: "[") ? .jsonl : .csv
     }
+
+    /// Whether the file begins as no CSV does: with an object that has a member, or an array of objects.
+    fileprivate func looksLikeJSON() throws -> Bool {
+        let buffer = ByteBuffer(capacity: 4096)
+        let count = try read(into: buffer.base, at: 0, count: 4096)
+        let (encoding, mark) = TextEncoding.detect(buffer.base, count)
+        guard encoding == .utf8 else { return false }
+        var scanner = JSONScanner(UnsafePointer(buffer.base), from: mark, to: count, maxDepth: 32)
+        scanner.skipSpace()
+        if scanner.take(UInt8(ascii: "[")) { scanner.skipSpace() }
+        guard scanner.take(UInt8(ascii: "{")) else { return false }
+        scanner.skipSpace()
+        guard (try? scanner.text()) != nil else { return false }
+        scanner.skipSpace()
+        return scanner.peek == UInt8(ascii: ":")
+    }
 }
 
 /// One run of a transformation.
@@ -101,6 +166,7 @@ private struct Run {
     let transformation: Transformation
     let file: InputFile
     let tracker: ProgressTracker
+    let preparation: Preparation
     let pool: BufferPool
 
     private var limits: TabularLimits { transformation.limits }
@@ -111,8 +177,9 @@ private struct Run {
     /// A wrong guess of types and one of keys cost a pass each; no more than that can go wrong.
     private static let maxPasses = 5
 
-    init(transformation: Transformation, file: InputFile, tracker: ProgressTracker) {
+    init(transformation: Transformation, file: InputFile, tracker: ProgressTracker, preparation: Preparation) {
         self.transformation = transformation
+        self.preparation = preparation
         self.file = file
         self.tracker = tracker
         pool = BufferPool(most: 4 * max(1, min(transformation.threads, Run.maxThreads)))
@@ -135,62 +202,165 @@ private struct Run {
     // MARK: CSV
 
     func csv() throws -> Outcome {
-        var opened = try looking { try CSVOpening(file, limits: limits, encoding: nil) }
-        var stopsAtInvalidUTF8 = opened.source.encoding == .utf8 && !opened.isCensusTaken
-        var types: [ColumnType]?
+        let told = try looking { try Encoded(self.file, transformation.reading.encoding.flatMap(TextEncoding.named)) }
+        if told.encoding.isMultiByte { return try converted(told) { try $0.csv() } }
+        var (opened, open) = try openCSV()
+        let file = opened.source.input
+        let options = transformation.reading
+        var stopsAtInvalidUTF8 = opened.source.encoding == .utf8 && !opened.isCensusTaken && options.encoding == nil
+        var guess: [Evidence]?
         let needsTypes = transformation.outputFormat != .csv
         for _ in 0..<Run.maxPasses {
-            let source = opened.source
-            let plan = try Plan(transformation.recipe, columns: opened.names)
-            let layout = BlockLayout(start: source.dataStart, end: file.size, blockBytes: limits.blockBytes)
+            var source = opened.source
+            let plan = try Plan(transformation.recipe, columns: opened.names, delimiter: transformation.outputDelimiter)
+            try mustHaveColumns(opened.names)
+            if source.readings.isEmpty { source.readings = try looking { [source] in try filterReadings(source, plan) } }
+            let rules = plan.outputs.map { source.rules[$0.source] }
+            let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
             let guessed =
-                try types
-                ?? (needsTypes ? looking { try sampleTypes(source, plan, layout) } : plan.outputs.map { _ in .string })
+                try guess ?? (needsTypes ? looking { try sampleTypes(source, plan, layout) } : plan.outputs.map { _ in .string })
+            let readings = zip(guessed, rules).map { $0.reading($1) }
             let setup = Pass.Setup(
-                layout: layout, limits: plan.limits, threads: threads, firstLine: opened.lines, types: needsTypes ? guessed : [],
-                keys: nil, isScan: false, stopsAtInvalidUTF8: stopsAtInvalidUTF8)
-            let done = try pass(setup, plan, guessed) {
-                try CSVBlockReader(source: source, plan: plan, target: target, types: guessed, pool: pool)
+                layout: layout, limits: plan.limits, threads: threads, firstLine: opened.lines, guess: needsTypes ? guessed : [],
+                rules: rules, keys: nil, isScan: false, stopsAtInvalidUTF8: stopsAtInvalidUTF8)
+            let done = try pass(setup, plan, readings, hasHeader: opened.hasHeader) {
+                try CSVBlockReader(source: source, plan: plan, target: target, readings: readings, pool: pool)
             }
             if done.standing.sawInvalidUTF8, stopsAtInvalidUTF8 {
                 stopsAtInvalidUTF8 = false
-                if try isWindows1252(from: 0) {
-                    opened = try looking { try CSVOpening(file, limits: limits, encoding: .windows1252) }
-                    types = nil
+                let told = try looking { try Encoded(notUTF8: file) }
+                if told.encoding.isMultiByte { return try converted(told) { try $0.csv() } }
+                if told.encoding != .utf8 {
+                    opened = try open(told.encoding)
+                    opened.tell(told)
+                    guess = nil
                 }
                 continue
             }
-            let found = done.standing.evidence.map(\.type)
-            if needsTypes, done.standing.isScan || found != guessed {
-                types = found
+            let found = done.standing.evidence
+            if needsTypes, done.standing.isScan || zip(found, rules).map({ $0.reading($1) }) != readings {
+                guess = found
                 continue
             }
-            return try finish(done, plan, guessed, opened.dialect)
+            return try finish(done, plan, readings, opened.dialect, names: opened.names)
         }
         throw TabularFailure("input_changed", "The input changed while it was read; try again.")
     }
 
-    private func isWindows1252(from offset: Int64) throws -> Bool {
-        try looking {
-            let census = try file.census(from: offset)
-            return census.invalid > census.valid
+    /// The file opened, and how to open it again in another encoding.
+    private func openCSV() throws -> (CSVOpening, (TextEncoding?) throws -> CSVOpening) {
+        var options = transformation.reading
+        var file = self.file
+        // A delimiter of several bytes becomes one of one byte before anything else is found out.
+        var shownDelimiter: String?
+        if let delimiter = options.delimiter, delimiter.utf8.count > 1 {
+            shownDelimiter = delimiter
+            (file, options) = try looking { try withSimpleDelimiter(file, options, delimiter) }
+        }
+        func opener() -> (TextEncoding?) throws -> CSVOpening {
+            let (file, options) = (file, options)
+            return { encoding in
+                try looking {
+                    try CSVOpening(
+                        file, limits: limits, options: options, name: transformation.inputName, encoding: encoding,
+                        to: transformation.outputFormat)
+                }
+            }
+        }
+        var open = opener()
+        var opened = try open(nil)
+        if opened.source.format.joinsSpaces {
+            shownDelimiter = "spaces"
+            (file, options) = try looking { try withSimpleDelimiter(file, options, "spaces") }
+            open = opener()
+            opened = try open(nil)
+        }
+        if let shownDelimiter { opened.show(delimiter: shownDelimiter) }
+        return (opened, open)
+    }
+
+    /// The same run on the text in UTF-8: an encoding in which characters can not be found from the middle of a file is read once.
+    private func converted(_ told: Encoded, _ body: (Run) throws -> Outcome) throws -> Outcome {
+        let run = try inUTF8(told)
+        var outcome = try body(run)
+        told.tell(&outcome.dialect)
+        return outcome
+    }
+
+    private func inUTF8(_ told: Encoded) throws -> Run {
+        let text = try looking { try preparation.inUTF8(file, told.encoding, from: Int64(told.markBytes)) }
+        var transformation = transformation
+        transformation.reading.encoding = TextEncoding.utf8.name
+        return Run(transformation: transformation, file: text, tracker: tracker, preparation: preparation)
+    }
+
+    /// The file with a delimiter of one byte, and the options that read it.
+    private func withSimpleDelimiter(
+        _ file: InputFile, _ options: ReadOptions, _ delimiter: String
+    ) throws -> (InputFile, ReadOptions) {
+        let told = try Encoded(file, options.encoding.flatMap(TextEncoding.named))
+        var options = options
+        options.encoding = TextEncoding.utf8.name
+        let quote = options.quote.map { $0.utf8.first ?? 0 } ?? UInt8(ascii: "\"")
+        if delimiter == "spaces" {
+            options.delimiter = " "
+            var joiner = SpaceJoiner(CSVFormat(delimiter: 0x20, quote: quote))
+            let changed = try preparation.rewritten(file, told.encoding, from: Int64(told.markBytes)) { base, count, target, _ in
+                joiner.append(base, count, to: target)
+            }
+            return (changed, options)
+        }
+        let free = try preparation.freeByte(file)
+        options.delimiter = String(UnicodeScalar(free))
+        var replacer = DelimiterReplacer(Array(delimiter.utf8), quote: quote, by: free)
+        let changed = try preparation.rewritten(file, told.encoding, from: Int64(told.markBytes)) { base, count, target, isLast in
+            replacer.append(base, count, to: target)
+            if isLast { replacer.end(target) }
+        }
+        return (changed, options)
+    }
+
+    /// - Throws: `column_not_found` for a type that was said of a column which is not there.
+    private func mustHaveColumns(_ names: [String]) throws {
+        for type in transformation.reading.types where !names.contains(where: { $0.utf8.elementsEqual(type.column.utf8) }) {
+            let meant = Spelling.nearest(to: type.column, in: names).map { " Did you mean \"\($0)\"?" } ?? ""
+            throw TabularFailure(
+                "column_not_found",
+                "A type was given for \"\(type.column.prefix(80))\", but there is no such column.\(meant) The columns are: \(Spelling.list(names))."
+            )
         }
     }
 
+    /// How the columns that filters look at are read, as some places of the file show: numbers with marks, dates in other orders,
+    /// words for null.
+    private func filterReadings(_ source: CSVSource, _ plan: Plan) throws -> [Int: ColumnReading] {
+        let filtered = plan.operations.compactMap { operation -> Int? in
+            if case .filter(let column, _) = operation { column } else { nil }
+        }
+        let columns = Set(filtered + source.rules.indices.filter { source.rules[$0].forced != nil }).sorted()
+        guard !columns.isEmpty else { return [:] }
+        var open = plan
+        open.outputs = columns.map { Plan.Output(source: $0, name: "") }
+        let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
+        let evidence = try sampleTypes(source, open, layout)
+        return Dictionary(
+            zip(columns, evidence).map { ($0, $1.reading(source.rules[$0])) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Guesses types from some places of the file, whatever the steps let through.
-    private func sampleTypes(_ source: CSVSource, _ plan: Plan, _ layout: BlockLayout) throws -> [ColumnType] {
+    private func sampleTypes(_ source: CSVSource, _ plan: Plan, _ layout: BlockLayout) throws -> [Evidence] {
         var open = plan
         open.operations = []
         open.limits = []
         let reader = try CSVBlockReader(
-            source: source, plan: open, target: .batch, types: plan.outputs.map { _ in .string }, pool: pool)
+            source: source, plan: open, target: .batch, readings: plan.outputs.map { _ in .text }, pool: pool)
         var evidence: [Evidence] = Array(repeating: [], count: plan.outputs.count)
         for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
             let result = try reader.read(task)
             guard !result.evidence.isEmpty else { continue }
             for i in evidence.indices { evidence[i].formUnion(result.evidence[i]) }
         }
-        return evidence.map(\.type)
+        return evidence
     }
 
     private func sampleTasks(_ layout: BlockLayout, unit: Int) -> [BlockTask] {
@@ -212,12 +382,80 @@ private struct Run {
         }
     }
 
+    // MARK: Preview
+
+    func preview(_ format: Format, rows: Int) throws -> Preview {
+        let recipe = Recipe(steps: [.limit(Int64(rows))])
+        let told = try Encoded(file, transformation.reading.encoding.flatMap(TextEncoding.named))
+        if told.encoding.isMultiByte {
+            var preview = try inUTF8(told).preview(format, rows: rows)
+            told.tell(&preview.dialect)
+            return preview
+        }
+        if format == .csv {
+            let (opened, _) = try openCSV()
+            let source = opened.source
+            let plan = try Plan(recipe, columns: opened.names)
+            let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
+            let evidence = try sampleTypes(source, plan, layout)
+            let rules = plan.outputs.map { source.rules[$0.source] }
+            let readings = zip(evidence, rules).map { $0.reading($1) }
+            let reader = try CSVBlockReader(
+                source: source, plan: plan, target: .json(isArray: false), readings: readings, pool: pool)
+            return try preview(reader, layout, plan, readings, evidence, rows, opened.dialect)
+        }
+        guard format != .parquet else {
+            throw TabularFailure("format_not_readable", "Parquet files can not be read yet; CSV and JSON can.")
+        }
+        let opened = try JSONOpening(file, limits: limits, options: transformation.reading, preparation: preparation)
+        let source = opened.source
+        let layout = BlockLayout(
+            start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
+        let keys = KeyTable(try sampleKeys(source, layout))
+        let plan = try Plan(recipe, columns: keys.strings)
+        let evidence = try sampleTypes(source, keys, plan, layout)
+        let rules = plan.outputs.map {
+            transformation.reading.rules(for: keys.strings[$0.source], to: transformation.outputFormat)
+        }
+        let readings = zip(evidence, rules).map { $0.reading($1) }
+        let reader = try JSONBlockReader(
+            source: source, schema: keys, plan: plan, target: .json(isArray: false), readings: readings, rules: rules, pool: pool)
+        var dialect = Dialect(encoding: source.encoding.name, delimiter: "", quote: "", header: false)
+        dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
+        dialect.path = opened.path
+        dialect.notes = opened.notes
+        return try preview(reader, layout, plan, readings, evidence, rows, dialect)
+    }
+
+    private func preview(
+        _ reader: any BlockReader, _ layout: BlockLayout, _ plan: Plan, _ readings: [ColumnReading], _ evidence: [Evidence],
+        _ rows: Int, _ dialect: Dialect
+    ) throws -> Preview {
+        let columns = plan.outputs.enumerated().map { index, output in
+            Column(
+                name: output.name, type: readings[index].type.name,
+                nullable: !evidence[index].isDisjoint(with: readings[index].hasNullWords ? [.null, .nullWord] : .null))
+        }
+        var preview = Preview(dialect: dialect, columns: columns, rows: Data(), rejectedAtHead: 0)
+        preview.nullWordColumns = zip(plan.outputs, readings).filter(\.1.hasNullWords).map(\.0.name)
+        guard layout.count > 0 else { return preview }
+        let (low, high) = layout.range(0)
+        let result = try reader.read(
+            BlockTask(low: low, high: high, exactStart: low, remaining: [Int64(rows)], isScan: false))
+        if let output = result.output { preview.rows = Data(output.bytes) }
+        preview.rejectedAtHead = result.ledger.rowsRejected
+        return preview
+    }
+
     // MARK: JSON
 
     func json() throws -> Outcome {
-        let source = try looking { try JSONOpening.open(file, limits: limits) }
+        let opened = try looking {
+            try JSONOpening(file, limits: limits, options: transformation.reading, preparation: preparation)
+        }
+        let source = opened.source
         let layout = BlockLayout(
-            start: source.dataStart, end: file.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
+            start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
         let needsTypes = transformation.outputFormat == .parquet
         var keys = KeyTable(try looking { try sampleKeys(source, layout) })
         var areKeysExact = false
@@ -226,28 +464,34 @@ private struct Run {
             keys = KeyTable(try scanKeys(source, layout))
             areKeysExact = true
         }
-        var types: [ColumnType]?
+        var guess: [Evidence]?
         for _ in 0..<Run.maxPasses {
             let plan: Plan
             do {
-                plan = try Plan(transformation.recipe, columns: keys.strings)
+                plan = try Plan(transformation.recipe, columns: names(keys), delimiter: transformation.outputDelimiter)
             } catch let failure as TabularFailure where failure.code == "column_not_found" && !areKeysExact {
                 keys = KeyTable(try scanKeys(source, layout))
                 areKeysExact = true
                 continue
             }
             if transformation.outputFormat == .parquet, plan.outputs.isEmpty, areKeysExact || layout.count == 0 {
-                throw TabularFailure("no_columns", "The input has no columns, and a Parquet file needs one.")
+                throw Run.noColumns
             }
             let schema = keys
+            let rules = plan.outputs.map {
+                transformation.reading.rules(for: keys.strings[$0.source], to: transformation.outputFormat)
+            }
             let guessed =
-                try types
+                try guess
                 ?? (needsTypes ? looking { try sampleTypes(source, schema, plan, layout) } : plan.outputs.map { _ in .string })
+            let readings = zip(guessed, rules).map { $0.reading($1) }
             let setup = Pass.Setup(
-                layout: layout, limits: plan.limits, threads: threads, firstLine: 0, types: needsTypes ? guessed : [],
+                layout: layout, limits: plan.limits, threads: threads, firstLine: opened.firstLine,
+                guess: needsTypes ? guessed : [], rules: rules,
                 keys: areKeysExact ? nil : keys.names, maxKeys: limits.maxColumns, isScan: false, stopsAtInvalidUTF8: false)
-            let done = try pass(setup, plan, guessed) {
-                try JSONBlockReader(source: source, schema: schema, plan: plan, target: target, types: guessed, pool: pool)
+            let done = try pass(setup, plan, readings, hasHeader: true) {
+                try JSONBlockReader(
+                    source: source, schema: schema, plan: plan, target: target, readings: readings, rules: rules, pool: pool)
             }
             if !areKeysExact {
                 areKeysExact = true
@@ -257,30 +501,42 @@ private struct Run {
                 }
                 if done.standing.keys != keys.names {
                     let known = Dictionary(
-                        zip(plan.outputs.map { keys.names[$0.source] }, done.standing.evidence.map(\.type)),
+                        zip(plan.outputs.map { keys.names[$0.source] }, done.standing.evidence),
                         uniquingKeysWith: { a, _ in a })
                     keys = KeyTable(done.standing.keys)
-                    if let changed = try? Plan(transformation.recipe, columns: keys.strings), needsTypes {
-                        types = changed.outputs.map { known[keys.names[$0.source]] ?? .string }
+                    if let changed = try? Plan(transformation.recipe, columns: names(keys)), needsTypes {
+                        guess = changed.outputs.map { known[keys.names[$0.source]] ?? .string }
                     }
                     continue
                 }
             }
-            let found = done.standing.evidence.map(\.type)
-            if needsTypes, done.standing.isScan || found != guessed {
-                types = found
+            let found = done.standing.evidence
+            if needsTypes, done.standing.isScan || zip(found, rules).map({ $0.reading($1) }) != readings {
+                guess = found
                 continue
             }
-            let dialect = Dialect(encoding: source.encoding.rawValue, delimiter: "", quote: "", header: false)
-            return try finish(done, plan, guessed, dialect)
+            if transformation.outputFormat == .parquet, plan.outputs.isEmpty { throw Run.noColumns }
+            var dialect = Dialect(encoding: source.encoding.name, delimiter: "", quote: "", header: false)
+            dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
+            dialect.path = opened.path
+            dialect.notes = opened.notes
+            return try finish(done, plan, readings, dialect, names: keys.strings)
         }
         throw TabularFailure("input_changed", "The input changed while it was read; try again.")
     }
 
+    /// The keys as names of columns. Only JSON can do without one.
+    private func names(_ keys: KeyTable) -> [String] {
+        let isJSON = transformation.outputFormat == .json || transformation.outputFormat == .jsonl
+        return isJSON ? keys.strings : ColumnNames.unique(keys.strings)
+    }
+
+    private static let noColumns = TabularFailure("no_columns", "The input has no columns, and a Parquet file needs one.")
+
     private func sampleKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> [[UInt8]] {
         let reader = try JSONBlockReader(
-            source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, types: [],
-            pool: pool)
+            source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, readings: [],
+            rules: [], pool: pool)
         var keys = KeyTable()
         for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
             for key in try reader.read(task).keys where keys.names.count < limits.maxColumns { _ = keys.add(key) }
@@ -288,32 +544,33 @@ private struct Run {
         return keys.names
     }
 
-    private func sampleTypes(_ source: JSONSource, _ schema: KeyTable, _ plan: Plan, _ layout: BlockLayout) throws -> [ColumnType]
-    {
+    private func sampleTypes(_ source: JSONSource, _ schema: KeyTable, _ plan: Plan, _ layout: BlockLayout) throws -> [Evidence] {
         var open = plan
         open.operations = []
         open.limits = []
         let reader = try JSONBlockReader(
-            source: source, schema: schema, plan: open, target: .batch, types: plan.outputs.map { _ in .string }, pool: pool)
+            source: source, schema: schema, plan: open, target: .batch, readings: plan.outputs.map { _ in .text },
+            rules: plan.outputs.map { _ in .standard }, pool: pool)
         var evidence: [Evidence] = Array(repeating: [], count: plan.outputs.count)
         for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
             let result = try reader.read(task)
             guard !result.evidence.isEmpty else { continue }
             for i in evidence.indices { evidence[i].formUnion(result.evidence[i]) }
         }
-        return evidence.map(\.type)
+        return evidence
     }
 
     /// All keys of the file, for a recipe that names one which the sample did not show.
     private func scanKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> [[UInt8]] {
         let setup = Pass.Setup(
-            layout: layout, limits: [], threads: threads, firstLine: 0, types: [], keys: [],
+            layout: layout, limits: [], threads: threads, firstLine: 0, guess: [], rules: [], keys: [],
             maxKeys: limits.maxColumns, isScan: true,
             stopsAtInvalidUTF8: false)
         let plan = try Plan(Recipe(steps: []), columns: [])
         tracker.beginPass("looking for columns")
         let pass = Pass(setup, sink: NoSink(), rejects: nil, pool: pool) {
-            try JSONBlockReader(source: source, schema: KeyTable(), plan: plan, target: .batch, types: [], pool: pool)
+            try JSONBlockReader(
+                source: source, schema: KeyTable(), plan: plan, target: .batch, readings: [], rules: [], pool: pool)
         }
         return try pass.run { tracker.advance($0) }.keys
     }
@@ -328,28 +585,32 @@ private struct Run {
     }
 
     private func pass(
-        _ setup: Pass.Setup, _ plan: Plan, _ types: [ColumnType], _ makeReader: @escaping () throws -> any BlockReader
+        _ setup: Pass.Setup, _ plan: Plan, _ readings: [ColumnReading], hasHeader: Bool,
+        _ makeReader: @escaping () throws -> any BlockReader
     ) throws -> Done {
         let output = try OutputFile(path: transformation.output, limit: limits.maxOutputBytes)
         let rejects = RejectsFile(path: transformation.rejects, limit: limits.maxOutputBytes)
         let names = plan.outputs.map(\.name)
         tracker.beginPass("transforming")
         if transformation.outputFormat == .parquet {
-            let sink = try ParquetSink(file: output, names: names, types: types)
+            let sink = try ParquetSink(file: output, names: names, types: readings.map(\.type))
             let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run {
                 tracker.advance($0)
             }
             return Done(standing: standing, output: output, rejects: rejects, finish: sink.finish)
         }
         let sink = try TextSink(
-            file: output, names: names, format: transformation.outputFormat, isFormulaSafe: plan.isFormulaSafe)
+            file: output, names: names, format: transformation.outputFormat, style: plan.style,
+            hasHeader: hasHeader || transformation.recipe.renames)
         let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run {
             tracker.advance($0)
         }
         return Done(standing: standing, output: output, rejects: rejects, finish: sink.finish)
     }
 
-    private func finish(_ done: Done, _ plan: Plan, _ types: [ColumnType], _ dialect: Dialect) throws -> Outcome {
+    private func finish(
+        _ done: Done, _ plan: Plan, _ readings: [ColumnReading], _ dialect: Dialect, names: [String]
+    ) throws -> Outcome {
         let rejectsBytes = try LongWork.run(report: { tracker.say("writing to disk") }) {
             try done.finish()
             return try done.rejects.finish()
@@ -358,12 +619,24 @@ private struct Run {
         let columns = plan.outputs.enumerated().map { index, output in
             let evidence = isTyped && index < done.standing.evidence.count ? done.standing.evidence[index] : .null
             return Column(
-                name: output.name, type: isTyped ? types[index].name : ColumnType.string.name, nullable: evidence.contains(.null))
+                name: output.name, type: isTyped ? readings[index].type.name : ColumnType.string.name,
+                nullable: !evidence.isDisjoint(with: readings[index].hasNullWords ? [.null, .nullWord] : .null))
         }
-        return Outcome(
+        var outcome = Outcome(
             ledger: done.standing.ledger, columns: columns, dialect: dialect, outputBytes: done.output.count,
             rejectsBytes: rejectsBytes, isOutputFormulaSafe: plan.isFormulaSafe,
             areRejectsFormulaSafe: plan.areRejectsFormulaSafe)
+        outcome.remarks.comments = done.standing.comments
+        outcome.remarks.padded = done.standing.padded
+        outcome.remarks.cut = done.standing.cut
+        for (column, count) in done.standing.incomparable {
+            let name = names.indices.contains(column) ? names[column] : "column \(column + 1)"
+            outcome.remarks.incomparable[name, default: 0] += count
+        }
+        outcome.remarks.mended = done.standing.mended
+        outcome.remarks.duplicateKeys = done.standing.duplicateKeys
+        outcome.remarks.nullWordColumns = zip(plan.outputs, readings).filter { isTyped && $1.hasNullWords }.map(\.0.name)
+        return outcome
     }
 }
 

@@ -6,11 +6,11 @@ enum Spelled {
     static let exactInDouble: UInt64 = 1 << 53
 
     /// What kind of value a cell is.
-    static func evidence(_ cell: Cell) -> Evidence {
+    static func evidence(_ cell: Cell, _ rules: TypeRules = .standard) -> Evidence {
         switch cell.kind {
         case .null: .null
-        case .plain: cell.count == 0 ? .null : plain(cell.base, cell.count)
-        case .number: number(cell.base, cell.count)
+        case .plain: cell.count == 0 ? .null : plain(cell.base, cell.count, rules)
+        case .number: jsonNumber(cell.base, cell.count)
         case .truth: .boolean
         case .text: temporal(cell.base, cell.count)
         case .nested: .string
@@ -18,21 +18,90 @@ enum Spelled {
     }
 
     @inline(__always)
-    private static func plain(_ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
+    private static func plain(_ p: UnsafePointer<UInt8>, _ n: Int, _ rules: TypeRules) -> Evidence {
         let first = p[0]
         if first &- 0x30 < 10 || first == UInt8(ascii: "-") {
             let found = number(p, n)
-            return found == .string ? temporal(p, n) : found
+            if found != .string { return found }
+            let moment = temporal(p, n)
+            return moment == .string ? LooseSpelling.evidence(p, n, rules) : moment
         }
-        return boolean(p, n) == nil ? .string : .boolean
+        if boolean(p, n) != nil { return .boolean }
+        // Nearly all texts begin with a letter and are no word for null.
+        return n > LooseSpelling.mostNullWordBytes && first | 0x20 &- 0x61 < 26 ? .string : LooseSpelling.evidence(p, n, rules)
     }
 
     private static func number(_ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
-        if let value = integer(p, n) { return value.magnitude > exactInDouble ? [.integer, .bigInteger] : .integer }
+        if let value = integer(p, n) { return integerEvidence(value) }
         // An integer beyond 64 bits would lose digits as a double.
         guard let value = decimal(p, n), !value.isWhole else { return .string }
-        return .double
+        return doubleEvidence(value, p, n)
     }
+
+    /// A number of JSON is one however it is spelled.
+    private static func jsonNumber(_ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
+        let found = number(p, n)
+        if found.contains(.bareExponent) { return [.double, .noVersion] }
+        return found.contains(.double) ? found.union(.noVersion) : found
+    }
+
+    @inline(__always)
+    static func integerEvidence(_ value: Int64) -> Evidence {
+        let sign: Evidence = value < 0 ? [.integer, .minus] : .integer
+        return value.magnitude > exactInDouble ? sign.union(.bigInteger) : sign
+    }
+
+    /// Of a number with a fraction or an exponent.
+    @inline(__always)
+    static func doubleEvidence(_ number: Decimal, _ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
+        if number.digits > 15, isRounded(p, n) { return .longDecimal }
+        if number.isBareExponent { return .bareExponent }
+        let isNegative = p[0] == UInt8(ascii: "-")
+        // Most numbers are longer than a version, and than one group of digits behind a point.
+        if n > 7 { return isNegative ? [.double, .noVersion, .decimalPoint, .minus] : [.double, .noVersion, .decimalPoint] }
+        return shortDoubleEvidence(p, n, isNegative: isNegative)
+    }
+
+    private static func shortDoubleEvidence(_ p: UnsafePointer<UInt8>, _ n: Int, isNegative: Bool) -> Evidence {
+        var found: Evidence = isNegative ? [.double, .minus] : .double
+        let point = p[1] == UInt8(ascii: ".") ? 1 : 2
+        let decimals = !isNegative && point < n && p[point] == UInt8(ascii: ".") && p[n - 1] &- 0x30 < 10 ? n - point - 1 : 0
+        switch decimals {
+        case 1: found.insert(.oneDecimal)
+        case 2 where p[n - 1] == UInt8(ascii: "0") && p[n - 2] &- 0x30 < 10: found.insert(.paddedDecimal)
+        case 2 where p[n - 2] &- 0x30 < 10: break
+        case _: found.insert(.noVersion)
+        }
+        // `1.234`, `12.345`, `123.456`: the point may divide groups.
+        let start = isNegative ? 1 : 0
+        let isGroup = n - start >= 5 && n - start <= 7 && p[n - 4] == UInt8(ascii: ".") && p[start] != UInt8(ascii: "0")
+        if !isGroup { found.insert(.decimalPoint) }
+        return found
+    }
+
+    /// Whether a double would not keep the digits: it is not what any double is written as with so many of them.
+    @inline(never)
+    private static func isRounded(_ p: UnsafePointer<UInt8>, _ n: Int) -> Bool {
+        guard n <= mostDigits else { return true }
+        // Digits without zeros before the first other one and behind the last.
+        var digits: [UInt8] = []
+        for i in 0..<n {
+            if p[i] | 0x20 == UInt8(ascii: "e") { break }
+            if p[i] &- 0x30 < 10, !digits.isEmpty || p[i] != UInt8(ascii: "0") { digits.append(p[i]) }
+        }
+        while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+        guard digits.count > 15 else { return false }
+        guard let value = slowDouble(p, n) else { return true }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 2 * mostDigits) { text in
+            guard let base = text.baseAddress else { return true }
+            let written = withVaList([Int32(digits.count - 1), value]) { vsnprintf(base, 2 * mostDigits, "%.*e", $0) }
+            let mine = (0..<Int(written)).lazy.map { UInt8(bitPattern: base[$0]) }.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+            return !mine.filter { $0 &- 0x30 < 10 }.elementsEqual(digits)
+        }
+    }
+
+    /// Bytes of a number beyond which nobody wants it as a double.
+    private static let mostDigits = 64
 
     private static func temporal(_ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
         guard n >= 10, p[4] == UInt8(ascii: "-") else { return .string }
@@ -77,6 +146,10 @@ enum Spelled {
         var value: Double
         /// Whether it has neither fraction nor exponent.
         var isWhole: Bool
+        /// Digits that count: without zeros before the first other one.
+        var digits: Int
+        /// Whether it has an exponent, but neither a fraction nor a sign in the exponent: `32E01`.
+        var isBareExponent: Bool
     }
 
     /// Like `double`, telling integers from others.
@@ -96,6 +169,7 @@ enum Spelled {
             i += 1
         }
         let isWhole = i == n
+        var isBare = false
         if i < n, p[i] == UInt8(ascii: ".") {
             i += 1
             let start = i
@@ -108,10 +182,12 @@ enum Spelled {
             exponent = start - i
         }
         if i < n, p[i] | 0x20 == UInt8(ascii: "e") {
+            isBare = exponent == 0
             i += 1
             var isDown = false
             if i < n, p[i] == UInt8(ascii: "+") || p[i] == UInt8(ascii: "-") {
                 isDown = p[i] == UInt8(ascii: "-")
+                isBare = false
                 i += 1
             }
             let start = i
@@ -129,9 +205,10 @@ enum Spelled {
             let magnitude = powers.withUnsafeBufferPointer {
                 exponent < 0 ? Double(mantissa) / $0[-exponent] : Double(mantissa) * $0[exponent]
             }
-            return Decimal(value: isNegative ? -magnitude : magnitude, isWhole: isWhole)
+            return Decimal(
+                value: isNegative ? -magnitude : magnitude, isWhole: isWhole, digits: digits, isBareExponent: isBare)
         }
-        return slowDouble(p, n).map { Decimal(value: $0, isWhole: isWhole) }
+        return slowDouble(p, n).map { Decimal(value: $0, isWhole: isWhole, digits: digits, isBareExponent: isBare) }
     }
 
     @inline(never)
@@ -220,7 +297,12 @@ enum Spelled {
         guard p[4] == UInt8(ascii: "-"), p[7] == UInt8(ascii: "-"), let century = two(p), let rest = two(p + 2),
             let month = two(p + 5), let day = two(p + 8)
         else { return nil }
-        let year = century * 100 + rest
+        return days(year: century * 100 + rest, month: month, day: day)
+    }
+
+    /// Days since 1970-01-01; nil for a day that is in no calendar.
+    @inline(__always)
+    static func days(year: Int, month: Int, day: Int) -> Int32? {
         guard year >= 1, month >= 1, month <= 12, day >= 1, day <= length(ofMonth: month, year: year) else { return nil }
         // Days from civil, Howard Hinnant.
         let y = month <= 2 ? year - 1 : year
@@ -257,33 +339,47 @@ enum Spelled {
     /// `YYYY-MM-DD`, `T` or a space, `HH:MM[:SS[.ffffff]]`, and perhaps `Z`, `±HH`, `±HHMM` or `±HH:MM`. More than six digits of a
     /// second are refused: they could not be kept.
     static func timestamp(_ p: UnsafePointer<UInt8>, _ n: Int) -> Timestamp? {
-        guard n >= 16, n <= 32, p[10] == UInt8(ascii: "T") || p[10] == UInt8(ascii: " "), p[13] == UInt8(ascii: ":"),
-            let day = leadingDate(p), let hour = two(p + 11), let minute = two(p + 14), hour < 24, minute < 60
-        else { return nil }
-        var i = 16
-        var micros = Int64(hour * 3600 + minute * 60) * 1_000_000
-        if i + 2 < n, p[i] == UInt8(ascii: ":") {
-            guard let second = two(p + i + 1), second < 60 else { return nil }
-            micros += Int64(second) * 1_000_000
-            i += 3
-            if i < n, p[i] == UInt8(ascii: ".") {
-                i += 1
-                var unit: Int64 = 100_000
-                let start = i
-                while i < n, p[i] &- 0x30 < 10 {
-                    micros += Int64(p[i] &- 0x30) * unit
-                    unit /= 10
-                    i += 1
-                }
-                guard i > start, i - start <= 6 else { return nil }
-            }
+        guard n >= 16, n <= 32, p[10] == UInt8(ascii: "T") || p[10] == UInt8(ascii: " "), let day = leadingDate(p) else {
+            return nil
         }
+        var i = 11
+        guard let micros = timeOfDay(p, &i, n) else { return nil }
         let local = Int64(day) * microsPerDay + micros
         guard i < n else { return Timestamp(micros: local, isUTC: false) }
         guard let offset = zoneMinutes(p + i, n - i) else { return nil }
         let utc = local - Int64(offset) * 60_000_000
         guard utc >= firstDay * microsPerDay, utc < dayAfterLast * microsPerDay else { return nil }
         return Timestamp(micros: utc, isUTC: true)
+    }
+
+    /// Microseconds of `HH:MM[:SS[.ffffff]]` from `i` on, which is moved behind it.
+    private static func timeOfDay(_ p: UnsafePointer<UInt8>, _ i: inout Int, _ n: Int) -> Int64? {
+        guard i + 5 <= n, p[i + 2] == UInt8(ascii: ":"), let hour = two(p + i), let minute = two(p + i + 3), hour < 24,
+            minute < 60
+        else { return nil }
+        i += 5
+        var micros = Int64(hour * 3600 + minute * 60) * 1_000_000
+        guard i + 2 < n, p[i] == UInt8(ascii: ":") else { return micros }
+        guard let second = two(p + i + 1), second < 60 else { return nil }
+        micros += Int64(second) * 1_000_000
+        i += 3
+        guard i < n, p[i] == UInt8(ascii: ".") else { return micros }
+        i += 1
+        var unit: Int64 = 100_000
+        let start = i
+        while i < n, p[i] &- 0x30 < 10 {
+            micros += Int64(p[i] &- 0x30) * unit
+            unit /= 10
+            i += 1
+        }
+        return i > start && i - start <= 6 ? micros : nil
+    }
+
+    /// The same where nothing may follow.
+    static func timeOfDay(_ p: UnsafePointer<UInt8>, _ n: Int) -> Int64? {
+        var i = 0
+        guard let micros = timeOfDay(p, &i, n), i == n else { return nil }
+        return micros
     }
 
     private static func zoneMinutes(_ p: UnsafePointer<UInt8>, _ n: Int) -> Int? {

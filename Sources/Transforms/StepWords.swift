@@ -6,7 +6,7 @@ import Tabular
 enum StepWords {
     static func words(_ job: Job) -> JobKind.Words {
         let steps = job.spec["steps"]?.arrayValue ?? []
-        let input = Format.of(fileName: job.fileName ?? "").map(name) ?? "File"
+        let input = Format.of(packedName: job.fileName ?? "").map(name) ?? "File"
         let output = name(TransformJob.outputFormat(of: job))
         let count = steps.count == 1 ? "1 step" : "\(steps.count) steps"
         return JobKind.Words(

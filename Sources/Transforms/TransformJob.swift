@@ -9,12 +9,14 @@ package enum TransformJob {
     package static let kind = JobKind(
         name: "transform",
         fields: [
-            "file_name", "original_file_size_bytes", "processing_steps", "original_filename", StepParameters.field,
+            "file_name", "original_file_size_bytes", "processing_steps", "input_options", "original_filename",
+            StepParameters.field,
         ],
         create: create,
         order: { job in
             [
                 "file_name": .optional(job.fileName), "steps": job.spec["steps"] ?? [],
+                "input_options": job.spec["input_options"] ?? .null,
                 "output_name": .string(outputName(of: job)),
                 "output_format": .string(outputFormat(of: job).rawValue),
             ]
@@ -23,7 +25,8 @@ package enum TransformJob {
         members: { job in
             let id = job.id.rawValue
             return [
-                "processing_steps": job.spec["steps"] ?? [], "ledger": job.result["ledger"] ?? .null,
+                "processing_steps": job.spec["steps"] ?? [], "input_options": job.spec["input_options"] ?? .object([:]),
+                "remarks": job.result["remarks"] ?? [], "ledger": job.result["ledger"] ?? .null,
                 "columns": job.result["columns"] ?? .null, "input_dialect": job.result["dialect"] ?? .null,
                 "links": [
                     "self": .string("/api/v1/jobs/\(id)"), "events": .string("/api/v1/events?job_id=\(id)"),
@@ -35,7 +38,8 @@ package enum TransformJob {
                 ],
             ]
         },
-        names: [.spec: ["processing_steps"], .result: ["columns", "input_dialect"]], words: StepWords.words)
+        names: [.spec: ["processing_steps", "input_options"], .result: ["columns", "input_dialect", "remarks"]],
+        words: StepWords.words)
 
     /// `original_filename` and `processing_parameters` are older names of the file's name and of the steps.
     @Sendable private static func create(_ fields: Fields, for caller: Caller) throws -> Job? {
@@ -47,12 +51,15 @@ package enum TransformJob {
         guard fields.has(name) else { return nil }
         let fileName = try fields.text(name, limit: 255)
         let size = try fields.optionalCount("original_file_size_bytes", in: 0...Int64.max)
+        let options = fields.value("input_options")
         guard fields.has(StepParameters.field), let given = fields.value(StepParameters.field) else {
-            return try make(fileName: fileName, sizeBytes: size, steps: fields.value("processing_steps") ?? [], for: caller)
+            return try make(
+                fileName: fileName, sizeBytes: size, steps: fields.value("processing_steps") ?? [], options: options,
+                for: caller)
         }
         let parameters = try StepParameters(given)
         return try make(
-            fileName: fileName, sizeBytes: size, steps: parameters.steps, for: caller,
+            fileName: fileName, sizeBytes: size, steps: parameters.steps, options: options, for: caller,
             writing: (StepParameters.field, parameters.place))
     }
 
@@ -73,13 +80,13 @@ package enum TransformJob {
     ///   `processing_steps`.
     /// - Throws: `Failure` `invalid_file_name`, `invalid_processing_steps`: names the field.
     static func make(
-        id: ID<Job> = ID(), fileName: String, sizeBytes: Int64?, steps: JSON, for caller: Caller,
+        id: ID<Job> = ID(), fileName: String, sizeBytes: Int64?, steps: JSON, options: JSON? = nil, for caller: Caller,
         writing: (field: String, place: (String) -> String) = ("processing_steps", { $0 })
     ) throws -> Job {
-        guard let format = Format.of(fileName: fileName), format.isReadable else {
+        guard let format = Format.of(packedName: fileName), format.isReadable else {
             throw Failure(
                 .invalid, "invalid_file_name",
-                "file_name must end in .csv, .tsv, .psv, .txt, .jsonl or .ndjson (or .json with one object a line); \(fileName) does not."
+                "file_name must end in .csv, .tsv, .psv, .txt, .jsonl, .ndjson or .json, perhaps with .gz or .zst behind it; \(fileName) does not."
             )
         }
         let bytes = steps.bytes
@@ -93,9 +100,18 @@ package enum TransformJob {
         } catch let step as InvalidStep {
             throw Failure(.invalid, "invalid_\(writing.field)", "\(writing.place(step.field)): \(step.message)")
         }
+        var spec: [String: JSON] = ["steps": steps]
+        if let options, options != .null, options != .object([:]) {
+            do {
+                _ = try ReadOptions.parse(json: Data(options.bytes))
+            } catch let option as InvalidStep {
+                throw Failure(.invalid, "invalid_input_options", "\(option.field): \(option.message)")
+            }
+            spec["input_options"] = options
+        }
         return Job(
             id: id, owner: caller, kind: "transform", name: fileName, fileName: fileName, originalSizeBytes: sizeBytes,
-            spec: ["steps": steps], at: .now)
+            spec: .object(spec), at: .now)
     }
 
     /// The format of the last `convert_format`, else that of the input. The steps were checked when the job was made: here nobody
@@ -103,12 +119,12 @@ package enum TransformJob {
     static func outputFormat(of job: Job) -> Format {
         let conversion = job.spec["steps"]?.arrayValue?.last { $0["type"]?.stringValue == "convert_format" }
         let format = conversion?["params"]?["to_format"]?.stringValue.flatMap { Format(rawValue: $0.lowercased()) }
-        return format ?? Format.of(fileName: job.fileName ?? "") ?? .csv
+        return format ?? Format.of(packedName: job.fileName ?? "") ?? .csv
     }
 
     /// `<base>_processed.<extension>`: the extension of the input stays when its format does.
     static func outputName(of job: Job) -> String {
-        let name = ObjectKey.part(from: job.fileName ?? "file")
+        let name = Format.withoutPacking(ObjectKey.part(from: job.fileName ?? "file"))
         let dot = name.lastIndex(of: ".") ?? name.endIndex
         let format = outputFormat(of: job)
         let ending =

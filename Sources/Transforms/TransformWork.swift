@@ -30,9 +30,9 @@ package enum TransformWork {
         let (output, rejects) = ("\(order.staging)/output", "\(order.staging)/rejects")
         let start = ContinuousClock.now
         let outcome = try Transformation(
-            input: input, inputFormat: Format.of(fileName: fileName), output: output, outputFormat: format, rejects: rejects,
-            recipe: recipe,
-            threads: order.threads
+            input: input, inputFormat: Format.of(packedName: fileName), output: output, outputFormat: format, rejects: rejects,
+            recipe: recipe, threads: order.threads,
+            reading: try ReadOptions.parse(json: Data((order.spec["input_options"] ?? .object([:])).bytes)), inputName: fileName
         ).run { progress in report(.progress(Self.progress(progress, since: start))) }
         report(.artifact(try artifact(output, file: "output", name: name, role: "output", type: format.mediaType)))
         if outcome.rejectsBytes > 0 {
@@ -72,12 +72,113 @@ package enum TransformWork {
             ],
             "columns": .array(
                 outcome.columns.map { ["name": .string($0.name), "type": .string($0.type), "nullable": .bool($0.nullable)] }),
-            "dialect": [
-                "encoding": .string(outcome.dialect.encoding), "delimiter": .string(outcome.dialect.delimiter),
-                "quote": .string(outcome.dialect.quote), "header": .bool(outcome.dialect.header),
-            ],
+            "dialect": dialect(outcome.dialect), "remarks": .array(remarks(outcome).map { .string($0) }),
             "output_bytes": .int(outcome.outputBytes),
             "formula_safe": ["output": .bool(outcome.isOutputFormulaSafe), "rejects": .bool(outcome.areRejectsFormulaSafe)],
         ]
+    }
+
+    private static func dialect(_ dialect: Dialect) -> JSON {
+        var members: [String: JSON] = [
+            "encoding": .string(dialect.encoding), "delimiter": .string(dialect.delimiter), "quote": .string(dialect.quote),
+            "header": .bool(dialect.header), "format": .string(dialect.format), "compression": .string(dialect.compression),
+            "confidence": .object(dialect.confidence.mapValues { .double(($0 * 100).rounded() / 100) }),
+            "notes": .array(dialect.notes.map { .string($0) }),
+        ]
+        if dialect.format == Format.csv.rawValue {
+            members["escape"] = .string(dialect.escape)
+            members["header_lines"] = .int(Int64(dialect.headerLines))
+            members["skip_lines"] = .int(Int64(dialect.skippedLines))
+            members["comment"] = .string(dialect.comment)
+            members["trailing_delimiters"] = .bool(dialect.trailingDelimiters)
+            members["trim_spaces"] = .bool(dialect.trimSpaces)
+            members["ragged"] = .string(dialect.ragged)
+        } else {
+            members["path"] = .string(dialect.path)
+        }
+        return .object(members)
+    }
+
+    /// What somebody should know of how the rows were read, a sentence each.
+    package static func remarks(_ outcome: Outcome) -> [String] {
+        let remarks = outcome.remarks
+        var lines = outcome.dialect.notes
+        func count(_ number: Int64, _ one: String, _ many: String) {
+            if number > 0 { lines.append(number == 1 ? "1 \(one)" : "\(number) \(many)") }
+        }
+        count(remarks.comments, "line was a comment.", "lines were comments.")
+        count(
+            remarks.padded, "row had too few fields; what it lacks is null.", "rows had too few fields; what they lack is null.")
+        count(remarks.cut, "row had too many fields; the last were dropped.", "rows had too many fields; the last were dropped.")
+        count(remarks.mended, "row had a stray quote, which was read as text.", "rows had stray quotes, which were read as text.")
+        count(remarks.duplicateKeys, "object had a key twice; the last counted.", "objects had a key twice; the last counted.")
+        if !remarks.nullWordColumns.isEmpty {
+            let names =
+                remarks.nullWordColumns.prefix(8).joined(separator: ", ") + (remarks.nullWordColumns.count > 8 ? ", …" : "")
+            lines.append("Words such as NA became null in \(names).")
+        }
+        for (column, number) in remarks.incomparable.sorted(by: { $0.key < $1.key }) {
+            lines.append(
+                "\(number == 1 ? "1 cell" : "\(number) cells") of \(column) could not be compared by a filter, and \(number == 1 ? "its row was" : "their rows were") not let through."
+            )
+        }
+        return lines
+    }
+
+    // MARK: Preview
+
+    /// What `quern sniff --json` prints and `POST /transform/sniff` answers.
+    package static func preview(_ preview: Preview) -> JSON {
+        [
+            "dialect": dialect(preview.dialect),
+            "columns": .array(
+                preview.columns.map { ["name": .string($0.name), "type": .string($0.type), "nullable": .bool($0.nullable)] }),
+            "rows": rows(preview), "rejected_at_head": .int(preview.rejectedAtHead),
+            "null_word_columns": .array(preview.nullWordColumns.map { .string($0) }),
+        ]
+    }
+
+    /// The first rows as objects.
+    package static func rows(_ preview: Preview) -> JSON {
+        .array(
+            preview.rows.split(separator: UInt8(ascii: "\n")).compactMap {
+                try? JSON(parsing: String(decoding: $0, as: UTF8.self))
+            })
+    }
+
+    package struct Word: Sendable {
+        package var name: String
+        package var value: String
+        /// Nil for what is no guess.
+        package var confidence: Double?
+    }
+
+    /// The dialect for people.
+    package static func dialectWords(_ dialect: Dialect) -> [Word] {
+        var words = [
+            Word(
+                name: "Format",
+                value: dialect.format + (dialect.compression == "none" ? "" : ", packed by \(dialect.compression)"))
+        ]
+        words.append(Word(name: "Encoding", value: dialect.encoding, confidence: dialect.confidence["encoding"]))
+        guard dialect.format == Format.csv.rawValue else {
+            if !dialect.path.isEmpty { words.append(Word(name: "Rows at", value: dialect.path)) }
+            return words
+        }
+        let shown = ["\t": "tab", " ": "space", "\u{1F}": "unit separator"][dialect.delimiter] ?? dialect.delimiter
+        words.append(Word(name: "Delimiter", value: shown, confidence: dialect.confidence["delimiter"]))
+        words.append(
+            Word(
+                name: "Quote",
+                value: dialect.quote.isEmpty
+                    ? "none" : dialect.quote + (dialect.escape == "double" ? "" : ", escaped by a backslash")))
+        words.append(
+            Word(
+                name: "Header",
+                value: dialect.headerLines == 0 ? "none" : dialect.headerLines == 1 ? "1 line" : "\(dialect.headerLines) lines",
+                confidence: dialect.confidence["header"]))
+        if dialect.skippedLines > 0 { words.append(Word(name: "Skipped", value: "\(dialect.skippedLines) lines")) }
+        if !dialect.comment.isEmpty { words.append(Word(name: "Comments", value: "lines that begin with \(dialect.comment)")) }
+        return words
     }
 }

@@ -11,8 +11,9 @@ struct TransformCommand: ParsableCommand {
         discussion: """
             Example: quern transform people.csv --filter "country eq India" -o people.parquet
 
-            Formats: reads .csv, .tsv, .psv, .txt (delimiter and encoding are found out), .jsonl, .ndjson and .json;
-            writes .csv, .jsonl, .json and .parquet.
+            Formats: reads CSV (.csv, .tsv, .psv, .txt) and JSON (.json, .jsonl, .ndjson), packed by gzip or zstd or
+            not. How the file is written is found out, and every guess can be said with a flag; quern sniff shows them.
+            Writes .csv, .tsv, .psv, .jsonl, .json and .parquet.
 
             Filters are COLUMN OPERATOR VALUE; names and values with spaces or commas go in quotes. Operators:
               eq, ne             is, is not
@@ -39,6 +40,7 @@ struct TransformCommand: ParsableCommand {
     @Option(help: "Rename a column, old=new; may be given again.") var rename: [String] = []
     @Option(help: "Stop after so many rows.") var limit: Int?
     @Option(help: "JSON file with a list of steps, done before the others.") var steps: String?
+    @OptionGroup(title: "Reading") var reading: ReadingFlags
     @Option(help: "Where rejected rows go. Default: beside the output, .rejected.csv.") var rejects: String?
     @Flag(help: "Replace an output that exists, and the rejects file of an earlier run.") var force = false
     @Flag(
@@ -78,10 +80,11 @@ struct TransformCommand: ParsableCommand {
             throw Failure(.missing, "input_not_found", "\(input) can not be read; check the name.")
         }
         var recipe = try recipe()
-        let inputFormat = Format.of(fileName: input)
-        let output = self.output ?? Self.beside(input, recipe.outputFormat(input: inputFormat ?? .csv))
+        let options = try reading.options()
+        let inputFormat = Format.of(packedName: input)
+        let output = self.output ?? Self.beside(Format.withoutPacking(input), recipe.outputFormat(input: inputFormat ?? .csv))
         guard let format = Format.of(fileName: output) else {
-            throw Failure(.invalid, "unknown_format", "\(output) must end in .csv, .jsonl, .json or .parquet.")
+            throw Failure(.invalid, "unknown_format", "\(output) must end in .csv, .tsv, .psv, .jsonl, .json or .parquet.")
         }
         recipe = try safe(recipe, format)
         let target = Destination(output, role: "output", mayReplace: force)
@@ -98,10 +101,12 @@ struct TransformCommand: ParsableCommand {
             rejects.discard()
         }
         let bar = ProgressBar(isQuiet: quiet || json)
-        let outcome = try Transformation(
+        var transformation = Transformation(
             input: input, inputFormat: inputFormat, output: target.aside, outputFormat: format, rejects: rejects.aside,
-            recipe: recipe, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
-        ).run { bar.show($0) }
+            recipe: recipe, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, reading: options,
+            inputName: input)
+        transformation.outputDelimiter = Format.delimiter(ofFileName: output)
+        let outcome = try transformation.run { bar.show($0) }
         bar.end()
         // Those of a run before may be where they are by default.
         if !(inputs + [output, rejects.path]).contains(where: usual.isSame) { usual.removeEarlier() }
@@ -171,6 +176,7 @@ struct TransformCommand: ParsableCommand {
         Terminal.out(
             "\(output): \(ledger.rowsRead) rows read = \(ledger.rowsWritten) written + \(ledger.rowsFiltered) filtered + \(ledger.rowsRejected) rejected"
         )
+        for remark in TransformWork.remarks(outcome) { Terminal.error("quern: \(remark)") }
         if hasRejects {
             let note = outcome.areRejectsFormulaSafe ? " (formulas have an apostrophe in front)" : ""
             Terminal.error("quern: \(ledger.rowsRejected) rows were rejected; each with its reason in \(rejects)\(note)")

@@ -73,7 +73,8 @@ struct ForeignFileTests {
     init() throws { bench = try Bench() }
 
     static let beginnings: [(String, [UInt8])] = [
-        ("GZIP", [0x1F, 0x8B, 0x08, 0x00]), ("Zstandard", [0x28, 0xB5, 0x2F, 0xFD]),
+        ("BMP", Array("BM".utf8) + [0x36, 0x10, 0, 0, 0, 0, 0, 0, 0x36, 0, 0, 0]),
+        ("ORC", Array("ORC".utf8) + [0x1D, 0, 0, 0x0A]),
         ("Parquet", Array("PAR1".utf8) + [0x15, 0x04]),
         ("Arrow", Array("ARROW1".utf8) + [0, 0]), ("ZIP", [0x50, 0x4B, 0x03, 0x04]),
         ("spreadsheet", [0x50, 0x4B, 0x03, 0x04] + Array(repeating: 0, count: 26) + Array("xl/workbook.xml".utf8)),
@@ -98,7 +99,8 @@ struct ForeignFileTests {
     }
 
     @Test(arguments: [
-        "PAR1,b\n1,2\n", "ORC,b\n1,2\n", "#!a,b\n1,2\n", "PK,b\n1,2\n", "<a>,b\n1,2\n", "a\u{1},b\u{2}\n1\u{0},2\n",
+        "PAR1,b\n1,2\n", "ORC,b\n1,2\n", "BMI,b\n1,2\n", "#!a,b\n1,2\n", "PK,b\n1,2\n", "<a>,b\n1,2\n",
+        "a\u{1},b\u{2}\n1\u{0},2\n",
         "MZ,b\n1,2\n",
         "a\u{1}b\u{1}c\n1\u{1}2\u{1}3\n",
     ])

@@ -19,15 +19,17 @@ struct TypeInferenceTests {
         (["1", "-2", "0", ""], "integer"), (["9223372036854775807", "-9223372036854775808"], "integer"),
         (["9223372036854775808"], "string"), (["1.5", "12345678901234567890"], "string"), (["1", "007"], "string"),
         (["-0"], "integer"), (["1.5", "2"], "double"),
-        (["1e5", "-2.5E-3"], "double"), (["1.5", "9007199254740993"], "string"), (["1.5", "9007199254740992"], "double"),
-        ([".5"], "string"), (["1e999"], "string"),
-        (["+1"], "string"), (["NaN"], "string"), (["true", "FALSE", "True"], "boolean"), (["true", "1"], "string"),
+        (["1e5", "-2.5E-3"], "double"), (["1e5", "2e7"], "string"), (["1.5", "9007199254740993"], "string"),
+        (["1.5", "9007199254740992"], "double"),
+        ([".5", "5."], "double"), (["1e999"], "string"),
+        (["+1"], "string"), (["+1", "-2"], "integer"), (["NaN"], "string"), (["true", "FALSE", "True"], "boolean"),
+        (["true", "1"], "string"),
         (["yes"], "string"), (["2024-02-29"], "date"), (["2023-02-29"], "string"), (["2024-1-1"], "string"),
         (["2024-01-01 10:00:00", "2024-01-01T10:00:00.123456"], "timestamp"),
         (["2024-01-01T10:00:00Z", "2024-01-01T10:00:00+05:30"], "timestamp_utc"),
         (["2024-01-01T10:00:00Z", "2024-01-01T10:00:00"], "string"), (["2024-01-01", "2024-01-01T10:00:00"], "timestamp"),
         (["2024-01-01T10:00:00.1234567"], "string"), (["2024-01-01T24:00:00"], "string"), (["0000-01-01"], "string"),
-        (["", "", ""], "string"), (["\"\"", "5"], "integer"), (["\"5\""], "integer"), ([" 5"], "string"),
+        (["", "", ""], "string"), (["\"\"", "5"], "integer"), (["\"5\""], "integer"), ([" 5", "6 "], "integer"),
         (["2024-01-01", "5"], "string"), (["9999-12-31T23:59:59-05:00"], "string"),
     ])
     func `cells have a type`(_ cells: [String], _ expected: String) throws {
@@ -182,12 +184,20 @@ struct ReadingJSONTests {
         #expect(result.text == "a,b\n" + (0..<3000).map { "\($0),\"x,]\"\n" }.joined())
     }
 
-    @Test(arguments: [
-        "[", "[{\"a\":1}", "[{\"a\":1}]]", "[1]", "[{\"a\":1},x]", "[{\"a\":1} {\"a\":2}]", "[{\"a\":1},]", "[,]",
-        "[{\"a\":1},,{\"a\":2}]",
-    ])
-    func `a broken array is refused`(_ input: String) {
+    @Test(arguments: ["[", "[{\"a\":1}", "[{\"a\":1}]]", "{\n\"a\":1"])
+    func `a document that does not end, or goes on behind its end, is refused`(_ input: String) {
         #expect(bench.failure(input, as: "in.json", to: .json) == "invalid_json")
+    }
+
+    @Test(arguments: [
+        ("[1]", 0, 1), ("[{\"a\":1},x]", 1, 1), ("[{\"a\":1} {\"a\":2}]", 0, 1), ("[{\"a\":1},]", 1, 1), ("[,]", 0, 2),
+        ("[{\"a\":1},,{\"a\":2}]", 2, 1), ("[{\"a\":1},{\"a\":NaN},{\"a\":\"]\"},{\"a\":[1,]},{\"a\":2}]", 3, 2),
+    ])
+    func `an element that is broken costs itself alone`(_ input: String, _ written: Int, _ rejected: Int) throws {
+        let result = try bench.transform(input, as: "in.json", to: .json)
+        #expect(result.outcome.ledger.rowsWritten == Int64(written))
+        #expect(result.outcome.ledger.rowsRejected == Int64(rejected))
+        #expect(result.outcome.ledger.isBalanced)
     }
 
     @Test func `an empty file makes an empty table, but no Parquet file`() throws {
