@@ -62,7 +62,7 @@ package enum Scope: String, Sendable, CaseIterable, Codable {
         var parts = path.split(separator: "/")
         if parts.first == "api" { parts.removeFirst(parts.dropFirst().first == "v1" ? 2 : 1) }
         switch parts.first {
-        case "jobs", "sessions", "config": return [isRead ? .jobsRead : .jobsWrite]
+        case "jobs", "sessions", "config", "transform": return [isRead ? .jobsRead : .jobsWrite]
         // What is heard there depends on the topics, each with a scope of its own.
         case "events", "ws": return [.jobsRead, .tasksRead]
         case "runs", "leads", "ingest", "companies": return [isRead ? .leadsRead : .leadsWrite]

@@ -183,6 +183,7 @@ package struct Server {
             doors.routes(group, isRoot: mount.isEmpty)
             jobRoutes.routes(group)
             transformRoutes.routes(group)
+            work.sniff.routes(group)
             ArtifactRoutes(store: jobs, signer: ground.signer).routes(group)
             noteRoutes.routes(group)
             documentRoutes.routes(group)

@@ -15,6 +15,7 @@ struct WorkAssembly: Sendable {
     let board: ProgressBoard
     let answer: JobAnswer
     let jobs: JobStore
+    let sniff: SniffRoutes
     let engine: JobEngine
     let notes: NoteStore
     let documents: DocumentStore
@@ -50,6 +51,9 @@ struct WorkAssembly: Sendable {
                 threadsPerOrder: cores, limits: limits, staging: ground.folder.staging,
                 requiresConfinement: settings.text("QUERN_SANDBOX") == "required"), threads: files, logger: logger)
 
+        sniff = SniffRoutes(
+            executable: worker.executable, arguments: worker.arguments, objects: objects, staging: ground.folder.staging,
+            threads: files)
         notes = NoteStore(storage, jobs: jobs, threads: ground.rendering)
         let documentLimit = try settings.number("MAX_DOCUMENT_BYTES", as: Int64.self)
         let scanBell = ScanBell()

@@ -7,21 +7,13 @@ import Scanning
 
 /// Has a worker process look into a document: whoever made the file may have made it for whoever looks.
 package struct ContentCheck: Sendable {
-    private let executable: String
-    private let arguments: [String]
-    private let limits: WorkerLimits
-    private let threads: NIOThreadPool
+    private let look: WorkerLook
     private let logger: Logger
-
-    private static let niceness: Int32 = 10
 
     package init(
         executable: String, arguments: [String], limits: WorkerLimits, threads: NIOThreadPool, logger: Logger
     ) {
-        self.executable = executable
-        self.arguments = arguments
-        self.limits = limits
-        self.threads = threads
+        look = WorkerLook(executable: executable, arguments: arguments, limits: limits, threads: threads)
         self.logger = logger
     }
 
@@ -43,8 +35,7 @@ package struct ContentCheck: Sendable {
                 "content_type": .optional(document.contentType), "file_name": .string(document.fileName),
                 "scope": .string(scope.rawValue),
             ])
-        let line = try JSONEncoder().encode(order)
-        let (report, exit) = try await run(line)
+        let (report, exit) = try await look.run(order)
         if case .finished(let result, _) = report, exit?.reason == .code(0), let outcome = ScanWork.outcome(result) {
             return outcome
         }
@@ -52,39 +43,5 @@ package struct ContentCheck: Sendable {
         logger.warning(
             "scan_worker", metadata: ["document_id": "\(document.id)", "code": "\(words?.code ?? "worker_lost")"])
         return .failed("the file could not be checked: \(words?.message ?? "The worker was lost.")")
-    }
-
-    private func run(_ line: Data) async throws -> (report: WorkReport?, exit: WorkerExit?) {
-        // Starting a program blocks for a moment. A worker gets no secrets: its environment is empty.
-        let worker = try await threads.runIfActive { [executable, arguments] in
-            try WorkerProcess.start(
-                executable: executable, arguments: arguments, environment: ["LANG": "C.UTF-8"], niceness: Self.niceness)
-        }
-        var (report, exit): (WorkReport?, WorkerExit?) = (nil, nil)
-        do {
-            try worker.limit(limits)
-            try worker.send(line)
-        } catch {
-            // Its end tells why.
-            worker.kill()
-        }
-        await withTaskCancellationHandler {
-            for await message in worker.messages {
-                switch message {
-                case .line(let line):
-                    do {
-                        report = try WorkMessage(line: line).report
-                    } catch {
-                        // Its end tells that there is no verdict.
-                        worker.kill()
-                    }
-                case .flooded: break
-                case .exited(let ended): exit = ended
-                }
-            }
-        } onCancel: {
-            worker.kill()
-        }
-        return (report, exit)
     }
 }

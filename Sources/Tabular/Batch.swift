@@ -76,8 +76,11 @@ final class BatchColumn {
         if cell.kind == .null || cell.count == 0 || reading.type == .string { return true }
         guard cell.kind != .nested else { return false }
         if reading.hasNullWords, LooseSpelling.isNullWord(cell.base, cell.count) { return true }
+        if reading.type == .timestamp || reading.type == .timestampUTC, let found = Spelled.timestamp(cell.base, cell.count) {
+            return found.isUTC == (reading.type == .timestampUTC)
+        }
         let isPlain = reading.type != .double || reading.numbers.decimal == UInt8(ascii: ".")
-        if isPlain, typed(cell.base, cell.count, reading.type) != nil { return true }
+        if isPlain, typed(cell.base, cell.count, reading.type) != nil { return reading.type != .timestampUTC || cell.count != 10 }
         return loose(cell.base, cell.count, reading) != nil
     }
 

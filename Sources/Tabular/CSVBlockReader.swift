@@ -108,7 +108,8 @@ final class CSVBlockReader: BlockReader {
         }
         copiesRows =
             !plan.isFormulaSafe && plan.outputs.map(\.source) == Array(0..<source.columnCount)
-            && source.format.delimiter == plan.delimiter && source.format.quote == UInt8(ascii: "\"")
+            && plan.writing.copiesRows && source.format.delimiter == plan.style.delimiter
+            && source.format.quote == UInt8(ascii: "\"")
             && source.format.escape == 0 && !source.format.trimsSpaces && !source.rows.hasTrailingDelimiters
             && source.rows.nullWords == nil && source.columnCount > 1
     }
@@ -697,9 +698,9 @@ final class CSVBlockReader: BlockReader {
         guard let output = result.output else { return }
         if let json { return json.append(cells, to: output, evidence: evidence) }
         for i in 0..<plan.outputs.count {
-            if i > 0 { output.append(plan.delimiter) }
+            if i > 0 { output.append(plan.style.delimiter) }
             CSVText.append(cells[i], plan.style, to: output)
         }
-        output.append(UInt8(ascii: "\n"))
+        CSVText.endLine(plan.style, output)
     }
 }

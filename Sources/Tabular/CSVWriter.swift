@@ -8,6 +8,9 @@ enum CSVText {
         var delimiter = UInt8(ascii: ",")
         /// Whether what a spreadsheet would take for a formula is made text.
         var isFormulaSafe = false
+        var quoting = WriteOptions.Quoting.minimal
+        var nullWord: [UInt8] = []
+        var endsLinesWithReturn = false
         /// A null in a table of one column is two quotes: readers skip blank lines.
         var isNullQuoted = false
 
@@ -16,7 +19,11 @@ enum CSVText {
 
     static func append(_ cell: Cell, _ style: Style, to output: ByteBuffer) {
         guard cell.kind != .null else {
-            if style.isNullQuoted { output.append("\"\"") }
+            if !style.nullWord.isEmpty {
+                style.nullWord.withUnsafeBufferPointer { if let base = $0.baseAddress { output.append(base, $0.count) } }
+            } else if style.isNullQuoted {
+                output.append("\"\"")
+            }
             return
         }
         append(cell.base, cell.count, style, to: output)
@@ -46,7 +53,9 @@ enum CSVText {
     }
 
     private static func appendText(_ text: UnsafePointer<UInt8>, _ length: Int, _ style: Style, to output: ByteBuffer) {
-        let needsQuotes = length == 0 || needsQuotes(text, length, style.delimiter)
+        let needsQuotes =
+            length == 0 || needsQuotes(text, length, style.delimiter)
+            || (style.quoting != .minimal || !style.nullWord.isEmpty) && isQuoted(text, length, style)
         guard needsQuotes else { return output.append(text, length) }
         output.reserve(length * 2 + 2)
         let target = output.base + output.count
@@ -62,6 +71,21 @@ enum CSVText {
         }
         target[written] = UInt8(ascii: "\"")
         output.count += written + 1
+    }
+
+    /// Whether the style asks for quotes: a text that is the word for null gets them, so that it is none.
+    @inline(never)
+    private static func isQuoted(_ text: UnsafePointer<UInt8>, _ length: Int, _ style: Style) -> Bool {
+        switch style.quoting {
+        case .all: return true
+        case .nonnumeric: return Spelled.looseNumber(text, length) == nil
+        case .minimal: return length == style.nullWord.count && memcmp(text, style.nullWord, length) == 0
+        }
+    }
+
+    static func endLine(_ style: Style, _ output: ByteBuffer) {
+        if style.endsLinesWithReturn { output.append(0x0D) }
+        output.append(0x0A)
     }
 
     @inline(__always)
@@ -86,6 +110,6 @@ enum CSVText {
             if i > 0 { output.append(style.delimiter) }
             append(name, style, to: output)
         }
-        if !names.isEmpty { output.append(UInt8(ascii: "\n")) }
+        if !names.isEmpty { endLine(style, output) }
     }
 }

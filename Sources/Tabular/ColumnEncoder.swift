@@ -1,12 +1,12 @@
 import Foundation
 
-/// Encodes one column after the other: a dictionary where values repeat, else plain values; definition levels; Snappy; statistics.
+/// Encodes one column after the other: a dictionary where values repeat, else plain values; definition levels; packing; statistics.
 ///
 /// apache/parquet-format: README.md for pages, Encodings.md, and parquet.thrift for statistics and their order.
 struct ColumnEncoder: ~Copyable {
     private let output: ByteBuffer
     private let page = ByteBuffer(capacity: Tuning.pageBytes)
-    private let snappy = Snappy()
+    private let packer: Packer
     private let compressed = ByteBuffer(capacity: Tuning.pageBytes)
     private var dictionary = ValueDictionary()
     private var indexes = Slab<UInt32>(capacity: 1 << 14)
@@ -29,9 +29,12 @@ struct ColumnEncoder: ~Copyable {
         case dictionary = -1
     }
 
-    init(output: ByteBuffer) { self.output = output }
+    init(output: ByteBuffer, packer: Packer) {
+        self.output = output
+        self.packer = packer
+    }
 
-    mutating func encode(_ batches: [Batch], column: Int, type: ColumnType, rows: Int) -> EncodedChunk {
+    mutating func encode(_ batches: [Batch], column: Int, type: ColumnType, rows: Int) throws -> EncodedChunk {
         self.type = type
         self.rows = rows
         join(batches, column)
@@ -40,10 +43,10 @@ struct ColumnEncoder: ~Copyable {
         let hasDictionary = buildDictionary()
         if hasDictionary {
             chunk.dictionaryOffset = start
-            chunk.uncompressedBytes += writeDictionary()
+            chunk.uncompressedBytes += try writeDictionary()
         }
         chunk.dataOffset = output.count
-        chunk.uncompressedBytes += writeDataPages(hasDictionary: hasDictionary)
+        chunk.uncompressedBytes += try writeDataPages(hasDictionary: hasDictionary)
         chunk.bytes = output.count - start
         if values > 0 { addStatistics(to: &chunk, hasDictionary: hasDictionary) }
         return chunk
@@ -92,7 +95,7 @@ struct ColumnEncoder: ~Copyable {
             : dictionary.index(numbers: numbers.base, values, into: indexes.base)
     }
 
-    private mutating func writeDictionary() -> Int {
+    private mutating func writeDictionary() throws -> Int {
         page.count = 0
         for i in 0..<dictionary.count {
             if type == .string {
@@ -101,7 +104,7 @@ struct ColumnEncoder: ~Copyable {
                 append(dictionary.numbers.base[i])
             }
         }
-        return writePage(values: dictionary.count, .dictionary)
+        return try writePage(values: dictionary.count, .dictionary)
     }
 
     @inline(__always)
@@ -121,7 +124,7 @@ struct ColumnEncoder: ~Copyable {
     // MARK: Pages
 
     /// Returns the bytes before compression, headers included.
-    private mutating func writeDataPages(hasDictionary: Bool) -> Int {
+    private mutating func writeDataPages(hasDictionary: Bool) throws -> Int {
         let width = max(1, 32 - UInt32(max(0, dictionary.count - 1)).leadingZeroBitCount)
         var total = 0
         var row = 0
@@ -136,7 +139,7 @@ struct ColumnEncoder: ~Copyable {
             } else {
                 appendPlain(value, pageValues)
             }
-            total += writePage(values: pageRows, hasDictionary ? .indexes : .plain)
+            total += try writePage(values: pageRows, hasDictionary ? .indexes : .plain)
             row += pageRows
             value += pageValues
         } while row < rows
@@ -200,9 +203,9 @@ struct ColumnEncoder: ~Copyable {
     }
 
     /// Compresses `page` and appends it with its header. Returns the bytes before compression, header included.
-    private func writePage(values: Int, _ kind: PageKind) -> Int {
+    private func writePage(values: Int, _ kind: PageKind) throws -> Int {
         compressed.count = 0
-        snappy.compress(page.base, page.count, to: compressed)
+        try packer.pack(page.base, page.count, to: compressed)
         let start = output.count
         var thrift = ThriftWriter(output)
         let uncompressedBytes = page.count

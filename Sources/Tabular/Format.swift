@@ -31,6 +31,13 @@ package enum Format: String, Sendable, CaseIterable, Codable {
         return name
     }
 
+    /// How a file with this name is packed: `.gz` and `.zst` say so.
+    package static func packing(of name: String) -> Compression {
+        let name = name.lowercased()
+        if name.hasSuffix(".gz") || name.hasSuffix(".gzip") { return .gzip }
+        return name.hasSuffix(".zst") || name.hasSuffix(".zstd") ? .zstd : .none
+    }
+
     /// Without the dot.
     package var fileExtension: String { rawValue }
 

@@ -288,9 +288,9 @@ final class JSONBlockReader: BlockReader {
                 try takeRow()
             } catch let defect as JSONScanner.Defect {
                 scanner.position = start
-                scanner.skipElement()
-                // A bracket that closes nothing is the end of the value.
-                if isOfValues, scanner.position < limit { scanner.position += 1 }
+                scanner.skipElement(isValue: isOfValues)
+                // What neither opens nor closes anything is passed over, so that reading goes on.
+                if isOfValues, scanner.position == start { scanner.position += 1 }
                 counted = (start, counted.lines + lineFeeds(counted.to, start))
                 result.lines = counted.lines
                 reject(start, scanner.position, "\(defect.reason)")
@@ -513,10 +513,10 @@ final class JSONBlockReader: BlockReader {
         guard let output = result.output else { return }
         if let json { return json.append(cells, to: output, evidence: evidence) }
         for i in 0..<plan.outputs.count {
-            if i > 0 { output.append(plan.delimiter) }
+            if i > 0 { output.append(plan.style.delimiter) }
             CSVText.append(cells[i], plan.style, to: output)
         }
-        output.append(UInt8(ascii: "\n"))
+        CSVText.endLine(plan.style, output)
     }
 
     private func reject(_ start: Int, _ end: Int, _ reason: String) {

@@ -47,7 +47,9 @@ struct JSONScanner {
     }
 
     /// Moves behind the element at the current position, be it JSON or not: to the comma or bracket that follows it.
-    mutating func skipElement() {
+    ///
+    /// - Parameter isValue: whether the element also ends with the bracket that closes it, as where values stand one behind the other.
+    mutating func skipElement(isValue: Bool = false) {
         var depth = 0
         while position < end {
             switch base[position] {
@@ -62,6 +64,10 @@ struct JSONScanner {
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 if depth == 0 { return }
                 depth -= 1
+                if depth == 0, isValue {
+                    position += 1
+                    return
+                }
             case UInt8(ascii: ",") where depth == 0: return
             case _: break
             }

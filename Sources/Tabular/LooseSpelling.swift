@@ -58,7 +58,7 @@ enum LooseSpelling {
             return found.union(.styled)
         }
         // `+5`, `+1.5`
-        if found.contains(.plus) {
+        if found.contains(.plus), p[i] &- 0x30 < 10 {
             if let whole = Spelled.integer(p + i, n - i) { return found.union(Spelled.integerEvidence(whole)) }
             if let value = Spelled.decimal(p + i, n - i), !value.isWhole {
                 return found.union(Spelled.doubleEvidence(value, p + i, n - i))

@@ -5,17 +5,18 @@ final class ParquetWriter {
     private let file: OutputFile
     private let names: [String]
     private let types: [ColumnType]
+    private let codec: WriteOptions.Codec
     /// Row groups of the footer, already in Thrift.
     private let groups = ByteBuffer(capacity: 1 << 14)
     private var groupCount = 0
     private var rows: Int64 = 0
 
     private static let magic: StaticString = "PAR1"
-    private static let snappy = 1
     private static let dictionaryEncodings = [0, 3, 8]
     private static let plainEncodings = [0, 3]
 
-    init(file: OutputFile, names: [String], types: [ColumnType]) throws {
+    init(file: OutputFile, names: [String], types: [ColumnType], codec: WriteOptions.Codec) throws {
+        self.codec = codec
         self.file = file
         self.names = names
         self.types = types
@@ -50,7 +51,7 @@ final class ParquetWriter {
             for encoding in encodings { meta.element(encoding) }
             meta.list(3, .binary, count: 1)
             meta.element(name)
-            meta.int32(4, ParquetWriter.snappy)
+            meta.int32(4, codec.number)
             meta.int64(5, Int64(rows))
             meta.int64(6, Int64(chunk.uncompressedBytes))
             meta.int64(7, Int64(chunk.bytes))
@@ -90,6 +91,18 @@ final class ParquetWriter {
         footer.append(number: length)
         footer.append(ParquetWriter.magic)
         try file.write(footer)
+    }
+}
+
+extension WriteOptions.Codec {
+    /// In parquet.thrift.
+    fileprivate var number: Int {
+        switch self {
+        case .none: 0
+        case .snappy: 1
+        case .gzip: 2
+        case .zstd: 6
+        }
     }
 }
 

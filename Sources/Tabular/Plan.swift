@@ -1,3 +1,5 @@
+import Core
+
 /// A recipe applied to the columns of one input.
 struct Plan {
     /// What happens to a row, in order.
@@ -21,16 +23,13 @@ struct Plan {
     /// Whether what a spreadsheet would take for a formula is made text in CSV output, and in the rejects file.
     let isFormulaSafe: Bool
     let areRejectsFormulaSafe: Bool
-    /// What divides the fields of CSV output.
-    let delimiter: UInt8
-
-    var style: CSVText.Style {
-        CSVText.Style(delimiter: delimiter, isFormulaSafe: isFormulaSafe, isNullQuoted: outputs.count == 1)
-    }
+    let writing: WriteOptions
+    /// How cells of CSV output are written.
+    private(set) var style = CSVText.Style.plain
 
     /// - Throws: `TabularFailure` when a step names a column that is not there, or leaves none.
-    init(_ recipe: Recipe, columns: [String], delimiter: UInt8 = UInt8(ascii: ",")) throws {
-        self.delimiter = delimiter
+    init(_ recipe: Recipe, columns: [String], writing: WriteOptions = WriteOptions()) throws {
+        self.writing = writing
         outputs = columns.enumerated().map { Output(source: $0, name: $1) }
         isFormulaSafe = recipe.isFormulaSafe ?? false
         areRejectsFormulaSafe = recipe.isFormulaSafe ?? true
@@ -57,6 +56,10 @@ struct Plan {
                 continue
             }
         }
+        style = CSVText.Style(
+            delimiter: writing.delimiter ?? UInt8(ascii: ","), isFormulaSafe: isFormulaSafe, quoting: writing.quoting,
+            nullWord: Array(writing.nullWord.utf8), endsLinesWithReturn: writing.endsLinesWithReturn,
+            isNullQuoted: outputs.count == 1)
     }
 
     /// For steps that name many columns. By bytes: a dictionary of strings would normalise each name, in time that grows with the square
@@ -69,6 +72,10 @@ struct Plan {
         if let found = outputs.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) { return found }
         // The same letters may be composed in another way.
         if let found = outputs.first(where: { $0.name == name }) { return found }
+        // Spaces around a name are easily overlooked, and lost on the way.
+        let trimmed = name.trimmed
+        let alike = outputs.filter { $0.name.trimmed == trimmed }
+        if alike.count == 1, !trimmed.isEmpty { return alike[0] }
         let names = outputs.map(\.name)
         let meant = Spelling.nearest(to: name, in: names).map { " Did you mean \"\($0)\"?" } ?? ""
         let shown = name.count > 80 ? String(name.prefix(80)) + "…" : name

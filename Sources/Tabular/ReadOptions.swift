@@ -3,6 +3,24 @@ package import Foundation
 /// How a file is packed.
 package enum Compression: String, Sendable, CaseIterable, Codable {
     case none, gzip, zstd
+
+    /// Of packed bytes; nil where nothing is packed.
+    package var mediaType: String? {
+        switch self {
+        case .none: nil
+        case .gzip: "application/gzip"
+        case .zstd: "application/zstd"
+        }
+    }
+
+    /// What the name of a packed file ends with.
+    package var fileExtension: String {
+        switch self {
+        case .none: ""
+        case .gzip: ".gz"
+        case .zstd: ".zst"
+        }
+    }
 }
 
 /// How an input is to be read. What is nil is found out from the file.
@@ -66,31 +84,11 @@ package struct ReadOptions: Sendable, Equatable {
     ///
     /// - Throws: `InvalidStep` that names the option, says what is allowed, and for an unknown name the nearest known one.
     package static func parse(json: Data, field: String = "input_options") throws -> ReadOptions {
-        guard json.count <= maxBytes, let value = JSONValue(json) else {
-            throw InvalidStep(
-                field: field, message: "This is not valid JSON of at most \(maxBytes) bytes; an object is expected.")
-        }
-        if value == .null { return ReadOptions() }
-        guard case .object(let members) = value else {
-            throw InvalidStep(field: field, message: "An object with options is expected, not \(value.kind).")
-        }
         var options = ReadOptions()
-        var seen: Set<String> = []
-        for member in members {
-            let place = OptionPlace(field: "\(field).\(member.key)", value: member.value)
-            guard seen.insert(member.key).inserted else { throw place.problem("The option stands twice.") }
-            guard names.contains(member.key) else {
-                let meant = Spelling.nearest(to: member.key, in: names).map { "did you mean \"\($0)\"? " } ?? ""
-                throw place.problem(
-                    "There is no option \"\(member.key)\"; \(meant)known options are \(names.joined(separator: ", ")).")
-            }
-            if member.value != .null { try options.set(member.key, place) }
-        }
+        for place in try OptionPlace.all(json, field: field, names: names) { try options.set(place.name, place) }
         try options.check(field)
         return options
     }
-
-    package static let maxBytes = 64 << 10
 
     private mutating func set(_ name: String, _ place: OptionPlace) throws {
         switch name {
@@ -295,70 +293,5 @@ package struct ReadOptions: Sendable, Equatable {
             rules.forced = ColumnType.named(forced.type)
         }
         return rules
-    }
-}
-
-/// One option and where it stands.
-private struct OptionPlace {
-    let field: String
-    let value: JSONValue
-
-    func problem(_ message: String) -> InvalidStep { InvalidStep(field: field, message: message) }
-
-    func text(upTo bytes: Int) throws -> String {
-        guard case .text(let text) = value else { throw problem("A text is expected, not \(value.kind).") }
-        guard text.utf8.count <= bytes, !text.utf8.contains(0) else {
-            throw problem("A text of at most \(bytes) bytes is expected.")
-        }
-        return text
-    }
-
-    func choice<Choice>(_ choices: [String: Choice]) throws -> Choice {
-        let text = try text(upTo: 40)
-        guard let choice = choices[text.lowercased()] else {
-            throw problem("\"\(text)\" is not known here; known are \(choices.keys.sorted().joined(separator: ", ")).")
-        }
-        return choice
-    }
-
-    func truth() throws -> Bool {
-        switch value {
-        case .truth(let truth): return truth
-        case .text("yes"), .text("true"): return true
-        case .text("no"), .text("false"): return false
-        case .text, .number, .null, .array, .object: throw problem("true or false is expected.")
-        }
-    }
-
-    func count(upTo most: Int) throws -> Int {
-        let digits: String? =
-            switch value {
-            case .number(let digits): digits
-            case .text(let text): text
-            case .null, .truth, .array, .object: nil
-            }
-        guard let digits, let count = Int(digits), (0...most).contains(count) else {
-            throw problem("A whole number from 0 to \(most) is expected.")
-        }
-        return count
-    }
-
-    /// A list of texts, or one text with commas between them.
-    func list(upTo count: Int, bytes: Int) throws -> [String] {
-        var texts: [String] = []
-        switch value {
-        case .array(let items):
-            for item in items {
-                guard case .text(let text) = item else { throw problem("A list of texts is expected.") }
-                texts.append(text)
-            }
-        case .text("none"): return []
-        case .text(let text): texts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        case .null, .truth, .number, .object: throw problem("A list of texts is expected, not \(value.kind).")
-        }
-        guard texts.count <= count, texts.allSatisfy({ $0.utf8.count <= bytes && !$0.isEmpty }) else {
-            throw problem("At most \(count) texts of 1 to \(bytes) bytes are expected.")
-        }
-        return texts
     }
 }

@@ -2,10 +2,12 @@
 final class RowGroup {
     let batches: [Batch]
     let types: [ColumnType]
+    private let codec: WriteOptions.Codec
     /// Its place in the file.
     var number = 0
 
-    init(batches: [Batch], types: [ColumnType]) {
+    init(batches: [Batch], types: [ColumnType], codec: WriteOptions.Codec) {
+        self.codec = codec
         self.batches = batches
         self.types = types
     }
@@ -13,10 +15,10 @@ final class RowGroup {
     /// Encodes and compresses all columns. It needs nothing but the rows, so any thread can do it.
     func encode() throws -> EncodedRowGroup {
         let output = ByteBuffer(capacity: 1 << 20)
-        var encoder = ColumnEncoder(output: output)
+        var encoder = ColumnEncoder(output: output, packer: try Packer(codec))
         let rows = batches.reduce(0) { $0 + $1.rows }
         var chunks: [EncodedChunk] = []
-        for i in types.indices { chunks.append(encoder.encode(batches, column: i, type: types[i], rows: rows)) }
+        for i in types.indices { chunks.append(try encoder.encode(batches, column: i, type: types[i], rows: rows)) }
         return EncodedRowGroup(bytes: output, chunks: chunks, rows: rows)
     }
 }

@@ -1,16 +1,16 @@
 /// Writes CSV, JSON Lines or a JSON array, as the blocks encoded it.
 final class TextSink: RowSink {
-    private let file: OutputFile
+    private let file: TextOutput
     private let isArray: Bool
     private var isEmpty = true
 
-    init(file: OutputFile, names: [String], format: Format, style: CSVText.Style, hasHeader: Bool) throws {
+    init(file: TextOutput, names: [String], format: Format, style: CSVText.Style, hasHeader: Bool) throws {
         self.file = file
         isArray = format == .json
         if format == .csv, hasHeader {
             let header = ByteBuffer(capacity: 4096)
             CSVText.header(names, style, to: header)
-            try file.write(header)
+            try file.write(header.base, header.count)
         }
         if isArray { try file.write(JSONRowWriter.arrayStart) }
     }
@@ -38,14 +38,18 @@ final class ParquetSink: RowSink {
     private let file: OutputFile
     private let writer: ParquetWriter
     private let types: [ColumnType]
+    private let codec: WriteOptions.Codec
+    private let groupRows: Int
     private var batches: [Batch] = []
     private var rows = 0
     private var bytes = 0
 
-    init(file: OutputFile, names: [String], types: [ColumnType]) throws {
+    init(file: OutputFile, names: [String], types: [ColumnType], writing: WriteOptions) throws {
         self.file = file
         self.types = types
-        writer = try ParquetWriter(file: file, names: names, types: types)
+        codec = writing.codec
+        groupRows = writing.rowGroupRows ?? Tuning.rowGroupRows
+        writer = try ParquetWriter(file: file, names: names, types: types, codec: codec)
     }
 
     func take(_ result: BlockResult) throws -> RowGroup? {
@@ -53,7 +57,7 @@ final class ParquetSink: RowSink {
         batches.append(batch)
         rows += batch.rows
         bytes += batch.retainedBytes
-        return rows >= Tuning.rowGroupRows || bytes >= Tuning.rowGroupBytes ? cut() : nil
+        return rows >= groupRows || bytes >= Tuning.rowGroupBytes ? cut() : nil
     }
 
     func lastGroup() throws -> RowGroup? { rows > 0 ? cut() : nil }
@@ -64,7 +68,7 @@ final class ParquetSink: RowSink {
             rows = 0
             bytes = 0
         }
-        return RowGroup(batches: batches, types: types)
+        return RowGroup(batches: batches, types: types, codec: codec)
     }
 
     func write(_ group: EncodedRowGroup) throws { try writer.write(group) }

@@ -15,6 +15,8 @@ struct SpaceJoiner {
     private var inQuotes = false
     private var isAtStart = true
     private var hasSpace = false
+    /// Whether the byte before closed quotes.
+    private var hasClosed = false
 
     init(_ format: CSVFormat) { self.format = format }
 
@@ -24,10 +26,11 @@ struct SpaceJoiner {
             let byte = base[i]
             if inQuotes {
                 target.append(byte)
-                if byte == format.quote { inQuotes = false }
+                if byte == format.quote { (inQuotes, hasClosed) = (false, true) }
                 continue
             }
             if byte == 0x20 || byte == 0x09 {
+                hasClosed = false
                 hasSpace = true
                 continue
             }
@@ -38,10 +41,12 @@ struct SpaceJoiner {
                 continue
             }
             if hasSpace, !isAtStart { target.append(0x20) }
-            let isField = hasSpace || isAtStart
+            // A quote right behind one that closed is a doubled one: the value goes on.
+            let opens = hasSpace || isAtStart || (hasClosed && byte == format.quote)
             hasSpace = false
             isAtStart = false
-            if byte == format.quote, format.quote != 0, isField { inQuotes = true }
+            hasClosed = false
+            if byte == format.quote, format.quote != 0, opens { inQuotes = true }
             target.append(byte)
         }
     }
@@ -54,6 +59,8 @@ struct DelimiterReplacer {
     private let replacement: UInt8
     private var inQuotes = false
     private var isFieldStart = true
+    /// Whether the byte before closed quotes, so that one more opens them again.
+    private var hasClosed = false
     /// Bytes that may begin a delimiter, from the piece before.
     private var held: [UInt8] = []
 
@@ -76,7 +83,7 @@ struct DelimiterReplacer {
     private mutating func take(_ byte: UInt8, _ target: ByteBuffer) {
         if inQuotes {
             target.append(byte)
-            if byte == quote { inQuotes = false }
+            if byte == quote { (inQuotes, hasClosed) = (false, true) }
             return
         }
         if !held.isEmpty {
@@ -104,7 +111,6 @@ struct DelimiterReplacer {
     }
 
     private mutating func plain(_ byte: UInt8, _ target: ByteBuffer) {
-        // Within a field, a second quote in a row opens the quotes again.
         if byte == quote, quote != 0, isFieldStart || target.count > 0 && target.base[target.count - 1] == quote {
             inQuotes = true
         }

@@ -105,7 +105,7 @@ struct TextEncoding: Equatable, Sendable {
                 isSecond = size == 2 && 0xD800...0xDBFF ~= unit
             }
             // The other order of bytes makes rare ideographs of ASCII.
-            guard common > 0, bad * 50 <= common + good + bad else { continue }
+            guard common * 20 >= common + good + bad, bad * 50 <= common + good + bad else { continue }
             let rank = common * size + good
             if rank > best?.rank ?? -1 { best = (encoding, rank) }
         }
@@ -114,7 +114,6 @@ struct TextEncoding: Equatable, Sendable {
 
     /// Whether the bytes are UTF-8 with a few zeros in it. As UTF-8, UTF-16 is full of zeros or of other control characters.
     private static func isNarrow(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        if let bad = UTF8Text.firstInvalid(base, count), bad < count - 3 { return false }
         var (zeros, controls) = (0, 0)
         for i in 0..<count where base[i] < 0x20 {
             if base[i] == 0 { zeros += 1 } else if base[i] != 0x09, base[i] != 0x0A, base[i] != 0x0D { controls += 1 }
@@ -231,6 +230,55 @@ struct TextEncoding: Equatable, Sendable {
         return i
     }
 
+    /// Whether text can be written in it.
+    var canEncode: Bool { !isMultiByte }
+
+    static let writableNames = all.filter(\.canEncode).map(\.name)
+
+    /// Appends UTF-8 in this encoding.
+    ///
+    /// - Throws: `not_encodable` for a character that it does not have.
+    func encode(_ source: UnsafePointer<UInt8>, _ count: Int, to target: ByteBuffer) throws {
+        let reverse: [UInt32: UInt8]
+        if case .singleByte(let table) = kind { reverse = SingleByte.reverse[table] } else { reverse = [:] }
+        target.reserve(count * 4)
+        var i = 0
+        while i < count {
+            let byte = source[i]
+            var scalar = UInt32(byte)
+            if byte >= 0x80 {
+                let length = UTF8Text.sequenceLength(source + i, count - i)
+                guard length > 0 else { throw notEncodable(0xFFFD) }
+                scalar = UInt32(byte) & (0x7F >> UInt32(length))
+                for k in 1..<length { scalar = scalar << 6 | UInt32(source[i + k] & 0x3F) }
+                i += length
+            } else {
+                i += 1
+            }
+            switch kind {
+            case .utf8, .multiByte: target.append(source + i - 1, 1)
+            case .singleByte:
+                guard let byte = scalar < 0x80 ? UInt8(scalar) : reverse[scalar] else { throw notEncodable(scalar) }
+                target.append(byte)
+            case .utf16(let isLittle):
+                if scalar >= 0x10000 {
+                    target.append(unit: (scalar - 0x10000) >> 10 + 0xD800, bytes: 2, isLittle)
+                    target.append(unit: (scalar - 0x10000) & 0x3FF + 0xDC00, bytes: 2, isLittle)
+                } else {
+                    target.append(unit: scalar, bytes: 2, isLittle)
+                }
+            case .utf32(let isLittle): target.append(unit: scalar, bytes: 4, isLittle)
+            }
+        }
+    }
+
+    private func notEncodable(_ scalar: UInt32) -> TabularFailure {
+        let shown = Unicode.Scalar(scalar).map { "\"\(Character($0))\"" } ?? "a character"
+        return TabularFailure(
+            "not_encodable",
+            "\(shown) (U+\(String(scalar, radix: 16, uppercase: true))) can not be written in \(name); take utf-8.")
+    }
+
     /// Bytes of the file that the text stands for.
     func sourceBytes(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int {
         if kind == .utf8 { return count }
@@ -250,5 +298,17 @@ extension TextEncoding {
 
 /// The tables as numbers.
 private enum SingleByte {
+    /// The byte of each character.
+    static let reverse: [[UInt32: UInt8]] = tables.map { table in
+        Dictionary(
+            table.enumerated().filter { $0.element != 0xFFFD }.map { ($0.element, UInt8($0.offset + 0x80)) },
+            uniquingKeysWith: { first, _ in first })
+    }
     static let tables: [[UInt32]] = SingleByteTables.all.map { $0.characters.unicodeScalars.map(\.value) }
+}
+
+extension ByteBuffer {
+    fileprivate func append(unit: UInt32, bytes: Int, _ isLittle: Bool) {
+        for k in 0..<bytes { append(UInt8(truncatingIfNeeded: unit >> UInt32(8 * (isLittle ? k : bytes - 1 - k)))) }
+    }
 }

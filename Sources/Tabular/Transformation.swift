@@ -20,8 +20,8 @@ package struct Transformation: Sendable {
     package var reading: ReadOptions
     /// What the input is called by people: its endings are evidence of what is in it.
     package var inputName: String
-    /// What divides fields of CSV output.
-    package var outputDelimiter = UInt8(ascii: ",")
+    /// How the output is to be written.
+    package var writing = WriteOptions()
 
     package init(
         input: String, inputFormat: Format?, output: String, outputFormat: Format, rejects: String, recipe: Recipe, threads: Int,
@@ -44,7 +44,7 @@ package struct Transformation: Sendable {
     ///
     /// - Throws: `TabularFailure`.
     package func run(progress: @Sendable (Progress) -> Void) throws -> Outcome {
-        let file = try InputFile(path: input)
+        let file = try inputFile(in: (output as NSString).deletingLastPathComponent)
         for path in [output, rejects] where file.isSame(as: path) {
             throw TabularFailure("output_is_input", "The output would overwrite the input; choose another place for it.")
         }
@@ -69,7 +69,7 @@ package struct Transformation: Sendable {
     ///
     /// - Throws: `TabularFailure`.
     package func preview(rows: Int, folder: String) throws -> Preview {
-        let file = try InputFile(path: input)
+        let file = try inputFile(in: folder)
         let tracker = ProgressTracker(bytesTotal: file.size) { _ in }
         defer { tracker.detach() }
         let opened = try open(file, tracker, folder: folder)
@@ -77,6 +77,12 @@ package struct Transformation: Sendable {
         preview.dialect.compression = opened.compression.rawValue
         preview.dialect.notes = opened.notes + preview.dialect.notes
         return preview
+    }
+
+    /// `-` is the standard input, which is kept in a file without a name: the engine reads files more than once.
+    private func inputFile(in folder: String) throws -> InputFile {
+        guard input == "-" else { return try InputFile(path: input) }
+        return try Preparation(folder: folder, limits: limits, report: {}).spooled(STDIN_FILENO)
     }
 
     private struct Opened {
@@ -212,7 +218,7 @@ private struct Run {
         let needsTypes = transformation.outputFormat != .csv
         for _ in 0..<Run.maxPasses {
             var source = opened.source
-            let plan = try Plan(transformation.recipe, columns: opened.names, delimiter: transformation.outputDelimiter)
+            let plan = try Plan(transformation.recipe, columns: opened.names, writing: transformation.writing)
             try mustHaveColumns(opened.names)
             if source.readings.isEmpty { source.readings = try looking { [source] in try filterReadings(source, plan) } }
             let rules = plan.outputs.map { source.rules[$0.source] }
@@ -468,7 +474,7 @@ private struct Run {
         for _ in 0..<Run.maxPasses {
             let plan: Plan
             do {
-                plan = try Plan(transformation.recipe, columns: names(keys), delimiter: transformation.outputDelimiter)
+                plan = try Plan(transformation.recipe, columns: names(keys), writing: transformation.writing)
             } catch let failure as TabularFailure where failure.code == "column_not_found" && !areKeysExact {
                 keys = KeyTable(try scanKeys(source, layout))
                 areKeysExact = true
@@ -593,15 +599,16 @@ private struct Run {
         let names = plan.outputs.map(\.name)
         tracker.beginPass("transforming")
         if transformation.outputFormat == .parquet {
-            let sink = try ParquetSink(file: output, names: names, types: readings.map(\.type))
+            let sink = try ParquetSink(
+                file: output, names: names, types: readings.map(\.type), writing: transformation.writing)
             let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run {
                 tracker.advance($0)
             }
             return Done(standing: standing, output: output, rejects: rejects, finish: sink.finish)
         }
         let sink = try TextSink(
-            file: output, names: names, format: transformation.outputFormat, style: plan.style,
-            hasHeader: hasHeader || transformation.recipe.renames)
+            file: try TextOutput(output, transformation.writing), names: names, format: transformation.outputFormat,
+            style: plan.style, hasHeader: transformation.writing.header ?? (hasHeader || transformation.recipe.renames))
         let standing = try Pass(setup, sink: sink, rejects: rejects, pool: pool, makeReader: makeReader).run {
             tracker.advance($0)
         }

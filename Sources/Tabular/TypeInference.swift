@@ -22,7 +22,9 @@ enum Spelled {
         let first = p[0]
         if first &- 0x30 < 10 || first == UInt8(ascii: "-") {
             let found = number(p, n)
-            if found != .string { return found }
+            // Where another decimal mark was said, a point divides groups or nothing.
+            let isOther = found.contains(.integer) == false && rules.numbers.map { $0.decimal != UInt8(ascii: ".") } ?? false
+            if found != .string, !isOther { return found }
             let moment = temporal(p, n)
             return moment == .string ? LooseSpelling.evidence(p, n, rules) : moment
         }

@@ -9,14 +9,15 @@ package enum TransformJob {
     package static let kind = JobKind(
         name: "transform",
         fields: [
-            "file_name", "original_file_size_bytes", "processing_steps", "input_options", "original_filename",
+            "file_name", "original_file_size_bytes", "processing_steps", "input_options", "output_options",
+            "original_filename",
             StepParameters.field,
         ],
         create: create,
         order: { job in
             [
                 "file_name": .optional(job.fileName), "steps": job.spec["steps"] ?? [],
-                "input_options": job.spec["input_options"] ?? .null,
+                "input_options": job.spec["input_options"] ?? .null, "output_options": job.spec["output_options"] ?? .null,
                 "output_name": .string(outputName(of: job)),
                 "output_format": .string(outputFormat(of: job).rawValue),
             ]
@@ -26,6 +27,7 @@ package enum TransformJob {
             let id = job.id.rawValue
             return [
                 "processing_steps": job.spec["steps"] ?? [], "input_options": job.spec["input_options"] ?? .object([:]),
+                "output_options": job.spec["output_options"] ?? .object([:]),
                 "remarks": job.result["remarks"] ?? [], "ledger": job.result["ledger"] ?? .null,
                 "columns": job.result["columns"] ?? .null, "input_dialect": job.result["dialect"] ?? .null,
                 "links": [
@@ -38,7 +40,9 @@ package enum TransformJob {
                 ],
             ]
         },
-        names: [.spec: ["processing_steps", "input_options"], .result: ["columns", "input_dialect", "remarks"]],
+        names: [
+            .spec: ["processing_steps", "input_options", "output_options"], .result: ["columns", "input_dialect", "remarks"],
+        ],
         words: StepWords.words)
 
     /// `original_filename` and `processing_parameters` are older names of the file's name and of the steps.
@@ -51,7 +55,7 @@ package enum TransformJob {
         guard fields.has(name) else { return nil }
         let fileName = try fields.text(name, limit: 255)
         let size = try fields.optionalCount("original_file_size_bytes", in: 0...Int64.max)
-        let options = fields.value("input_options")
+        let options = Options(reading: fields.value("input_options"), writing: fields.value("output_options"))
         guard fields.has(StepParameters.field), let given = fields.value(StepParameters.field) else {
             return try make(
                 fileName: fileName, sizeBytes: size, steps: fields.value("processing_steps") ?? [], options: options,
@@ -80,7 +84,7 @@ package enum TransformJob {
     ///   `processing_steps`.
     /// - Throws: `Failure` `invalid_file_name`, `invalid_processing_steps`: names the field.
     static func make(
-        id: ID<Job> = ID(), fileName: String, sizeBytes: Int64?, steps: JSON, options: JSON? = nil, for caller: Caller,
+        id: ID<Job> = ID(), fileName: String, sizeBytes: Int64?, steps: JSON, options: Options = Options(), for caller: Caller,
         writing: (field: String, place: (String) -> String) = ("processing_steps", { $0 })
     ) throws -> Job {
         guard let format = Format.of(packedName: fileName), format.isReadable else {
@@ -101,25 +105,49 @@ package enum TransformJob {
             throw Failure(.invalid, "invalid_\(writing.field)", "\(writing.place(step.field)): \(step.message)")
         }
         var spec: [String: JSON] = ["steps": steps]
-        if let options, options != .null, options != .object([:]) {
-            do {
-                _ = try ReadOptions.parse(json: Data(options.bytes))
-            } catch let option as InvalidStep {
-                throw Failure(.invalid, "invalid_input_options", "\(option.field): \(option.message)")
-            }
-            spec["input_options"] = options
+        for (name, value) in [("input_options", options.reading), ("output_options", options.writing)] {
+            guard let value, value != .null, value != .object([:]) else { continue }
+            spec[name] = value
+        }
+        let written = outputFormat(steps: steps, fileName: fileName)
+        try check("input_options") { _ = try ReadOptions.parse(json: Data((spec["input_options"] ?? .null).bytes)) }
+        try check("output_options") {
+            _ = try WriteOptions.parse(json: Data((spec["output_options"] ?? .null).bytes), format: written)
         }
         return Job(
             id: id, owner: caller, kind: "transform", name: fileName, fileName: fileName, originalSizeBytes: sizeBytes,
             spec: .object(spec), at: .now)
     }
 
+    /// How the input is read and the output written, where that is said.
+    struct Options {
+        var reading: JSON?
+        var writing: JSON?
+    }
+
+    /// - Throws: `Failure` `invalid_input_options`.
+    static func check(reading options: JSON) throws {
+        try check("input_options") { _ = try ReadOptions.parse(json: Data(options.bytes)) }
+    }
+
+    private static func check(_ name: String, _ parse: () throws -> Void) throws {
+        do {
+            try parse()
+        } catch let option as InvalidStep {
+            throw Failure(.invalid, "invalid_\(name)", "\(option.field): \(option.message)")
+        }
+    }
+
     /// The format of the last `convert_format`, else that of the input. The steps were checked when the job was made: here nobody
     /// compiles their patterns again.
     static func outputFormat(of job: Job) -> Format {
-        let conversion = job.spec["steps"]?.arrayValue?.last { $0["type"]?.stringValue == "convert_format" }
+        outputFormat(steps: job.spec["steps"] ?? [], fileName: job.fileName ?? "")
+    }
+
+    private static func outputFormat(steps: JSON, fileName: String) -> Format {
+        let conversion = steps.arrayValue?.last { $0["type"]?.stringValue == "convert_format" }
         let format = conversion?["params"]?["to_format"]?.stringValue.flatMap { Format(rawValue: $0.lowercased()) }
-        return format ?? Format.of(packedName: job.fileName ?? "") ?? .csv
+        return format ?? Format.of(packedName: fileName) ?? .csv
     }
 
     /// `<base>_processed.<extension>`: the extension of the input stays when its format does.
@@ -129,6 +157,8 @@ package enum TransformJob {
         let format = outputFormat(of: job)
         let ending =
             Format.of(fileName: name) == format && format != .csv ? String(name[dot...].dropFirst()) : format.fileExtension
-        return "\(name[..<dot])_processed.\(ending)"
+        let packing =
+            job.spec["output_options"]?["compression"]?.stringValue.map { Format.packing(of: ".\($0)") } ?? Compression.none
+        return "\(name[..<dot])_processed.\(ending)\(packing.fileExtension)"
     }
 }

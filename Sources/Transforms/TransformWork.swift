@@ -29,12 +29,15 @@ package enum TransformWork {
         let recipe = try Recipe.parse(json: Data((order.spec["steps"] ?? []).bytes))
         let (output, rejects) = ("\(order.staging)/output", "\(order.staging)/rejects")
         let start = ContinuousClock.now
-        let outcome = try Transformation(
+        var transformation = Transformation(
             input: input, inputFormat: Format.of(packedName: fileName), output: output, outputFormat: format, rejects: rejects,
             recipe: recipe, threads: order.threads,
-            reading: try ReadOptions.parse(json: Data((order.spec["input_options"] ?? .object([:])).bytes)), inputName: fileName
-        ).run { progress in report(.progress(Self.progress(progress, since: start))) }
-        report(.artifact(try artifact(output, file: "output", name: name, role: "output", type: format.mediaType)))
+            reading: try ReadOptions.parse(json: Data((order.spec["input_options"] ?? .object([:])).bytes)), inputName: fileName)
+        transformation.writing = try WriteOptions.parse(
+            json: Data((order.spec["output_options"] ?? .null).bytes), format: format)
+        let type = transformation.writing.compression.mediaType ?? format.mediaType
+        let outcome = try transformation.run { progress in report(.progress(Self.progress(progress, since: start))) }
+        report(.artifact(try artifact(output, file: "output", name: name, role: "output", type: type)))
         if outcome.rejectsBytes > 0 {
             let base = name.prefix(upTo: name.range(of: "_processed.", options: .backwards)?.lowerBound ?? name.endIndex)
             report(
@@ -128,14 +131,32 @@ package enum TransformWork {
     // MARK: Preview
 
     /// What `quern sniff --json` prints and `POST /transform/sniff` answers.
-    package static func preview(_ preview: Preview) -> JSON {
-        [
-            "dialect": dialect(preview.dialect),
+    ///
+    /// - Parameters:
+    ///   - columns: so many are shown at most; `column_count` tells how many there are.
+    ///   - cellBytes: what is longer is cut.
+    package static func preview(_ preview: Preview, columns: Int = .max, cellBytes: Int = .max) -> JSON {
+        let names = Set(preview.columns.prefix(columns).map(\.name))
+        let rows = rows(preview).arrayValue ?? []
+        return [
+            "dialect": dialect(preview.dialect), "column_count": .int(Int64(preview.columns.count)),
             "columns": .array(
-                preview.columns.map { ["name": .string($0.name), "type": .string($0.type), "nullable": .bool($0.nullable)] }),
-            "rows": rows(preview), "rejected_at_head": .int(preview.rejectedAtHead),
+                preview.columns.prefix(columns).map { ["name": .string($0.name), "type": .string($0.type), "nullable": .bool($0.nullable)] }),
+            "rows": .array(rows.map { clipped($0, names, columns: columns, cellBytes) }), "rejected_at_head": .int(preview.rejectedAtHead),
             "null_word_columns": .array(preview.nullWordColumns.map { .string($0) }),
         ]
+    }
+
+    private static func clipped(_ row: JSON, _ names: Set<String>, columns: Int, _ bytes: Int) -> JSON {
+        guard case .object(let members) = row, columns < .max || bytes < .max else { return row }
+        return .object(
+            members.filter { columns == .max || names.contains($0.key) }.mapValues { value in
+                switch value {
+                case .string(let text) where text.utf8.count > bytes: .string(text.clipped(bytes: bytes) + "…")
+                case .object, .array: .string(value.text.clipped(bytes: bytes))
+                default: value
+                }
+            })
     }
 
     /// The first rows as objects.

@@ -14,7 +14,7 @@ struct SniffCommand: ParsableCommand {
             same flags work in transform.
             """)
 
-    @Argument(help: "The file to look at.") var input: String
+    @Argument(help: "The file to look at; - for the standard input.") var input: String
     @OptionGroup(title: "Reading") var reading: ReadingFlags
     @Option(help: "Rows to show.") var rows = 10
     @Flag(help: "Answer in JSON.") var json = false
@@ -25,7 +25,7 @@ struct SniffCommand: ParsableCommand {
 
     func run() throws {
         do {
-            guard FileManager.default.isReadableFile(atPath: input) else {
+            guard input == "-" || FileManager.default.isReadableFile(atPath: input) else {
                 throw Failure(.missing, "input_not_found", "\(input) can not be read; check the name.")
             }
             let transformation = Transformation(

@@ -13,7 +13,7 @@ struct TransformCommand: ParsableCommand {
 
             Formats: reads CSV (.csv, .tsv, .psv, .txt) and JSON (.json, .jsonl, .ndjson), packed by gzip or zstd or
             not. How the file is written is found out, and every guess can be said with a flag; quern sniff shows them.
-            Writes .csv, .tsv, .psv, .jsonl, .json and .parquet.
+            Writes .csv, .tsv, .psv, .jsonl, .json and .parquet; text also packed, as in .csv.gz and .jsonl.zst.
 
             Filters are COLUMN OPERATOR VALUE; names and values with spaces or commas go in quotes. Operators:
               eq, ne             is, is not
@@ -31,9 +31,13 @@ struct TransformCommand: ParsableCommand {
             Exit code 0: fine; 1: failed; 2: done, but rows were rejected (see the .rejected.csv file); 64: wrong usage.
             """)
 
-    @Argument(help: "The file to read.") var input: String
-    @Option(name: .shortAndLong, help: "The file to write; its ending decides the format. Default: beside the input, _processed.")
+    @Argument(help: "The file to read; - for the standard input.") var input: String
+    @Option(
+        name: .shortAndLong,
+        help:
+            "The file to write; its ending decides the format. Default: beside the input, _processed. - for the standard output.")
     var output: String?
+    @Option(help: "The format of the standard output: csv, tsv, jsonl, json or parquet.") var to: String?
     @Option(help: "Keep rows for which this holds, such as \"age gt 30\"; may be given again.") var filter: [String] = []
     @Option(help: "Columns to keep, divided by commas.") var select: String?
     @Option(help: "Columns to drop, divided by commas.") var drop: String?
@@ -41,6 +45,7 @@ struct TransformCommand: ParsableCommand {
     @Option(help: "Stop after so many rows.") var limit: Int?
     @Option(help: "JSON file with a list of steps, done before the others.") var steps: String?
     @OptionGroup(title: "Reading") var reading: ReadingFlags
+    @OptionGroup(title: "Writing") var writing: WritingFlags
     @Option(help: "Where rejected rows go. Default: beside the output, .rejected.csv.") var rejects: String?
     @Flag(help: "Replace an output that exists, and the rejects file of an earlier run.") var force = false
     @Flag(
@@ -54,6 +59,12 @@ struct TransformCommand: ParsableCommand {
     func validate() throws {
         if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be from 1 to 256.") }
         if let limit, limit < 0 { throw ValidationError("--limit must be 0 or more.") }
+        if to != nil, let output, output != "-" {
+            throw ValidationError("--to is for the standard output; the ending of \(output) decides its format.")
+        }
+        if let to, Format.of(fileName: "a.\(to)") == nil {
+            throw ValidationError("--to must be csv, tsv, psv, jsonl, json or parquet, not \(to).")
+        }
         for pair in rename where !pair.contains("=") { throw ValidationError("--rename wants old=new, not \(pair).") }
     }
 
@@ -76,23 +87,35 @@ struct TransformCommand: ParsableCommand {
     }
 
     private func transform() throws -> Outcome {
-        guard FileManager.default.isReadableFile(atPath: input) else {
+        guard input == "-" || FileManager.default.isReadableFile(atPath: input) else {
             throw Failure(.missing, "input_not_found", "\(input) can not be read; check the name.")
         }
         var recipe = try recipe()
         let options = try reading.options()
         let inputFormat = Format.of(packedName: input)
-        let output = self.output ?? Self.beside(Format.withoutPacking(input), recipe.outputFormat(input: inputFormat ?? .csv))
-        guard let format = Format.of(fileName: output) else {
-            throw Failure(.invalid, "unknown_format", "\(output) must end in .csv, .tsv, .psv, .jsonl, .json or .parquet.")
+        let isPiped = self.output == "-" || (self.output == nil && input == "-")
+        guard isPiped || to == nil else {
+            throw ValidationError("--to is for the standard output; a file's ending decides else.")
+        }
+        let output =
+            isPiped
+            ? Self.pipeFile(to ?? recipe.outputFormat(input: inputFormat ?? .csv).rawValue)
+            : self.output ?? Self.beside(Format.withoutPacking(input), recipe.outputFormat(input: inputFormat ?? .csv))
+        guard let format = Format.of(packedName: output) else {
+            throw Failure(
+                .invalid, "unknown_format",
+                "\(output) must end in .csv, .tsv, .psv, .jsonl, .json or .parquet (text also with .gz or .zst behind it).")
         }
         recipe = try safe(recipe, format)
+        let writing = try writing.options(for: output, format)
         let target = Destination(output, role: "output", mayReplace: force)
+        let stem = isPiped ? (input == "-" ? "quern.csv" : input) : output
         let usual = Destination(
-            (output as NSString).deletingPathExtension + ".rejected.csv", role: "rejects file", mayReplace: force)
+            (Format.withoutPacking(stem) as NSString).deletingPathExtension + ".rejected.csv", role: "rejects file",
+            mayReplace: force)
         let rejects = Destination(
             self.rejects ?? usual.path, role: "rejects file", mayReplace: force)
-        let inputs = [input] + (steps.map { [$0] } ?? [])
+        let inputs = (input == "-" ? [] : [input]) + (steps.map { [$0] } ?? [])
         try target.check(against: inputs)
         try rejects.check(against: inputs + [output])
         Leftovers.removeOnSignal(target, rejects)
@@ -105,7 +128,7 @@ struct TransformCommand: ParsableCommand {
             input: input, inputFormat: inputFormat, output: target.aside, outputFormat: format, rejects: rejects.aside,
             recipe: recipe, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, reading: options,
             inputName: input)
-        transformation.outputDelimiter = Format.delimiter(ofFileName: output)
+        transformation.writing = writing
         let outcome = try transformation.run { bar.show($0) }
         bar.end()
         // Those of a run before may be where they are by default.
@@ -113,12 +136,12 @@ struct TransformCommand: ParsableCommand {
         // The rejects first: an output never stands beside the rejects of another run.
         if outcome.rejectsBytes > 0 { try rejects.keep() } else { rejects.removeEarlier() }
         do {
-            try target.keep()
+            try isPiped ? Self.pour(target.aside) : target.keep()
         } catch {
             if outcome.rejectsBytes > 0 { unlink(rejects.path) }
             throw error
         }
-        tell(outcome, output, rejects.path)
+        tell(outcome, isPiped ? "-" : output, rejects.path)
         return outcome
     }
 
@@ -164,16 +187,38 @@ struct TransformCommand: ParsableCommand {
         "\((input as NSString).deletingPathExtension)_processed.\(format.fileExtension)"
     }
 
+    /// Where the standard output is made before it is known to be whole.
+    private static func pipeFile(_ ending: String) -> String { "\(NSTemporaryDirectory())/quern-\(getpid()).\(ending)" }
+
+    /// Copies a file to the standard output.
+    private static func pour(_ path: String) throws {
+        // Whoever reads less than all of it has what he wanted.
+        signal(SIGPIPE, SIG_IGN)
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw Failure(.unavailable, "output_not_written", "The output is gone.")
+        }
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+            do {
+                try FileHandle.standardOutput.write(contentsOf: piece)
+            } catch {
+                guard errno != EPIPE else { return }
+                throw Failure(.unavailable, "output_not_written", "The standard output could not be written.")
+            }
+        }
+    }
+
     private func tell(_ outcome: Outcome, _ output: String, _ rejects: String) {
         let hasRejects = outcome.rejectsBytes > 0
+        // The standard output holds the rows then.
+        func say(_ text: String) { output == "-" ? Terminal.error(text) : Terminal.out(text) }
         if json {
             guard case .object(var members) = TransformWork.result(outcome) else { return }
             members["output"] = .string(output)
             members["rejects"] = hasRejects ? .string(rejects) : .null
-            return Terminal.out(JSON.object(members).text)
+            return say(JSON.object(members).text)
         }
         let ledger = outcome.ledger
-        Terminal.out(
+        say(
             "\(output): \(ledger.rowsRead) rows read = \(ledger.rowsWritten) written + \(ledger.rowsFiltered) filtered + \(ledger.rowsRejected) rejected"
         )
         for remark in TransformWork.remarks(outcome) { Terminal.error("quern: \(remark)") }

@@ -34,6 +34,7 @@ enum WorkerCommand {
         }
         switch order.kind {
         case "transform": TransformWork.run(order, report: report)
+        case SniffWork.kind: SniffWork.run(order, report: report)
         case ScanWork.kind: ScanWork.run(order, report: report)
         case Confinement.kind: report(.finished(result: [:], isPartial: false))
         default: report(.failed(code: "unknown_kind", message: "This worker does not know the kind \(order.kind)."))

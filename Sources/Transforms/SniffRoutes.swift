@@ -1,0 +1,116 @@
+import Core
+import Foundation
+import HTTPTypes
+package import Hummingbird
+import Jobs
+package import NIOPosix
+package import Storage
+package import Web
+
+/// Tells how a file would be read, before it is sent as a whole.
+package struct SniffRoutes: Sendable {
+    private let look: WorkerLook
+    private let objects: any ObjectStore
+    private let staging: String
+    private let threads: NIOThreadPool
+    private let places = LookPlaces(most: 2, waiting: 16)
+
+    /// Bytes of a file that are looked at: the first are enough to guess by.
+    package static let limitBytes: Int64 = 4 << 20
+
+    package init(
+        executable: String, arguments: [String], objects: any ObjectStore, staging: String, threads: NIOThreadPool
+    ) {
+        var limits = WorkerLimits.standard
+        limits.addressSpaceBytes = 2 << 30
+        limits.cpuSeconds = 10
+        limits.outputBytes = 256 << 20
+        limits.heartbeatSeconds = nil
+        limits.wallSeconds = 10
+        look = WorkerLook(executable: executable, arguments: arguments, limits: limits, threads: threads)
+        self.objects = objects
+        self.staging = staging
+        self.threads = threads
+    }
+
+    /// Mounted at ``, `/api` and `/api/v1` alike.
+    package func routes(_ group: RouterGroup<Visit>) {
+        group.group("transform", context: SignedIn.self).post("sniff", use: sniff)
+    }
+
+    /// The body is the file, or its first bytes; `file_name` and `input_options` (JSON) stand in the query.
+    @Sendable func sniff(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let query = Form(query: request)
+        let name = query["file_name"] ?? ""
+        guard name.utf8.count <= 255 else { throw Failure(.invalid, "invalid_file_name", "file_name has more than 255 bytes.") }
+        let options = try query["input_options"].map { text in
+            guard text.utf8.count <= Job.Limits.specBytes, let options = try? JSON(parsing: text) else {
+                throw Failure(.invalid, "invalid_input_options", "input_options is not valid JSON.")
+            }
+            return options
+        }
+        try TransformJob.check(reading: options ?? .null)
+        return try await places.take {
+            var body = request.body.makeAsyncIterator()
+            let staged = try await objects.stage(contentType: nil, limitBytes: Self.limitBytes) { try await body.next() }
+            do {
+                let answer = try await self.preview(staged.path, name, options ?? .null, context)
+                await objects.discard(staged)
+                return Answer.json(answer)
+            } catch {
+                await objects.discard(staged)
+                throw error
+            }
+        }
+    }
+
+    private func preview(_ path: String, _ name: String, _ options: JSON, _ context: SignedIn) async throws -> JSON {
+        let folder = "\(staging)/sniff-\(UUID().uuidString.lowercased())"
+        try await threads.runIfActive {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        let order = WorkOrder(
+            kind: SniffWork.kind, job: "sniff", attempt: "sniff", input: path, staging: folder, threads: 1,
+            spec: ["file_name": .string(name), "input_options": options], correlation: Correlation.current)
+        let ended = try await look.run(order)
+        _ = try? await threads.runIfActive { try FileManager.default.removeItem(atPath: folder) }
+        switch ended.report {
+        case .finished(let result, _)? where ended.exit?.reason == .code(0): return result
+        case .failed(let code, let message)?: throw Failure(.invalid, code, message)
+        case _:
+            let words = ended.exit?.explanation
+            throw Failure(.invalid, words?.code ?? "worker_lost", words?.message ?? "The file could not be looked at.")
+        }
+    }
+}
+
+/// Few look at a time, and few wait.
+actor LookPlaces {
+    private var free: Int
+    private let waiting: Int
+    private var queue: [CheckedContinuation<Void, Never>] = []
+
+    init(most: Int, waiting: Int) {
+        free = most
+        self.waiting = waiting
+    }
+
+    /// - Throws: `Failure` `server_busy`.
+    func take<Answer: Sendable>(_ body: @Sendable () async throws -> Answer) async throws -> Answer {
+        if free > 0 {
+            free -= 1
+        } else {
+            guard queue.count < waiting else {
+                throw Failure(.unavailable, "server_busy", "Too many files are being looked at; try again in a moment.")
+            }
+            await withCheckedContinuation { queue.append($0) }
+        }
+        defer { giveBack() }
+        return try await body()
+    }
+
+    private func giveBack() {
+        if queue.isEmpty { free += 1 } else { queue.removeFirst().resume() }
+    }
+}
