@@ -87,10 +87,12 @@ package struct JobPages: Sendable {
         let page = try Page(skip: query["skip"], limit: nil, standard: Self.pageSize)
         // Before the data: an event between the two is told to the page once more, and none is missed.
         let lastEvent = try await events.lastID()
-        let listing = try await store.list(of: context.caller.user, filter, page)
-        let counts = try await store.counts(of: context.caller.user)
-        let tags = try await store.tags(of: context.caller.user, most: Self.tagsShown)
-        let planned = try await store.planned(of: context.caller.user)
+        let user = context.caller.user
+        async let found = store.list(of: user, filter, page)
+        async let counted = store.counts(of: user)
+        async let tagged = store.tags(of: user, most: Self.tagsShown)
+        async let retiring = store.planned(of: user)
+        let (listing, counts, tags, planned) = try await (found, counted, tagged, retiring)
         return try await threads.work { [models, pages] in
             var frame = Pages.Frame(title: "Jobs", signedIn: context, place: .dashboard)
             frame.refreshSeconds = settings.refreshSeconds

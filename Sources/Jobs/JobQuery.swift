@@ -14,10 +14,10 @@ struct JobQuery: Sendable {
     enum Limits {
         /// Up to this many jobs are found first and sorted then.
         static let few = 2_000
+        /// Characters of a search that the index of texts is asked for.
+        static let phrase = 12
         /// Up to this many jobs with a tag are looked through for words that many jobs have.
         static let tagged = 15_000
-        /// Trigrams of a search that are looked up; the text itself decides.
-        static let trigrams = 8
     }
 
     init(of user: ID<Caller>, _ filter: JobFilter, mostTagged: Int = Limits.tagged) {
@@ -38,14 +38,17 @@ struct JobQuery: Sendable {
 
     func total(_ db: Database) throws -> Int {
         let request: SQLRequest<Int>
-        if let found {
-            request =
+        if let finds {
+            // Each by itself: SQLite would hand the rows of both through a queue.
+            let counts = finds.map { found -> SQL in
                 rest.isEmpty
-                ? "SELECT count(*) FROM (\(found))"
-                : """
-                SELECT count(*) FROM (\(found)) AS found CROSS JOIN job ON job.number = found.number
-                WHERE \(rest.joined(separator: " AND "))
-                """
+                    ? "(SELECT count(*) FROM (\(found)))"
+                    : """
+                    (SELECT count(*) FROM (\(found)) AS found CROSS JOIN job ON job.number = found.number
+                    WHERE \(rest.joined(separator: " AND ")))
+                    """
+            }
+            request = "SELECT \(counts.joined(separator: " + "))"
         } else {
             request = """
                 SELECT coalesce(sum(job.n), 0) FROM jobCount AS job
@@ -63,18 +66,19 @@ struct JobQuery: Sendable {
             """
         let tagged = try tags.fetchOne(db) ?? 0
         guard tagged <= mostTagged else { return nil }
-        if let trigrams = Self.trigrams(of: words) {
+        if let phrase = Self.phrase(words) {
             // To look through the index of texts costs a quarter of what the texts cost.
             let few = tagged / 4 + 1
             let matches: SQLRequest<Int> = """
-                SELECT count(*) FROM (SELECT 1 FROM jobSearch WHERE jobSearch MATCH \(trigrams) LIMIT \(few))
+                SELECT count(*) FROM (SELECT 1 FROM jobSearch WHERE jobSearch MATCH \(phrase) LIMIT \(few))
                 """
             guard try matches.fetchOne(db) == few else { return nil }
         }
         let job: SQL = filter.sort.key == .created ? "" : "CROSS JOIN job ON job.number = found.number"
-        let conditions = [standing("found.number")] + worded("found.number")
+        // Texts are found by number alone, states by person, state and number.
+        let conditions = worded("found.number") + [standing("found.number")]
         let request: SQLRequest<Int64> = """
-            SELECT found.number FROM (SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags)) AS found
+            SELECT found.number FROM (\(withTag)) AS found
             \(job) WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order("found.number"))
             """
         return try request.fetchAll(db)
@@ -84,7 +88,7 @@ struct JobQuery: Sendable {
     func numbers(_ page: Page, of total: Int, _ db: Database) throws -> [Int64] {
         guard total > page.skip, page.limit > 0 else { return [] }
         let request: SQLRequest<Int64>
-        if total <= Limits.few, let found {
+        if total <= Limits.few, let found = finds?.joined(separator: " UNION ALL ") {
             let conditions = rest.isEmpty ? SQL("TRUE") : rest.joined(separator: " AND ")
             request = """
                 SELECT job.number FROM (\(found)) AS found CROSS JOIN job ON job.number = found.number
@@ -124,21 +128,43 @@ struct JobQuery: Sendable {
 
     // MARK: Parts
 
-    /// Numbers of the jobs with the words, or else with one of the tags.
-    private var found: SQL? {
+    /// Numbers of the jobs with the words, or else with one of the tags: together, and each job once.
+    private var finds: [SQL]? {
         if let words {
-            return Self.trigrams(of: words).map { trigrams in
+            let isWhole = words.unicodeScalars.count <= Limits.phrase
+            let rest = isWhole ? SQL("") : "AND \(worded("jobSearch.rowid").joined(separator: " AND "))"
+            return Self.phrase(words).map { phrase in
+                [
+                    """
+                    SELECT jobSearch.rowid AS number FROM jobSearch
+                    WHERE jobSearch MATCH \(phrase)\(narrowed("jobSearch.rowid")) AND (
+                        NOT \(hasOthers) OR EXISTS (SELECT 1 FROM jobText WHERE jobText.number = jobSearch.rowid AND jobText.user = \(user)))
+                    \(rest)
+                    """
+                ]
+            } ?? [
                 """
-                SELECT jobText.number AS number FROM jobSearch CROSS JOIN jobText ON jobText.number = jobSearch.rowid
-                WHERE jobSearch MATCH \(trigrams)\(narrowed("jobSearch.rowid"))
-                    AND jobText.user = \(user) AND instr(jobText.text, \(words)) > 0
+                SELECT jobText.number FROM jobText
+                WHERE NOT \(hasOthers)\(narrowed("jobText.number")) AND holds(text, \(words))
+                """,
                 """
-            } ?? """
-                SELECT jobText.number FROM jobText WHERE user = \(user)\(narrowed("jobText.number")) AND instr(text, \(words)) > 0
-                """
+                SELECT jobText.number FROM jobText
+                WHERE \(hasOthers) AND user = \(user)\(narrowed("jobText.number")) AND holds(text, \(words))
+                """,
+            ]
         }
         guard !filter.tags.isEmpty else { return nil }
-        return "SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags)"
+        return [withTag]
+    }
+
+    /// Whether there are other people's jobs too. Whose a text is need not be looked up where all are one person's.
+    private var hasOthers: SQL { "EXISTS (SELECT 1 FROM jobCount WHERE jobCount.user <> \(user))" }
+
+    /// Each job once. One tag's jobs are in order as they stand; told to be distinct, SQLite would sort them again.
+    private var withTag: SQL {
+        filter.tags.count == 1
+            ? "SELECT number FROM jobTag WHERE user = \(user) AND tag = \(filter.tags[0])"
+            : "SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags)"
     }
 
     /// Tags and states beside words, asked before texts and jobs are looked at. Tags, and states without tags, are lists of numbers,
@@ -213,7 +239,7 @@ struct JobQuery: Sendable {
 
     private func worded(_ number: String) -> [SQL] {
         guard let words else { return [] }
-        return ["EXISTS (SELECT 1 FROM jobText WHERE jobText.number = \(sql: number) AND instr(jobText.text, \(words)) > 0)"]
+        return ["EXISTS (SELECT 1 FROM jobText WHERE jobText.number = \(sql: number) AND holds(jobText.text, \(words)))"]
     }
 
     /// As the index folds what people wrote.
@@ -232,19 +258,11 @@ struct JobQuery: Sendable {
         return (column.map { [$0, SQL(sql: number)] } ?? [SQL(sql: number)]).map { "\($0) \(direction)" }.joined(separator: ", ")
     }
 
-    /// All pieces of three characters that a text with the words must have, as FTS5 asks for them; nil for shorter words.
-    static func trigrams(of words: String) -> String? {
-        let scalars = Array(words.unicodeScalars)
-        guard scalars.count >= 3 else { return nil }
-        var seen: [String] = []
-        for start in 0...(scalars.count - 3) {
-            let piece = String(String.UnicodeScalarView(scalars[start..<start + 3]))
-            if !seen.contains(piece) { seen.append(piece) }
-            // The first ones and the last are as good as any.
-            if seen.count == Limits.trigrams - 1 { break }
-        }
-        let last = String(String.UnicodeScalarView(scalars.suffix(3)))
-        if !seen.contains(last) { seen.append(last) }
-        return seen.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: " AND ")
+    /// The words as FTS5 asks for them: all pieces of three characters in their order, which is the text itself. Nil for shorter ones; of
+    /// long ones only the beginning is asked for, because each piece may stand in thousands of places.
+    private static func phrase(_ words: String) -> String? {
+        guard words.unicodeScalars.count >= 3 else { return nil }
+        let start = String(String.UnicodeScalarView(words.unicodeScalars.prefix(Limits.phrase)))
+        return "\"\(start.replacing("\"", with: "\"\""))\""
     }
 }

@@ -230,5 +230,16 @@ package enum JobSchema {
                 DELETE FROM jobText WHERE number = OLD.number;
             END;
             """),
+        Migration(
+            "jobs-005-phrases",
+            // With the places of the pieces the index finds a text by itself, without a look at what it finds.
+            """
+            DROP TABLE jobSearch;
+            CREATE VIRTUAL TABLE jobSearch USING fts5 (
+                text, content = 'jobText', content_rowid = 'number', tokenize = 'trigram case_sensitive 1', detail = 'full',
+                columnsize = 0
+            );
+            INSERT INTO jobSearch (jobSearch) VALUES ('rebuild');
+            """),
     ]
 }

@@ -21,6 +21,9 @@ package final class Storage: Sendable {
         configuration.prepareDatabase { db in
             // An accepted change survives a power cut: WAL is flushed at every (grouped) commit.
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            // Searches read texts from all over the file: mapped, its pages are neither copied nor kept once for each connection.
+            try db.execute(sql: "PRAGMA mmap_size = 268435456")
+            TextSearch.add(to: db)
         }
         database = try DatabasePool(path: path, configuration: configuration)
         commits = GroupCommit(database)
