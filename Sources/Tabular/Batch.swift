@@ -68,7 +68,10 @@ final class BatchColumn {
         guard found.isDisjoint(with: [.null, .nullWord]) else { return nil }
         let isPlain = type != .double || reading.numbers.decimal == UInt8(ascii: ".")
         if isPlain, let value = BatchColumn.typed(cell.base, cell.count, type) { return value }
-        return BatchColumn.loose(cell.base, cell.count, reading)
+        if let value = BatchColumn.loose(cell.base, cell.count, reading) { return value }
+        // What has no value in this type is no null: the column is to be read again as text.
+        evidence.insert(.string)
+        return nil
     }
 
     /// Whether a cell has a value of the type.
@@ -178,13 +181,18 @@ final class BatchColumn {
                 // A doubled quote is in no typed value, so the raw bytes tell enough.
                 let evidence = Spelled.evidence(Cell(base: p, count: n, kind: .plain), rules)
                 found.formUnion(evidence)
-                if n > 0, !evidence.contains(.nullWord), let value = fitting(p, n) {
-                    present[i] = 1
-                    values[written] = value
-                    written += 1
-                } else {
+                guard n > 0, !evidence.contains(.nullWord) else {
                     found.insert(.null)
+                    continue
                 }
+                // What has no value in this type is no null: the column is to be read again as text.
+                guard let value = fitting(p, n) else {
+                    found.insert(.string)
+                    continue
+                }
+                present[i] = 1
+                values[written] = value
+                written += 1
             }
         }
         evidence.formUnion(found)

@@ -10,12 +10,12 @@ struct Rejects {
 
     /// - Parameters:
     ///   - linesBefore: Lines of the block before the record.
-    ///   - offset: Where the record starts in the file.
+    ///   - offset: Where the record starts in the file; nil where the text was written anew before it was read.
     ///   - content: Its first bytes; what is no UTF-8 becomes U+FFFD, so that everything can read the file.
-    mutating func append(linesBefore: Int, offset: Int64, reason: String, content: UnsafeBufferPointer<UInt8>) {
+    mutating func append(linesBefore: Int, offset: Int64?, reason: String, content: UnsafeBufferPointer<UInt8>) {
         let text = self.text ?? ByteBuffer(capacity: 4096)
         self.text = text
-        text.append(",\(offset),")
+        text.append(",\(offset.map(String.init) ?? ""),")
         CSVText.append(reason, to: text)
         text.append(UInt8(ascii: ","))
         if let base = content.baseAddress, UTF8Text.isValid(base, content.count) {
@@ -67,10 +67,16 @@ final class BlockResult {
     var cut: Int64 = 0
     /// Records with a stray quote that was read as text.
     var mended: Int64 = 0
+    /// Lines of nothing but spaces.
+    var spaced: Int64 = 0
     /// Objects in which a key stood twice.
     var duplicateKeys: Int64 = 0
     /// Cells that a filter could not compare, by the number of their column.
     var incomparable: [Int: Int64] = [:]
+    /// Whether a cell was met that could show that a column of a filter is to be read in another way.
+    var isReadingDoubtful = false
+    /// What filters met in columns that are not read plainly, by number.
+    var filterEvidence: [Int: Evidence] = [:]
     /// Whether a record was rejected because the columns were used up.
     var sawTooManyKeys = false
 
@@ -119,20 +125,44 @@ final class RowGate {
         return counts
     }
 
+    /// Whether a cell was met that could show that a column is to be read in another way.
+    var isReadingDoubtful: Bool {
+        checks.contains { check in
+            guard let predicate = check.predicate, watched.contains(check.column) else { return false }
+            return predicate._withUnsafeGuaranteedRef { $0.isReadingDoubtful || $0.incomparable > 0 }
+        }
+    }
+
+    /// What was met in columns that are not read plainly, by number.
+    var evidence: [Int: Evidence] {
+        var found: [Int: Evidence] = [:]
+        for check in checks {
+            guard let predicate = check.predicate else { continue }
+            let evidence = predicate._withUnsafeGuaranteedRef { $0.evidence }
+            if !evidence.isEmpty { found[check.column, default: []].formUnion(evidence) }
+        }
+        return found
+    }
+
+    /// Columns that are read plainly as far as some places of the file show.
+    private var watched: Set<Int> = []
     private var checks: [Check] = []
     private let owned: [Predicate]
     private(set) var counts: [Int64]
     private var remaining: [Int64]?
     private(set) var isLimitReached = false
 
-    /// - Parameter readings: how columns are read, by their number.
-    init(_ plan: Plan, _ readings: [Int: ColumnReading] = [:]) throws {
+    /// - Parameters:
+    ///   - readings: how columns are read, by their number.
+    ///   - watches: what to look for in columns whose readings rest on a part of the cells.
+    init(_ plan: Plan, _ readings: [Int: ColumnReading] = [:], watches: [Int: Predicate.Watch] = [:]) throws {
         var owned: [Predicate] = []
         var instructions = 0
         for operation in plan.operations {
             switch operation {
             case .filter(let column, let filter):
-                let predicate = try Predicate(filter, readings[column])
+                let predicate = try Predicate(filter, readings[column], watch: watches[column] ?? .nothing)
+                if case .unusual? = watches[column] { watched.insert(column) }
                 owned.append(predicate)
                 instructions += predicate.patternInstructions
                 guard instructions <= Pattern.maxInstructionsOfRecipe else { throw Recipe.tooManyPatterns(at: "filter") }

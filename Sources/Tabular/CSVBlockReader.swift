@@ -15,8 +15,24 @@ struct CSVSource {
     var rows = RowRules()
     /// How the cells of each column are typed.
     var rules: [TypeRules] = []
-    /// How the columns that filters look at are read, as far as some places of the file show.
+    /// Whether the text was written anew before it was read, so that nobody knows the bytes of the file.
+    var isRewritten = false
+    /// What stood in the file where the delimiter stands now, if that was something else.
+    var writtenDelimiter: [UInt8]?
+    /// How the columns are read that filters look at and whose type was said.
     var readings: [Int: ColumnReading] = [:]
+    /// What `readings` rest on, where that are some places of the file and not all cells.
+    var sampled: [Int: Evidence] = [:]
+
+    /// What filters have to look for, so that a reading which rests on a part of the cells does not decide for all.
+    var watches: [Int: Predicate.Watch] {
+        Dictionary(
+            uniqueKeysWithValues: sampled.map { column, evidence in
+                guard !evidence.contains(.string) else { return (column, .nothing) }
+                let isPlain = readings[column]?.isReadLike(.text) ?? true
+                return (column, isPlain ? .unusual : .all(rules[column]))
+            })
+    }
 }
 
 /// What becomes of records that are not as the others.
@@ -89,7 +105,7 @@ final class CSVBlockReader: BlockReader {
         self.readings = readings
         rules = plan.outputs.map { source.rules[$0.source] }
         self.pool = pool
-        gate = try RowGate(plan, source.readings)
+        gate = try RowGate(plan, source.readings, watches: source.watches)
         forced = source.rules.enumerated().compactMap { column, rules in
             guard rules.forced != nil, rules.forced != .string else { return nil }
             let reading = source.readings[column] ?? Evidence().reading(rules)
@@ -147,6 +163,8 @@ final class CSVBlockReader: BlockReader {
             result.ledger.rowsRead - result.ledger.rowsFiltered - result.ledger.rowsRejected
         result.limitCounts = gate.counts
         result.incomparable = gate.incomparable
+        if gate.isReadingDoubtful { result.isReadingDoubtful = true }
+        result.filterEvidence = gate.evidence
         result.isLimitReached = gate.isLimitReached
         if !isBufferKept { pool.give(buffer) }
         return result
@@ -242,6 +260,7 @@ final class CSVBlockReader: BlockReader {
                 || (index.sawHighBytes && base[lineStart] == 0xEF) || !forced.isEmpty
             if isSpecial {
                 if count == 1, columns > 1, isBlank(base + lineStart, length) {
+                    if length > 0, base[lineStart] == 0x20 || base[lineStart] == 0x09 { result.spaced += 1 }
                     first = last
                     continue
                 }
@@ -348,6 +367,7 @@ final class CSVBlockReader: BlockReader {
     /// Why a record is refused that has a value which is not of the type that was said.
     private func misfit(_ cell: (Int) -> Cell) -> String? {
         for (column, reading, name) in forced where !BatchColumn.fits(cell(column), reading) {
+            if source.sampled[column] != nil { result.isReadingDoubtful = true }
             return "\(name.clipped(bytes: 80)) is no \(reading.type.name)"
         }
         return nil
@@ -513,6 +533,7 @@ final class CSVBlockReader: BlockReader {
         let columns = source.columnCount
         let fields = parser.fields
         if fields.count == 1, columns > 1, !fields[0].isQuoted, isBlank(base + fields[0].start, fields[0].end - fields[0].start) {
+            if fields[0].end > fields[0].start, base[fields[0].start] != 0x0D { result.spaced += 1 }
             return
         }
         result.ledger.rowsRead += 1
@@ -563,7 +584,9 @@ final class CSVBlockReader: BlockReader {
         let isRegular = fields.allSatisfy {
             $0.isQuoted || memchr(base + $0.start, Int32(source.format.quote), $0.end - $0.start) == nil
         }
-        if copiesRows, isRegular, !isMended, fields.count == columns, case .csv = target, let output = result.output {
+        if copiesRows, isRegular, !isMended, fields.count == columns, case .csv = target, let output = result.output,
+            !holdsStrayEnd(start, fields[columns - 1].end)
+        {
             let last = fields[columns - 1]
             output.append(base + start, last.end + (last.isQuoted ? 1 : 0) - start)
             output.append(UInt8(ascii: "\n"))
@@ -592,7 +615,15 @@ final class CSVBlockReader: BlockReader {
         { length -= 1 }
         let shown = UnsafeBufferPointer(
             start: text.buffer.base + start, count: min(length, source.limits.maxRejectedContentBytes))
-        result.rejects.append(linesBefore: linesBefore, offset: text.offset(of: start), reason: reason, content: shown)
+        let offset = source.isRewritten ? nil : text.offset(of: start)
+        guard let delimiter = source.writtenDelimiter else {
+            return result.rejects.append(linesBefore: linesBefore, offset: offset, reason: reason, content: shown)
+        }
+        // As it stands in the file.
+        let original = shown.flatMap { $0 == source.format.delimiter ? delimiter : [$0] }
+        original.withUnsafeBufferPointer {
+            result.rejects.append(linesBefore: linesBefore, offset: offset, reason: reason, content: $0)
+        }
     }
 
     // MARK: Target
@@ -640,7 +671,11 @@ final class CSVBlockReader: BlockReader {
             batch.rows += count
             return
         }
-        if copiesRows, case .csv = target { return copyRows(kept, count, fields) }
+        if copiesRows, case .csv = target,
+            !holdsStrayEnd(Int(ends[Int(kept[0])] &+ 1), Int(ends[Int(kept[count - 1]) + columns]))
+        {
+            return copyRows(kept, count, fields)
+        }
         for i in 0..<count {
             let first = Int(kept[i])
             scratch.count = 0
@@ -654,6 +689,20 @@ final class CSVBlockReader: BlockReader {
             }
             appendCells()
         }
+    }
+
+    /// Whether a line end of another kind stands inside a record: copied as it is, it would divide the record for other readers.
+    private func holdsStrayEnd(_ start: Int, _ end: Int) -> Bool {
+        let base = UnsafePointer(text.buffer.base)
+        let isLineFeed = source.format.terminator == UInt8(ascii: "\n")
+        var i = start
+        while i < end, let found = memchr(base + i, isLineFeed ? 0x0D : 0x0A, end - i) {
+            guard isLineFeed else { return true }
+            i = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
+            while i < end, base[i] == 0x0D { i += 1 }
+            if i < end, base[i] != 0x0A { return true }
+        }
+        return false
     }
 
     /// Copies records as they stand, neighbours at once.

@@ -17,16 +17,19 @@ struct CSVOpening {
     /// - Throws: `empty_file`, `header_unreadable`, `too_many_columns`, `skipped_all`.
     init(
         _ file: InputFile, limits: TabularLimits, options: ReadOptions = ReadOptions(), name: String = "",
-        encoding given: TextEncoding? = nil, to output: Format = .parquet
+        encoding given: TextEncoding? = nil, to output: Format = .parquet, looksAt: Int64? = nil
     ) throws {
-        let told = try Encoded(file, given ?? options.encoding.flatMap(TextEncoding.named))
+        let told = try Encoded(file, given ?? options.encoding.flatMap(TextEncoding.named), looksAt: looksAt)
         isCensusTaken = told.isCensusTaken
         let encoding = told.encoding
         let loader = Loader(file: file, encoding: encoding, start: Int64(told.markBytes), limits: limits)
         let first = try loader.load(UInt8(ascii: "\n"))
-        let ends = LineEnds(first.buffer.base, first.buffer.count - (first.isTerminatorAdded ? 1 : 0)).terminators
-        var attempts = try ends.map { terminator in
-            let head = terminator == UInt8(ascii: "\n") ? first : try loader.load(terminator)
+        let ends = LineEnds(first.buffer.base, first.buffer.count - (first.isTerminatorAdded ? 1 : 0))
+        var attempts = try ends.terminators.map { terminator in
+            var loader = loader
+            if let lines = options.skipLines, lines > 0 { loader.start = try loader.skipped(lines, terminator) }
+            let head =
+                terminator == UInt8(ascii: "\n") && loader.start == Int64(told.markBytes) ? first : try loader.load(terminator)
             return try CSVOpening.attempt(head, terminator, loader, options, name)
         }
         // The first of equals.
@@ -35,6 +38,7 @@ struct CSVOpening {
         let (head, terminator, start, said) = (attempt.head, attempt.terminator, attempt.start, attempt.said)
         let base = UnsafePointer(head.buffer.base)
         var notes = attempt.notes
+        if let mixture = ends.mixture { notes.append(mixture) }
         let text = SampleText(base: base + start, count: head.buffer.count - start, isAtEnd: head.isAtEnd)
         let choice = attempt.choice
         let format = choice.format
@@ -66,6 +70,11 @@ struct CSVOpening {
             $0 >= shape.first && !records[$0].isBlank && !CSVOpening.isComment(sample, $0, shape)
         }
         let headers = body.prefix(shape.headerLines)
+        if options.header != nil, headers.count < shape.headerLines, head.isAtEnd {
+            throw TabularFailure(
+                "header_too_long",
+                "The header was said to have \(shape.headerLines) lines, and the file has \(headers.count) in all; say fewer.")
+        }
         let dataBegin: Int
         if shape.headerLines == 0 {
             dataBegin = records[shape.first].start
@@ -73,9 +82,21 @@ struct CSVOpening {
             dataBegin = headers.last.map { records[$0].next } ?? records[shape.first].next
         }
         names = ColumnNames.unique(try CSVOpening.names(sample, Array(headers), shape, limits))
+        if headers.count > 1, options.header == nil {
+            let areSame = headers.dropFirst().allSatisfy { sample.isSame($0, headers[headers.startIndex]) }
+            notes.append(
+                areSame
+                    ? "The header stands \(headers.count) times at the head of the file; it counts once."
+                    : "The header has \(headers.count) lines, whose words are joined.")
+        }
+        if let last = headers.last, encoding == .utf8,
+            !UTF8Text.isValid(sample.base + records[shape.first].start, records[last].next - records[shape.first].start)
+        {
+            notes.append("The header has bytes that are no UTF-8; in the names they became \u{FFFD}.")
+        }
         hasHeader = shape.headerLines > 0
         let end = start + dataBegin
-        var lines: Int64 = 0
+        var lines = Int64(options.skipLines ?? 0)
         for i in 0..<end where base[i] == terminator { lines += 1 }
         self.lines = lines
         let skipped = records[..<shape.first].filter { !$0.isBlank }.count + (options.skipLines ?? 0)
@@ -135,16 +156,9 @@ struct CSVOpening {
     ) throws -> Attempt {
         let base = UnsafePointer(head.buffer.base)
         var notes: [String] = []
-        // Lines that were said not to count, then Excel's line that names the delimiter.
         var start = 0
-        for _ in 0..<(options.skipLines ?? 0) {
-            guard let found = memchr(base + start, Int32(terminator), head.buffer.count - start) else {
-                throw TabularFailure(
-                    "skipped_all", "The file has no line behind the \(options.skipLines ?? 0) that were to be skipped.")
-            }
-            start = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base + 1
-        }
         var said: UInt8? = options.delimiter.flatMap { $0.utf8.count == 1 ? $0.utf8.first : nil }
+        // Excel's line that names the delimiter.
         if said == nil, let line = CSVOpening.separatorLine(base, start, head.buffer.count, terminator) {
             said = line.delimiter
             start = line.next
@@ -166,7 +180,19 @@ struct CSVOpening {
     }
 
     /// Says which delimiter the file has, where another was put in its place.
-    mutating func show(delimiter: String) { dialect.delimiter = delimiter }
+    mutating func show(delimiter: String, encoding: Encoded, isEncodingSaid: Bool) {
+        dialect.delimiter = delimiter
+        source.isRewritten = true
+        source.writtenDelimiter = delimiter == "spaces" ? nil : Array(delimiter.utf8)
+        guard !isEncodingSaid else {
+            dialect.encoding = encoding.encoding.name
+            return
+        }
+        encoding.tell(&dialect)
+    }
+
+    /// The text was written anew before it was read, so that nobody knows the bytes of the file.
+    mutating func markRewritten() { source.isRewritten = true }
 
     /// Says of an encoding that was found out later how sure it is.
     mutating func tell(_ told: Encoded) {
@@ -207,7 +233,8 @@ struct CSVOpening {
             let fields = index == shape.first ? shape.headerFields : sample.records[index].fields
             for (column, field) in fields.enumerated() where column + shift < names.count {
                 let part = String(decoding: parser.text(field, sample.base), as: UTF8.self).trimmingMark
-                guard !part.isEmpty else { continue }
+                // What stands again in the next line of a header is said once.
+                guard !part.isEmpty, !part.utf8.elementsEqual(names[column + shift].utf8) else { continue }
                 names[column + shift] += names[column + shift].isEmpty ? part : " " + part
                 guard names[column + shift].utf8.count <= limits.maxNameBytes else {
                     throw TabularFailure(
@@ -316,7 +343,8 @@ struct Encoded {
 
     var warning: String { "The encoding is not sure: \(encoding.name) was taken. Say it if letters look wrong." }
 
-    init(_ file: InputFile, _ given: TextEncoding?) throws {
+    /// - Parameter looksAt: bytes that are looked at, where not UTF-8 alone is possible; nil for all.
+    init(_ file: InputFile, _ given: TextEncoding?, looksAt most: Int64? = nil) throws {
         let sample = ByteBuffer(capacity: Tuning.sampleBytes)
         let count = try file.read(into: sample.base, at: 0, count: Tuning.sampleBytes)
         (encoding, markBytes) = TextEncoding.detect(sample.base, count)
@@ -331,7 +359,7 @@ struct Encoded {
         let whole = Int64(count) == file.size ? count : max(0, count - 3)
         guard let bad = UTF8Text.firstInvalid(sample.base, whole), bad < whole - 3 || whole == count else { return }
         isCensusTaken = true
-        try settle(file, sample)
+        try settle(try most.map { try file.head($0) } ?? file, sample)
     }
 
     /// For a file that is known not to be all UTF-8.
@@ -362,7 +390,7 @@ struct Encoded {
 private struct Loader {
     let file: InputFile
     let encoding: TextEncoding
-    let start: Int64
+    var start: Int64
     let limits: TabularLimits
 
     /// Text from the start, with one whole line at least unless that is too long.
@@ -375,6 +403,28 @@ private struct Loader {
             try text.load(to: text.high + Int64(text.buffer.count))
         }
         return text
+    }
+
+    /// The byte behind lines that were said not to count.
+    func skipped(_ lines: Int, _ terminator: UInt8) throws -> Int64 {
+        var low = start
+        var left = lines
+        let buffer = ByteBuffer(capacity: Tuning.sampleBytes)
+        while low < file.size {
+            let text = BlockText(
+                input: file, encoding: encoding, terminator: terminator, low: low, end: file.size, buffer: buffer,
+                scratch: ByteBuffer(capacity: 64))
+            try text.load(to: low + Int64(Tuning.sampleBytes))
+            let base = UnsafePointer(buffer.base)
+            var position = 0
+            while left > 0, let found = memchr(base + position, Int32(terminator), buffer.count - position) {
+                position = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base + 1
+                left -= 1
+            }
+            if left == 0, text.offset(of: position) < file.size { return text.offset(of: position) }
+            low = text.high
+        }
+        throw TabularFailure("skipped_all", "The file has no line behind the \(lines) that were to be skipped.")
     }
 
     private func text(_ terminator: UInt8, at low: Int64, bytes: Int) -> BlockText {
@@ -442,20 +492,28 @@ private struct Loader {
 struct LineEnds {
     /// What may end lines, the likelier first. Carriage returns do only where no line feed outside quotes does.
     let terminators: [UInt8]
+    /// What is to be told where lines end in more than one way.
+    let mixture: String?
 
     init(_ base: UnsafePointer<UInt8>, _ count: Int) {
-        var (feeds, outside, pairs, returns, inQuotes) = (0, 0, 0, 0, false)
+        var (feeds, outside, pairs, returns, outsideReturns, inQuotes) = (0, 0, 0, 0, 0, false)
         for i in 0..<count {
             switch base[i] {
             case UInt8(ascii: "\""): inQuotes.toggle()
             case 0x0A:
                 feeds += 1
                 if !inQuotes { outside += 1 }
-                if i > 0, base[i - 1] == 0x0D { pairs += 1 }
-            case 0x0D where i + 1 >= count || (base[i + 1] != 0x0A && base[i + 1] != 0x0D): returns += 1
+                if i > 0, base[i - 1] == 0x0D, !inQuotes { pairs += 1 }
+            case 0x0D where i + 1 >= count || (base[i + 1] != 0x0A && base[i + 1] != 0x0D):
+                returns += 1
+                if !inQuotes { outsideReturns += 1 }
             case _: continue
             }
         }
+        let kinds = [("CR LF", pairs), ("LF", outside - pairs), ("CR", outsideReturns)].filter { $0.1 > 0 }
+        mixture =
+            kinds.count > 1
+            ? "Line ends are mixed at the head of the file: \(kinds.map { "\($0.1) of \($0.0)" }.joined(separator: ", "))." : nil
         if returns == 0 {
             terminators = [0x0A]
         } else if feeds == 0 {

@@ -34,7 +34,7 @@ struct ColumnEncoder: ~Copyable {
         self.packer = packer
     }
 
-    mutating func encode(_ batches: [Batch], column: Int, type: ColumnType, rows: Int) throws -> EncodedChunk {
+    mutating func encode(_ batches: [BatchSlice], column: Int, type: ColumnType, rows: Int) throws -> EncodedChunk {
         self.type = type
         self.rows = rows
         join(batches, column)
@@ -52,33 +52,35 @@ struct ColumnEncoder: ~Copyable {
         return chunk
     }
 
-    private mutating func join(_ batches: [Batch], _ column: Int) {
-        values = batches.reduce(0) { $0 + $1.columns[column].valueCount }
+    private mutating func join(_ batches: [BatchSlice], _ column: Int) {
+        let ranges = batches.map { $0.values(column) }
+        values = ranges.reduce(0) { $0 + $1.count }
         if values < rows {
             levels.reserve(rows, keeping: 0)
             var row = 0
-            for batch in batches {
-                let present = batch.columns[column].present.base
-                for i in 0..<batch.rows { levels.base[row + i] = UInt32(present[i]) }
-                row += batch.rows
+            for slice in batches {
+                let present = slice.batch.columns[column].present.base + slice.rows.lowerBound
+                for i in 0..<slice.rows.count { levels.base[row + i] = UInt32(present[i]) }
+                row += slice.rows.count
             }
         }
         if type == .string { texts.reserve(values, keeping: 0) } else { numbers.reserve(values, keeping: 0) }
         var done = 0
-        for batch in batches {
-            let source = batch.columns[column]
-            let count = source.valueCount
+        for (slice, range) in zip(batches, ranges) {
+            let batch = slice.batch
+            let source = batch.columns[column].values.base + range.lowerBound
+            let count = range.count
             if type == .string {
                 let overflow = UnsafePointer(batch.overflow.base)
                 let block = batch.text.map { UnsafePointer($0.base) } ?? overflow
                 for i in 0..<count {
-                    let value = source.values.base[i]
+                    let value = source[i]
                     let base = value & BatchColumn.overflowBit == 0 ? block : overflow
                     texts.base[done + i] = TextSlice(
                         base: base + Int((value & ~BatchColumn.overflowBit) >> 32), count: Int(value & 0xFFFF_FFFF))
                 }
             } else {
-                (numbers.base + done).update(from: source.values.base, count: count)
+                (numbers.base + done).update(from: source, count: count)
             }
             done += count
         }

@@ -54,6 +54,11 @@ struct ColumnReading: Equatable {
     var isForced = false
 
     static let text = ColumnReading(type: .string)
+
+    /// Whether filters take cells in the same way.
+    func isReadLike(_ other: ColumnReading) -> Bool {
+        hasNullWords == other.hasNullWords && numbers == other.numbers && dates == other.dates
+    }
 }
 
 /// What was said about types, where something was said.

@@ -57,7 +57,9 @@ struct DialectSniffer {
                 }
             }
         }
-        let delimiters = given.map { [$0] } ?? DialectSniffer.delimiters.filter { seen[Int($0)] || $0 == UInt8(ascii: ",") }
+        let delimiters =
+            given.map { [$0] }
+            ?? DialectSniffer.delimiters.filter { (seen[Int($0)] || $0 == UInt8(ascii: ",")) && $0 != givenQuote }
         var found: [Candidate] = []
         for delimiter in delimiters {
             let quotes: [UInt8]

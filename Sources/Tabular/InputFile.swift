@@ -3,6 +3,8 @@ import Foundation
 /// A file that is read in places. It may be read by several threads at once.
 final class InputFile: Sendable {
     let size: Int64
+    /// Whether there is more of it: then the last line, and what is packed, may end in their middle.
+    let isCut: Bool
     private let descriptor: Int32
 
     /// - Throws: `input_unreadable`, or `input_not_a_file` for a folder, a pipe or a device: the engine reads files more than once.
@@ -17,6 +19,7 @@ final class InputFile: Sendable {
     /// Takes the descriptor over.
     init(descriptor: Int32) throws {
         self.descriptor = descriptor
+        isCut = false
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
@@ -26,7 +29,35 @@ final class InputFile: Sendable {
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
-    deinit { close(descriptor) }
+    private init(_ file: InputFile, size: Int64) throws {
+        descriptor = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+        self.size = size
+        isCut = true
+        guard descriptor >= 0 else {
+            throw TabularFailure("input_unreadable", "The input can not be opened: \(InputFile.reason(errno)).")
+        }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// The beginning of the file, for a look that must be quick.
+    func head(_ bytes: Int64) throws -> InputFile { size <= bytes ? self : try InputFile(self, size: bytes) }
+
+    /// The same file as the beginning of a longer one.
+    func asPart() throws -> InputFile { try InputFile(self, size: size) }
+
+    /// A file that is cut, up to its last whole line.
+    func wholeLines() throws -> InputFile {
+        guard isCut else { return self }
+        let buffer = ByteBuffer(capacity: Tuning.blockBytes)
+        let start = max(0, size - Int64(Tuning.blockBytes))
+        buffer.count = try read(into: buffer.base, at: start, count: Tuning.blockBytes)
+        guard let found = buffer.bytes.lastIndex(of: 0x0A) else { return self }
+        let end = found + 1
+        // A line feed of UTF-16 or UTF-32 may have zeros behind it.
+        let zeros = (end..<min(buffer.count, end + 3)).prefix { buffer.base[$0] == 0 }.count
+        return try InputFile(self, size: start + Int64(end + zeros))
+    }
 
     /// Whether the path leads to this very file.
     func isSame(as path: String) -> Bool {

@@ -9,6 +9,8 @@ struct JSONSource {
     var boundaries: [Int64]
     var limits: TabularLimits
     var shape = Shape.lines
+    /// Whether the text was written anew before it was read, so that nobody knows the bytes of the file.
+    var isRewritten = false
     /// Whether members of nested objects become columns of their own.
     var flattens = false
 
@@ -80,6 +82,8 @@ final class JSONBlockReader: BlockReader {
     /// Columns that the record at hand has.
     @exclusivity(unchecked) private var filled: [Int] = []
     @exclusivity(unchecked) private var escaped: [Escaped] = []
+    /// Columns in which the record at hand has an object or an array.
+    @exclusivity(unchecked) private var nested: [Int] = []
     /// Columns that the record at hand is the first of its block to have.
     @exclusivity(unchecked) private var freshColumns: [Int] = []
     private var cells: UnsafeMutablePointer<Cell>
@@ -97,6 +101,8 @@ final class JSONBlockReader: BlockReader {
     @exclusivity(unchecked) private var setIn: [Int] = []
     @exclusivity(unchecked) private var hasDuplicates = false
     @exclusivity(unchecked) private var memberName: JSONScanner.Text?
+    /// Whether the record at hand has the name of its member in the column `key`.
+    @exclusivity(unchecked) private var isNamed = false
 
     private struct Escaped {
         var column: Int
@@ -275,6 +281,16 @@ final class JSONBlockReader: BlockReader {
         while !gate.isLimitReached, scanner.position < limit {
             let start = scanner.position
             result.ledger.rowsRead += 1
+            if !isOfValues, scanner.peek == UInt8(ascii: ",") {
+                // A row of commas is one thing that is missing.
+                while scanner.take(UInt8(ascii: ",")) { scanner.skipSpace() }
+                freshColumns.removeAll(keepingCapacity: true)
+                counted = (start, counted.lines + lineFeeds(counted.to, start))
+                result.lines = counted.lines
+                reject(start, scanner.position, "nothing stands before a comma")
+                if scanner.peek == close { break }
+                continue
+            }
             do {
                 if source.shape == .members { try memberKey(&scanner) }
                 try object(&scanner)
@@ -285,6 +301,8 @@ final class JSONBlockReader: BlockReader {
                 scanner.skipSpace()
                 let isDone = scanner.position == limit || scanner.peek == close || scanner.peek == UInt8(ascii: ",")
                 guard isDone || isOfValues else { throw JSONScanner.Defect(reason: "a comma is missing behind it") }
+                // Counted now: values are changed where they stand.
+                counted = (scanner.position, counted.lines + lineFeeds(counted.to, scanner.position))
                 try takeRow()
             } catch let defect as JSONScanner.Defect {
                 scanner.position = start
@@ -332,17 +350,21 @@ final class JSONBlockReader: BlockReader {
     }
 
     private static let keyColumn = Array("key".utf8)
+    /// Where a member of that name goes, so that the name of the record is not lost.
+    private static let ownKeyColumn = Array("key_2".utf8)
 
     // MARK: Rows
 
     private func object(_ scanner: inout JSONScanner) throws {
         escaped.removeAll(keepingCapacity: true)
+        nested.removeAll(keepingCapacity: true)
         freshColumns.removeAll(keepingCapacity: true)
         // Only what the record before set: a row may be far shorter than the table is wide.
         for column in filled { row[column].kind = .null }
         filled.removeAll(keepingCapacity: true)
         recordNumber += 1
         hasDuplicates = false
+        isNamed = memberName != nil
         if let name = memberName {
             memberName = nil
             let base = UnsafePointer(text.buffer.base)
@@ -370,7 +392,7 @@ final class JSONBlockReader: BlockReader {
             scanner.skipSpace()
             guard scanner.take(UInt8(ascii: ":")) else { throw JSONScanner.Defect(reason: "a colon is missing in a JSON object") }
             scanner.skipSpace()
-            if source.flattens, scanner.peek == UInt8(ascii: "{") {
+            if source.flattens, scanner.peek == UInt8(ascii: "{"), !isEmptyObject(scanner) {
                 var name = prefix
                 try append(key, scanner, to: &name)
                 name.append(UInt8(ascii: "."))
@@ -384,8 +406,10 @@ final class JSONBlockReader: BlockReader {
                 continue
             }
             let column: Int
-            if prefix.isEmpty {
+            if prefix.isEmpty, !isNamed || !isKeyColumn(key, scanner) {
                 column = try number(of: key, scanner, hint: hint)
+            } else if prefix.isEmpty {
+                column = try number(ofName: JSONBlockReader.ownKeyColumn, hint: hint)
             } else {
                 var name = prefix
                 try append(key, scanner, to: &name)
@@ -398,7 +422,9 @@ final class JSONBlockReader: BlockReader {
             case .null: cell = Cell(base: base, count: 0, kind: .null)
             case .truth: cell = Cell(base: base + start, count: scanner.position - start, kind: .truth)
             case .number(let from, let to): cell = Cell(base: base + from, count: to - from, kind: .number)
-            case .nested(let from, let to): cell = Cell(base: base + from, count: to - from, kind: .nested)
+            case .nested(let from, let to):
+                cell = Cell(base: base + from, count: to - from, kind: .nested)
+                nested.append(column)
             case .text(let text):
                 cell = Cell(base: base + text.start, count: text.end - text.start, kind: .text)
                 if text.isEscaped { escaped.append(Escaped(column: column, text: text)) }
@@ -412,6 +438,17 @@ final class JSONBlockReader: BlockReader {
             }
             scanner.skipSpace()
         }
+    }
+
+    private func isEmptyObject(_ scanner: JSONScanner) -> Bool {
+        var ahead = scanner
+        ahead.position += 1
+        ahead.skipSpace()
+        return ahead.peek == UInt8(ascii: "}")
+    }
+
+    private func isKeyColumn(_ key: JSONScanner.Text, _ scanner: JSONScanner) -> Bool {
+        UnsafeBufferPointer(start: scanner.base + key.start, count: key.end - key.start).elementsEqual(JSONBlockReader.keyColumn)
     }
 
     private func set(_ column: Int, _ cell: Cell, _ base: UnsafePointer<UInt8>) {
@@ -486,6 +523,9 @@ final class JSONBlockReader: BlockReader {
             let scanner = JSONScanner(UnsafePointer(base), from: 0, to: text.buffer.count, maxDepth: 0)
             row[item.column].count = scanner.unescape(item.text, to: base + item.text.start)
         }
+        for column in nested where row[column].kind == .nested {
+            row[column].count = JSONScanner.compact(base + (row[column].base - UnsafePointer(base)), row[column].count)
+        }
         let null = Cell(base: UnsafePointer(base), count: 0, kind: .null)
         let isAdmitted = gate.admits { column in column < row.count ? row[column] : null }
         guard isAdmitted else {
@@ -528,6 +568,7 @@ final class JSONBlockReader: BlockReader {
         guard !isScan else { return }
         let count = min(end - start, source.limits.maxRejectedContentBytes)
         let shown = UnsafeBufferPointer(start: text.buffer.base + start, count: count)
-        result.rejects.append(linesBefore: result.lines, offset: text.offset(of: start), reason: reason, content: shown)
+        result.rejects.append(
+            linesBefore: result.lines, offset: source.isRewritten ? nil : text.offset(of: start), reason: reason, content: shown)
     }
 }

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// What stands at the head of a JSON file, and where its rows are.
@@ -8,25 +9,33 @@ struct JSONOpening {
     var path = ""
     var notes: [String] = []
 
+    /// - Parameter isDocument: whether an object that is alone in the file is a document that may hold the rows, even if it stands in
+    ///   one line; in a file of JSON Lines it is the only row.
     /// - Throws: `invalid_json` for an array that is broken, `record_too_long`, `path_not_found`.
-    init(_ given: InputFile, limits: TabularLimits, options: ReadOptions, preparation: Preparation) throws {
-        let told = try Encoded(given, options.encoding.flatMap(TextEncoding.named))
+    init(
+        _ given: InputFile, limits: TabularLimits, options: ReadOptions, preparation: Preparation, isDocument: Bool
+    ) throws {
+        let told = try Encoded(given, options.encoding.flatMap(TextEncoding.named), looksAt: preparation.mostBytes)
         var file = given
         var encoding = told.encoding
         var start = Int64(told.markBytes)
+        var isRewritten = false
         var first = try JSONOpening.firstByte(file, encoding, from: start)
         let isLines =
             try first.byte == UInt8(ascii: "{") && options.path == nil
             && JSONOpening.isLines(file, encoding, first.offset, limits)
+            && !(isDocument && JSONOpening.isOneLine(file, encoding, first.offset))
         if encoding != .utf8, !isLines || encoding.unitBytes == 4 || encoding.isMultiByte {
             // Objects over several lines are divided at commas and brackets, which are bytes in UTF-8 alone.
             file = try preparation.inUTF8(file, encoding, from: start)
             (encoding, start) = (.utf8, 0)
+            isRewritten = true
             first = try JSONOpening.firstByte(file, encoding, from: 0)
         }
         source = JSONSource(
             input: file, encoding: encoding, dataStart: start, boundaries: [], limits: limits, flattens: options.flattens ?? false
         )
+        source.isRewritten = isRewritten
         if isLines || (first.byte == nil && options.path == nil) { return }
         if let path = options.path, !path.isEmpty {
             let outline = try JSONOutline(file, from: first.offset, limits, wanted: JSONOpening.tokens(path))
@@ -34,6 +43,7 @@ struct JSONOpening {
                 throw TabularFailure("path_not_found", "The document has no array or object at \(path).")
             }
             self.path = path
+            notes += outline.notes(reading: path)
             // An object that holds none is a row itself; only an array or an object of objects can be read further down.
             try take(found.isArray ? .array : .members, from: found.start)
             return
@@ -43,11 +53,13 @@ struct JSONOpening {
         case UInt8(ascii: "{")?:
             let outline = try JSONOutline(file, from: first.offset, limits, wanted: nil)
             if options.path == nil, outline.values == 1, let rows = outline.rows {
+                if let stray = outline.stray { throw JSONOpening.stray(stray) }
                 path = rows.pointer
                 notes.append(
                     rows.isArray
                         ? "The rows are in the array at \(rows.pointer)."
                         : "Each member of the document is a row, with its name in the column key.")
+                notes += outline.notes(reading: rows.pointer)
                 try take(rows.isArray ? .array : .members, from: rows.start)
             } else {
                 try take(.values, from: first.offset)
@@ -123,6 +135,16 @@ struct JSONOpening {
             return !isPretty(base, position, end)
         }
         return false
+    }
+
+    /// Whether nothing but space stands behind the first line, or that is long.
+    private static func isOneLine(_ file: InputFile, _ encoding: TextEncoding, _ start: Int64) throws -> Bool {
+        let text = BlockText(
+            input: file, encoding: encoding, terminator: 0x0A, low: start, end: file.size,
+            buffer: ByteBuffer(capacity: Tuning.sampleBytes), scratch: ByteBuffer(capacity: 64))
+        try text.load(to: start + Int64(Tuning.sampleBytes))
+        guard let end = text.buffer.bytes.firstIndex(of: 0x0A) else { return true }
+        return text.isAtEnd && text.buffer.bytes[end...].allSatisfy { $0 <= 0x20 }
     }
 
     /// Whether a line is the first of an object that goes on in the next: it ends with a brace, a bracket or a comma.
@@ -202,6 +224,16 @@ struct JSONOpening {
             }
             offset += Int64(count)
         }
+        if file.isCut, !isClosed {
+            // What is cut in its middle is left out, if there is anything else.
+            let end = isOfValues ? lastEnd : lastEnd + 1
+            if (found.last ?? start) < end, lastEnd > start {
+                found.append(end)
+            } else if found.count == 1 {
+                found.append(file.size)
+            }
+            return found
+        }
         guard isClosed || (isOfValues && depth == 0 && !inString) else {
             throw TabularFailure(
                 "invalid_json", "The JSON \(isOfValues ? "object" : "array") does not end; the file may have been cut off.")
@@ -228,6 +260,11 @@ struct JSONOpening {
         throw broken(next.offset)
     }
 
+    private static func stray(_ offset: Int64) -> TabularFailure {
+        TabularFailure(
+            "invalid_json", "Something stands outside the JSON document, at byte \(offset). A document is one object or array.")
+    }
+
     private static func broken(_ offset: Int64) -> TabularFailure {
         TabularFailure("invalid_json", "The JSON array is broken at byte \(offset).")
     }
@@ -248,6 +285,10 @@ struct JSONOutline {
     /// Values at the top.
     private(set) var values = 0
     private(set) var wanted: Container?
+    /// Where the first thing stands that is in no object or array.
+    private(set) var stray: Int64?
+    /// How often the wanted path came.
+    private var timesWanted = 0
     private var arrays: [Container] = []
     private var top: Container?
 
@@ -259,6 +300,24 @@ struct JSONOutline {
         if let top, top.holdsObjects, top.members >= 2 { return top }
         let upper = arrays.filter { !$0.pointer.dropFirst().contains("/") }
         return (upper.isEmpty ? arrays : upper).max { $0.bytes < $1.bytes }
+    }
+
+    /// What stays unread beside the rows at a path.
+    func notes(reading path: String) -> [String] {
+        var notes: [String] = []
+        let same = arrays.filter { $0.pointer == path }.count
+        if max(same, timesWanted) > 1 {
+            notes.append("\(path) stands \(max(same, timesWanted)) times in the document; one of them is read.")
+        }
+        var seen: Set<[UInt8]> = [Array(path.utf8)]
+        // What is inside the rows belongs to them.
+        let others = arrays.map(\.pointer).filter { !$0.hasPrefix(path + "/") && seen.insert(Array($0.utf8)).inserted }
+        if !others.isEmpty {
+            let shown = others.prefix(5).map { $0.clipped(bytes: 80) }.joined(separator: ", ")
+            notes.append(
+                "Other arrays of objects are not read: \(shown)\(others.count > 5 ? " and \(others.count - 5) more" : "").")
+        }
+        return notes
     }
 
     private struct Open {
@@ -300,6 +359,7 @@ struct JSONOutline {
                 switch byte {
                 case UInt8(ascii: "\""):
                     inString = true
+                    if depth == 0, stray == nil { stray = here }
                     text.removeAll(keepingCapacity: true)
                 case UInt8(ascii: ":") where depth <= JSONOutline.depth: key = text
                 case UInt8(ascii: "["), UInt8(ascii: "{"):
@@ -321,12 +381,14 @@ struct JSONOutline {
                     }
                     depth -= 1
                     guard depth >= 0 else { throw TabularFailure("invalid_json", "The JSON document is broken at byte \(here).") }
-                case _: continue
+                case _:
+                    if depth == 0, byte > 0x20, stray == nil { stray = here }
                 }
             }
             offset += Int64(count)
         }
-        guard depth == 0, !inString else {
+        if file.isCut { while let open = stack.popLast() { close(open, at: offset, stack, path) } }
+        guard file.isCut || (depth == 0 && !inString) else {
             throw TabularFailure("invalid_json", "The JSON document does not end; the file may have been cut off.")
         }
     }
@@ -343,7 +405,10 @@ struct JSONOutline {
             pointer: pointer, start: closed.start, isArray: closed.isArray,
             holdsObjects: closed.isArray ? closed.isFirstObject : closed.objects == members, members: members,
             bytes: end - closed.start)
-        if let path, keys == path, wanted == nil { wanted = container }
+        if let path, keys == path {
+            timesWanted += 1
+            if wanted == nil { wanted = container }
+        }
         if stack.isEmpty {
             top = container
         } else if closed.isArray, closed.isFirstObject, arrays.count < JSONOutline.mostArrays {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reads JSON (RFC 8259) from memory without copying. Positions are offsets from `base`; nothing at or beyond `end` is read.
 struct JSONScanner {
     let base: UnsafePointer<UInt8>
@@ -218,6 +220,32 @@ struct JSONScanner {
             guard take(UInt8(ascii: ",")) else { throw Defect(reason: "a comma or bracket is missing in JSON") }
             skipSpace()
         }
+    }
+
+    /// Takes line breaks, and then all space between values, out of an object or array that has some: a line of JSON Lines holds one
+    /// value. The text must be JSON; the new length is answered.
+    static func compact(_ text: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        guard memchr(text, 0x0A, count) != nil || memchr(text, 0x0D, count) != nil else { return count }
+        var written = 0
+        var inString = false
+        var i = 0
+        while i < count {
+            let byte = text[i]
+            if inString, byte == UInt8(ascii: "\\"), i + 1 < count {
+                text[written] = byte
+                text[written + 1] = text[i + 1]
+                written += 2
+                i += 2
+                continue
+            }
+            if byte == UInt8(ascii: "\"") { inString.toggle() }
+            if inString || byte > 0x20 {
+                text[written] = byte
+                written += 1
+            }
+            i += 1
+        }
+        return written
     }
 
     /// Writes the string without escapes to `target` (which may be where it stands: it never grows) and returns its length.

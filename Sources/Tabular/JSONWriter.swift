@@ -103,7 +103,7 @@ struct JSONRowWriter {
             let found = Spelled.evidence(cell, rules)
             evidence.pointee.formUnion(found)
             guard found.isDisjoint(with: [.null, .nullWord]) else { return output.append("null") }
-            appendValue(cell, found, reading, to: output)
+            appendValue(cell, found, reading, to: output, evidence: evidence)
         }
     }
 
@@ -111,27 +111,31 @@ struct JSONRowWriter {
         .loose, .plus, .decimalComma, .groupComma, .eitherComma, .groupPoint, .styled, .dayFirst, .monthFirst, .eitherFirst,
     ]
 
-    /// Values are copied as they are where JSON spells them so.
-    private func appendValue(_ cell: Cell, _ found: Evidence, _ reading: ColumnReading, to output: ByteBuffer) {
+    /// Values are copied as they are where JSON spells them so. What has no value in its column's type is no null: the column is to be
+    /// read again as text.
+    private func appendValue(
+        _ cell: Cell, _ found: Evidence, _ reading: ColumnReading, to output: ByteBuffer, evidence: UnsafeMutablePointer<Evidence>
+    ) {
         let isSpaced =
             cell.base[0] <= 0x20 || cell.base[cell.count - 1] <= 0x20 || cell.base[0] == 0xC2
             || cell.base[cell.count - 1] == 0xA0
         let isPlain =
             found.isDisjoint(with: JSONRowWriter.otherSpellings) && !isSpaced
             && (reading.numbers == .plain || found.contains(.integer)) && !reading.isForced
+        func misfit() {
+            evidence.pointee.insert(.string)
+            output.append("null")
+        }
         switch reading.type {
         case .integer, .double:
             if isPlain { return output.append(cell.base, cell.count) }
             guard
                 let text = LooseSpelling.normalised(cell.base, cell.count, reading.numbers, allowsZeros: reading.isForced)
-            else { return output.append("null") }
+            else { return misfit() }
             text.withUnsafeBufferPointer { if let base = $0.baseAddress { output.append(base, $0.count) } }
         case .boolean:
-            switch LooseSpelling.truth(cell.base, cell.count, isForced: reading.isForced) {
-            case true?: output.append("true")
-            case false?: output.append("false")
-            case nil: output.append("null")
-            }
+            guard let truth = LooseSpelling.truth(cell.base, cell.count, isForced: reading.isForced) else { return misfit() }
+            output.append(truth ? "true" : "false")
         case .date, .timestamp, .timestampUTC:
             let (start, end) = LooseSpelling.trimmed(cell.base, cell.count)
             if found.isDisjoint(with: JSONRowWriter.otherSpellings) {
@@ -139,7 +143,7 @@ struct JSONRowWriter {
             } else if let moment = LooseSpelling.moment(cell.base, cell.count, reading) {
                 output.append("\"\(moment.text)\"")
             } else {
-                output.append("null")
+                misfit()
             }
         case .string:
             output.appendJSONString(cell.base, cell.count)

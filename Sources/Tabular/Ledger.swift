@@ -112,10 +112,14 @@ package struct Remarks: Sendable, Codable, Equatable {
     package var cut: Int64 = 0
     /// Records with a stray quote, which was read as text.
     package var mended: Int64 = 0
+    /// Lines of nothing but spaces, which are no records.
+    package var spaced: Int64 = 0
     /// Cells that a filter could not compare, by the name of their column.
     package var incomparable: [String: Int64] = [:]
     /// Columns in which words such as `NA` became null.
     package var nullWordColumns: [String] = []
+    /// Columns whose type was said to be `double`, and some of whose digits a double does not keep.
+    package var roundedColumns: [String] = []
     /// JSON objects in which a key stood twice; the last counted.
     package var duplicateKeys: Int64 = 0
 

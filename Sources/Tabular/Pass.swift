@@ -23,7 +23,7 @@ struct BlockLayout {
 /// Where rows go. Called by one thread at a time, in the order of the rows.
 protocol RowSink: AnyObject {
     /// Takes the rows of one block; may answer work that any thread can do.
-    func take(_ result: BlockResult) throws -> RowGroup?
+    func take(_ result: BlockResult) throws -> [RowGroup]
     /// All rows have been taken.
     func lastGroup() throws -> RowGroup?
     func write(_ group: EncodedRowGroup) throws
@@ -50,8 +50,11 @@ final class Pass: @unchecked Sendable {
         var padded: Int64 = 0
         var cut: Int64 = 0
         var mended: Int64 = 0
+        var spaced: Int64 = 0
         var duplicateKeys: Int64 = 0
         var incomparable: [Int: Int64] = [:]
+        var isReadingDoubtful = false
+        var filterEvidence: [Int: Evidence] = [:]
     }
 
     struct Setup {
@@ -170,7 +173,8 @@ final class Pass: @unchecked Sendable {
                 } else if !groups.isEmpty {
                     let group = groups.removeFirst()
                     let done = try unlocked { try group.encode() }
-                    for batch in group.batches { if let text = batch.text { pool.give(text) } }
+                    // What is divided between groups may still be needed by another.
+                    for slice in group.batches where slice.isWhole { if let text = slice.batch.text { pool.give(text) } }
                     encoded[group.number] = done
                     condition.broadcast()
                 } else if !isOrdered, nextBlock < blockCount, nextBlock - nextInOrder < window {
@@ -243,8 +247,8 @@ final class Pass: @unchecked Sendable {
         let keys = merged(result.keys)
         let isScan = standing.isScan || isContradicted(evidence, keys)
         let bytesRead = max(standing.bytesRead, min(result.end, setup.layout.end) - setup.layout.start)
-        var group: RowGroup?
-        if isScan { giveBack(result) } else { group = try sink.take(result) }
+        var groups: [RowGroup] = []
+        if isScan { giveBack(result) } else { groups = try sink.take(result) }
         if let output = result.output { pool.give(output) }
         update {
             $0.ledger.add(result.ledger)
@@ -252,15 +256,18 @@ final class Pass: @unchecked Sendable {
             $0.padded += result.padded
             $0.cut += result.cut
             $0.mended += result.mended
+            $0.spaced += result.spaced
             $0.duplicateKeys += result.duplicateKeys
             if !result.incomparable.isEmpty { $0.incomparable.merge(result.incomparable, uniquingKeysWith: +) }
+            if result.isReadingDoubtful { $0.isReadingDoubtful = true }
+            for (column, found) in result.filterEvidence { $0.filterEvidence[column, default: []].formUnion(found) }
             if !result.evidence.isEmpty { $0.evidence = evidence }
             $0.keys = keys
             if result.sawTooManyKeys { $0.sawTooManyKeys = true }
             $0.isScan = isScan
             $0.bytesRead = bytesRead
         }
-        add(group)
+        add(groups)
         if result.isLimitReached { try endOrdering() }
     }
 
@@ -270,18 +277,20 @@ final class Pass: @unchecked Sendable {
         condition.unlock()
     }
 
-    private func add(_ group: RowGroup?) {
-        guard let group else { return }
+    private func add(_ made: [RowGroup]) {
+        guard !made.isEmpty else { return }
         condition.lock()
-        group.number = groupsMade
-        groupsMade += 1
-        groups.append(group)
+        for group in made {
+            group.number = groupsMade
+            groupsMade += 1
+            groups.append(group)
+        }
         condition.broadcast()
         condition.unlock()
     }
 
     private func endOrdering() throws {
-        if !standing.isScan { add(try sink.lastGroup()) }
+        if !standing.isScan { add([try sink.lastGroup()].compactMap(\.self)) }
         condition.lock()
         isOrdered = true
         condition.unlock()

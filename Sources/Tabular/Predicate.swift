@@ -136,14 +136,29 @@ final class Predicate {
     private let test: Test
     /// Cells that are no number or no moment where one is compared.
     private(set) var incomparable: Int64 = 0
+    /// Whether a cell was met that could show that the column is to be read in another way.
+    private(set) var isReadingDoubtful = false
+    /// How the cells that are met are typed, where that could change how the column is read.
+    private(set) var evidence: Evidence = []
+    /// What is looked for: nothing in a column that is known to be text, or all of whose cells have been looked at.
+    private let watch: Watch
+
+    enum Watch {
+        case nothing
+        /// Words for null, and cells that can not be compared: what could be read in another way where all is plain so far.
+        case unusual
+        /// All cells, where words for null, decimal commas or other dates have been seen.
+        case all(TypeRules)
+    }
     /// How the cells of the column are read, as some places of the file show; nil where that was not looked at.
     private let reading: ColumnReading?
     private let folding: Bool
     private let folded = ByteBuffer(capacity: 256)
 
     /// - Throws: `InvalidStep`, for a filter that `check` would have refused.
-    init(_ filter: Filter, _ reading: ColumnReading? = nil) throws {
+    init(_ filter: Filter, _ reading: ColumnReading? = nil, watch: Watch = .nothing) throws {
         self.reading = reading
+        self.watch = watch
         folding = !filter.isCaseSensitive && filter.comparison != .regex
         let isFolding = folding
         func bytes(_ operand: Operand) -> ByteBuffer {
@@ -247,7 +262,11 @@ final class Predicate {
     }
 
     /// Forgets the cells that were counted.
-    func begin() { incomparable = 0 }
+    func begin() {
+        incomparable = 0
+        isReadingDoubtful = false
+        evidence = []
+    }
 
     /// The number that a cell spells, in the style of its column.
     @inline(__always)
@@ -286,10 +305,14 @@ final class Predicate {
 
     /// Whether the row with this cell is let through. Null matches `is_null` only.
     func matches(_ given: Cell) -> Bool {
+        if case .all(let rules) = watch, given.kind == .plain, !evidence.contains(.string) {
+            evidence.formUnion(Spelled.evidence(given, rules))
+        }
         if given.kind == .null || isNullWord(given) {
             if case .isNull = test { return true }
             return false
         }
+        if case .unusual = watch, given.kind == .plain { look(given) }
         let cell = folding ? fold(given) : given
         switch test {
         case .isNull: return false
@@ -351,6 +374,13 @@ final class Predicate {
         return LooseSpelling.isNullWord(cell.base, cell.count)
     }
 
+    /// A word for null among values that are of one type would be null.
+    @inline(__always)
+    private func look(_ cell: Cell) {
+        guard cell.count <= LooseSpelling.mostNullWordBytes, cell.base[0] &- 0x30 > 9 else { return }
+        if LooseSpelling.isNullWord(cell.base, cell.count) { isReadingDoubtful = true }
+    }
+
     private func isAmong(_ cell: Cell, _ values: Values) -> Bool {
         for text in values.few where cell.equals(text.base, text.count) { return true }
         if !values.texts.isEmpty, values.lengths.contains(cell.count),
@@ -358,12 +388,20 @@ final class Predicate {
         {
             return true
         }
-        if !values.integers.isEmpty || !values.doubles.isEmpty || !values.long.isEmpty, let number = number(cell) {
+        if !values.integers.isEmpty || !values.doubles.isEmpty || !values.long.isEmpty {
+            guard let number = number(cell) else {
+                isReadingDoubtful = true
+                return isAmongTruths(cell, values)
+            }
             if values.contains(number) { return true }
             if values.long.contains(where: { $0.order(of: number, cell.base, cell.count) == 0 }) { return true }
         }
-        if !values.truths.isEmpty, let truth = Spelled.boolean(cell.base, cell.count) { return values.truths.contains(truth) }
-        return false
+        return isAmongTruths(cell, values)
+    }
+
+    private func isAmongTruths(_ cell: Cell, _ values: Values) -> Bool {
+        guard !values.truths.isEmpty, let truth = Spelled.boolean(cell.base, cell.count) else { return false }
+        return values.truths.contains(truth)
     }
 
     @inline(__always)

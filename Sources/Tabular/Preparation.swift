@@ -9,6 +9,8 @@ struct Preparation {
     let folder: String
     let limits: TabularLimits
     let report: () -> Void
+    /// For a look that must be quick: what is unpacked or written anew ends behind so many bytes.
+    var mostBytes: Int64?
 
     /// The file as it can be read in blocks, and how it was packed.
     ///
@@ -24,10 +26,12 @@ struct Preparation {
         }
         switch compression {
         case .none: return (file, .none)
-        case .gzip: return (try spool { try Preparation.inflate(file, limit(of: file), $0, report) }, .gzip)
-        case .zstd: return (try spool { try Preparation.decompress(file, limit(of: file), $0, report) }, .zstd)
+        case .gzip: return (try spool(isOfPart: file.isCut) { try inflate(file, $0) }, .gzip)
+        case .zstd: return (try spool(isOfPart: file.isCut) { try decompress(file, $0) }, .zstd)
         }
     }
+
+    private func isEnough(_ scratch: ScratchFile) -> Bool { mostBytes.map { scratch.count >= $0 } ?? false }
 
     /// All that comes out of a pipe.
     func spooled(_ descriptor: Int32) throws -> InputFile {
@@ -48,11 +52,11 @@ struct Preparation {
 
     /// The same text in UTF-8 without a mark, for readers that jump about in it.
     func inUTF8(_ file: InputFile, _ encoding: TextEncoding, from start: Int64) throws -> InputFile {
-        try spool { scratch in
+        try spool(isOfPart: file.isCut) { scratch in
             let source = ByteBuffer(capacity: Tuning.blockBytes)
             let target = ByteBuffer(capacity: Tuning.blockBytes)
             var offset = start
-            while offset < file.size {
+            while offset < file.size, !isEnough(scratch) {
                 source.count = try file.read(into: source.base, at: offset, count: Tuning.blockBytes)
                 target.count = 0
                 offset += Int64(
@@ -68,12 +72,12 @@ struct Preparation {
         _ file: InputFile, _ encoding: TextEncoding, from start: Int64,
         _ change: (UnsafePointer<UInt8>, Int, ByteBuffer, Bool) -> Void
     ) throws -> InputFile {
-        try spool { scratch in
+        try spool(isOfPart: file.isCut) { scratch in
             let source = ByteBuffer(capacity: Tuning.blockBytes)
             let text = ByteBuffer(capacity: Tuning.blockBytes)
             let target = ByteBuffer(capacity: Tuning.blockBytes)
             var offset = start
-            while offset < file.size {
+            while offset < file.size, !isEnough(scratch) {
                 source.count = try file.read(into: source.base, at: offset, count: Tuning.blockBytes)
                 text.count = 0
                 target.count = 0
@@ -105,10 +109,12 @@ struct Preparation {
         return free
     }
 
-    private func spool(_ fill: (ScratchFile) throws -> Void) throws -> InputFile {
+    private func spool(isOfPart: Bool = false, _ fill: (ScratchFile) throws -> Void) throws -> InputFile {
         let scratch = try ScratchFile(folder: folder, limit: limits.maxUnpackedBytes)
         try fill(scratch)
-        return try scratch.input()
+        let isCut = isOfPart || isEnough(scratch)
+        let file = try scratch.input()
+        return isCut ? try file.asPart() : file
     }
 
     /// What is larger than so many times the packed file is no table, but meant to fill the disk.
@@ -142,17 +148,18 @@ struct Preparation {
     }
 
     /// gzip (RFC 1952), also several members one behind the other.
-    private static func inflate(_ file: InputFile, _ limit: Int64, _ scratch: ScratchFile, _ report: () -> Void) throws {
+    private func inflate(_ file: InputFile, _ scratch: ScratchFile) throws {
+        let limit = limit(of: file)
         let source = ByteBuffer(capacity: Tuning.blockBytes)
         let target = ByteBuffer(capacity: Tuning.blockBytes)
         var stream = z_stream()
         guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw broken("gzip")
+            throw Preparation.broken("gzip")
         }
         defer { inflateEnd(&stream) }
         var offset: Int64 = 0
         var isInMember = true
-        while offset < file.size {
+        while offset < file.size, !isEnough(scratch) {
             source.count = try file.read(into: source.base, at: offset, count: Tuning.blockBytes)
             offset += Int64(source.count)
             stream.next_in = source.base
@@ -165,16 +172,16 @@ struct Preparation {
                         stream.avail_in -= 1
                         continue
                     }
-                    guard inflateReset(&stream) == Z_OK else { throw broken("gzip") }
+                    guard inflateReset(&stream) == Z_OK else { throw Preparation.broken("gzip") }
                     isInMember = true
                 }
                 repeat {
                     stream.next_out = target.base
                     stream.avail_out = UInt32(Tuning.blockBytes)
                     let code = CZlib.inflate(&stream, Z_NO_FLUSH)
-                    guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else { throw broken("gzip") }
+                    guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else { throw Preparation.broken("gzip") }
                     try scratch.write(target.base, Tuning.blockBytes - Int(stream.avail_out))
-                    try check(scratch.count, limit)
+                    try Preparation.check(scratch.count, limit)
                     if code == Z_STREAM_END {
                         isInMember = false
                         break
@@ -183,33 +190,34 @@ struct Preparation {
             }
             report()
         }
-        guard !isInMember else { throw broken("gzip") }
+        guard !isInMember || file.isCut || isEnough(scratch) else { throw Preparation.broken("gzip") }
     }
 
     /// Zstandard (RFC 8878), with a window of at most 128 MiB.
-    private static func decompress(_ file: InputFile, _ limit: Int64, _ scratch: ScratchFile, _ report: () -> Void) throws {
-        guard let context = ZSTD_createDCtx() else { throw broken("Zstandard") }
+    private func decompress(_ file: InputFile, _ scratch: ScratchFile) throws {
+        let limit = limit(of: file)
+        guard let context = ZSTD_createDCtx() else { throw Preparation.broken("Zstandard") }
         defer { ZSTD_freeDCtx(context) }
         _ = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 27)
         let source = ByteBuffer(capacity: Tuning.blockBytes)
         let target = ByteBuffer(capacity: Tuning.blockBytes)
         var offset: Int64 = 0
         var left = 1
-        while offset < file.size {
+        while offset < file.size, !isEnough(scratch) {
             source.count = try file.read(into: source.base, at: offset, count: Tuning.blockBytes)
             offset += Int64(source.count)
             var input = ZSTD_inBuffer(src: source.base, size: source.count, pos: 0)
             while true {
                 var output = ZSTD_outBuffer(dst: target.base, size: Tuning.blockBytes, pos: 0)
                 left = ZSTD_decompressStream(context, &output, &input)
-                guard ZSTD_isError(left) == 0 else { throw broken("Zstandard") }
+                guard ZSTD_isError(left) == 0 else { throw Preparation.broken("Zstandard") }
                 try scratch.write(target.base, output.pos)
-                try check(scratch.count, limit)
+                try Preparation.check(scratch.count, limit)
                 if input.pos == input.size, output.pos < output.size { break }
             }
             report()
         }
-        guard left == 0 else { throw broken("Zstandard") }
+        guard left == 0 || file.isCut || isEnough(scratch) else { throw Preparation.broken("Zstandard") }
     }
 }
 

@@ -277,6 +277,17 @@ package struct ReadOptions: Sendable, Equatable {
         return Data(JSONValue.object(members).json.utf8)
     }
 
+    /// Options that were said and mean something for one format alone.
+    var onlyForCSV: [String] {
+        let said: [(String, Bool)] = [
+            ("delimiter", delimiter != nil), ("quote", quote != nil), ("escape", isEscapedByBackslash != nil),
+            ("header", header != nil), ("skip_lines", skipLines != nil), ("comment", comment != nil), ("ragged", ragged != nil),
+            ("trailing_delimiters", hasTrailingDelimiters != nil), ("trim_spaces", trimsSpaces != nil),
+        ]
+        return said.filter(\.1).map(\.0)
+    }
+    var onlyForJSON: [String] { [("path", path != nil), ("flatten", flattens == true)].filter(\.1).map(\.0) }
+
     /// What it says of types, for a column.
     func rules(for column: String, to format: Format = .parquet) -> TypeRules {
         var rules = TypeRules()

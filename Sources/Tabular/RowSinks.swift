@@ -15,12 +15,12 @@ final class TextSink: RowSink {
         if isArray { try file.write(JSONRowWriter.arrayStart) }
     }
 
-    func take(_ result: BlockResult) throws -> RowGroup? {
-        guard let output = result.output, output.count > 0 else { return nil }
+    func take(_ result: BlockResult) throws -> [RowGroup] {
+        guard let output = result.output, output.count > 0 else { return [] }
         let skipped = isArray && isEmpty ? JSONRowWriter.separatorBytes : 0
         isEmpty = false
         try file.write(output.base + skipped, output.count - skipped)
-        return nil
+        return []
     }
 
     func lastGroup() throws -> RowGroup? { nil }
@@ -33,14 +33,15 @@ final class TextSink: RowSink {
     }
 }
 
-/// Collects typed rows into row groups of a Parquet file. Where a group ends depends on the rows alone.
+/// Collects typed rows into row groups of a Parquet file. Where a group ends depends on the rows alone: where it was said how many it
+/// has, behind so many; else with a block of the input.
 final class ParquetSink: RowSink {
     private let file: OutputFile
     private let writer: ParquetWriter
     private let types: [ColumnType]
     private let codec: WriteOptions.Codec
-    private let groupRows: Int
-    private var batches: [Batch] = []
+    private let exactRows: Int?
+    private var batches: [BatchSlice] = []
     private var rows = 0
     private var bytes = 0
 
@@ -48,16 +49,26 @@ final class ParquetSink: RowSink {
         self.file = file
         self.types = types
         codec = writing.codec
-        groupRows = writing.rowGroupRows ?? Tuning.rowGroupRows
+        exactRows = writing.rowGroupRows
         writer = try ParquetWriter(file: file, names: names, types: types, codec: codec)
     }
 
-    func take(_ result: BlockResult) throws -> RowGroup? {
-        guard let batch = result.batch, batch.rows > 0 else { return nil }
-        batches.append(batch)
-        rows += batch.rows
+    func take(_ result: BlockResult) throws -> [RowGroup] {
+        guard let batch = result.batch, batch.rows > 0 else { return [] }
+        var rest = BatchSlice(batch)
+        var groups: [RowGroup] = []
+        if let exactRows {
+            while rows + rest.rows.count >= exactRows {
+                batches.append(rest.takeFirst(exactRows - rows))
+                groups.append(cut())
+            }
+            guard !rest.rows.isEmpty else { return groups }
+        }
+        batches.append(rest)
+        rows += rest.rows.count
         bytes += batch.retainedBytes
-        return rows >= groupRows || bytes >= Tuning.rowGroupBytes ? cut() : nil
+        if rows >= exactRows ?? Tuning.rowGroupRows || bytes >= Tuning.rowGroupBytes { groups.append(cut()) }
+        return groups
     }
 
     func lastGroup() throws -> RowGroup? { rows > 0 ? cut() : nil }

@@ -61,12 +61,18 @@ struct SampleRecords {
         while end > record.start, base[end - 1] == format.terminator || base[end - 1] == 0x0D { end -= 1 }
         var fields: [RecordParser.Field] = []
         var position = record.start
+        // The next quote that could close, whoever asks: looked for once.
+        var close = record.start
+        func closing(from start: Int) -> Int? {
+            close = max(close, start)
+            while close < end, base[close] != format.quote || (close + 1 < end && base[close + 1] != delimiter) { close += 1 }
+            return close < end ? close : nil
+        }
         while true {
             var field = RecordParser.Field(start: position, end: position)
             if position < end, format.quote != 0, base[position] == format.quote,
-                let close = (position + 1..<end).first(where: {
-                    base[$0] == format.quote && ($0 + 1 == end || base[$0 + 1] == delimiter)
-                }), memchr(base + position + 1, Int32(delimiter), close - position - 1) == nil
+                let close = closing(from: position + 1),
+                memchr(base + position + 1, Int32(delimiter), close - position - 1) == nil
             {
                 field = RecordParser.Field(start: position + 1, end: close, isQuoted: true)
                 position = close + 1
@@ -78,6 +84,11 @@ struct SampleRecords {
             guard position < end else { return fields }
             position += 1
         }
+    }
+
+    func isSame(_ one: Int, _ other: Int) -> Bool {
+        records[one].fields.count == records[other].fields.count
+            && zip(records[one].fields, records[other].fields).allSatisfy { bytes($0).elementsEqual(bytes($1)) }
     }
 
     func bytes(_ field: RecordParser.Field) -> UnsafeBufferPointer<UInt8> {
@@ -343,14 +354,10 @@ struct TableShape {
             return
         }
         // A header that stands again further down, where files were put one behind the other.
-        func isSame(_ one: Int, _ other: Int) -> Bool {
-            records[one].fields.count == records[other].fields.count
-                && zip(records[one].fields, records[other].fields).allSatisfy { sample.bytes($0).elementsEqual(sample.bytes($1)) }
-        }
-        let again = body.contains { isSame($0, head) }
+        let again = body.contains { sample.isSame($0, head) }
         if again, kinds.allSatisfy({ $0 == .text || $0 == .nothing }) {
             headerLines = 1
-            while headerLines < 3, headerLines < rest.count, isSame(rest[headerLines], head) { headerLines += 1 }
+            while headerLines < 3, headerLines < rest.count, sample.isSame(rest[headerLines], head) { headerLines += 1 }
             return
         }
         var yes = 0.0

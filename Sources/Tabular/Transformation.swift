@@ -65,14 +65,16 @@ package struct Transformation: Sendable {
     }
 
     /// How the input would be read: what is found out, the types of its columns, and its first rows. Nothing is written but unpacked
-    /// text, into a file without a name in `folder`.
+    /// text, into a file without a name in `folder`. However large the file is, a bounded part of it is looked at.
     ///
+    /// - Parameter isPart: whether the input is the beginning of a longer file.
     /// - Throws: `TabularFailure`.
-    package func preview(rows: Int, folder: String) throws -> Preview {
-        let file = try inputFile(in: folder)
+    package func preview(rows: Int, folder: String, isPart: Bool = false) throws -> Preview {
+        var file = try inputFile(in: folder)
+        if isPart { file = try file.asPart() }
         let tracker = ProgressTracker(bytesTotal: file.size) { _ in }
         defer { tracker.detach() }
-        let opened = try open(file, tracker, folder: folder)
+        let opened = try open(file, tracker, folder: folder, mostBytes: Tuning.previewBytes)
         var preview = try opened.run.preview(opened.format, rows: rows)
         preview.dialect.compression = opened.compression.rawValue
         preview.dialect.notes = opened.notes + preview.dialect.notes
@@ -92,19 +94,30 @@ package struct Transformation: Sendable {
         var notes: [String] = []
     }
 
-    private func open(_ file: InputFile, _ tracker: ProgressTracker, folder: String) throws -> Opened {
-        let preparation = Preparation(folder: folder, limits: limits) {
+    private func open(
+        _ file: InputFile, _ tracker: ProgressTracker, folder: String, mostBytes: Int64? = nil
+    ) throws -> Opened {
+        var preparation = Preparation(folder: folder, limits: limits) {
             tracker.say("unpacking the file")
         }
-        let (plain, compression) = try preparation.unpacked(file, said: reading.compression)
+        preparation.mostBytes = mostBytes
+        var (plain, compression) = try preparation.unpacked(file, said: reading.compression)
         try plain.mustBeText()
         let named = inputFormat ?? Format.of(packedName: inputName)
         var notes: [String] = []
-        var format = try reading.format ?? named ?? plain.guessFormat()
-        if reading.format == nil, named == .csv, try plain.looksLikeJSON() {
-            format = .jsonl
+        var format = try reading.format ?? named ?? (reading.onlyForCSV.isEmpty ? plain.guessFormat() : .csv)
+        if reading.format == nil, named == .csv, reading.onlyForCSV.isEmpty, try plain.looksLikeJSON() {
+            format = .json
             notes.append("The file is JSON, whatever its name says.")
         }
+        if let unusable = format == .csv ? reading.onlyForJSON.first : reading.onlyForCSV.first {
+            throw TabularFailure(
+                "option_not_usable",
+                "The option \(unusable) is for \(format == .csv ? "JSON, and the file is taken for CSV" : "CSV, and the file is JSON"); leave it out, or say the format."
+            )
+        }
+        if let mostBytes, format != .csv { plain = try plain.head(mostBytes) }
+        if format == .csv { plain = try plain.wholeLines() }
         let run = Run(transformation: self, file: plain, tracker: tracker, preparation: preparation)
         return Opened(run: run, format: format, compression: compression, notes: notes)
     }
@@ -115,7 +128,7 @@ package struct Transformation: Sendable {
         var outcome: Outcome
         switch opened.format {
         case .csv: outcome = try opened.run.csv()
-        case .json, .jsonl: outcome = try opened.run.json()
+        case .json, .jsonl: outcome = try opened.run.json(isDocument: opened.format == .json)
         case .parquet: throw TabularFailure("format_not_readable", "Parquet files can not be read yet; CSV and JSON can.")
         }
         outcome.dialect.compression = opened.compression.rawValue
@@ -147,7 +160,7 @@ extension InputFile {
         var i = mark
         while i < count, buffer.base[i] <= 0x20 { i += 1 }
         guard encoding == .utf8, i < count else { return .csv }
-        return buffer.base[i] == UInt8(ascii: "{") || buffer.base[i] == UInt8(ascii: "[") ? .jsonl : .csv
+        return buffer.base[i] == UInt8(ascii: "{") || buffer.base[i] == UInt8(ascii: "[") ? .json : .csv
     }
 
     /// Whether the file begins as no CSV does: with an object that has a member, or an array of objects.
@@ -174,6 +187,8 @@ private struct Run {
     let tracker: ProgressTracker
     let preparation: Preparation
     let pool: BufferPool
+    /// Whether the text was written anew before it is read.
+    var isRewritten = false
 
     private var limits: TabularLimits { transformation.limits }
     private var threads: Int { max(1, min(transformation.threads, Run.maxThreads)) }
@@ -208,19 +223,25 @@ private struct Run {
     // MARK: CSV
 
     func csv() throws -> Outcome {
-        let told = try looking { try Encoded(self.file, transformation.reading.encoding.flatMap(TextEncoding.named)) }
+        let told = try looking { try encoded(self.file) }
         if told.encoding.isMultiByte { return try converted(told) { try $0.csv() } }
         var (opened, open) = try openCSV()
         let file = opened.source.input
         let options = transformation.reading
         var stopsAtInvalidUTF8 = opened.source.encoding == .utf8 && !opened.isCensusTaken && options.encoding == nil
         var guess: [Evidence]?
+        // How columns of filters are read, by all their cells.
+        var exact: [Int: ColumnReading]?
         let needsTypes = transformation.outputFormat != .csv
         for _ in 0..<Run.maxPasses {
             var source = opened.source
             let plan = try Plan(transformation.recipe, columns: opened.names, writing: transformation.writing)
             try mustHaveColumns(opened.names)
-            if source.readings.isEmpty { source.readings = try looking { [source] in try filterReadings(source, plan) } }
+            if let exact {
+                source.readings = exact
+            } else {
+                source = try looking { [source] in try self.source(source, sampledFor: plan) }
+            }
             let rules = plan.outputs.map { source.rules[$0.source] }
             let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
             let guessed =
@@ -243,6 +264,13 @@ private struct Run {
                 }
                 continue
             }
+            if isDoubtful(source, done.standing) {
+                let all = try scanReadings(source, plan)
+                exact = all
+                if all.contains(where: { column, reading in source.readings[column].map { !$0.isReadLike(reading) } ?? true }) {
+                    continue
+                }
+            }
             let found = done.standing.evidence
             if needsTypes, done.standing.isScan || zip(found, rules).map({ $0.reading($1) }) != readings {
                 guess = found
@@ -258,30 +286,35 @@ private struct Run {
         var options = transformation.reading
         var file = self.file
         // A delimiter of several bytes becomes one of one byte before anything else is found out.
-        var shownDelimiter: String?
-        if let delimiter = options.delimiter, delimiter.utf8.count > 1 {
-            shownDelimiter = delimiter
-            (file, options) = try looking { try withSimpleDelimiter(file, options, delimiter) }
+        var shown: (delimiter: String, encoding: Encoded)?
+        func simplify(_ delimiter: String) throws {
+            let told = try looking { try encoded(file) }
+            shown = (delimiter, told)
+            (file, options) = try looking { try withSimpleDelimiter(file, options, delimiter, told) }
         }
+        if let delimiter = options.delimiter, delimiter.utf8.count > 1 { try simplify(delimiter) }
         func opener() -> (TextEncoding?) throws -> CSVOpening {
             let (file, options) = (file, options)
             return { encoding in
                 try looking {
                     try CSVOpening(
                         file, limits: limits, options: options, name: transformation.inputName, encoding: encoding,
-                        to: transformation.outputFormat)
+                        to: transformation.outputFormat, looksAt: preparation.mostBytes)
                 }
             }
         }
         var open = opener()
         var opened = try open(nil)
         if opened.source.format.joinsSpaces {
-            shownDelimiter = "spaces"
-            (file, options) = try looking { try withSimpleDelimiter(file, options, "spaces") }
+            try simplify("spaces")
             open = opener()
             opened = try open(nil)
         }
-        if let shownDelimiter { opened.show(delimiter: shownDelimiter) }
+        if let shown {
+            opened.show(
+                delimiter: shown.delimiter, encoding: shown.encoding, isEncodingSaid: transformation.reading.encoding != nil)
+        }
+        if isRewritten { opened.markRewritten() }
         return (opened, open)
     }
 
@@ -297,33 +330,38 @@ private struct Run {
         let text = try looking { try preparation.inUTF8(file, told.encoding, from: Int64(told.markBytes)) }
         var transformation = transformation
         transformation.reading.encoding = TextEncoding.utf8.name
-        return Run(transformation: transformation, file: text, tracker: tracker, preparation: preparation)
+        var run = Run(transformation: transformation, file: text, tracker: tracker, preparation: preparation)
+        run.isRewritten = true
+        return run
+    }
+
+    private func encoded(_ file: InputFile) throws -> Encoded {
+        try Encoded(file, transformation.reading.encoding.flatMap(TextEncoding.named), looksAt: preparation.mostBytes)
     }
 
     /// The file with a delimiter of one byte, and the options that read it.
     private func withSimpleDelimiter(
-        _ file: InputFile, _ options: ReadOptions, _ delimiter: String
+        _ file: InputFile, _ options: ReadOptions, _ delimiter: String, _ told: Encoded
     ) throws -> (InputFile, ReadOptions) {
-        let told = try Encoded(file, options.encoding.flatMap(TextEncoding.named))
         var options = options
         options.encoding = TextEncoding.utf8.name
         let quote = options.quote.map { $0.utf8.first ?? 0 } ?? UInt8(ascii: "\"")
         if delimiter == "spaces" {
             options.delimiter = " "
-            var joiner = SpaceJoiner(CSVFormat(delimiter: 0x20, quote: quote))
-            let changed = try preparation.rewritten(file, told.encoding, from: Int64(told.markBytes)) { base, count, target, _ in
-                joiner.append(base, count, to: target)
-            }
-            return (changed, options)
+            let rewriter = DelimiterRewriter(.spaces, quote: quote, maxRecordBytes: limits.maxRecordBytes)
+            return (try rewritten(file, told, rewriter), options)
         }
         let free = try preparation.freeByte(file)
         options.delimiter = String(UnicodeScalar(free))
-        var replacer = DelimiterReplacer(Array(delimiter.utf8), quote: quote, by: free)
-        let changed = try preparation.rewritten(file, told.encoding, from: Int64(told.markBytes)) { base, count, target, isLast in
-            replacer.append(base, count, to: target)
-            if isLast { replacer.end(target) }
+        let rewriter = DelimiterRewriter(
+            .text(Array(delimiter.utf8), by: free), quote: quote, maxRecordBytes: limits.maxRecordBytes)
+        return (try rewritten(file, told, rewriter), options)
+    }
+
+    private func rewritten(_ file: InputFile, _ told: Encoded, _ rewriter: DelimiterRewriter) throws -> InputFile {
+        try preparation.rewritten(file, told.encoding, from: Int64(told.markBytes)) { base, count, target, isLast in
+            rewriter.append(base, count, to: target, isLast: isLast)
         }
-        return (changed, options)
     }
 
     /// - Throws: `column_not_found` for a type that was said of a column which is not there.
@@ -337,20 +375,73 @@ private struct Run {
         }
     }
 
-    /// How the columns that filters look at are read, as some places of the file show: numbers with marks, dates in other orders,
-    /// words for null.
-    private func filterReadings(_ source: CSVSource, _ plan: Plan) throws -> [Int: ColumnReading] {
+    /// The columns that filters look at, and those whose type was said, as outputs of a plan that lets everything through.
+    private func openPlan(_ source: CSVSource, _ plan: Plan) -> Plan {
         let filtered = plan.operations.compactMap { operation -> Int? in
             if case .filter(let column, _) = operation { column } else { nil }
         }
-        let columns = Set(filtered + source.rules.indices.filter { source.rules[$0].forced != nil }).sorted()
-        guard !columns.isEmpty else { return [:] }
         var open = plan
-        open.outputs = columns.map { Plan.Output(source: $0, name: "") }
+        open.outputs = Set(filtered + source.rules.indices.filter { source.rules[$0].forced != nil }).sorted().map {
+            Plan.Output(source: $0, name: "")
+        }
+        open.operations = []
+        open.limits = []
+        return open
+    }
+
+    private func readings(_ open: Plan, _ evidence: [Evidence], _ source: CSVSource) -> [Int: ColumnReading] {
+        Dictionary(
+            zip(open.outputs, evidence).map { ($0.source, $1.reading(source.rules[$0.source])) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// How the columns that filters look at are read: numbers with marks, dates in other orders, words for null. Some places of the
+    /// file show it, and the pass tells when they did not show all.
+    private func source(_ given: CSVSource, sampledFor plan: Plan) throws -> CSVSource {
+        var source = given
+        let open = openPlan(source, plan)
         let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
-        let evidence = try sampleTypes(source, open, layout)
-        return Dictionary(
-            zip(columns, evidence).map { ($0, $1.reading(source.rules[$0])) }, uniquingKeysWith: { first, _ in first })
+        guard !open.outputs.isEmpty else { return source }
+        let evidence = try sampleTypes(unforced(source), open, layout)
+        source.readings = readings(open, evidence, source)
+        // A look at some places does not see all of a large file.
+        if layout.end - layout.start > Int64(Tuning.placeBytes) * Int64(Tuning.samplePlaces) {
+            for (output, found) in zip(open.outputs, evidence) { source.sampled[output.source] = found }
+        }
+        return source
+    }
+
+    /// Whether the cells that were met could show that columns of filters are to be read in another way.
+    private func isDoubtful(_ source: CSVSource, _ standing: Pass.Standing) -> Bool {
+        guard !source.sampled.isEmpty else { return false }
+        return standing.isReadingDoubtful
+            || standing.filterEvidence.contains { column, found in
+                let all = source.sampled[column, default: []].union(found).reading(source.rules[column])
+                return !all.isReadLike(source.readings[column] ?? .text)
+            }
+    }
+
+    /// Types that were said must not reject what is only looked at.
+    private func unforced(_ source: CSVSource) -> CSVSource {
+        var source = source
+        for column in source.rules.indices { source.rules[column].forced = nil }
+        return source
+    }
+
+    /// The same by all cells.
+    private func scanReadings(_ source: CSVSource, _ plan: Plan) throws -> [Int: ColumnReading] {
+        let open = openPlan(source, plan)
+        let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
+        let setup = Pass.Setup(
+            layout: layout, limits: [], threads: threads, firstLine: 0, guess: open.outputs.map { _ in .string },
+            rules: open.outputs.map { source.rules[$0.source] }, keys: nil, isScan: true, stopsAtInvalidUTF8: false)
+        tracker.beginPass("looking at all cells")
+        let bare = unforced(source)
+        let pass = Pass(setup, sink: NoSink(), rejects: nil, pool: pool) {
+            try CSVBlockReader(
+                source: bare, plan: open, target: .batch, readings: open.outputs.map { _ in .text }, pool: pool)
+        }
+        return readings(open, try pass.run { tracker.advance($0) }.evidence, source)
     }
 
     /// Guesses types from some places of the file, whatever the steps let through.
@@ -392,7 +483,7 @@ private struct Run {
 
     func preview(_ format: Format, rows: Int) throws -> Preview {
         let recipe = Recipe(steps: [.limit(Int64(rows))])
-        let told = try Encoded(file, transformation.reading.encoding.flatMap(TextEncoding.named))
+        let told = try encoded(file)
         if told.encoding.isMultiByte {
             var preview = try inUTF8(told).preview(format, rows: rows)
             told.tell(&preview.dialect)
@@ -401,6 +492,7 @@ private struct Run {
         if format == .csv {
             let (opened, _) = try openCSV()
             let source = opened.source
+            try mustHaveColumns(opened.names)
             let plan = try Plan(recipe, columns: opened.names)
             let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
             let evidence = try sampleTypes(source, plan, layout)
@@ -413,7 +505,8 @@ private struct Run {
         guard format != .parquet else {
             throw TabularFailure("format_not_readable", "Parquet files can not be read yet; CSV and JSON can.")
         }
-        let opened = try JSONOpening(file, limits: limits, options: transformation.reading, preparation: preparation)
+        let opened = try JSONOpening(
+            file, limits: limits, options: transformation.reading, preparation: preparation, isDocument: format == .json)
         let source = opened.source
         let layout = BlockLayout(
             start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
@@ -443,7 +536,9 @@ private struct Run {
                 nullable: !evidence[index].isDisjoint(with: readings[index].hasNullWords ? [.null, .nullWord] : .null))
         }
         var preview = Preview(dialect: dialect, columns: columns, rows: Data(), rejectedAtHead: 0)
-        preview.nullWordColumns = zip(plan.outputs, readings).filter(\.1.hasNullWords).map(\.0.name)
+        preview.nullWordColumns = plan.outputs.indices.filter {
+            readings[$0].hasNullWords && evidence[$0].contains(.nullWord)
+        }.map { plan.outputs[$0].name }
         guard layout.count > 0 else { return preview }
         let (low, high) = layout.range(0)
         let result = try reader.read(
@@ -455,9 +550,10 @@ private struct Run {
 
     // MARK: JSON
 
-    func json() throws -> Outcome {
+    func json(isDocument: Bool) throws -> Outcome {
         let opened = try looking {
-            try JSONOpening(file, limits: limits, options: transformation.reading, preparation: preparation)
+            try JSONOpening(
+                file, limits: limits, options: transformation.reading, preparation: preparation, isDocument: isDocument)
         }
         let source = opened.source
         let layout = BlockLayout(
@@ -474,6 +570,7 @@ private struct Run {
         for _ in 0..<Run.maxPasses {
             let plan: Plan
             do {
+                try mustHaveColumns(keys.strings)
                 plan = try Plan(transformation.recipe, columns: names(keys), writing: transformation.writing)
             } catch let failure as TabularFailure where failure.code == "column_not_found" && !areKeysExact {
                 keys = KeyTable(try scanKeys(source, layout))
@@ -641,15 +738,23 @@ private struct Run {
             outcome.remarks.incomparable[name, default: 0] += count
         }
         outcome.remarks.mended = done.standing.mended
+        outcome.remarks.spaced = done.standing.spaced
+        outcome.remarks.roundedColumns = plan.outputs.indices.filter { index in
+            isTyped && readings[index].isForced && readings[index].type == .double && index < done.standing.evidence.count
+                && !done.standing.evidence[index].isDisjoint(with: [.longDecimal, .bigInteger])
+        }.map { plan.outputs[$0].name }
         outcome.remarks.duplicateKeys = done.standing.duplicateKeys
-        outcome.remarks.nullWordColumns = zip(plan.outputs, readings).filter { isTyped && $1.hasNullWords }.map(\.0.name)
+        outcome.remarks.nullWordColumns = plan.outputs.indices.filter { index in
+            isTyped && readings[index].hasNullWords && index < done.standing.evidence.count
+                && done.standing.evidence[index].contains(.nullWord)
+        }.map { plan.outputs[$0].name }
         return outcome
     }
 }
 
 /// Takes nothing: for passes that only look.
 private final class NoSink: RowSink {
-    func take(_ result: BlockResult) throws -> RowGroup? { nil }
+    func take(_ result: BlockResult) throws -> [RowGroup] { [] }
     func lastGroup() throws -> RowGroup? { nil }
     func write(_ group: EncodedRowGroup) throws {}
 }

@@ -56,7 +56,7 @@ enum Spelled {
     /// Of a number with a fraction or an exponent.
     @inline(__always)
     static func doubleEvidence(_ number: Decimal, _ p: UnsafePointer<UInt8>, _ n: Int) -> Evidence {
-        if number.digits > 15, isRounded(p, n) { return .longDecimal }
+        if number.digits > 15 || number.value.isSubnormal, isRounded(p, n) { return .longDecimal }
         if number.isBareExponent { return .bareExponent }
         let isNegative = p[0] == UInt8(ascii: "-")
         // Most numbers are longer than a version, and than one group of digits behind a point.
@@ -92,8 +92,8 @@ enum Spelled {
             if p[i] &- 0x30 < 10, !digits.isEmpty || p[i] != UInt8(ascii: "0") { digits.append(p[i]) }
         }
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }
-        guard digits.count > 15 else { return false }
         guard let value = slowDouble(p, n) else { return true }
+        guard digits.count > 15 || value.isSubnormal else { return false }
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 2 * mostDigits) { text in
             guard let base = text.baseAddress else { return true }
             let written = withVaList([Int32(digits.count - 1), value]) { vsnprintf(base, 2 * mostDigits, "%.*e", $0) }
@@ -222,6 +222,13 @@ enum Spelled {
             return strtod(base, nil)
         }
         guard let value, value.isFinite else { return nil }
+        // What is too small for a double, and is not nothing, would become nothing.
+        if value == 0 {
+            for i in 0..<n {
+                if p[i] | 0x20 == UInt8(ascii: "e") { break }
+                if p[i] &- 0x31 < 9 { return nil }
+            }
+        }
         return value
     }
 

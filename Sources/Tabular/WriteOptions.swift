@@ -80,7 +80,7 @@ package struct WriteOptions: Sendable, Equatable {
             codec = try place.choice(["snappy": Codec.snappy, "zstd": .zstd, "gzip": .gzip, "none": Codec.none])
         case "row_group_rows":
             let rows = try place.count(upTo: 10_000_000)
-            guard rows > 0 else { throw place.problem("A row group has one row at least.") }
+            guard rows >= 100 else { throw place.problem("A row group has 100 rows at least.") }
             rowGroupRows = rows
         case _:
             let word = try place.text(upTo: 64)

@@ -38,7 +38,7 @@ package struct SniffRoutes: Sendable {
         group.group("transform", context: SignedIn.self).post("sniff", use: sniff)
     }
 
-    /// The body is the file, or its first bytes; `file_name` and `input_options` (JSON) stand in the query.
+    /// The body is the file, or its first bytes with `is_part=true`; `file_name` and `input_options` (JSON) stand in the query.
     @Sendable func sniff(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
         let name = query["file_name"] ?? ""
@@ -54,7 +54,8 @@ package struct SniffRoutes: Sendable {
             var body = request.body.makeAsyncIterator()
             let staged = try await objects.stage(contentType: nil, limitBytes: Self.limitBytes) { try await body.next() }
             do {
-                let answer = try await self.preview(staged.path, name, options ?? .null, context)
+                let answer = try await self.preview(
+                    staged.path, name, options ?? .null, isPart: query["is_part"] == "true", context)
                 await objects.discard(staged)
                 return Answer.json(answer)
             } catch {
@@ -64,7 +65,9 @@ package struct SniffRoutes: Sendable {
         }
     }
 
-    private func preview(_ path: String, _ name: String, _ options: JSON, _ context: SignedIn) async throws -> JSON {
+    private func preview(
+        _ path: String, _ name: String, _ options: JSON, isPart: Bool, _ context: SignedIn
+    ) async throws -> JSON {
         let folder = "\(staging)/sniff-\(UUID().uuidString.lowercased())"
         try await threads.runIfActive {
             try FileManager.default.createDirectory(
@@ -72,7 +75,8 @@ package struct SniffRoutes: Sendable {
         }
         let order = WorkOrder(
             kind: SniffWork.kind, job: "sniff", attempt: "sniff", input: path, staging: folder, threads: 1,
-            spec: ["file_name": .string(name), "input_options": options], correlation: Correlation.current)
+            spec: ["file_name": .string(name), "input_options": options, "is_part": .bool(isPart)],
+            correlation: Correlation.current)
         let ended = try await look.run(order)
         _ = try? await threads.runIfActive { try FileManager.default.removeItem(atPath: folder) }
         switch ended.report {

@@ -114,11 +114,16 @@ package enum TransformWork {
             remarks.padded, "row had too few fields; what it lacks is null.", "rows had too few fields; what they lack is null.")
         count(remarks.cut, "row had too many fields; the last were dropped.", "rows had too many fields; the last were dropped.")
         count(remarks.mended, "row had a stray quote, which was read as text.", "rows had stray quotes, which were read as text.")
+        count(remarks.spaced, "line held nothing but spaces.", "lines held nothing but spaces.")
         count(remarks.duplicateKeys, "object had a key twice; the last counted.", "objects had a key twice; the last counted.")
         if !remarks.nullWordColumns.isEmpty {
             let names =
                 remarks.nullWordColumns.prefix(8).joined(separator: ", ") + (remarks.nullWordColumns.count > 8 ? ", …" : "")
             lines.append("Words such as NA became null in \(names).")
+        }
+        if !remarks.roundedColumns.isEmpty {
+            let names = remarks.roundedColumns.prefix(8).joined(separator: ", ") + (remarks.roundedColumns.count > 8 ? ", …" : "")
+            lines.append("Some numbers have more digits than a double keeps, and were rounded: \(names).")
         }
         for (column, number) in remarks.incomparable.sorted(by: { $0.key < $1.key }) {
             lines.append(
@@ -141,8 +146,11 @@ package enum TransformWork {
         return [
             "dialect": dialect(preview.dialect), "column_count": .int(Int64(preview.columns.count)),
             "columns": .array(
-                preview.columns.prefix(columns).map { ["name": .string($0.name), "type": .string($0.type), "nullable": .bool($0.nullable)] }),
-            "rows": .array(rows.map { clipped($0, names, columns: columns, cellBytes) }), "rejected_at_head": .int(preview.rejectedAtHead),
+                preview.columns.prefix(columns).map {
+                    ["name": .string($0.name), "type": .string($0.type), "nullable": .bool($0.nullable)]
+                }),
+            "rows": .array(rows.map { clipped($0, names, columns: columns, cellBytes) }),
+            "rejected_at_head": .int(preview.rejectedAtHead),
             "null_word_columns": .array(preview.nullWordColumns.map { .string($0) }),
         ]
     }

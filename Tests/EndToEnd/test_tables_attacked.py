@@ -1,0 +1,307 @@
+"""Tables that were made to go wrong in silence: nothing is lost without a word, and no look at a file takes long.
+
+Values are read back by other readers: Python's own csv and json, and pyarrow for Parquet.
+"""
+
+import csv
+import gzip
+import io
+import json
+import random
+import time
+
+import pyarrow.parquet
+import pytest
+
+from served import run_quern
+
+FINE, FAILED, PARTIAL, USAGE = 0, 1, 2, 64
+
+
+class Made:
+    """What came of one transformation."""
+
+    def __init__(self, ended, output):
+        self.answer = json.loads(ended.stdout)
+        self.remarks = " ".join(self.answer.get("remarks", []))
+        self.ledger = self.answer["ledger"]
+        self.types = {column["name"]: column["type"] for column in self.answer["columns"]}
+        if output.suffix == ".parquet":
+            self.rows = [list(row.values()) for row in pyarrow.parquet.read_table(output).to_pylist()]
+        elif output.suffix == ".jsonl":
+            self.rows = [list(json.loads(line).values()) for line in output.read_text("utf-8").split("\n") if line]
+        else:
+            self.rows = list(csv.reader(io.StringIO(output.read_bytes().decode(), newline="")))[1:]
+        rejects = output.with_name(output.name.replace(output.suffix, ".rejected.csv"))
+        self.rejects = list(csv.DictReader(io.StringIO(rejects.read_text("utf-8"), newline=""))) if rejects.exists() else []
+
+
+def make(folder, name, content, *flags, to="jsonl", code=FINE):
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    output = folder / f"out.{to}"
+    ended = run_quern("transform", str(folder / name), "-o", str(output), "--json", "--force", *map(str, flags))
+    assert ended.returncode == code, f"{ended.returncode}: {ended.stdout}\n{ended.stderr}"
+    return Made(ended, output)
+
+
+def refused(folder, name, content, *flags, to="jsonl"):
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    ended = run_quern("transform", str(folder / name), "-o", str(folder / f"out.{to}"), "--force", *map(str, flags))
+    assert ended.returncode in (FAILED, USAGE), ended.stdout + ended.stderr
+    assert not (folder / f"out.{to}").exists()
+    return ended.stderr
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("to", ["jsonl", "parquet"])
+@pytest.mark.parametrize("content, flags, rows", [
+    ("v\n1.5\n2.25\n", ["--decimal", ","], [["1.5"], ["2.25"]]),
+    ("v\n1.5\n12\n", ["--thousands", "."], [["1.5"], ["12"]]),
+    ("v\n+-5\n3\n", [], [["+-5"], ["3"]]),
+    ("v\n1e-400\n2.5\n", [], [["1e-400"], ["2.5"]]),
+    ("v\n0e5\n-0.0\n2.5\n", [], [[0], [0], [2.5]]),
+])
+def test_a_number_that_does_not_fit_is_never_null(tmp_path, content, flags, rows, to):
+    assert make(tmp_path, "in.csv", content, *flags, to=to).rows == rows
+
+
+def test_a_number_that_a_double_does_not_keep_is_said_or_rejected(tmp_path):
+    made = make(tmp_path, "in.csv", "k,v\na,1.23456789012345678901\nb,2.5\nc,1e-400\n", "--type", "v=double", to="parquet", code=PARTIAL)
+    assert [row[0] for row in made.rows] == ["a", "b"]
+    assert "rounded: v" in made.remarks
+    assert made.rejects[0]["content"] == "c,1e-400"
+
+
+@pytest.mark.parametrize("type, good, bad", [
+    ("timestamp", "2024-01-01T10:00:00", "2024-01-01T10:00:00Z"),
+    ("timestamp_utc", "2024-01-01T10:00:00Z", "2024-01-01T10:00:00"),
+    ("timestamp_utc", "2024-01-01T10:00:00Z", "2024-01-01"),
+])
+def test_a_moment_of_the_other_kind_is_rejected(tmp_path, type, good, bad):
+    made = make(tmp_path, "in.csv", f"k,t\na,{good}\nb,{bad}\n", "--type", f"t={type}", to="parquet", code=PARTIAL)
+    assert [row[0] for row in made.rows] == ["a"]
+    assert [line["content"] for line in made.rejects] == [f"b,{bad}"]
+
+
+def test_words_for_null_are_not_told_where_there_were_none(tmp_path):
+    made = make(tmp_path, "in.csv", "k,v\na,1\nb,2\n", "--type", "v=double", to="parquet")
+    assert "null" not in made.remarks
+
+
+# Encodings
+
+
+def test_one_zero_and_one_bad_byte_do_not_make_utf_16(tmp_path):
+    made = make(tmp_path, "in.csv", b"id,name\n" + b"".join(b"%d,row %d\n" % (i, i) for i in range(50)) + b"50,\x00\n51,\xff\n")
+    assert [row[0] for row in made.rows] == list(range(52))[:len(made.rows)]
+    assert "utf-16" not in made.answer["dialect"]["encoding"] and (made.rejects or "not sure" in made.remarks)
+
+
+def test_bad_bytes_of_a_header_are_told(tmp_path):
+    made = make(tmp_path, "in.csv", b"id,na\xffme,gr\xc3\xb6\xc3\x9fe\n1,Zo\xc3\xab,3\n2,B\xc3\xa9n,4\n")
+    assert list(made.types)[1] == "na\ufffdme"
+    assert "no UTF-8" in made.remarks
+
+
+# JSON
+
+
+def test_nested_values_with_line_breaks_stay_on_one_line(tmp_path):
+    document = json.dumps([{"id": 1, "a": {"b": [1, "two\nlines \\ \"x\""], "c": None}}, {"id": 2, "a": []}, 5, {"id": 3, "a": {}}], indent=2)
+    made = make(tmp_path, "in.json", document, code=PARTIAL)
+    assert made.rows == [[1, {"b": [1, "two\nlines \\ \"x\""], "c": None}], [2, []], [3, {}]]
+    # Line numbers are those of the file, whatever was done to the values before.
+    assert made.rejects[0]["line"] == str(document[:document.index("\n  5")].count("\n") + 2)
+
+
+def test_line_numbers_of_rejects_do_not_count_escaped_line_feeds(tmp_path):
+    made = make(tmp_path, "in.json", '[{"a":"x\\ny\\nz"},\n{"a":"u\\nv"},\n{"a":}]\n', code=PARTIAL)
+    assert [line["line"] for line in made.rejects] == ["3"]
+
+
+def test_a_broken_value_costs_no_other(tmp_path):
+    made = make(tmp_path, "in.json", '{"a": 1} {"a": } {"a": 3}\n{"a":\n4}', code=PARTIAL)
+    assert made.rows == [[1], [3], [4]]
+
+
+@pytest.mark.parametrize("content", ['{"rows":[{"a":1},{"a":2}]} x'])
+def test_what_stands_outside_of_a_document_is_an_error(tmp_path, content):
+    assert "outside the JSON document" in refused(tmp_path, "in.json", content)
+
+
+def test_arrays_that_are_not_read_are_told(tmp_path):
+    made = make(tmp_path, "in.json", '{"r":[{"a":1},{"a":2},{"a":3}],"s":[{"b":1}],"r":[{"a":4}]}')
+    assert made.rows == [[1], [2], [3]]
+    assert "/r stands 2 times" in made.remarks and "not read: /s" in made.remarks
+
+
+def test_a_member_key_does_not_hide_the_name_of_its_row(tmp_path):
+    made = make(tmp_path, "in.json", '{"x":{"key":1,"v":2},"y":{"key":3,"v":4}}')
+    assert list(made.types) == ["key", "key_2", "v"]
+    assert made.rows == [["x", 1, 2], ["y", 3, 4]]
+
+
+def test_an_empty_object_is_not_null_when_objects_are_flattened(tmp_path):
+    made = make(tmp_path, "in.jsonl", '{"a":{"b":1}}\n{"a":{}}\n', "--flatten", "yes", to="csv")
+    assert list(made.types) == ["a.b", "a"]
+    assert made.rows == [["1", ""], ["", "{}"]]
+
+
+def test_a_row_of_commas_is_one_reject(tmp_path):
+    made = make(tmp_path, "in.json", "[" + "," * 5_000 + '{"a":1},,,{"a":2}]', code=PARTIAL)
+    assert made.rows == [[1], [2]]
+    assert len(made.rejects) == 2
+
+
+# Filters on large files: what is found at some places does not decide for all cells.
+
+
+def large(rows, odd):
+    lines = [f"{i},{i % 97}" for i in range(rows)]
+    for place, cell in odd.items():
+        lines[place] = f"{place},{cell}"
+    return "id,v\n" + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("rows", [2_000, 400_000])
+def test_a_word_for_null_counts_wherever_it_stands(tmp_path, rows):
+    # A place that no sample of a large file sees.
+    made = make(tmp_path, "in.csv", large(rows, {rows // 3 + 7: "NA"}), "--filter", "v is_null", to="csv")
+    assert made.rows == [[str(rows // 3 + 7), "NA"]]
+
+
+@pytest.mark.parametrize("rows", [2_000, 400_000])
+def test_a_word_in_a_column_of_text_is_a_word_wherever_the_text_stands(tmp_path, rows):
+    made = make(tmp_path, "in.csv", large(rows, {5: "NA", rows // 3 + 7: "a text"}), "--filter", "v eq NA", to="csv")
+    assert made.rows == [["5", "NA"]]
+
+
+@pytest.mark.parametrize("rows", [2_000, 400_000])
+def test_a_decimal_comma_counts_wherever_it_stands(tmp_path, rows):
+    content = large(rows, {rows // 3 + 7: "9999999,5"}).replace(",", ";").replace("9999999;5", "9999999,5")
+    made = make(tmp_path, "in.csv", content, "--filter", "v gt 1000", to="csv")
+    assert made.rows == [[str(rows // 3 + 7), "9999999,5"]]
+
+
+@pytest.mark.parametrize("rows", [2_000, 300_000])
+def test_the_order_of_dates_is_that_of_all_cells(tmp_path, rows):
+    lines = [f"{i};{i % 12 + 1:02}/{i % 11 + 1:02}/2023" for i in range(rows)]
+    lines[rows // 3 + 7] = f"{rows // 3 + 7};31/12/2024"
+    made = make(tmp_path, "in.csv", "id;d\n" + "\n".join(lines) + "\n", "--filter", "d gte 2024-01-01", to="csv")
+    assert made.rows == [[str(rows // 3 + 7), "31/12/2024"]]
+
+
+# Dialects
+
+
+@pytest.mark.parametrize("content, flags, rows", [
+    ('a||b\n1||"x\n2||y\n3||z\n', ["--delimiter", "||"], [["1", '"x'], ["2", "y"], ["3", "z"]]),
+    ('a||b\n1||5" pipe\n2||"y||z"\n', ["--delimiter", "||"], [["1", '5" pipe'], ["2", "y||z"]]),
+    ('a||b\n"x""y"||2\n"p"q||4\n"r"||"s\nt"\n', ["--delimiter", "||"], [['x"y', "2"], ['"p"q', "4"], ["r", "s\nt"]]),
+    ('a  b\n1   "x  y"\n2 "u\n3  w\n', ["--delimiter", "spaces"], [["1", "x  y"], ["3", "w"]]),
+])
+def test_a_stray_quote_costs_one_line_whatever_the_delimiter(tmp_path, content, flags, rows):
+    lost = content.count("\n") - 1 - content.count("s\nt") != len(rows)
+    made = make(tmp_path, "in.csv", content, *flags, to="csv", code=PARTIAL if lost else FINE)
+    assert made.rows == rows
+
+
+def test_a_rejected_record_shows_the_delimiter_of_the_file(tmp_path):
+    made = make(tmp_path, "in.csv", "a||b\n1||2||3\n4||5\n", "--delimiter", "||", to="csv", code=PARTIAL)
+    assert [(line["line"], line["byte_offset"], line["content"]) for line in made.rejects] == [("2", "", "1||2||3")]
+
+
+@pytest.mark.parametrize("piece", range(1, 40, 7))
+def test_a_long_delimiter_is_found_wherever_pieces_end(tmp_path, piece):
+    rows = [[f"{i}", "x" * (i % 50), f'q"{i}', "a|b"] for i in range(30_000)]
+    text = "\n".join("|~|".join('"' + c.replace('"', '""') + '"' if '"' in c else c for c in row) for row in rows)
+    made = make(tmp_path, "in.csv", "w|~|x|~|y|~|" + "z" * piece + "\n" + text + "\n", "--delimiter", "|~|", to="csv")
+    assert made.rows == rows
+
+
+def test_a_lone_return_is_quoted_for_other_readers(tmp_path):
+    made = make(tmp_path, "in.csv", b"a,b\r\n1,x\ry\r\n2,z\r\n" * 1 + b"".join(b"%d,ok\r\n" % i for i in range(3, 2_000)), to="csv")
+    assert made.rows[0] == ["1", "x\ry"] and made.rows[1] == ["2", "z"] and len(made.rows) == 1_999
+
+
+def test_mixed_line_ends_are_told(tmp_path):
+    assert "Line ends are mixed" in make(tmp_path, "in.csv", b"a,b\r\n1,2\n3,4\r\n").remarks
+    assert "Line ends" not in make(tmp_path, "in.csv", b'a,b\r\n1,"x\ny"\r\n3,4\r\n').remarks
+
+
+@pytest.mark.parametrize("content, columns, says", [
+    ("id,name\nid,name\n1,x\n2,y\nid,name\n", ["id", "name"], "stands 2 times"),
+    ("time,speed\ns,m/s\n0,1.5\n1,2.5\n", ["time s", "speed m/s"], "2 lines"),
+])
+def test_a_header_of_several_lines_is_told(tmp_path, content, columns, says):
+    made = make(tmp_path, "in.csv", content)
+    assert list(made.types) == columns and says in made.remarks
+
+
+def test_lines_of_spaces_are_told(tmp_path):
+    assert "2 lines held nothing but spaces" in make(tmp_path, "in.csv", "a,b\n1,2\n   \n\n \t\n3,4\n").remarks
+
+
+@pytest.mark.parametrize("name, content, flags, says", [
+    ("in.csv", "a,b\n1,2\n3,4\n", ["--header", "4"], "4 lines"),
+    ("in.csv", "a,b\n1,2\n", ["--path", "/x"], "path"),
+    ("in.json", '[{"a":1}]', ["--delimiter", ";"], "delimiter"),
+    ("in.jsonl", '{"a":1}\n{"b":1}\n', ["--type", "c=string"], '"c"'),
+    ("in.csv", "a,b\n1,2\n", ["--skip-lines", "9"], "9"),
+])
+def test_an_option_that_can_not_be_used_is_refused(tmp_path, name, content, flags, says):
+    assert says in refused(tmp_path, name, content, *flags)
+
+
+def test_a_type_may_be_said_of_a_key_that_comes_late(tmp_path):
+    content = "".join('{"a":1}\n' for _ in range(300_000)) + '{"a":2,"late":"007"}\n'
+    made = make(tmp_path, "in.jsonl", content, "--type", "late=string", "--filter", "late not_null")
+    assert made.rows == [[2, "007"]]
+
+
+def test_a_quote_that_was_said_is_no_delimiter(tmp_path):
+    made = make(tmp_path, "in.txt", "|a|,|b|\n|1,5|,|2|\n|3|,|4|\n", "--quote", "|")
+    assert list(made.types) == ["a", "b"] and made.ledger["rows_written"] == 2
+
+
+def test_many_lines_are_skipped(tmp_path):
+    content = "".join(f"# a remark of some length, number {i}\n" for i in range(20_000)) + "id,name\n1,Ana\n"
+    made = make(tmp_path, "in.csv", content, "--skip-lines", "20000")
+    assert made.rows == [[1, "Ana"]]
+    made = make(tmp_path, "in.csv", content + "2\n", "--skip-lines", "20000", code=PARTIAL)
+    assert made.rejects[0]["line"] == "20003"
+
+
+@pytest.mark.parametrize("delimiter", ["||", "spaces"])
+def test_the_encoding_of_a_text_that_was_written_anew_is_that_of_the_file(tmp_path, delimiter):
+    content = "a||b\nZoë||1\n" if delimiter == "||" else "a   b\nZoë   1\n"
+    made = make(tmp_path, "in.txt", content.encode("utf-16"), "--delimiter", delimiter)
+    assert made.rows == [["Zoë", 1]]
+    assert made.answer["dialect"]["encoding"] == "utf-16le"
+
+
+# Time
+
+
+def dice(seed, letters, count):
+    return bytes(random.Random(seed).choices(letters, k=count))
+
+
+@pytest.mark.parametrize("name, content", [
+    ("quotes.csv", b'"a,' * 60_000 + b'\n1,2\n3,4\n5,6\n'),
+    ("returns.csv", b"a,b\r" + b"1,2\r" * 3_000_000),
+    ("spaces.txt", b"a   b\n" + b"1     2\n" * 2_000_000),
+    ("array.json", b'[' + b'{"a":1},' * 2_000_000 + b'{"a":1}]'),
+    ("wrapped.json", b'{"rows":[' + b'{"a":1},' * 2_000_000 + b'{"a":1}]}'),
+    ("packed.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 10_000_000, 1, mtime=0)),
+    ("latin.csv", b"a,b\n" + b"1,Zo\xeb\n" * 2_000_000),
+    ("hostile.csv", dice(5, b'",;\n\r a1\xff', 4 << 20)),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_a_look_at_a_large_file_is_short(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    start = time.monotonic()
+    ended = run_quern("sniff", str(tmp_path / name), "--json")
+    assert time.monotonic() - start < 5
+    assert ended.returncode in (FINE, FAILED) and (ended.returncode == FAILED or json.loads(ended.stdout)["columns"])
