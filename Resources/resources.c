@@ -41,7 +41,7 @@ static const unsigned char file_12[] = {
 #embed "certificates/mozilla.pem" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_13[] = {
-#embed "compressed/app.css.9f8929af6433.br" suffix(, 0) if_empty(0)
+#embed "compressed/app.css.ac4be98bacdf.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_14[] = {
 #embed "compressed/app.js.eac7c6c544f8.br" suffix(, 0) if_empty(0)
@@ -74,7 +74,7 @@ static const unsigned char file_23[] = {
 #embed "compressed/theme.js.39f1e4ca53a4.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_24[] = {
-#embed "compressed/upload.js.29f06fa749ed.br" suffix(, 0) if_empty(0)
+#embed "compressed/upload.js.2e4eb6504d09.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_25[] = {
 #embed "passwords/common.txt" suffix(, 0) if_empty(0)
@@ -263,10 +263,13 @@ static const unsigned char file_86[] = {
 #embed "templates/transforms/new.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_87[] = {
+#embed "templates/transforms/options.mustache" suffix(, 0) if_empty(0)
+};
+static const unsigned char file_88[] = {
 #embed "templates/web/error.mustache" suffix(, 0) if_empty(0)
 };
 
-static const size_t count = 88;
+static const size_t count = 89;
 
 static const quern_resource files[] = {
     {"assets/app.css", file_0, sizeof(file_0) - 1},
@@ -282,7 +285,7 @@ static const quern_resource files[] = {
     {"assets/theme.js", file_10, sizeof(file_10) - 1},
     {"assets/upload.js", file_11, sizeof(file_11) - 1},
     {"certificates/mozilla.pem", file_12, sizeof(file_12) - 1},
-    {"compressed/app.css.9f8929af6433.br", file_13, sizeof(file_13) - 1},
+    {"compressed/app.css.ac4be98bacdf.br", file_13, sizeof(file_13) - 1},
     {"compressed/app.js.eac7c6c544f8.br", file_14, sizeof(file_14) - 1},
     {"compressed/documents.js.df9af367c3ae.br", file_15, sizeof(file_15) - 1},
     {"compressed/favicon.svg.646f3f190054.br", file_16, sizeof(file_16) - 1},
@@ -293,7 +296,7 @@ static const quern_resource files[] = {
     {"compressed/settings.js.7784d99958c2.br", file_21, sizeof(file_21) - 1},
     {"compressed/tasks.js.5a9b5b245faa.br", file_22, sizeof(file_22) - 1},
     {"compressed/theme.js.39f1e4ca53a4.br", file_23, sizeof(file_23) - 1},
-    {"compressed/upload.js.29f06fa749ed.br", file_24, sizeof(file_24) - 1},
+    {"compressed/upload.js.2e4eb6504d09.br", file_24, sizeof(file_24) - 1},
     {"passwords/common.txt", file_25, sizeof(file_25) - 1},
     {"templates/accounts/closed.mustache", file_26, sizeof(file_26) - 1},
     {"templates/accounts/confirm.mustache", file_27, sizeof(file_27) - 1},
@@ -356,7 +359,8 @@ static const quern_resource files[] = {
     {"templates/mail/verify-code.html.mustache", file_84, sizeof(file_84) - 1},
     {"templates/mail/verify-code.txt.mustache", file_85, sizeof(file_85) - 1},
     {"templates/transforms/new.mustache", file_86, sizeof(file_86) - 1},
-    {"templates/web/error.mustache", file_87, sizeof(file_87) - 1},
+    {"templates/transforms/options.mustache", file_87, sizeof(file_87) - 1},
+    {"templates/web/error.mustache", file_88, sizeof(file_88) - 1},
 };
 
 size_t quern_resource_count(void) { return count; }

@@ -6,14 +6,15 @@ const formToken = document.querySelector('meta[name="form-token"]')?.content ?? 
 const fileInput = document.getElementById("file");
 const byId = (id) => document.getElementById(id);
 
-const LOOK_BYTES = 64 * 1024;
+const LOOK_BYTES = 1024 * 1024;
 const LOOK_ROWS = 6;
 const LOOK_COLUMNS = 60;
+const LOOK_PAUSE = 500;
 const LEAST_SILENCE_BETWEEN_WORDS = 10_000;
 
 // ── Order: with a script the file comes first ──
 
-form.querySelector(".build-parts").prepend(form.querySelector(".part-file"));
+form.querySelector(".build-parts").prepend(form.querySelector(".part-file"), form.querySelector(".part-reading"));
 
 // ── Conditions ──
 
@@ -105,81 +106,6 @@ function joinList(values) {
 
 // ── A look into the file ──
 
-function decode(bytes) {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  try {
-    // Streaming, so that a character cut at the end is no error.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
-  }
-}
-
-function readRows(text, delimiter, limit) {
-  const rows = [];
-  let row = [];
-  let value = "";
-  let inQuotes = false;
-  for (let index = 0; index < text.length && rows.length < limit; index += 1) {
-    const character = text[index];
-    if (inQuotes) {
-      if (character !== '"') value += character;
-      else if (text[index + 1] === '"') value += text[(index += 1)];
-      else inQuotes = false;
-    } else if (character === '"' && value === "") {
-      inQuotes = true;
-    } else if (character === delimiter) {
-      row.push(value);
-      value = "";
-    } else if (character === "\n" || character === "\r") {
-      if (character === "\r" && text[index + 1] === "\n") index += 1;
-      row.push(value);
-      if (row.length > 1 || row[0] !== "") rows.push(row);
-      row = [];
-      value = "";
-    } else {
-      value += character;
-    }
-  }
-  return { rows, rest: [...row, value] };
-}
-
-function findDelimiter(text) {
-  let best = { delimiter: ",", score: 0 };
-  for (const delimiter of [",", ";", "\t", "|"]) {
-    const { rows, rest } = readRows(text, delimiter, 25);
-    const lengths = (rows.length ? rows : [rest]).map((row) => row.length);
-    const most = lengths[0];
-    const agreeing = lengths.filter((length) => length === most).length / lengths.length;
-    const score = most > 1 ? agreeing * 100 + Math.min(most, 50) : 0;
-    if (score > best.score) best = { delimiter, score };
-  }
-  return best.delimiter;
-}
-
-function lookAtLines(text, isWhole) {
-  const lines = text.split("\n");
-  if (!isWhole) lines.pop();
-  const objects = [];
-  for (const line of lines.filter((each) => each.trim())) {
-    if (objects.length === LOOK_ROWS) break;
-    const object = JSON.parse(line);
-    if (object === null || typeof object !== "object" || Array.isArray(object)) throw new Error("not an object");
-    objects.push(object);
-  }
-  const columns = [...new Set(objects.flatMap((object) => Object.keys(object)))];
-  const cell = (value) => (value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
-  return { columns, rows: objects.map((object) => columns.map((column) => cell(object[column]))) };
-}
-
-function lookAtTable(text, isWhole) {
-  const { rows, rest } = readRows(text, findDelimiter(text), LOOK_ROWS + 1);
-  if (isWhole && rows.length <= LOOK_ROWS && (rest.length > 1 || rest[0] !== "")) rows.push(rest);
-  const [columns = [], ...others] = rows;
-  return { columns: columns.map((name, index) => name.trim() || `column ${index + 1}`), rows: others.slice(0, LOOK_ROWS) };
-}
-
 const fileKinds = JSON.parse(form.dataset.fileKinds || "[]");
 
 // What a file is that can not be read as a table, by its first bytes; the server looks in the same way.
@@ -193,18 +119,30 @@ let columns = [];
 // Why the chosen file is not sent.
 let fileProblem = "";
 
+// What the fields of one kind say: what is empty is found out, or is as usual.
+function readOptions(prefix) {
+  const options = {};
+  for (const field of form.querySelectorAll(`[data-option][name^="${prefix}_"]`)) {
+    const text = field.value.trim();
+    if (text) options[field.name.slice(prefix.length + 1)] = ["input-types", "input-null-words"].includes(field.id) ? text.replace(/,\s+/g, ",") : text;
+  }
+  return options;
+}
+
+const hasMembers = (object) => Object.keys(object).length > 0;
+
+// Asks the server how it would read the file, by its first bytes.
 async function lookInto(file) {
   looks += 1;
   const thisLook = looks;
   const look = byId("look");
-  const region = look.querySelector(".scroll");
-  region.hidden = true;
   look.hidden = false;
-  columns = [];
   fileProblem = "";
   let words = `${file.name}, ${bytes(file.size)}.`;
+  let found;
   try {
-    const start = new Uint8Array(await file.slice(0, LOOK_BYTES).arrayBuffer());
+    const part = file.slice(0, LOOK_BYTES);
+    const start = new Uint8Array(await part.slice(0, 64).arrayBuffer());
     if (thisLook !== looks) return;
     const problem = problemOf(start);
     if (file.size === 0) {
@@ -213,39 +151,94 @@ async function lookInto(file) {
       fileProblem = `${file.name} can not be used. ${problem}`;
       say(fileProblem, undefined, fileInput);
     } else {
-      const text = decode(start).replace(/^\uFEFF/, "");
-      const isWhole = file.size <= LOOK_BYTES;
-      const found = text.trimStart().startsWith("{") ? lookAtLines(text, isWhole) : lookAtTable(text, isWhole);
-      columns = found.columns;
-      showRows(found);
-      region.hidden = columns.length === 0;
-      words += columns.length ? ` ${columns.length} ${columns.length === 1 ? "column" : "columns"} found; these are the first rows.` : " No columns could be seen.";
+      const query = new URLSearchParams({ file_name: file.name, input_options: JSON.stringify(readOptions("input")) });
+      if (file.size > LOOK_BYTES) query.set("is_part", "true");
+      const answer = await fetch(`/api/v1/transform/sniff?${query}`, {
+        method: "POST",
+        headers: { Accept: "application/json", "Content-Type": "application/octet-stream", "X-Form-Token": formToken },
+        body: part,
+        credentials: "same-origin",
+      });
+      const content = await answer.json();
+      if (thisLook !== looks) return;
+      if (answer.ok) found = content;
+      else if (content.error === "invalid_input_options") throw optionRefusal(content.detail) ?? new Refusal(content.detail);
+      else words += ` ${content.detail}`;
+      if (found) words += ` ${found.column_count} ${found.column_count === 1 ? "column" : "columns"}; ${dialectWords(found.dialect)}.`;
     }
-  } catch {
-    words += " It could not be looked into here; the server will try.";
+  } catch (error) {
+    if (thisLook !== looks) return;
+    if (error instanceof Refusal) say(error.message, undefined, error.field);
+    words += " It could not be looked into.";
   }
+  columns = found?.columns.map((column) => column.name) ?? [];
   byId("look-text").textContent = words;
+  showNotes(found);
+  showRows(found?.columns ?? [], found?.rows ?? []);
+  look.querySelector(".scroll").hidden = columns.length === 0;
   byId("known-columns").replaceChildren(...columns.map((name) => Object.assign(document.createElement("option"), { value: name })));
   showPicks();
 }
 
-function showRows({ columns, rows }) {
-  const line = (values, name) => {
-    const row = document.createElement("tr");
-    for (const value of values.slice(0, LOOK_COLUMNS)) {
-      const cell = document.createElement(name);
-      if (name === "th") cell.scope = "col";
-      cell.textContent = value.length > 120 ? `${value.slice(0, 120)}…` : value;
-      row.append(cell);
-    }
-    return row;
-  };
+const delimiterWords = { "\t": "tabs", " ": "spaces", ",": "commas", ";": "semicolons", "|": "vertical bars" };
+
+function dialectWords(dialect) {
+  const packed = dialect.compression === "none" ? "" : `, packed by ${dialect.compression}`;
+  if (dialect.format !== "csv") return `${dialect.format === "json" ? "JSON" : "JSON Lines"} in ${dialect.encoding}${packed}`;
+  const header = dialect.header_lines === 0 ? "no header" : dialect.header_lines === 1 ? "a header" : `${dialect.header_lines} lines of header`;
+  return `CSV in ${dialect.encoding} with ${delimiterWords[dialect.delimiter] ?? dialect.delimiter} and ${header}${packed}`;
+}
+
+function showNotes(found) {
+  const notes = [...(found?.dialect.notes ?? [])];
+  if (found?.null_word_columns.length) notes.push(`Words such as NA are null in ${found.null_word_columns.join(", ")}.`);
+  if (found?.rejected_at_head > 0) notes.push(`${found.rejected_at_head} of the first rows would be rejected.`);
+  const guessed = Object.entries(found?.dialect.confidence ?? {}).filter(([, sure]) => sure < 0.8);
+  for (const [name, sure] of guessed) notes.push(`Not sure of the ${name}: ${Math.round(sure * 100)} %.`);
+  byId("look-notes").replaceChildren(...notes.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  byId("look-notes").hidden = notes.length === 0;
+}
+
+function showRows(columns, rows) {
+  const shown = columns.slice(0, LOOK_COLUMNS);
+  const text = (value) => (value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
   const head = document.createElement("thead");
-  head.append(line(columns, "th"));
+  const names = document.createElement("tr");
+  for (const column of shown) {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.append(column.name, Object.assign(document.createElement("small"), { textContent: column.type.replace("_", " ") }));
+    names.append(cell);
+  }
+  head.append(names);
   const body = document.createElement("tbody");
-  body.append(...rows.map((values) => line(values, "td")));
+  for (const row of rows.slice(0, LOOK_ROWS)) {
+    const line = document.createElement("tr");
+    for (const column of shown) {
+      const value = text(row[column.name]);
+      line.append(Object.assign(document.createElement("td"), { textContent: value.length > 120 ? `${value.slice(0, 120)}…` : value }));
+    }
+    body.append(line);
+  }
   byId("look-table").replaceChildren(head, body);
 }
+
+// `input_options.delimiter: …` as a refusal at its field.
+function optionRefusal(detail) {
+  const [, prefix, name, words] = /^(input|output)_options\.([a-z_]+): (.*)$/s.exec(detail) ?? [];
+  const field = words && byId(`${prefix}-${name.replaceAll("_", "-")}`);
+  if (!field) return undefined;
+  field.closest("details").open = true;
+  return new Refusal(words, undefined, field);
+}
+
+let lookTimer;
+form.addEventListener("input", (event) => {
+  if (!event.target.matches('[data-option][name^="input_"]') || !chosenFile()) return;
+  clearTimeout(lookTimer);
+  say();
+  lookTimer = setTimeout(() => chosenFile() && lookInto(chosenFile()), LOOK_PAUSE);
+});
 
 function showPicks() {
   for (const box of document.querySelectorAll("[data-picks]")) {
@@ -551,6 +544,8 @@ async function ask(path, body, signal) {
   if (answer.status === 401) throw new Refusal("You have been signed out. Sign in in another tab, then start the job again here.");
   // `processing_steps[1].params.value: Two values are expected.`
   const [, index, words] = /^processing_steps\[(\d+)\][^:]*: (.*)$/s.exec(detail) ?? [];
+  const option = optionRefusal(detail);
+  if (option) throw option;
   if (words && stepFields[index]) throw new Refusal(stepFields[index].id === "steps" ? `Step ${Number(index) + 1}: ${words}` : words, undefined, stepFields[index]);
   throw new Refusal(detail, content.request_id);
 }
@@ -650,7 +645,11 @@ form.addEventListener("submit", async (event) => {
     addEventListener("beforeunload", warn);
     stage("Preparing");
     byId("stop").focus();
-    job = await ask("jobs", { file_name: file.name, original_file_size_bytes: file.size, processing_steps: steps }, stopper.signal);
+    const body = { file_name: file.name, original_file_size_bytes: file.size, processing_steps: steps };
+    const [reading, writing] = [readOptions("input"), readOptions("output")];
+    if (hasMembers(reading)) body.input_options = reading;
+    if (hasMembers(writing)) body.output_options = writing;
+    job = await ask("jobs", body, stopper.signal);
     const { upload_url: url } = await ask(`jobs/${job.id}/upload-url`, {}, stopper.signal);
 
     stage(`Uploading ${file.name}`, 0);

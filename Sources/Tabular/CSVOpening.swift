@@ -83,11 +83,7 @@ struct CSVOpening {
         }
         names = ColumnNames.unique(try CSVOpening.names(sample, Array(headers), shape, limits))
         if headers.count > 1, options.header == nil {
-            let areSame = headers.dropFirst().allSatisfy { sample.isSame($0, headers[headers.startIndex]) }
-            notes.append(
-                areSame
-                    ? "The header stands \(headers.count) times at the head of the file; it counts once."
-                    : "The header has \(headers.count) lines, whose words are joined.")
+            notes.append("The header has \(headers.count) lines, whose words are joined; say 1 if the others are rows.")
         }
         if let last = headers.last, encoding == .utf8,
             !UTF8Text.isValid(sample.base + records[shape.first].start, records[last].next - records[shape.first].start)
@@ -136,7 +132,7 @@ struct CSVOpening {
             "header": options.header == nil ? shape.headerConfidence : 1,
         ]
         dialect.notes = notes
-        if given == nil, options.encoding == nil, told.confidence < Encoded.sure { dialect.notes.insert(told.warning, at: 0) }
+        if given == nil { dialect.notes = told.warnings + dialect.notes }
     }
 
     /// One way to divide the text into lines, and the best dialect for it.
@@ -184,11 +180,7 @@ struct CSVOpening {
         dialect.delimiter = delimiter
         source.isRewritten = true
         source.writtenDelimiter = delimiter == "spaces" ? nil : Array(delimiter.utf8)
-        guard !isEncodingSaid else {
-            dialect.encoding = encoding.encoding.name
-            return
-        }
-        encoding.tell(&dialect)
+        if isEncodingSaid { dialect.encoding = encoding.encoding.name } else { encoding.tell(&dialect) }
     }
 
     /// The text was written anew before it was read, so that nobody knows the bytes of the file.
@@ -197,7 +189,7 @@ struct CSVOpening {
     /// Says of an encoding that was found out later how sure it is.
     mutating func tell(_ told: Encoded) {
         dialect.confidence["encoding"] = told.confidence
-        if told.confidence < Encoded.sure { dialect.notes.insert(told.warning, at: 0) }
+        dialect.notes = told.warnings + dialect.notes
     }
 
     private static func unreadable(
@@ -233,8 +225,7 @@ struct CSVOpening {
             let fields = index == shape.first ? shape.headerFields : sample.records[index].fields
             for (column, field) in fields.enumerated() where column + shift < names.count {
                 let part = String(decoding: parser.text(field, sample.base), as: UTF8.self).trimmingMark
-                // What stands again in the next line of a header is said once.
-                guard !part.isEmpty, !part.utf8.elementsEqual(names[column + shift].utf8) else { continue }
+                guard !part.isEmpty else { continue }
                 names[column + shift] += names[column + shift].isEmpty ? part : " " + part
                 guard names[column + shift].utf8.count <= limits.maxNameBytes else {
                     throw TabularFailure(
@@ -330,6 +321,8 @@ struct Encoded {
     var encoding: TextEncoding
     var markBytes: Int
     var confidence = 1.0
+    /// Whether the bytes are no whole number of characters.
+    var isUneven = false
     var isCensusTaken = false
 
     /// Below it, people are told.
@@ -338,16 +331,29 @@ struct Encoded {
     func tell(_ dialect: inout Dialect) {
         dialect.encoding = encoding.name
         dialect.confidence["encoding"] = confidence
-        if confidence < Encoded.sure { dialect.notes.insert(warning, at: 0) }
+        dialect.notes = warnings + dialect.notes
     }
 
-    var warning: String { "The encoding is not sure: \(encoding.name) was taken. Say it if letters look wrong." }
+    /// What people are to be told of it.
+    var warnings: [String] {
+        var warnings: [String] = []
+        if confidence < Encoded.sure {
+            warnings.append("The encoding is not sure: \(encoding.name) was taken. Say it if letters look wrong.")
+        }
+        if isUneven {
+            warnings.append(
+                "The file ends inside a character of \(encoding.name): it was cut off, or bytes are missing or too many, and the text behind that place is wrong."
+            )
+        }
+        return warnings
+    }
 
     /// - Parameter looksAt: bytes that are looked at, where not UTF-8 alone is possible; nil for all.
     init(_ file: InputFile, _ given: TextEncoding?, looksAt most: Int64? = nil) throws {
         let sample = ByteBuffer(capacity: Tuning.sampleBytes)
         let count = try file.read(into: sample.base, at: 0, count: Tuning.sampleBytes)
         (encoding, markBytes) = TextEncoding.detect(sample.base, count)
+        defer { isUneven = !file.isCut && (file.size - Int64(markBytes)) % Int64(encoding.unitBytes) != 0 }
         if let given {
             // A mark is no text, whatever was said.
             if encoding != given { markBytes = 0 }

@@ -7,7 +7,9 @@ struct JSONOpening {
     /// Lines before the first block.
     var firstLine: Int64 = 0
     var path = ""
-    var notes: [String] = []
+    var notes: [String]
+    /// How sure the encoding is.
+    let encoding: Encoded
 
     /// - Parameter isDocument: whether an object that is alone in the file is a document that may hold the rows, even if it stands in
     ///   one line; in a file of JSON Lines it is the only row.
@@ -16,6 +18,8 @@ struct JSONOpening {
         _ given: InputFile, limits: TabularLimits, options: ReadOptions, preparation: Preparation, isDocument: Bool
     ) throws {
         let told = try Encoded(given, options.encoding.flatMap(TextEncoding.named), looksAt: preparation.mostBytes)
+        self.encoding = told
+        notes = told.warnings
         var file = given
         var encoding = told.encoding
         var start = Int64(told.markBytes)

@@ -155,10 +155,10 @@ package struct ReadOptions: Sendable, Equatable {
     ]
 
     private static func delimiter(_ place: OptionPlace) throws -> String {
-        let text = try place.text(upTo: 8)
+        let text = try place.text(upTo: 40)
         if text == "spaces" { return text }
         let mark = delimiterWords[text] ?? text
-        guard !mark.isEmpty, !mark.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0x22 }) else {
+        guard !mark.isEmpty, mark.utf8.count <= 8, !mark.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0x22 }) else {
             throw place.problem(
                 "A delimiter is a text of one to eight bytes without quotes and line ends, or tab, comma, semicolon, pipe, space or spaces."
             )
@@ -181,7 +181,9 @@ package struct ReadOptions: Sendable, Equatable {
         case .text("yes"), .text("true"): return .lines(1)
         case .text("no"), .text("none"), .text("false"): return .none
         case .number, .text:
-            let count = try place.count(upTo: 20)
+            guard let count = try? place.count(upTo: 20) else {
+                throw place.problem("The header is yes, no, or a count of header lines up to 20.")
+            }
             return count == 0 ? .none : .lines(count)
         case .null, .array, .object: throw place.problem("The header is yes, no, or a count of header lines.")
         }

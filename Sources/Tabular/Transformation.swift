@@ -522,6 +522,8 @@ private struct Run {
         var dialect = Dialect(encoding: source.encoding.name, delimiter: "", quote: "", header: false)
         dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
         dialect.path = opened.path
+        dialect.encoding = opened.encoding.encoding.name
+        dialect.confidence = ["encoding": opened.encoding.confidence]
         dialect.notes = opened.notes
         return try preview(reader, layout, plan, readings, evidence, rows, dialect)
     }
@@ -622,6 +624,8 @@ private struct Run {
             var dialect = Dialect(encoding: source.encoding.name, delimiter: "", quote: "", header: false)
             dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
             dialect.path = opened.path
+            dialect.encoding = opened.encoding.encoding.name
+            dialect.confidence = ["encoding": opened.encoding.confidence]
             dialect.notes = opened.notes
             return try finish(done, plan, readings, dialect, names: keys.strings)
         }

@@ -211,6 +211,7 @@ enum StepForm {
             "selectColumns": form["select_columns"] ?? "", "dropColumns": form["drop_columns"] ?? "",
             "renameColumns": form["rename_columns"] ?? "", "rowLimit": form["limit"] ?? "",
             "formats": formats(form["to_format"] ?? ""),
+            "reading": OptionForm.reading.model(form, bad: field), "writing": OptionForm.writing.model(form, bad: field),
             "sizeLimitText": Wording.size(uploadLimitBytes), "sizeLimitBytes": uploadLimitBytes, "fileKinds": fileKinds,
             "bad": [
                 "select": field == "select-columns", "drop": field == "drop-columns", "rename": field == "rename-columns",

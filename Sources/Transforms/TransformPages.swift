@@ -57,7 +57,11 @@ package struct TransformPages: Sendable {
         }
         guard let id = query["from"] else { return try page(context, Form()) }
         let job = try await source(id, context)
-        let form = try await threads.work { StepForm.form(of: job.spec["steps"] ?? []) }
+        let form = try await threads.work {
+            var form = StepForm.form(of: job.spec["steps"] ?? [])
+            for options in [OptionForm.reading, .writing] { options.fill(&form, job.spec[options.member]) }
+            return form
+        }
         return try page(context, form, origin: try await origin(job))
     }
 
@@ -125,7 +129,13 @@ package struct TransformPages: Sendable {
     private func make(_ name: String, _ form: Form, _ context: SignedIn) throws -> Job {
         let reading = try StepForm.read(form)
         do {
-            return try TransformJob.make(fileName: name, sizeBytes: nil, steps: .array(reading.steps), for: context.caller)
+            return try TransformJob.make(
+                fileName: name, sizeBytes: nil, steps: .array(reading.steps),
+                options: TransformJob.Options(
+                    reading: OptionForm.reading.options(form), writing: OptionForm.writing.options(form)),
+                for: context.caller)
+        } catch let failure as Failure where failure.code.hasSuffix("put_options") {
+            throw OptionForm.reading.refusal(failure) ?? OptionForm.writing.refusal(failure) ?? failure
         } catch let failure as Failure where failure.code == "invalid_processing_steps" {
             // `processing_steps[1].params.value: Two values are expected.`
             guard let match = failure.message.firstMatch(of: #/^processing_steps\[(\d+)\][^:]*: /#), let index = Int(match.1),

@@ -10,7 +10,7 @@ import pytest
 
 import people
 from served import wait_until
-from test_account_pages import PAGE_SECONDS, has_scripts, new_window  # noqa: F401 (fixtures)
+from test_account_pages import PAGE_SECONDS, has_scripts, new_window, with_scripts  # noqa: F401 (fixtures)
 from test_board_pages import press, words
 from test_streams import neighbours
 
@@ -172,3 +172,83 @@ def test_a_file_that_is_gone_has_to_be_chosen_again(account):
     assert 'id="origin-file"' not in page.text
     answer = send(browser, page)
     assert "choose it again" in answer.text and 'id="file"' in answer.text
+
+
+# How a file is read, and the result written
+
+
+TABLE = b"# made by hand\nname;price\nAnna;1,50\nBert;NA\n"
+
+
+def test_options_are_filled_in_kept_and_obeyed_without_scripts(account):
+    browser = browser_of(account)
+    answer = send(
+        browser, browser.see(NEW), ("people.csv", TABLE), to_format="csv",
+        input_delimiter="semicolon", input_skip_lines="1", input_null_words="NA, n/a", input_types="name=string, price=string",
+        output_delimiter="tab", output_null_word="nothing")
+    assert JOB.search(people.path_of(answer)), re.findall(r'id="problem-text"[^>]*>([^<]*)<', answer.text)
+    first = JOB.search(people.path_of(answer))[1]
+    account.wait(first, {"COMPLETED"})
+    assert account.output(first) == b"name\tprice\nAnna\t1,50\nBert\tnothing\n"
+    told = {"delimiter": "semicolon", "skip_lines": "1", "null_words": "NA,n/a", "types": "name=string,price=string"}
+    assert account.job(first)["input_options"] == told
+    # They are there again when the job is changed.
+    page = browser.see(f"{NEW}?from={first}")
+    for name, value in told.items():
+        assert re.search(rf'name="input_{name}" value="{re.escape(value)}"', page.text), name
+    second = JOB.search(people.path_of(send(browser, page, output_delimiter="pipe")))[1]
+    account.wait(second, {"COMPLETED"})
+    assert account.output(second) == b"name|price\nAnna|1,50\nBert|nothing\n"
+
+
+@pytest.mark.parametrize("field, value, said", [
+    ("input_delimiter", "much too long", "one to eight bytes"), ("input_header", "maybe", "yes, no, or"),
+    ("input_types", "a=colour", "known are"), ("output_row_group_rows", "7", "100"),
+])
+def test_an_option_that_can_not_be_is_refused_at_its_field(account, field, value, said):
+    browser = browser_of(account)
+    answer = send(browser, browser.see(NEW), ("people.csv", CSV), to_format="parquet", **{field: value})
+    assert re.findall(r'name="(\w+)"[^>]* aria-invalid="true"[^>]* autofocus', answer.text) == [field]
+    problem = html.unescape(re.search(r'<p class="problem" id="problem-text" role="alert">([^<]*)</p>', answer.text)[1])
+    assert said in problem and "put_options" not in problem
+    assert f'value="{value}"' in answer.text and "<details class=\"fold\" open>" in answer.text
+
+
+@with_scripts
+def test_a_file_is_shown_as_it_would_be_read(server, account, new_window, tmp_path):  # noqa: F811
+    window = new_window(server).sign_in(account.email)
+    window.open(NEW)
+    path = tmp_path / "prices.csv"
+    path.write_bytes(b"name;price\nAnna;1,50\nBert;NA\n" + b"Zoe;3,25\n" * 200_000)
+    window.find("#file").send_keys(str(path))
+    # All at once: the table may be replaced between two questions.
+    script = "return [...document.querySelectorAll('#look-table tr')].map(row => [...row.cells].map(cell => cell.innerText))"
+
+    def cells():
+        return window.driver.execute_script(script)
+
+    wait_until(lambda: len(cells()) > 1, PAGE_SECONDS, "the first rows")
+    assert cells()[:3] == [["name\nstring", "price\ndouble"], ["Anna", "1.5"], ["Bert", ""]]
+    assert "CSV in utf-8 with semicolons and a header" in words(window, "#look-text")
+    assert "null in price" in words(window, "#look-notes")
+    # What is said changes what is shown.
+    window.unfold(window.find("#input-header"))
+    window.type("#input-header", "no")
+    wait_until(lambda: cells()[:1] and cells()[0][0] == "column_1\nstring", PAGE_SECONDS, "the rows without a header")
+    window.type("#input-types", "price=string")
+    wait_until(lambda: "no such column" in words(window, "#look-text"), PAGE_SECONDS, "what can not be")
+    window.type("#input-header", "perhaps")
+    wait_until(lambda: window.all("#problem-text"), PAGE_SECONDS, "the refusal")
+    assert window.find("#input-header").get_attribute("aria-invalid") == "true"
+    window.complaints()  # the console notes the refusals itself
+    window.shoot("new-job-options")
+    window.type("#input-header", "1")
+    window.type("#input-delimiter", ";")
+    wait_until(lambda: cells()[:1] == [["name\nstring", "price\nstring"]], PAGE_SECONDS, "the columns as they were said")
+    window.type("#limit", "2")
+    press(window, "#start")
+    job = wait_until(lambda: JOB.search(window.path), PAGE_SECONDS, "the new job")[1]
+    account.wait(job, {"COMPLETED"})
+    assert rows(account, job) == [{"name": "Anna", "price": "1,50"}, {"name": "Bert", "price": "NA"}]
+    assert account.job(job)["input_options"] == {"types": "price=string", "header": "1", "delimiter": ";"}
+    window.check()

@@ -232,7 +232,7 @@ def test_mixed_line_ends_are_told(tmp_path):
 
 
 @pytest.mark.parametrize("content, columns, says", [
-    ("id,name\nid,name\n1,x\n2,y\nid,name\n", ["id", "name"], "stands 2 times"),
+    ("id,name\nid,name\n1,x\n2,y\nid,name\n", ["id id", "name name"], "2 lines"),
     ("time,speed\ns,m/s\n0,1.5\n1,2.5\n", ["time s", "speed m/s"], "2 lines"),
 ])
 def test_a_header_of_several_lines_is_told(tmp_path, content, columns, says):
