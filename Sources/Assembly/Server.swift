@@ -96,7 +96,8 @@ package struct Server {
             server: Self.channel(
                 certificate, door,
                 BodyWatch.Settings(
-                    uploads: "/\(ground.bucket)/", fileForms: "/dashboard/jobs", limitBytes: Int64(ground.bodies.limitBytes)),
+                    uploads: "/\(ground.bucket)/", fileForms: "/dashboard/jobs", filePosts: "/transform",
+                    limitBytes: Int64(ground.bodies.limitBytes)),
                 pulse: outermost.pulse),
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
@@ -170,6 +171,9 @@ package struct Server {
             threads: ground.rendering)
         let transformRoutes = TransformRoutes(
             store: jobs, jobs: jobRoutes, bodies: bodies, engine: work.engine, objects: objects, signer: ground.signer)
+        let oneCall = OneCallRoutes(
+            store: jobs, jobs: jobRoutes, engine: work.engine, objects: objects, uploadLimitBytes: uploadLimit,
+            threads: ground.rendering)
         let streams = OpenLines(most: try settings.number("QUERN_STREAMS_PER_USER"))
         let eventRoutes = EventRoutes(log: events, store: jobs, board: work.board, lines: streams, tags: tags)
         let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
@@ -184,6 +188,7 @@ package struct Server {
             jobRoutes.routes(group)
             transformRoutes.routes(group)
             work.sniff.routes(group)
+            oneCall.routes(group)
             ArtifactRoutes(store: jobs, signer: ground.signer).routes(group)
             noteRoutes.routes(group)
             documentRoutes.routes(group)

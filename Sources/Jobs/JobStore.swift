@@ -80,6 +80,14 @@ package struct JobStore: Sendable {
         return try await storage.read { db in try objects.find(try ObjectKey(key), db) }
     }
 
+    /// What a job made, open to be read; nil when it is gone.
+    package func output(of job: Job) async throws -> OpenObject? {
+        guard let text = job.outputKey else { return nil }
+        let key = try ObjectKey(text)
+        guard let object = try await storage.read({ [objects] db in try objects.find(key, db) }) else { return nil }
+        return try await objects.open(object)
+    }
+
     /// Grows with every change of anything that is listed there.
     package func revision(_ scope: Revision) async throws -> Int64 {
         try await storage.read { db in try scope.number(db) }

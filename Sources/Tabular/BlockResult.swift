@@ -31,10 +31,11 @@ struct Rejects {
     }
 
     /// Appends the whole lines; `firstLine` is the number of the block's first line.
-    func write(firstLine: Int64, to output: ByteBuffer) {
+    func write(firstLine: Int64, label: ByteBuffer?, to output: ByteBuffer) {
         guard let text else { return }
         var start = 0
         for i in 0..<count {
+            if let label { output.append(label) }
             output.append("\(firstLine + Int64(lines[i]))")
             output.append(text.base + start, Int(ends[i]) - start)
             start = Int(ends[i])

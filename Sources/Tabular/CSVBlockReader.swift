@@ -103,7 +103,7 @@ final class CSVBlockReader: BlockReader {
         self.plan = plan
         self.target = target
         self.readings = readings
-        rules = plan.outputs.map { source.rules[$0.source] }
+        rules = plan.outputs.map { $0.source == Plan.Output.nowhere ? .standard : source.rules[$0.source] }
         self.pool = pool
         gate = try RowGate(plan, source.readings, watches: source.watches)
         forced = source.rules.enumerated().compactMap { column, rules in
@@ -392,7 +392,7 @@ final class CSVBlockReader: BlockReader {
         let mark = startsWithMark(start, Int(ends[first + count]) - start)
         note(fields: count)
         func cell(_ column: Int) -> Cell {
-            guard column < count else { return Cell(base: base + start, count: 0, kind: .null) }
+            guard column < count, column >= 0 else { return Cell(base: base + start, count: 0, kind: .null) }
             var raw = fields.rawCell(ends, first + column, isLast: column == count - 1)
             if column == 0, mark, raw.kind != .null {
                 // A quoted field behind the mark is irregular, so the parser takes it.
@@ -554,7 +554,7 @@ final class CSVBlockReader: BlockReader {
         scratch.reserve((next - start) * 2)
         note(fields: fields.count)
         func cell(_ column: Int) -> Cell {
-            guard column < fields.count else { return Cell(base: base + start, count: 0, kind: .null) }
+            guard column < fields.count, column >= 0 else { return Cell(base: base + start, count: 0, kind: .null) }
             let field = fields[column]
             let count = field.end - field.start
             if count == 0, !field.isQuoted || columns == 1 { return Cell(base: base + field.start, count: 0, kind: .null) }
@@ -682,6 +682,10 @@ final class CSVBlockReader: BlockReader {
             // All cells of the record stay where they are until it is written.
             scratch.reserve(Int(ends[first + columns] &- ends[first]))
             for (k, output) in plan.outputs.enumerated() {
+                guard output.source != Plan.Output.nowhere else {
+                    cells[k] = Cell(base: fields.base, count: 0, kind: .null)
+                    continue
+                }
                 let raw = fields.rawCell(ends, first + output.source, isLast: output.source == columns - 1)
                 cells[k] =
                     raw.hasDoubledQuotes

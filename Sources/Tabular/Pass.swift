@@ -329,20 +329,28 @@ final class RejectsFile {
     private let limit: Int64
     private var file: OutputFile?
     private let buffer = ByteBuffer(capacity: 1 << 16)
+    /// What stands before each line.
+    private let label: ByteBuffer?
 
-    init(path: String, limit: Int64) {
+    init(path: String, limit: Int64, label: String? = nil, keepsEarlier: Bool = false) {
         self.path = path
         self.limit = limit
-        OutputFile.remove(path)
+        self.label = label.map { text in
+            let buffer = ByteBuffer(capacity: text.utf8.count * 2)
+            CSVText.append(text, to: buffer)
+            buffer.append(UInt8(ascii: ","))
+            return buffer
+        }
+        if !keepsEarlier { OutputFile.remove(path) }
     }
 
     func append(_ rejects: Rejects, firstLine: Int64) throws {
         guard rejects.count > 0 else { return }
         if file == nil {
             file = try OutputFile(path: path, limit: limit)
-            CSVText.header(["line", "byte_offset", "reason", "content"], to: buffer)
+            CSVText.header((label == nil ? [] : ["file"]) + ["line", "byte_offset", "reason", "content"], to: buffer)
         }
-        rejects.write(firstLine: firstLine, to: buffer)
+        rejects.write(firstLine: firstLine, label: label, to: buffer)
         try flush()
     }
 

@@ -11,8 +11,9 @@ struct Plan {
     }
 
     struct Output {
-        /// The number of the input's column.
+        /// The number of the input's column; `nowhere` for one that it has not.
         var source: Int
+        static let nowhere = -1
         var name: String
     }
 
@@ -28,7 +29,11 @@ struct Plan {
     private(set) var style = CSVText.Style.plain
 
     /// - Throws: `TabularFailure` when a step names a column that is not there, or leaves none.
-    init(_ recipe: Recipe, columns: [String], writing: WriteOptions = WriteOptions()) throws {
+    ///
+    /// - Parameter wanted: columns of the output, where others are wanted than the steps leave.
+    init(
+        _ recipe: Recipe, columns: [String], writing: WriteOptions = WriteOptions(), onto wanted: [String]? = nil
+    ) throws {
         self.writing = writing
         outputs = columns.enumerated().map { Output(source: $0, name: $1) }
         isFormulaSafe = recipe.isFormulaSafe ?? false
@@ -55,6 +60,10 @@ struct Plan {
             case .convertFormat:
                 continue
             }
+        }
+        if let wanted {
+            let known = byName
+            outputs = wanted.map { Output(source: known[Array($0.utf8)]?.source ?? Output.nowhere, name: $0) }
         }
         style = CSVText.Style(
             delimiter: writing.delimiter ?? UInt8(ascii: ","), isFormulaSafe: isFormulaSafe, quoting: writing.quoting,

@@ -123,10 +123,14 @@ struct Preparation {
         return overflows ? .max : max(Tuning.leastExpansionBytes, product)
     }
 
+    /// - Throws: `packed_file_broken` for the first byte or two of a packed file.
     static func compression(_ file: InputFile) throws -> Compression {
         let buffer = ByteBuffer(capacity: 64)
         buffer.count = try file.read(into: buffer.base, at: 0, count: 8)
         if buffer.bytes.starts(with: [0x1F, 0x8B, 0x08]) { return .gzip }
+        if buffer.count < 3, buffer.bytes.elementsEqual([0x1F]) || buffer.bytes.elementsEqual([0x1F, 0x8B]) {
+            throw broken("gzip")
+        }
         if buffer.bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }
         // A skippable frame of zstd may stand first.
         let isSkippable =

@@ -22,6 +22,14 @@ package struct Transformation: Sendable {
     package var inputName: String
     /// How the output is to be written.
     package var writing = WriteOptions()
+    /// The input, where it is open already.
+    var prepared: InputFile?
+    /// The columns of the output in their order, after all steps; those that the input lacks are null. Nil for what the steps leave.
+    var columns: [String]?
+    /// What stands before each line of the rejects file, in a column `file`.
+    var rejectsLabel: String?
+    /// Whether a rejects file that is there stays: nothing more can be rejected.
+    var keepsRejects = false
 
     package init(
         input: String, inputFormat: Format?, output: String, outputFormat: Format, rejects: String, recipe: Recipe, threads: Int,
@@ -83,6 +91,7 @@ package struct Transformation: Sendable {
 
     /// `-` is the standard input, which is kept in a file without a name: the engine reads files more than once.
     private func inputFile(in folder: String) throws -> InputFile {
+        if let prepared { return prepared }
         guard input == "-" else { return try InputFile(path: input) }
         return try Preparation(folder: folder, limits: limits, report: {}).spooled(STDIN_FILENO)
     }
@@ -235,14 +244,15 @@ private struct Run {
         let needsTypes = transformation.outputFormat != .csv
         for _ in 0..<Run.maxPasses {
             var source = opened.source
-            let plan = try Plan(transformation.recipe, columns: opened.names, writing: transformation.writing)
+            let plan = try Plan(
+                transformation.recipe, columns: opened.names, writing: transformation.writing, onto: transformation.columns)
             try mustHaveColumns(opened.names)
             if let exact {
                 source.readings = exact
             } else {
                 source = try looking { [source] in try self.source(source, sampledFor: plan) }
             }
-            let rules = plan.outputs.map { source.rules[$0.source] }
+            let rules = plan.outputs.map { $0.source == Plan.Output.nowhere ? .standard : source.rules[$0.source] }
             let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
             let guessed =
                 try guess ?? (needsTypes ? looking { try sampleTypes(source, plan, layout) } : plan.outputs.map { _ in .string })
@@ -696,7 +706,9 @@ private struct Run {
         _ makeReader: @escaping () throws -> any BlockReader
     ) throws -> Done {
         let output = try OutputFile(path: transformation.output, limit: limits.maxOutputBytes)
-        let rejects = RejectsFile(path: transformation.rejects, limit: limits.maxOutputBytes)
+        let rejects = RejectsFile(
+            path: transformation.rejects, limit: limits.maxOutputBytes, label: transformation.rejectsLabel,
+            keepsEarlier: transformation.keepsRejects)
         let names = plan.outputs.map(\.name)
         tracker.beginPass("transforming")
         if transformation.outputFormat == .parquet {

@@ -103,6 +103,8 @@ package struct Form: Sendable {
     /// Of all values together.
     package var bytes: Int { values.values.joined().reduce(0) { $0 + $1.utf8.count } }
 
+    package var names: [String] { values.keys.sorted() }
+
     package func all(_ name: String) -> [String] { values[name] ?? [] }
 
     /// The first value, as it is; nil when absent or empty.

@@ -62,14 +62,15 @@ struct Destination {
 /// Files aside that go when a signal ends the process.
 enum Leftovers {
     /// Not checked for concurrency: written once, before the handlers are set, and read by them.
-    nonisolated(unsafe) private static var paths: (UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?) = (nil, nil)
+    nonisolated(unsafe) private static var paths: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?> = .init(
+        start: nil, count: 0)
 
-    static func removeOnSignal(_ output: Destination, _ rejects: Destination) {
-        paths = (strdup(output.aside), strdup(rejects.aside))
+    static func removeOnSignal(_ files: [String]) {
+        paths = .allocate(capacity: files.count)
+        _ = paths.initialize(from: files.map { strdup($0) })
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number) { number in
-                if let path = Leftovers.paths.0 { unlink(path) }
-                if let path = Leftovers.paths.1 { unlink(path) }
+                for path in Leftovers.paths { if let path { unlink(path) } }
                 signal(number, SIG_DFL)
                 raise(number)
             }

@@ -31,7 +31,9 @@ struct TransformCommand: ParsableCommand {
             Exit code 0: fine; 1: failed; 2: done, but rows were rejected (see the .rejected.csv file); 64: wrong usage.
             """)
 
-    @Argument(help: "The file to read; - for the standard input.") var input: String
+    @Argument(
+        help: "The file to read; - for the standard input. Several files, or a pattern such as 'part-*.csv', are one table.")
+    var input: [String]
     @Option(
         name: .shortAndLong,
         help:
@@ -75,7 +77,9 @@ struct TransformCommand: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch let failure as TabularFailure where failure.code == "not_a_table" {
-            Terminal.fail(Failure(.invalid, failure.code, "\(input) can not be used. \(failure.message)"), asJSON: json)
+            Terminal.fail(
+                Failure(.invalid, failure.code, "\(input.joined(separator: " ")) can not be used. \(failure.message)"),
+                asJSON: json)
         } catch let failure as TabularFailure {
             Terminal.fail(Failure(.invalid, failure.code, failure.message), asJSON: json)
         } catch let step as InvalidStep {
@@ -87,9 +91,8 @@ struct TransformCommand: ParsableCommand {
     }
 
     private func transform() throws -> Outcome {
-        guard input == "-" || FileManager.default.isReadableFile(atPath: input) else {
-            throw Failure(.missing, "input_not_found", "\(input) can not be read; check the name.")
-        }
+        let files = try InputFiles(input).paths
+        let input = files[0]
         var recipe = try recipe()
         let options = try reading.options()
         let inputFormat = Format.of(packedName: input)
@@ -115,10 +118,11 @@ struct TransformCommand: ParsableCommand {
             mayReplace: force)
         let rejects = Destination(
             self.rejects ?? usual.path, role: "rejects file", mayReplace: force)
-        let inputs = (input == "-" ? [] : [input]) + (steps.map { [$0] } ?? [])
+        let inputs = files.filter { $0 != "-" } + (steps.map { [$0] } ?? [])
         try target.check(against: inputs)
         try rejects.check(against: inputs + [output])
-        Leftovers.removeOnSignal(target, rejects)
+        Leftovers.removeOnSignal(
+            [target.aside, rejects.aside, ManyFiles.piece(of: target.aside), ManyFiles.piece(of: rejects.aside)])
         defer {
             target.discard()
             rejects.discard()
@@ -129,7 +133,9 @@ struct TransformCommand: ParsableCommand {
             recipe: recipe, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, reading: options,
             inputName: input)
         transformation.writing = writing
-        let outcome = try transformation.run { bar.show($0) }
+        let outcome =
+            try files.count > 1
+            ? ManyFiles(files, transformation).run { bar.show($0) } : transformation.run { bar.show($0) }
         bar.end()
         // Those of a run before may be where they are by default.
         if !(inputs + [output, rejects.path]).contains(where: usual.isSame) { usual.removeEarlier() }

@@ -14,7 +14,7 @@ struct BodyWatchTests {
     let errors = Errors()
 
     init() throws {
-        let settings = BodyWatch.Settings(uploads: "/store/", fileForms: "/files", limitBytes: 1_048_576)
+        let settings = BodyWatch.Settings(uploads: "/store/", fileForms: "/files", filePosts: "/transform", limitBytes: 1_048_576)
         try channel.pipeline.syncOperations.addHandlers([BodyWatch(settings, isHTTP2: false), errors])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }

@@ -57,16 +57,20 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
         package var uploads: String
         /// Paths of forms that hold a file begin with it, when they are sent as multipart/form-data.
         package var fileForms: String
+        /// Paths to which files are sent by `POST` end with it.
+        package var filePosts: String
         /// The largest body that is no upload.
         package var limitBytes: Int64
         package var standard: BodyPace
         package var upload: BodyPace
 
         package init(
-            uploads: String, fileForms: String, limitBytes: Int64, standard: BodyPace = .standard, upload: BodyPace = .upload
+            uploads: String, fileForms: String, filePosts: String, limitBytes: Int64, standard: BodyPace = .standard,
+            upload: BodyPace = .upload
         ) {
             self.uploads = uploads
             self.fileForms = fileForms
+            self.filePosts = filePosts
             self.limitBytes = limitBytes
             self.standard = standard
             self.upload = upload
@@ -76,6 +80,7 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
             guard let path = head.path else { return false }
             switch head.method {
             case .put: return path.hasPrefix(uploads)
+            case .post where path.prefix(while: { $0 != "?" }).hasSuffix(filePosts): return true
             case .post:
                 return path.hasPrefix(fileForms)
                     && head.headerFields[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
