@@ -66,7 +66,7 @@ final class BatchColumn {
         let found = Spelled.evidence(cell, rules)
         evidence.formUnion(found)
         guard found.isDisjoint(with: [.null, .nullWord]) else { return nil }
-        let isPlain = type != .double || reading.numbers.decimal == UInt8(ascii: ".")
+        let isPlain = !type.hasFraction || reading.numbers.decimal == UInt8(ascii: ".")
         if isPlain, let value = BatchColumn.typed(cell.base, cell.count, type) { return value }
         if let value = BatchColumn.loose(cell.base, cell.count, reading) { return value }
         // What has no value in this type is no null: the column is to be read again as text.
@@ -82,7 +82,7 @@ final class BatchColumn {
         if reading.type == .timestamp || reading.type == .timestampUTC, let found = Spelled.timestamp(cell.base, cell.count) {
             return found.isUTC == (reading.type == .timestampUTC)
         }
-        let isPlain = reading.type != .double || reading.numbers.decimal == UInt8(ascii: ".")
+        let isPlain = !reading.type.hasFraction || reading.numbers.decimal == UInt8(ascii: ".")
         if isPlain, typed(cell.base, cell.count, reading.type) != nil { return reading.type != .timestampUTC || cell.count != 10 }
         return loose(cell.base, cell.count, reading) != nil
     }
@@ -100,6 +100,8 @@ final class BatchColumn {
                 Spelled.timestamp(p, n).map { UInt64(bitPattern: $0.micros) }
             }
         case .string: nil
+        case .decimal(let precision, let scale):
+            Spelled.scaled(p, n, precision: precision, scale: scale).map { UInt64(bitPattern: $0) }
         }
     }
 
@@ -153,7 +155,7 @@ final class BatchColumn {
                 found.insert(wantsUTC ? .timestampUTC : .timestamp)
                 return UInt64(bitPattern: value.micros)
             }
-        case .integer, .double, .boolean, .date, .timestamp, .timestampUTC, .string:
+        case .integer, .double, .boolean, .date, .timestamp, .timestampUTC, .string, .decimal:
             for i in 0..<count {
                 append(block.cell(ends, Int(firsts[i]) + column, isLast: isLast), block: block.base, overflow: overflow)
             }
@@ -209,7 +211,7 @@ final class BatchColumn {
 
     private static func loose(_ p: UnsafePointer<UInt8>, _ n: Int, _ reading: ColumnReading) -> UInt64? {
         switch reading.type {
-        case .integer, .double:
+        case .integer, .double, .decimal:
             guard var text = LooseSpelling.normalised(p, n, reading.numbers, allowsZeros: reading.isForced) else { return nil }
             text.append(0)
             return text.withUnsafeBufferPointer { $0.baseAddress.flatMap { typed($0, text.count - 1, reading.type) } }
@@ -222,7 +224,7 @@ final class BatchColumn {
             switch reading.type {
             case .date: return moment.isTimed ? nil : UInt64(bitPattern: Int64(moment.days))
             case .timestamp: return UInt64(bitPattern: moment.microseconds)
-            case .integer, .double, .boolean, .timestampUTC, .string: return nil
+            case .integer, .double, .boolean, .timestampUTC, .string, .decimal: return nil
             }
         case .string:
             return nil

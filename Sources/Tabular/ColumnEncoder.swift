@@ -198,7 +198,7 @@ struct ColumnEncoder: ~Copyable {
                     bits = 0
                 }
             }
-        case .integer, .double, .date, .timestamp, .timestampUTC:
+        case .integer, .double, .date, .timestamp, .timestampUTC, .decimal:
             page.reserve(count * 8)
             for i in first..<first + count { append(numbers.base[i]) }
         }
@@ -265,7 +265,7 @@ struct ColumnEncoder: ~Copyable {
             } bytes: { value, _ in
                 [UInt8(truncatingIfNeeded: value)]
             }
-        case .integer, .timestamp, .timestampUTC:
+        case .integer, .timestamp, .timestampUTC, .decimal:
             addBounds(hasDictionary, to: &chunk) {
                 Int64(bitPattern: $0)
             } bytes: { value, _ in

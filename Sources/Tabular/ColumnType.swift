@@ -1,6 +1,10 @@
 /// What a column holds once all of its cells are known.
 enum ColumnType: Equatable {
     case integer, double, boolean, date, timestamp, timestampUTC, string
+    /// So many digits in all, and so many of them behind the point: at most `maxPrecision`, so that the digits fit in 64 bits.
+    case decimal(precision: Int, scale: Int)
+
+    static let maxPrecision = 18
 
     var name: String {
         switch self {
@@ -11,6 +15,15 @@ enum ColumnType: Equatable {
         case .timestamp: "timestamp"
         case .timestampUTC: "timestamp_utc"
         case .string: "string"
+        case .decimal(let precision, let scale): "decimal(\(precision),\(scale))"
+        }
+    }
+
+    /// Whether a point or a comma may stand in its values.
+    var hasFraction: Bool {
+        switch self {
+        case .double, .decimal: true
+        case .integer, .boolean, .date, .timestamp, .timestampUTC, .string: false
         }
     }
 
@@ -21,7 +34,15 @@ enum ColumnType: Equatable {
         "bool": .boolean, "datetime": .timestamp, "timestamptz": .timestampUTC,
     ]
 
-    static func named(_ name: String) -> ColumnType? { all.first { $0.name == name } ?? otherNames[name] }
+    static func named(_ name: String) -> ColumnType? { all.first { $0.name == name } ?? otherNames[name] ?? decimal(name) }
+
+    /// `decimal(12,2)`, or `decimal(12)` for whole numbers.
+    private static func decimal(_ name: String) -> ColumnType? {
+        guard let match = name.wholeMatch(of: #/(?:decimal|numeric)\((\d{1,2})(?:,(\d{1,2}))?\)/#), let precision = Int(match.1),
+            let scale = match.2.map({ Int($0) }) ?? 0, 1...maxPrecision ~= precision, 0...precision ~= scale
+        else { return nil }
+        return .decimal(precision: precision, scale: scale)
+    }
 }
 
 /// The marks in a number as people write it.
@@ -140,7 +161,7 @@ struct Evidence: OptionSet {
         if let forced = rules.forced {
             return ColumnReading(
                 type: forced, hasNullWords: rules.findsNullWords && forced != .string,
-                numbers: rules.numbers ?? (forced == .double ? numbers(rules)?.numbers : nil) ?? .plain,
+                numbers: rules.numbers ?? (forced.hasFraction ? numbers(rules)?.numbers : nil) ?? .plain,
                 dates: rules.dates ?? moments(rules)?.dates ?? .yearFirst, isForced: true)
         }
         var seen = subtracting(.null)

@@ -127,7 +127,7 @@ struct JSONRowWriter {
             output.append("null")
         }
         switch reading.type {
-        case .integer, .double:
+        case .integer, .double, .decimal:
             if isPlain { return output.append(cell.base, cell.count) }
             guard
                 let text = LooseSpelling.normalised(cell.base, cell.count, reading.numbers, allowsZeros: reading.isForced)

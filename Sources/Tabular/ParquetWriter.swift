@@ -112,7 +112,7 @@ extension ColumnType {
         switch self {
         case .boolean: 0
         case .date: 1
-        case .integer, .timestamp, .timestampUTC: 2
+        case .integer, .timestamp, .timestampUTC, .decimal: 2
         case .double: 5
         case .string: 6
         }
@@ -126,6 +126,16 @@ extension ColumnType {
         switch self {
         case .integer, .double, .boolean:
             break
+        case .decimal(let precision, let scale):
+            thrift.int32(6, 5)
+            thrift.int32(7, scale)
+            thrift.int32(8, precision)
+            thrift.structure(10) { logical in
+                logical.structure(5) { decimal in
+                    decimal.int32(1, scale)
+                    decimal.int32(2, precision)
+                }
+            }
         case .string:
             thrift.int32(6, 0)
             thrift.structure(10) { logical in logical.structure(1) { _ in } }

@@ -220,7 +220,7 @@ package struct ReadOptions: Sendable, Equatable {
             let word = type.lowercased().filter { $0 != " " }
             guard let known = ColumnType.named(word) else {
                 throw place.problem(
-                    "The type \"\(type)\" is not known; known are string, integer, double, boolean, date, timestamp and timestamp_utc."
+                    "The type \"\(type)\" is not known; known are string, integer, double, boolean, date, timestamp, timestamp_utc and decimal(digits,decimals) of at most \(ColumnType.maxPrecision) digits."
                 )
             }
             return ForcedType(column: name, type: known.name)

@@ -144,6 +144,47 @@ enum Spelled {
     /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`, the grammar of JSON, finite.
     static func double(_ p: UnsafePointer<UInt8>, _ n: Int) -> Double? { decimal(p, n)?.value }
 
+    /// A number as its digits with so many behind the point: `-?[0-9]+(\.[0-9]*)?`. Nil where a digit other than zero would be lost, or
+    /// one is too many.
+    static func scaled(_ p: UnsafePointer<UInt8>, _ n: Int, precision: Int, scale: Int) -> Int64? {
+        var i = n > 0 && p[0] == UInt8(ascii: "-") ? 1 : 0
+        let isNegative = i == 1
+        var value: Int64 = 0
+        var limit: Int64 = 1
+        for _ in 0..<precision { limit *= 10 }
+        let start = i
+        func add(_ digit: UInt8) -> Bool {
+            // `limit` is at most 10^18, so ten times a smaller number stays below 2^63.
+            guard value < limit else { return false }
+            value = value &* 10 &+ Int64(digit)
+            return value < limit
+        }
+        while i < n, p[i] &- 0x30 < 10 {
+            guard add(p[i] &- 0x30) else { return nil }
+            i += 1
+        }
+        guard i > start else { return nil }
+        var decimals = 0
+        if i < n, p[i] == UInt8(ascii: ".") {
+            i += 1
+            while i < n, p[i] &- 0x30 < 10 {
+                if decimals < scale {
+                    guard add(p[i] &- 0x30) else { return nil }
+                    decimals += 1
+                } else if p[i] != UInt8(ascii: "0") {
+                    return nil
+                }
+                i += 1
+            }
+        }
+        guard i == n else { return nil }
+        while decimals < scale {
+            guard add(0) else { return nil }
+            decimals += 1
+        }
+        return isNegative ? -value : value
+    }
+
     struct Decimal {
         var value: Double
         /// Whether it has neither fraction nor exponent.

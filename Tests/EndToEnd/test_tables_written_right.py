@@ -169,3 +169,29 @@ def test_output_options_are_checked_when_the_job_is_made(admin):
         body = {"file_name": "t.csv", "processing_steps": [], "output_options": options}
         answer = admin.expect(400, "POST", "/api/v1/jobs", json=body)
         assert "invalid_output_options" in answer.text and says in answer.text
+
+
+@pytest.mark.parametrize("flags, content, values, rejected", [
+    (["--type", "v=decimal(12,2)"], "k,v\na,1.5\nb,-0.05\nc,\nd,1234567890.12\ne,007\nf,2.500\n",
+     ["1.50", "-0.05", None, "1234567890.12", "7.00", "2.50"], 0),
+    (["--type", "v=decimal(4,2)"], "k,v\na,12.34\nb,123.4\nc,1.234\nd,x\ne,99.99\n", ["12.34", "99.99"], 3),
+    (["--type", "v=numeric(18)"], "k,v\na,999999999999999999\nb,-999999999999999999\nc,1000000000000000000\n", ["999999999999999999", "-999999999999999999"], 1),
+    (["--type", "v=decimal(9,2)", "--decimal", ",", "--thousands", "."], "k;v\na;1.234,5\nb;-7\n", ["1234.50", "-7.00"], 0),
+    (["--type", "v=decimal(9,2)"], "k;v\na;1.234,50\nb;99,90\n", ["1234.50", "99.90"], 0),
+    (["--type", "v=decimal(9,2)"], "k,v\na,NA\nb,1.25\n", [None, "1.25"], 0),
+])
+def test_a_decimal_is_exact(tmp_path, flags, content, values, rejected):
+    transform(tmp_path, content.encode(), "out.parquet", *flags, code=PARTIAL if rejected else FINE)
+    column = pyarrow.parquet.read_table(tmp_path / "out.parquet").column("v")
+    assert pyarrow.types.is_decimal(column.type)
+    assert [None if value is None else str(value) for value in column.to_pylist()] == values
+    statistics = pyarrow.parquet.ParquetFile(tmp_path / "out.parquet").metadata.row_group(0).column(1).statistics
+    there = [value for value in column.to_pylist() if value is not None]
+    assert (statistics.min, statistics.max) == (min(there), max(there))
+
+
+@pytest.mark.parametrize("type", ["decimal(19,2)", "decimal(4,5)", "decimal(0,0)", "decimal", "decimal(4,2"])
+def test_a_decimal_that_can_not_be_is_refused(tmp_path, type):
+    (tmp_path / "in.csv").write_text("v\n1\n")
+    ended = run_quern("transform", tmp_path / "in.csv", "-o", tmp_path / "o.parquet", "--type", f"v={type}")
+    assert ended.returncode == USAGE and "--type" in ended.stderr and "18 digits" in ended.stderr
