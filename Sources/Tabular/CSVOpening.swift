@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// What stands at the head of a CSV file, found out before its rows are read.
@@ -225,7 +226,7 @@ struct CSVOpening {
             let fields = index == shape.first ? shape.headerFields : sample.records[index].fields
             for (column, field) in fields.enumerated() where column + shift < names.count {
                 let part = String(decoding: parser.text(field, sample.base), as: UTF8.self).trimmingMark
-                guard !part.isEmpty else { continue }
+                guard !part.trimmed.isEmpty else { continue }
                 names[column + shift] += names[column + shift].isEmpty ? part : " " + part
                 guard names[column + shift].utf8.count <= limits.maxNameBytes else {
                     throw TabularFailure(

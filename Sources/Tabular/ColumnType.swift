@@ -176,6 +176,20 @@ struct Evidence: OptionSet {
         return reading
     }
 
+    /// How the columns of a table are read. A comma is no decimal mark where numbers in another column of the file have a point.
+    static func readings(_ columns: [Evidence], _ rules: [TypeRules]) -> [ColumnReading] {
+        var readings = zip(columns, rules).map { $0.reading($1) }
+        let hasPoints = zip(columns, readings).contains { column, reading in
+            reading.type == .double && reading.numbers == .plain && column.contains(.decimalPoint)
+        }
+        guard hasPoints else { return readings }
+        for column in readings.indices
+        where readings[column].numbers == .decimalComma && rules[column].numbers == nil && !readings[column].isForced {
+            readings[column] = .text
+        }
+        return readings
+    }
+
     /// The same where nothing was said about types.
     var type: ColumnType { reading(.standard).type }
 

@@ -214,6 +214,7 @@ struct TableShape {
             let count = records[index].fields.count
             return count == usual || (count == usual + 1 && isEmpty(records[index].fields[usual]))
         }
+        if format.delimiter == 0x20, skipProse(usable, usual) { return }
         guard let start = usable.first(where: isWide) else { return }
         let before = usable.filter { $0 < start }
         let behind = usable.filter { $0 >= start }
@@ -236,6 +237,23 @@ struct TableShape {
             records[header].fields.filter({ !isEmpty($0) }).count * 3 >= usual * 2
         else { return }
         first = header
+    }
+
+    /// Where spaces divide fields, lines of words before the table may have any number of them. Answers whether there are some.
+    private mutating func skipProse(_ usable: [Int], _ usual: Int) -> Bool {
+        let widths = usable.map { sample.records[$0].fields.count }
+        guard let last = widths.prefix(TableShape.mostPreamble).lastIndex(where: { $0 != usual }), last + 1 < widths.count else {
+            return false
+        }
+        // Behind the last other line nearly all lines are alike; a header of its own width would be one of those others.
+        let behind = widths.dropFirst(last + 1)
+        let alike = widths.prefix(last + 1).filter { $0 == usual }.count
+        guard behind.count >= max(3, last + 1), behind.count >= 20 || behind.allSatisfy({ $0 == usual }), last > 0,
+            alike * 3 <= last + 1,
+            widths[last] != usual - 1 || !isRowNamesHeader(usable[last], Array(usable.dropFirst(last + 1)))
+        else { return false }
+        first = usable[last + 1]
+        return true
     }
 
     /// Takes a line right before the first row for the header where it has as many names when it is cut in another way: one with a quote
@@ -305,7 +323,10 @@ struct TableShape {
             lastIsEmpty
             && (headWidth == columns - 1 || (headWidth == columns && headEndsEmpty) || (body.isEmpty && headEndsEmpty))
         // Without a name for it nobody knows whether an empty last column is one: it stays.
-        let isNamed = headWidth == columns - 1 || !body.isEmpty && headerFields.dropLast().allSatisfy { kind($0) == .text }
+        let names = headerFields.dropLast().drop { isEmpty($0) }
+        let isNamed =
+            headWidth == columns - 1
+            || !body.isEmpty && names.count >= headWidth - 2 && !names.isEmpty && names.allSatisfy { kind($0) == .text }
         if trailing ?? (isTrailing && isNamed) {
             hasTrailingDelimiters = true
             if lastIsEmpty || headEndsEmpty, headWidth >= columns - 1, isTrailing { columns -= 1 }
@@ -399,7 +420,10 @@ struct TableShape {
             switch top {
             case .nothing: return (0, 0, false)
             case .text: return (1, 0, false)
-            case usual: return (0, usual == .moment ? 3 : 1, usual == .number)
+            case usual:
+                // A writer that puts texts in quotes, and no numbers, puts names in them even if they are numbers.
+                if usual == .number, name.isQuoted, !below.contains(where: \.isQuoted) { return (1, 0, false) }
+                return (0, usual == .moment ? 3 : 1, usual == .number)
             case .number, .moment, .truth: return (0.5, 0, false)
             }
         }

@@ -256,7 +256,7 @@ private struct Run {
             let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
             let guessed =
                 try guess ?? (needsTypes ? looking { try sampleTypes(source, plan, layout) } : plan.outputs.map { _ in .string })
-            let readings = zip(guessed, rules).map { $0.reading($1) }
+            let readings = Evidence.readings(guessed, rules)
             let setup = Pass.Setup(
                 layout: layout, limits: plan.limits, threads: threads, firstLine: opened.lines, guess: needsTypes ? guessed : [],
                 rules: rules, keys: nil, isScan: false, stopsAtInvalidUTF8: stopsAtInvalidUTF8)
@@ -282,7 +282,7 @@ private struct Run {
                 }
             }
             let found = done.standing.evidence
-            if needsTypes, done.standing.isScan || zip(found, rules).map({ $0.reading($1) }) != readings {
+            if needsTypes, done.standing.isScan || Evidence.readings(found, rules) != readings {
                 guess = found
                 continue
             }
@@ -507,7 +507,7 @@ private struct Run {
             let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
             let evidence = try sampleTypes(source, plan, layout)
             let rules = plan.outputs.map { source.rules[$0.source] }
-            let readings = zip(evidence, rules).map { $0.reading($1) }
+            let readings = Evidence.readings(evidence, rules)
             let reader = try CSVBlockReader(
                 source: source, plan: plan, target: .json(isArray: false), readings: readings, pool: pool)
             return try preview(reader, layout, plan, readings, evidence, rows, opened.dialect)

@@ -50,7 +50,7 @@ enum Spelled {
     @inline(__always)
     static func integerEvidence(_ value: Int64) -> Evidence {
         let sign: Evidence = value < 0 ? [.integer, .minus] : .integer
-        return value.magnitude > exactInDouble ? sign.union(.bigInteger) : sign
+        return value.magnitude > exactInDouble && Int64(exactly: Double(value)) != value ? sign.union(.bigInteger) : sign
     }
 
     /// Of a number with a fraction or an exponent.

@@ -100,6 +100,13 @@ CASES = [
     Case('stata-decimals.csv', b'k,v\na,.5\nb,.75\nc,-.25\n', ['k', 'v'], [['a', 0.5], ['b', 0.75], ['c', -0.25]]),
     Case('jsonl-named.csv', b'{"id":1,"name":"Ana"}\n{"id":2,"name":"Ben"}\n{"id":3,"name":"Cy"}\n', ['id', 'name'], [[1, 'Ana'], [2, 'Ben'], [3, 'Cy']]),
     Case('padded-thousands.csv', b'code,county,jobs\n01,"Autauga County, AL","23,288  "\n03,"Baldwin County, AL","81,706  "\n', ['code', 'county', 'jobs'], [['01', 'Autauga County, AL', '23,288  '], ['03', 'Baldwin County, AL', '81,706  ']]),
+    # After real files of data packages.
+    Case('quoted-number-names.csv', b'"","142.24","144.78"\n"9.4",0,0\n"9.5",0,1\n"9.6",1,0\n', ['column_1', '142.24', '144.78'], [[9.4, 0, 0], [9.5, 0, 1], [9.6, 1, 0]]),
+    Case('comma-array.csv', b's,dec,array\na,362.10,"1,7"\nb,989.13,"6,2"\nc,287.84,"5,3"\n', ['s', 'dec', 'array'], [['a', 362.1, '1,7'], ['b', 989.13, '6,2'], ['c', 287.84, '5,3']]),
+    Case('long-whole.csv', b'x,v\n1,1000000000000005632\n2,3.5\n3,2.25\n', ['x', 'v'], [[1, 1000000000000005632], [2, 3.5], [3, 2.25]]),
+    Case('prose-and-spaces.dat', b'/* a note, U.S.\nof two lines */\ny1         y2\n 69.6        0.1\n 67.6       -0.9\n 69.5       -3.0\n 68.1       -2.0\n', ['y1', 'y2'], [[69.6, 0.1], [67.6, -0.9], [69.5, -3.0], [68.1, -2.0]]),
+    Case('trailing-delimiter-unnamed.csv', b',Area,Total,\nScotland,1.00,2.00,\nAngus,3.00,4.00,\nFife,3.00,4.00,\n', ['column_1', 'Area', 'Total'], [['Scotland', 1.0, 2.0], ['Angus', 3.0, 4.0], ['Fife', 3.0, 4.0]]),
+    Case('name-of-spaces.csv', b'  ,Area,Total\nScotland,1,2\nAngus,3,4\n', ['column_1', 'Area', 'Total'], [['Scotland', 1, 2], ['Angus', 3, 4]]),
     Case('space-numbers.csv', b'0.70 1.00 0.17\n0.60 0.00 0.23\n0.50 1.00 0.11\n', ['column_1', 'column_2', 'column_3'], [[0.7, 1.0, 0.17], [0.6, 0.0, 0.23], [0.5, 1.0, 0.11]]),
 ]
 

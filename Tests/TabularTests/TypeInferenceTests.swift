@@ -190,7 +190,7 @@ struct ReadingJSONTests {
     }
 
     @Test(arguments: [
-        ("[1]", 0, 1), ("[{\"a\":1},x]", 1, 1), ("[{\"a\":1} {\"a\":2}]", 0, 1), ("[{\"a\":1},]", 1, 1), ("[,]", 0, 2),
+        ("[1]", 0, 1), ("[{\"a\":1},x]", 1, 1), ("[{\"a\":1} {\"a\":2}]", 0, 1), ("[{\"a\":1},]", 1, 1), ("[,]", 0, 1),
         ("[{\"a\":1},,{\"a\":2}]", 2, 1), ("[{\"a\":1},{\"a\":NaN},{\"a\":\"]\"},{\"a\":[1,]},{\"a\":2}]", 3, 2),
     ])
     func `an element that is broken costs itself alone`(_ input: String, _ written: Int, _ rejected: Int) throws {
