@@ -54,7 +54,7 @@ def by_python(path):
 def by_duckdb(path):
     duckdb = importlib.import_module("duckdb")
     name = str(path).replace("'", "''")
-    found = duckdb.sql(f"SELECT Delimiter, Quote FROM sniff_csv('{name}')").fetchone()
+    found = duckdb.sql(f"SELECT Delimiter, Quote FROM sniff_csv('{name}')").fetchall()[0]
     return tuple("" if mark in ("(empty)", "\0", None) else mark for mark in found)
 
 
@@ -135,8 +135,16 @@ def text(content, codec):
 
 
 def encodings(folder):
-    def quern_says(path, _):
-        return json.loads(quern("sniff", path, "--json", "--rows", "0", "--format", "csv").stdout)["dialect"]["encoding"]
+    scratch = tempfile.NamedTemporaryFile(suffix=".csv")
+
+    def quern_says(_, content):
+        # Every line is a row of one field, whatever stands in it; the first line keeps it from being named as a web page.
+        scratch.seek(0)
+        scratch.truncate()
+        scratch.write(content if b"\0" in content[:4096] or content[:2] in (b"\xff\xfe", b"\xfe\xff") else b"text\n" + content)
+        scratch.flush()
+        ended = quern("sniff", scratch.name, "--json", "--rows", "0", "--delimiter", "\x01", "--quote", "none", "--header", "1")
+        return json.loads(ended.stdout)["dialect"]["encoding"]
 
     readers = [("Quern", quern_says)]
     if importlib.util.find_spec("chardet"):

@@ -51,12 +51,18 @@ struct EncodingDetector {
         let fit = first.bits / max(1, counts.reduce(0) { $0 + $1.count })
         confidence *= max(0, min(1, (7.5 - fit) / 1.5))
         // Of encodings that give the same text the most usual one.
+        // A byte or two that nobody can be sure of are a stray letter of the most usual encoding sooner than the half of a character.
+        let few = segments.reduce(0) { $0 + $1.lazy.filter { $0 >= 0x80 }.count } <= EncodingDetector.fewBytes
+        if few, confidence < 0.5, let usual = order.first(where: { $0.encoding == TextEncoding.windows1252 }) {
+            return (usual.encoding, confidence)
+        }
         let same = order.filter { $0.key == first.key && $0.bits < first.bits + 10 }
         return (same.min { $0.prior < $1.prior }?.encoding ?? first.encoding, confidence)
     }
 
     /// Pairs of letters are not independent, so a bit of difference is worth less than one.
     private static let tempered = 0.35
+    private static let fewBytes = 3
     private static let bad = 30.0
 
     // MARK: Text
