@@ -1,0 +1,134 @@
+import Foundation
+
+extension Run {
+
+    func json(isDocument: Bool) throws -> Outcome {
+        let opened = try looking {
+            try JSONOpening(
+                file, limits: limits, options: transformation.reading, preparation: preparation, isDocument: isDocument)
+        }
+        let source = opened.source
+        let layout = BlockLayout(
+            start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
+        let needsTypes = transformation.outputFormat == .parquet
+        var keys = KeyTable(try looking { try sampleKeys(source, layout) })
+        var areKeysExact = false
+        if keys.names.count >= limits.maxColumns {
+            // Which of them come first, and become columns, shows only in order.
+            keys = KeyTable(try scanKeys(source, layout))
+            areKeysExact = true
+        }
+        var guess: [Evidence]?
+        for _ in 0..<Run.maxPasses {
+            let plan: Plan
+            do {
+                try mustHaveColumns(keys.strings)
+                plan = try Plan(transformation.recipe, columns: names(keys), writing: transformation.writing)
+            } catch let failure as TabularFailure where failure.code == "column_not_found" && !areKeysExact {
+                keys = KeyTable(try scanKeys(source, layout))
+                areKeysExact = true
+                continue
+            }
+            if transformation.outputFormat == .parquet, plan.outputs.isEmpty, areKeysExact || layout.count == 0 {
+                throw Run.noColumns
+            }
+            let schema = keys
+            let rules = plan.outputs.map {
+                transformation.reading.rules(for: keys.strings[$0.source], to: transformation.outputFormat)
+            }
+            let guessed =
+                try guess
+                ?? (needsTypes ? looking { try sampleTypes(source, schema, plan, layout) } : plan.outputs.map { _ in .string })
+            let readings = zip(guessed, rules).map { $0.reading($1) }
+            let setup = Pass.Setup(
+                layout: layout, limits: plan.limits, threads: threads, firstLine: opened.firstLine,
+                guess: needsTypes ? guessed : [], rules: rules,
+                keys: areKeysExact ? nil : keys.names, maxKeys: limits.maxColumns, isScan: false, stopsAtInvalidUTF8: false)
+            let done = try pass(setup, plan, readings, hasHeader: true) {
+                try JSONBlockReader(
+                    source: source, schema: schema, plan: plan, target: target, readings: readings, rules: rules, pool: pool)
+            }
+            if !areKeysExact {
+                areKeysExact = true
+                if done.standing.sawTooManyKeys {
+                    keys = KeyTable(try scanKeys(source, layout))
+                    continue
+                }
+                if done.standing.keys != keys.names {
+                    let known = Dictionary(
+                        zip(plan.outputs.map { keys.names[$0.source] }, done.standing.evidence),
+                        uniquingKeysWith: { a, _ in a })
+                    keys = KeyTable(done.standing.keys)
+                    if let changed = try? Plan(transformation.recipe, columns: names(keys)), needsTypes {
+                        guess = changed.outputs.map { known[keys.names[$0.source]] ?? .string }
+                    }
+                    continue
+                }
+            }
+            let found = done.standing.evidence
+            if needsTypes, done.standing.isScan || zip(found, rules).map({ $0.reading($1) }) != readings {
+                guess = found
+                continue
+            }
+            if transformation.outputFormat == .parquet, plan.outputs.isEmpty { throw Run.noColumns }
+            var dialect = Dialect(encoding: source.encoding.name, delimiter: "", quote: "", header: false)
+            dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
+            dialect.path = opened.path
+            dialect.encoding = opened.encoding.encoding.name
+            dialect.confidence = ["encoding": opened.encoding.confidence]
+            dialect.notes = opened.notes
+            return try finish(done, plan, readings, dialect, names: keys.strings)
+        }
+        throw TabularFailure("input_changed", "The input changed while it was read; try again.")
+    }
+
+    /// The keys as names of columns. Only JSON can do without one.
+    func names(_ keys: KeyTable) -> [String] {
+        let isJSON = transformation.outputFormat == .json || transformation.outputFormat == .jsonl
+        return isJSON ? keys.strings : ColumnNames.unique(keys.strings)
+    }
+
+    static let noColumns = TabularFailure("no_columns", "The input has no columns, and a Parquet file needs one.")
+
+    func sampleKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> [[UInt8]] {
+        let reader = try JSONBlockReader(
+            source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, readings: [],
+            rules: [], pool: pool)
+        var keys = KeyTable()
+        for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
+            for key in try reader.read(task).keys where keys.names.count < limits.maxColumns { _ = keys.add(key) }
+        }
+        return keys.names
+    }
+
+    func sampleTypes(_ source: JSONSource, _ schema: KeyTable, _ plan: Plan, _ layout: BlockLayout) throws -> [Evidence] {
+        var open = plan
+        open.operations = []
+        open.limits = []
+        let reader = try JSONBlockReader(
+            source: source, schema: schema, plan: open, target: .batch, readings: plan.outputs.map { _ in .text },
+            rules: plan.outputs.map { _ in .standard }, pool: pool)
+        var evidence: [Evidence] = Array(repeating: [], count: plan.outputs.count)
+        for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
+            let result = try reader.read(task)
+            guard !result.evidence.isEmpty else { continue }
+            for i in evidence.indices { evidence[i].formUnion(result.evidence[i]) }
+        }
+        return evidence
+    }
+
+    /// All keys of the file, for a recipe that names one which the sample did not show.
+    func scanKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> [[UInt8]] {
+        let setup = Pass.Setup(
+            layout: layout, limits: [], threads: threads, firstLine: 0, guess: [], rules: [], keys: [],
+            maxKeys: limits.maxColumns, isScan: true,
+            stopsAtInvalidUTF8: false)
+        let plan = try Plan(Recipe(steps: []), columns: [])
+        tracker.beginPass("looking for columns")
+        let pass = Pass(setup, sink: NoSink(), rejects: nil, pool: pool) {
+            try JSONBlockReader(
+                source: source, schema: KeyTable(), plan: plan, target: .batch, readings: [], rules: [], pool: pool)
+        }
+        return try pass.run { tracker.advance($0) }.keys
+    }
+}

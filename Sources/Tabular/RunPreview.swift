@@ -1,0 +1,73 @@
+import Foundation
+
+extension Run {
+
+    func preview(_ format: Format, rows: Int) throws -> Preview {
+        let recipe = Recipe(steps: [.limit(Int64(rows))])
+        let told = try encoded(file)
+        if told.encoding.isMultiByte {
+            var preview = try inUTF8(told).preview(format, rows: rows)
+            told.tell(&preview.dialect)
+            return preview
+        }
+        if format == .csv {
+            let (opened, _) = try openCSV()
+            let source = opened.source
+            try mustHaveColumns(opened.names)
+            let plan = try Plan(recipe, columns: opened.names)
+            let layout = BlockLayout(start: source.dataStart, end: source.dataEnd, blockBytes: limits.blockBytes)
+            let evidence = try sampleTypes(source, plan, layout)
+            let rules = plan.outputs.map { source.rules[$0.source] }
+            let readings = Evidence.readings(evidence, rules)
+            let reader = try CSVBlockReader(
+                source: source, plan: plan, target: .json(isArray: false), readings: readings, pool: pool)
+            return try preview(reader, layout, plan, readings, evidence, rows, opened.dialect)
+        }
+        guard format != .parquet else {
+            throw TabularFailure("format_not_readable", "Parquet files can not be read yet; CSV and JSON can.")
+        }
+        let opened = try JSONOpening(
+            file, limits: limits, options: transformation.reading, preparation: preparation, isDocument: format == .json)
+        let source = opened.source
+        let layout = BlockLayout(
+            start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
+        let keys = KeyTable(try sampleKeys(source, layout))
+        let plan = try Plan(recipe, columns: keys.strings)
+        let evidence = try sampleTypes(source, keys, plan, layout)
+        let rules = plan.outputs.map {
+            transformation.reading.rules(for: keys.strings[$0.source], to: transformation.outputFormat)
+        }
+        let readings = zip(evidence, rules).map { $0.reading($1) }
+        let reader = try JSONBlockReader(
+            source: source, schema: keys, plan: plan, target: .json(isArray: false), readings: readings, rules: rules, pool: pool)
+        var dialect = Dialect(encoding: source.encoding.name, delimiter: "", quote: "", header: false)
+        dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
+        dialect.path = opened.path
+        dialect.encoding = opened.encoding.encoding.name
+        dialect.confidence = ["encoding": opened.encoding.confidence]
+        dialect.notes = opened.notes
+        return try preview(reader, layout, plan, readings, evidence, rows, dialect)
+    }
+
+    func preview(
+        _ reader: any BlockReader, _ layout: BlockLayout, _ plan: Plan, _ readings: [ColumnReading], _ evidence: [Evidence],
+        _ rows: Int, _ dialect: Dialect
+    ) throws -> Preview {
+        let columns = plan.outputs.enumerated().map { index, output in
+            Column(
+                name: output.name, type: readings[index].type.name,
+                nullable: !evidence[index].isDisjoint(with: readings[index].hasNullWords ? [.null, .nullWord] : .null))
+        }
+        var preview = Preview(dialect: dialect, columns: columns, rows: Data(), rejectedAtHead: 0)
+        preview.nullWordColumns = plan.outputs.indices.filter {
+            readings[$0].hasNullWords && evidence[$0].contains(.nullWord)
+        }.map { plan.outputs[$0].name }
+        guard layout.count > 0 else { return preview }
+        let (low, high) = layout.range(0)
+        let result = try reader.read(
+            BlockTask(low: low, high: high, exactStart: low, remaining: [Int64(rows)], isScan: false))
+        if let output = result.output { preview.rows = Data(output.bytes) }
+        preview.rejectedAtHead = result.ledger.rowsRejected
+        return preview
+    }
+}
