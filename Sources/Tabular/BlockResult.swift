@@ -99,6 +99,8 @@ struct BlockTask {
     var remaining: [Int64]?
     /// Whether only evidence and counts are wanted.
     var isScan: Bool
+    /// Whether it is only a look at some place: where the last record ends does not matter.
+    var isLook = false
 }
 
 /// Reads and encodes blocks; one for each thread.

@@ -29,7 +29,7 @@ struct CSVSource {
         Dictionary(
             uniqueKeysWithValues: sampled.map { column, evidence in
                 guard !evidence.contains(.string) else { return (column, .nothing) }
-                let isPlain = readings[column]?.isReadLike(.text) ?? true
+                let isPlain = readings[column]?.isPlain ?? true
                 return (column, isPlain ? .unusual : .all(rules[column]))
             })
     }
@@ -97,6 +97,7 @@ final class CSVBlockReader: BlockReader {
     private var result = BlockResult(start: 0, end: 0, limits: 0)
     private var wasted = 0
     private var isScan = false
+    private var isLook = false
 
     init(source: CSVSource, plan: Plan, target: RowTarget, readings: [ColumnReading], pool: BufferPool) throws {
         self.source = source
@@ -138,6 +139,7 @@ final class CSVBlockReader: BlockReader {
     func read(_ task: BlockTask) throws -> BlockResult {
         let buffer = pool.take()
         isScan = task.isScan
+        isLook = task.isLook
         wasted = 0
         gate.begin(remaining: task.remaining)
         let unit = Int64(source.encoding.unitBytes)
@@ -491,7 +493,7 @@ final class CSVBlockReader: BlockReader {
         }
         reject(position, text.buffer.count, reason, linesBefore: result.lines)
         result.lines += 1
-        return .beyond(try skipLine())
+        return .beyond(isLook ? text.high : try skipLine())
     }
 
     /// Takes a line with a stray quote, if it has as many fields as the table has columns when that is taken for text.

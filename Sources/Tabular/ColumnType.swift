@@ -78,8 +78,13 @@ struct ColumnReading: Equatable {
 
     /// Whether filters take cells in the same way.
     func isReadLike(_ other: ColumnReading) -> Bool {
-        hasNullWords == other.hasNullWords && numbers == other.numbers && dates == other.dates
+        hasNullWords == other.hasNullWords && numbers == other.numbers && dates == other.dates && isNumber == other.isNumber
     }
+
+    var isNumber: Bool { type == .integer || type.hasFraction }
+
+    /// Whether cells are what they look like.
+    var isPlain: Bool { !hasNullWords && numbers == .plain && dates == .yearFirst }
 }
 
 /// What was said about types, where something was said.

@@ -9,7 +9,8 @@ final class InputFile: Sendable {
 
     /// - Throws: `input_unreadable`, or `input_not_a_file` for a folder, a pipe or a device: the engine reads files more than once.
     convenience init(path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe without a writer would keep the opening waiting for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw TabularFailure("input_unreadable", "The input can not be opened: \(InputFile.reason(errno)).")
         }

@@ -136,6 +136,9 @@ package struct Preview: Sendable {
     /// Records among them that would be rejected.
     package var rejectedAtHead: Int64
     package var nullWordColumns: [String] = []
+    /// Columns of numbers with a decimal comma, and those with a point.
+    var commaColumns: [String] = []
+    var pointColumns: [String] = []
 }
 
 /// A transformation that ended well; rows may have been rejected.

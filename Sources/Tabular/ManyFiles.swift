@@ -54,13 +54,28 @@ package struct ManyFiles: Sendable {
         try mustHaveColumns(columns, isJSON: first.isJSON)
         do {
             let (text, ledger, rejectsBytes, remarks) = try joined(files, columns, folder, progress)
-            var outcome = try whole(text, isJSON: first.isJSON).run(progress: progress)
+            var whole = whole(text, isJSON: first.isJSON)
+            // The same digits would be two numbers.
+            let torn = columns.filter { name in
+                files.contains { $0.preview.commaColumns.contains(name) }
+                    && files.contains { $0.preview.pointColumns.contains(name) }
+                    && !whole.reading.types.contains { $0.column == name }
+            }
+            whole.reading.types += torn.map { ReadOptions.ForcedType(column: $0, type: ColumnType.string.name) }
+            var outcome = try whole.run(progress: progress)
             outcome.ledger.rowsRead += ledger.rowsRejected
             outcome.ledger.rowsRejected += ledger.rowsRejected
             outcome.rejectsBytes += rejectsBytes
             let notes = outcome.dialect.notes
             outcome.dialect = first.preview.dialect
-            outcome.dialect.notes = Self.notes(files, columns) + remarks + notes.filter { !outcome.dialect.notes.contains($0) }
+            let stays =
+                torn.isEmpty
+                ? []
+                : [
+                    "Some files write numbers with a comma and some with a point in \(Spelling.list(torn)); they stay text. Convert the files one by one first."
+                ]
+            outcome.dialect.notes =
+                Self.notes(files, columns) + stays + remarks + notes.filter { !outcome.dialect.notes.contains($0) }
             return outcome
         } catch {
             OutputFile.remove(transformation.output)

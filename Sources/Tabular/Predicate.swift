@@ -49,6 +49,8 @@ final class Predicate {
         case moments(Bounds<Moment>)
         /// A moment that is also looked for as it is written.
         case equalMoment(ByteBuffer, Moment), unequalMoment(ByteBuffer, Moment)
+        /// The same for a number.
+        case equalNumber(ByteBuffer, Exact), unequalNumber(ByteBuffer, Exact)
         case texts(Bounds<ByteBuffer>)
         case contains(ByteBuffer), containsLong(LongText), starts(ByteBuffer), ends(ByteBuffer)
         case pattern(PatternMatcher)
@@ -96,6 +98,9 @@ final class Predicate {
         var texts: Set<[UInt8]> = []
         var lengths: Set<Int> = []
         var few: [ByteBuffer] = []
+        /// What texts spell, for columns of numbers and of moments.
+        var numbers: [Exact] = []
+        var moments: [Moment] = []
         /// Integers compare exactly with integers, and as doubles with doubles.
         /// Numbers with more digits than a double keeps.
         var long: [Exact] = []
@@ -206,6 +211,8 @@ final class Predicate {
             for operand in filter.values {
                 switch value(operand) {
                 case .text(let buffer):
+                    if let number = Predicate.strict(operand.text) { values.numbers.append(number) }
+                    if let moment = Predicate.moment(operand.text) { values.moments.append(moment) }
                     values.texts.insert(Array(buffer.bytes))
                     values.lengths.insert(buffer.count)
                     values.few.append(buffer)
@@ -223,12 +230,16 @@ final class Predicate {
             case .eq:
                 if case .text(let text) = try first(), let moment = Predicate.moment(text) {
                     .equalMoment(bytes(.text(text)), moment)
+                } else if case .text(let text) = try first(), let number = Predicate.strict(text) {
+                    .equalNumber(bytes(.text(text)), number)
                 } else {
                     .equal(value(try first()))
                 }
             case .ne:
                 if case .text(let text) = try first(), let moment = Predicate.moment(text) {
                     .unequalMoment(bytes(.text(text)), moment)
+                } else if case .text(let text) = try first(), let number = Predicate.strict(text) {
+                    .unequalNumber(bytes(.text(text)), number)
                 } else {
                     .unequal(value(try first()))
                 }
@@ -252,6 +263,13 @@ final class Predicate {
         let buffer = ByteBuffer(capacity: text.utf8.count)
         buffer.append(text)
         return Spelled.looseNumber(buffer.base, buffer.count).map { Exact(number: $0, text: buffer) }
+    }
+
+    /// The number that a text spells as programs do: without zeros in front.
+    private static func strict(_ text: String) -> Exact? {
+        let buffer = ByteBuffer(capacity: text.utf8.count)
+        buffer.append(text)
+        return Spelled.double(buffer.base, buffer.count) == nil ? nil : exact(text)
     }
 
     private static func moment(_ text: String) -> Moment? {
@@ -319,10 +337,10 @@ final class Predicate {
         case .notNull: return true
         case .equal(let value): return equals(cell, value) == true
         case .unequal(let value): return equals(cell, value) == false
-        case .equalMoment(let text, let moment):
-            return cell.equals(text.base, text.count) || order(cell, moment) == 0
-        case .unequalMoment(let text, let moment):
-            return !cell.equals(text.base, text.count) && order(cell, moment) != 0
+        case .equalMoment(let text, let moment): return isMoment(cell, text, moment)
+        case .unequalMoment(let text, let moment): return !isMoment(cell, text, moment)
+        case .equalNumber(let text, let number): return isNumber(cell, text, number)
+        case .unequalNumber(let text, let number): return !isNumber(cell, text, number)
         case .among(let values): return isAmong(cell, values)
         case .notAmong(let values): return !isAmong(cell, values)
         case .numbers(let bounds):
@@ -381,7 +399,40 @@ final class Predicate {
         if LooseSpelling.isNullWord(cell.base, cell.count) { isReadingDoubtful = true }
     }
 
+    private func isMoment(_ cell: Cell, _ text: ByteBuffer, _ moment: Moment) -> Bool {
+        if cell.equals(text.base, text.count) { return true }
+        guard let order = order(cell, moment) else {
+            isReadingDoubtful = true
+            return false
+        }
+        return order == 0
+    }
+
+    /// In a column of text, numbers are texts.
+    private func isNumber(_ cell: Cell, _ text: ByteBuffer, _ exact: Exact) -> Bool {
+        cell.equals(text.base, text.count) || (hasNumber(cell) && isNumber(cell, exact))
+    }
+
+    private func hasNumber(_ cell: Cell) -> Bool { cell.kind == .number || (cell.kind == .plain && reading?.isNumber == true) }
+
+    private func isNumber(_ cell: Cell, _ exact: Exact) -> Bool {
+        // Zeros in front, and words, make a column text.
+        if cell.kind == .plain, reading?.numbers == .plain, Spelled.double(cell.base, cell.count) == nil {
+            isReadingDoubtful = true
+        }
+        guard let number = number(cell) else { return false }
+        return exact.order(of: number, cell.base, cell.count) == 0
+    }
+
     private func isAmong(_ cell: Cell, _ values: Values) -> Bool {
+        if !values.numbers.isEmpty, hasNumber(cell), values.numbers.contains(where: { isNumber(cell, $0) }) { return true }
+        for moment in values.moments {
+            guard let order = order(cell, moment) else {
+                isReadingDoubtful = true
+                break
+            }
+            if order == 0 { return true }
+        }
         for text in values.few where cell.equals(text.base, text.count) { return true }
         if !values.texts.isEmpty, values.lengths.contains(cell.count),
             values.texts.contains(Array(UnsafeBufferPointer(start: cell.base, count: cell.count)))

@@ -136,18 +136,22 @@ struct Run {
         if !layout.boundaries.isEmpty {
             return (0..<min(1, layout.count)).map { block in
                 let (low, high) = layout.range(block)
-                return BlockTask(low: low, high: high, exactStart: low, remaining: nil, isScan: true)
+                return BlockTask(low: low, high: high, exactStart: low, remaining: nil, isScan: true, isLook: true)
             }
         }
         let size = layout.end - layout.start
         let bytes = Int64(Tuning.placeBytes)
         guard size > bytes * Int64(Tuning.samplePlaces) else {
             return size > 0
-                ? [BlockTask(low: layout.start, high: layout.end, exactStart: layout.start, remaining: nil, isScan: true)] : []
+                ? [
+                    BlockTask(
+                        low: layout.start, high: layout.end, exactStart: layout.start, remaining: nil, isScan: true, isLook: true)
+                ] : []
         }
         return (0..<Int64(Tuning.samplePlaces)).map { place in
             let low = layout.start + (size - bytes) * place / Int64(Tuning.samplePlaces - 1) / Int64(unit) * Int64(unit)
-            return BlockTask(low: low, high: low + bytes, exactStart: place == 0 ? low : nil, remaining: nil, isScan: true)
+            return BlockTask(
+                low: low, high: low + bytes, exactStart: place == 0 ? low : nil, remaining: nil, isScan: true, isLook: true)
         }
     }
 }

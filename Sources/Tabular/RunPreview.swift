@@ -62,6 +62,13 @@ extension Run {
         preview.nullWordColumns = plan.outputs.indices.filter {
             readings[$0].hasNullWords && evidence[$0].contains(.nullWord)
         }.map { plan.outputs[$0].name }
+        for (index, output) in plan.outputs.enumerated() where readings[index].type == .double {
+            if readings[index].numbers.decimal == UInt8(ascii: ",") {
+                preview.commaColumns.append(output.name)
+            } else {
+                preview.pointColumns.append(output.name)
+            }
+        }
         guard layout.count > 0 else { return preview }
         let (low, high) = layout.range(0)
         let result = try reader.read(

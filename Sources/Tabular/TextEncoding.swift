@@ -105,7 +105,9 @@ struct TextEncoding: Equatable, Sendable {
                 isSecond = size == 2 && 0xD800...0xDBFF ~= unit
             }
             // The other order of bytes makes rare ideographs of ASCII.
-            guard common * 20 >= common + good + bad, bad * 50 <= common + good + bad else { continue }
+            let units = common + good + bad
+            // In a short text of ASCII one or two others may be controls.
+            guard common * 20 >= units, bad * 50 <= units || (bad <= 2 && common * 2 >= units) else { continue }
             let rank = common * size + good
             if rank > best?.rank ?? -1 { best = (encoding, rank) }
         }

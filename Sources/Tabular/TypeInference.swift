@@ -154,10 +154,9 @@ enum Spelled {
         for _ in 0..<precision { limit *= 10 }
         let start = i
         func add(_ digit: UInt8) -> Bool {
-            // `limit` is at most 10^18, so ten times a smaller number stays below 2^63.
-            guard value < limit else { return false }
-            value = value &* 10 &+ Int64(digit)
-            return value < limit
+            guard value <= (limit - 1 - Int64(digit)) / 10 else { return false }
+            value = value * 10 + Int64(digit)
+            return true
         }
         while i < n, p[i] &- 0x30 < 10 {
             guard add(p[i] &- 0x30) else { return nil }

@@ -56,6 +56,9 @@ package struct WriteOptions: Sendable, Equatable {
             guard fits else { throw place.problem("This means nothing where \(format.rawValue) is written.") }
             try options.set(place)
         }
+        if options.nullWord.utf8.contains(options.delimiter ?? UInt8(ascii: ",")), format == .csv {
+            throw InvalidStep(field: "\(field).null_word", message: "A word for null can not hold the delimiter.")
+        }
         return options
     }
 

@@ -79,7 +79,9 @@ package struct OneCallRoutes: Sendable {
 
     /// - Throws: `Failure` `invalid_prefer`.
     static func patience(_ values: [String]) throws -> Int {
-        for part in values.joined(separator: ",").split(separator: ",").map({ $0.trimmed.lowercased() }) {
+        for part in values.joined(separator: ",").split(separator: ",").map({
+            $0.prefix { $0 != ";" }.filter { $0 != "\"" }.trimmed.lowercased()
+        }) {
             if part == "respond-async" { return 0 }
             guard part.hasPrefix("wait=") else { continue }
             guard let seconds = Int(part.dropFirst("wait=".count)), seconds >= 0 else {

@@ -17,6 +17,7 @@ package struct SniffRoutes: Sendable {
 
     /// Bytes of a file that are looked at: the first are enough to guess by.
     package static let limitBytes: Int64 = 4 << 20
+    private static let known = ["file_name", "input_options", "is_part"]
 
     package init(
         executable: String, arguments: [String], objects: any ObjectStore, staging: String, threads: NIOThreadPool
@@ -41,6 +42,17 @@ package struct SniffRoutes: Sendable {
     /// The body is the file, or its first bytes with `is_part=true`; `file_name` and `input_options` (JSON) stand in the query.
     @Sendable func sniff(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
+        if let unknown = query.names.first(where: { !Self.known.contains($0) }) {
+            throw Failure(
+                .invalid, "unknown_field",
+                "There is no field \"\(unknown.clipped(bytes: 80))\"; known are \(Self.known.joined(separator: ", ")).")
+        }
+        guard ["true", "false", nil].contains(query["is_part"]) else {
+            throw Failure(.invalid, "invalid_is_part", "is_part is true or false.")
+        }
+        guard request.headers[.contentType]?.lowercased().hasPrefix("multipart/") != true else {
+            throw Failure(.invalid, "invalid_body", "Send the file itself as the body, and the options in the query.")
+        }
         let name = query["file_name"] ?? ""
         guard name.utf8.count <= 255 else { throw Failure(.invalid, "invalid_file_name", "file_name has more than 255 bytes.") }
         let options = try query["input_options"].map { text in

@@ -70,7 +70,8 @@ enum Leftovers {
         _ = paths.initialize(from: files.map { strdup($0) })
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number) { number in
-                for path in Leftovers.paths { if let path { unlink(path) } }
+                // Twice: while a large file goes, another thread may make the next.
+                for _ in 0..<2 { for path in Leftovers.paths { if let path { unlink(path) } } }
                 signal(number, SIG_DFL)
                 raise(number)
             }

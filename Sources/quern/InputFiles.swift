@@ -22,9 +22,14 @@ struct InputFiles {
         guard !paths.contains("-") else {
             throw Failure(.invalid, "input_not_found", "The standard input can not be joined with other files; write it to one.")
         }
-        var seen: Set<String> = []
-        for path in paths where !seen.insert(path).inserted {
-            throw Failure(.conflict, "input_twice", "\(path) is named twice; its rows would be there twice.")
+        var seen: [Place: String] = [:]
+        for path in paths {
+            guard let place = Place(path), let other = seen.updateValue(path, forKey: place) else { continue }
+            throw Failure(
+                .conflict, "input_twice",
+                path == other
+                    ? "\(path) is named twice; its rows would be there twice."
+                    : "\(path) and \(other) are the same file; its rows would be there twice.")
         }
         guard paths.count <= Self.most else {
             throw Failure(.invalid, "too_many_inputs", "At most \(Self.most) files become one table; these are \(paths.count).")
@@ -32,6 +37,18 @@ struct InputFiles {
     }
 
     private static let most = 10_000
+
+    /// A file whatever it is called.
+    private struct Place: Hashable {
+        let device: UInt
+        let number: UInt
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            (device, number) = (UInt(status.st_dev), UInt(status.st_ino))
+        }
+    }
 
     private static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 
@@ -42,7 +59,8 @@ struct InputFiles {
         defer { globfree(&found) }
         guard glob(pattern, GLOB_MARK, nil, &found) == 0 else { return [] }
         let paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
-        return paths.filter { !$0.hasSuffix("/") }.sorted {
+        // A file that is called so is not the standard input.
+        return paths.filter { !$0.hasSuffix("/") }.map { $0 == "-" ? "./-" : $0 }.sorted {
             $0.compare($1, options: [.numeric, .caseInsensitive]) == .orderedAscending
         }
     }

@@ -15,6 +15,9 @@ struct TransformCommand: ParsableCommand {
             not. How the file is written is found out, and every guess can be said with a flag; quern sniff shows them.
             Writes .csv, .tsv, .psv, .jsonl, .json and .parquet; text also packed, as in .csv.gz and .jsonl.zst.
 
+            Several files are one table: quern transform 'part-*.csv' -o all.parquet. Columns are matched by name; what a
+            file lacks is null, and told. Each file is read as it is written.
+
             Filters are COLUMN OPERATOR VALUE; names and values with spaces or commas go in quotes. Operators:
               eq, ne             is, is not
               gt, gte, lt, lte   more, at least, less, at most (also > >= < <=)
@@ -24,7 +27,8 @@ struct TransformCommand: ParsableCommand {
               is_null, not_null  empty, not empty; no value
               regex              matches a pattern somewhere: name regex ^A.*z$
 
-            Rejected rows go to a CSV file of their own with line, byte, reason and content. There, a cell that a
+            Rejected rows go to a CSV file of their own with line, byte, reason and content (and the name of the file,
+            where there are several). There, a cell that a
             spreadsheet would calculate (it begins with = + - @, a tab or a line break, and is no number) gets an
             apostrophe in front; the output is not changed unless --formula-safe is given.
 

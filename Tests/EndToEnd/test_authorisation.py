@@ -351,6 +351,9 @@ ROUTES = {
     # Jobs.
     "GET /jobs": api(own_scoped),
     "POST /jobs": api(own_scoped, 201, body={"file_name": "matrix.csv"}),
+    # Without a name the file is refused, whoever sends it.
+    "POST /transform": api(own_scoped, 400, body={"a": 1}),
+    "POST /transform/sniff": api(own_scoped, body={"a": 1}),
     "GET /jobs/:id": api(job_read, make=a_job),
     "PATCH /jobs/:id": api(job_write, make=a_job, body={"tags": ["matrix"]}),
     "DELETE /jobs/:id": api(job_end, 204, make=a_job),

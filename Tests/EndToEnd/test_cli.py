@@ -57,7 +57,7 @@ def test_help_names_every_verb():
 
 
 @pytest.mark.parametrize("arguments", [
-    ["grind"], ["--grind"], ["transform"], ["transform", "a.csv", "b.csv"], ["transform", "a.csv", "--grind"],
+    ["grind"], ["--grind"], ["transform"], ["transform", "a.csv", "b.csv", "-o"], ["transform", "a.csv", "--grind"],
     ["transform", "a.csv", "--limit", "-1"], ["transform", "a.csv", "--limit", "many"], ["transform", "a.csv", "--rename", "old"],
     ["serve", "--port", "many"], ["user", "create"], ["user", "grind"], ["config", "grind"],
 ], ids=" ".join)

@@ -79,7 +79,8 @@ def test_steps_have_a_limit_and_long_ones_are_left_out_of_lists(owner):
     listed = {job["id"]: job for job in owner.expect(200, "GET", f"{API}/jobs").json()}
     assert listed[small["id"]] == owner.job(small["id"])
     assert listed[big["id"]] == owner.job(big["id"]) | {
-        "processing_steps": None, "input_options": None, "omitted": ["input_options", "processing_steps"]}
+        "processing_steps": None, "input_options": None, "output_options": None,
+        "omitted": ["input_options", "output_options", "processing_steps"]}
     assert owner.job(big["id"])["processing_steps"] == steps(300)
 
 

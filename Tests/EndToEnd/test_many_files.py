@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import os
 
 import pyarrow.parquet
 import pytest
@@ -115,3 +116,29 @@ def test_a_hundred_files_and_the_standard_output(tmp_path):
     assert [int(row["id"]) for row in rows] == list(range(100))
     assert all(row[f"n{number % 3}"] == "x" for number, row in enumerate(rows))
     assert "more files lack columns" in ended.stderr
+
+
+def test_a_comma_in_one_file_is_no_mark_in_another(tmp_path):
+    told, output = make(tmp_path, {"a.csv": "id;d\n1;1.234,5\n2;2,5\n", "b.csv": "id,d\n3,1.500\n4,2.25\n"})
+    assert [row["d"] for row in lines(output)] == ["1.234,5", "2,5", "1.500", "2.25"]
+    assert "with a comma and some with a point in d" in " ".join(told["remarks"])
+
+
+def test_a_file_under_two_names_is_one(tmp_path):
+    (tmp_path / "a.csv").write_text("k\n1\n")
+    (tmp_path / "b.csv").symlink_to("a.csv")
+    for names in (["a.csv", "./a.csv"], ["a.csv", "b.csv"], ["*.csv"]):
+        ended = run_quern("transform", *names, "-o", "out.jsonl", cwd=tmp_path)
+        assert ended.returncode == FAILED and "same file" in ended.stderr
+
+
+def test_a_file_that_is_called_like_the_standard_input(tmp_path):
+    (tmp_path / "-").write_text("k\n9\n")
+    ended = run_quern("transform", "*", "-o", "-", "--to", "csv", cwd=tmp_path, input="k\n1\n")
+    assert ended.returncode == FINE and ended.stdout == "k\n9\n"
+
+
+def test_a_pipe_without_a_writer_keeps_nobody_waiting(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    ended = run_quern("transform", "a.csv", "-o", "out.csv", cwd=tmp_path, seconds=20)
+    assert ended.returncode == FAILED and "not a regular file" in ended.stderr

@@ -9,8 +9,6 @@ import urllib.parse
 import pytest
 import requests
 
-from served import wait_until
-
 CSV = b"name,city,age\nAlice,New York,30\nBob,London,25\nCharlie,New York,35\n"
 STEPS = [{"type": "filter", "params": {"column": "city", "operator": "eq", "value": "New York"}}]
 MOUNTS = ["", "/api", "/api/v1"]
@@ -79,7 +77,7 @@ def test_what_can_not_be_done_is_said(admin, status, code, query, data):
         assert admin.job(answer.json()["details"]["job_id"])["status"] == "FAILED"
 
 
-@pytest.mark.parametrize("value, status", [("wait=soon", 400), ("wait=-1", 400), ("wait=5", 200), ("handling=lenient, wait=30", 200)])
+@pytest.mark.parametrize("value, status", [("wait=soon", 400), ("wait=-1", 400), ("wait=5", 200), ("handling=lenient, wait=30", 200), ("wait=2; x=y", 200)])
 def test_patience_is_said_in_seconds(admin, value, status):
     assert send(admin, data=CSV, file_name="a.csv", headers={"Prefer": value}).status_code == status
 
@@ -104,7 +102,6 @@ def test_a_half_sent_file_makes_no_job(admin):
 
     with pytest.raises(requests.exceptions.ConnectionError):
         send(admin, data=pieces(), file_name="half.csv")
-    wait_until(lambda: True, 1, "")
     time.sleep(0.3)
     assert len(admin.expect(200, "GET", "/api/v1/jobs?limit=1000").json()) == before
 
@@ -135,12 +132,18 @@ def test_the_beginning_of_a_file_is_enough_to_sniff(admin, name, content):
 @pytest.mark.parametrize("status, code, query, data", [
     (400, "not_a_table", {"file_name": "a.csv"}, b"%PDF-1.7 and so on"), (400, "empty_file", {"file_name": "a.csv"}, b""),
     (400, "invalid_input_options", {"input_options": "{"}, CSV), (400, "invalid_input_options", {"input_options": {"header": "maybe"}}, CSV),
-    (413, "upload_too_large", {"file_name": "a.csv"}, b"a,b\n" * (1 << 20) + b"x"),
+    (413, "upload_too_large", {"file_name": "a.csv"}, b"a,b\n" * (1 << 20) + b"x"), (400, "unknown_field", {"steps": []}, CSV),
+    (400, "invalid_is_part", {"is_part": "maybe"}, CSV),
     (400, "column_not_found", {"file_name": "a.csv", "input_options": {"types": {"town": "string"}}}, CSV),
 ])
 def test_what_can_not_be_sniffed_is_said(admin, status, code, query, data):
     answer = send(admin, "/api/v1/transform/sniff", data=data, **query)
     assert (answer.status_code, answer.json()["error"]) == (status, code), answer.text
+
+
+def test_a_form_is_not_sniffed_for_the_file_in_it(admin):
+    answer = send(admin, "/api/v1/transform/sniff", files=[("file", ("people.csv", CSV))])
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_body")
 
 
 def test_many_look_at_once(admin):

@@ -305,3 +305,56 @@ def test_a_look_at_a_large_file_is_short(tmp_path, name, content):
     ended = run_quern("sniff", str(tmp_path / name), "--json")
     assert time.monotonic() - start < 5
     assert ended.returncode in (FINE, FAILED) and (ended.returncode == FAILED or json.loads(ended.stdout)["columns"])
+
+
+def test_a_look_at_a_file_full_of_holes_is_short(tmp_path):
+    with open(tmp_path / "holes.csv", "wb") as file:
+        file.write(b"a,b\n1,2\n" * 1_000)
+        file.truncate(4 << 30)
+    start = time.monotonic()
+    run_quern("sniff", str(tmp_path / "holes.csv"), "--json")
+    assert time.monotonic() - start < 5
+
+
+# Filters find equal what is equal
+
+
+def days(rows, at):
+    return "k,v\n" + "".join(f"{i},{'31/12/2024' if i == at else '01/02/2024'}\n" for i in range(rows))
+
+
+@pytest.mark.parametrize("rows, at", [(2_000, 60), (100_000, 60_000)])
+@pytest.mark.parametrize("expression, found", [
+    ("v eq 2024-02-01", -1), ("v ne 2024-02-01", 1), ("v in 2024-02-01,2023-01-01", -1), ("v not_in 2024-02-01", 1),
+    ("v between 2024-12-01,2024-12-31", 1),
+])
+def test_days_are_equal_wherever_their_order_shows(tmp_path, rows, at, expression, found):
+    made = make(tmp_path, "in.csv", days(rows, at), "--filter", expression, to="csv")
+    assert made.ledger["rows_written"] == (found if found > 0 else rows + found)
+
+
+@pytest.mark.parametrize("name, content, flags, found", [
+    ("in.csv", "k,v\na,1.50\nb,1.5\nc,15e-1\nd,2\n", ["--filter", "v eq 1.5"], "abc"),
+    ("in.csv", "k,v\na,1.50\nb,15e-1\nc,2\nd,\n", ["--filter", "v ne 1.5"], "c"),
+    # 1.5 and 1.50 alone may be versions, and stay text.
+    ("in.csv", "k,v\na,1.50\nb,1.5\nc,2\n", ["--filter", "v ne 1.5"], "ac"),
+    ("in.csv", "k,v\na,1.50\nb,7\nc,2\n", ["--filter", "v in 1.5,7.0"], "ab"),
+    ("in.csv", 'k,v\na,"1,234.5"\nb,"2,000"\nc,1\n', ["--filter", "v eq 1234.5"], "a"),
+    ("in.csv", "k;v\na;1,5\nb;1,50\nc;2\n", ["--filter", "v eq 1.5"], "ab"),
+    ("in.csv", "k,v\na,1.5\nb,1.50\nc,x\n", ["--filter", "v eq 1.5"], "a"),
+    ("in.csv", "k,v\na,01\nb,1\nc,1.0\n", ["--filter", "v eq 1"], "b"),
+    ("in.csv", "k,v\na,9007199254740993\nb,9007199254740992\n", ["--filter", "v eq 9007199254740993"], "a"),
+    ("in.csv", "k,v\na,1.50\nb,1.5\n", ["--filter", "v eq 1.5", "--infer-types", "no"], "b"),
+    ("in.jsonl", '{"k":"a","v":1.50}\n{"k":"b","v":"1.5"}\n{"k":"c","v":"1.50"}\n{"k":"d","v":15e-1}\n', ["--filter", "v eq 1.5"], "abd"),
+])
+def test_numbers_are_equal_by_value_and_texts_by_their_letters(tmp_path, name, content, flags, found):
+    assert "".join(row[0] for row in make(tmp_path, name, content, *flags, to="csv").rows) == found
+
+
+@pytest.mark.parametrize("odd, found", [("007", 1), ("seven", 1), ("7.0", 2)])
+@pytest.mark.parametrize("rows", [2_000, 400_000])
+def test_a_number_is_a_text_where_one_cell_makes_its_column_text(tmp_path, rows, odd, found):
+    lines = [f"{i},{i % 5 + 100}" for i in range(rows)]
+    lines[rows // 3 + 7], lines[rows // 2 + 3] = "x,7", f"y,{odd}"
+    made = make(tmp_path, "in.csv", "k,v\n" + "\n".join(lines) + "\n", "--filter", "v eq 7", to="csv")
+    assert len(made.rows) == found

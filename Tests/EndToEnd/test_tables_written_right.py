@@ -179,6 +179,9 @@ def test_output_options_are_checked_when_the_job_is_made(admin):
     (["--type", "v=decimal(9,2)", "--decimal", ",", "--thousands", "."], "k;v\na;1.234,5\nb;-7\n", ["1234.50", "-7.00"], 0),
     (["--type", "v=decimal(9,2)"], "k;v\na;1.234,50\nb;99,90\n", ["1234.50", "99.90"], 0),
     (["--type", "v=decimal(9,2)"], "k,v\na,NA\nb,1.25\n", [None, "1.25"], 0),
+    (["--type", "v=decimal(18,0)"], "k,v\na,9999999999999999999\nb,92233720368547758080\nc,5\n", ["5"], 2),
+    (["--type", "v=decimal(18,2)"], "k,v\na,99000000000000000\nb,92233720368547758080\nc,-9999999999999999.99\n", ["-9999999999999999.99"], 2),
+    (["--type", "v=decimal(18,18)"], "k,v\na,9.5\nb,0.123456789012345678\nc,-0.9\n", ["0.123456789012345678", "-0.900000000000000000"], 1),
 ])
 def test_a_decimal_is_exact(tmp_path, flags, content, values, rejected):
     transform(tmp_path, content.encode(), "out.parquet", *flags, code=PARTIAL if rejected else FINE)
@@ -195,3 +198,11 @@ def test_a_decimal_that_can_not_be_is_refused(tmp_path, type):
     (tmp_path / "in.csv").write_text("v\n1\n")
     ended = run_quern("transform", tmp_path / "in.csv", "-o", tmp_path / "o.parquet", "--type", f"v={type}")
     assert ended.returncode == USAGE and "--type" in ended.stderr and "18 digits" in ended.stderr
+
+
+def test_a_word_for_null_does_not_hold_the_delimiter(tmp_path):
+    (tmp_path / "in.csv").write_text("k,v\n2,\n")
+    for word, flags in (("a,b", []), ("a;b", ["--out-delimiter", ";"])):
+        ended = run_quern("transform", tmp_path / "in.csv", "-o", tmp_path / "o.csv", "--out-null-word", word, *flags)
+        assert ended.returncode == USAGE and "delimiter" in ended.stderr
+    quern(FINE, "transform", tmp_path / "in.csv", "-o", tmp_path / "o.csv", "--out-null-word", "a;b")
