@@ -152,6 +152,8 @@ struct Evidence: OptionSet {
     static let eitherFirst = Evidence(rawValue: 1 << 25)
     /// Such a date with a time of day.
     static let timed = Evidence(rawValue: 1 << 26)
+    /// A date or moment with the year first, but slashes where ISO 8601 has hyphens.
+    static let slashed = Evidence(rawValue: 1 << 28)
     /// A number in the style that was asked for.
     static let styled = Evidence(rawValue: 1 << 27)
 
@@ -226,8 +228,9 @@ struct Evidence: OptionSet {
     private var isVersion: Bool { isSuperset(of: [.oneDecimal, .paddedDecimal]) && !contains(.noVersion) }
 
     private func moments(_ rules: TypeRules) -> ColumnReading? {
-        if self == .date { return ColumnReading(type: .date) }
-        if isSubset(of: [.date, .timestamp]) { return ColumnReading(type: .timestamp) }
+        let plain = subtracting(.slashed)
+        if plain == .date { return ColumnReading(type: .date) }
+        if plain.isSubset(of: [.date, .timestamp]) { return ColumnReading(type: .timestamp) }
         if self == .timestampUTC { return ColumnReading(type: .timestampUTC) }
         guard isSubset(of: Evidence.otherDates) else { return nil }
         let order: DateOrder? =

@@ -109,6 +109,7 @@ struct JSONRowWriter {
 
     private static let otherSpellings: Evidence = [
         .loose, .plus, .decimalComma, .groupComma, .eitherComma, .groupPoint, .styled, .dayFirst, .monthFirst, .eitherFirst,
+        .slashed,
     ]
 
     /// Values are copied as they are where JSON spells them so. What has no value in its column's type is no null: the column is to be

@@ -256,10 +256,12 @@ enum LooseSpelling {
         func moment(_ year: Int, _ month: Int, _ day: Int) -> Int32? { Spelled.days(year: year, month: month, day: day) }
         let time: Evidence = isTimed ? .timed : []
         if widths[0] == 4 {
-            guard rules.dates == .yearFirst, widths[1] <= 2, widths[2] <= 2,
+            // With points it may be a version.
+            guard rules.dates == .yearFirst || (rules.dates == nil && mark == UInt8(ascii: "/")), widths[1] <= 2, widths[2] <= 2,
                 let days = moment(numbers[0], numbers[1], numbers[2])
             else { return nil }
-            return Moment(days: days, micros: micros, isTimed: isTimed, evidence: isTimed ? .timestamp : .date)
+            return Moment(
+                days: days, micros: micros, isTimed: isTimed, evidence: isTimed ? [.timestamp, .slashed] : [.date, .slashed])
         }
         guard widths[2] == 4, widths[0] <= 2, widths[1] <= 2 else { return nil }
         let dayFirst = moment(numbers[2], numbers[1], numbers[0])

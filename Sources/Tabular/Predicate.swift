@@ -313,12 +313,21 @@ final class Predicate {
         switch bound {
         case .day(let day):
             // The day as it is written, in whichever zone.
-            guard n >= 10, let written = Spelled.date(p, 10), n == 10 || Spelled.timestamp(p, n) != nil else { return nil }
+            guard n >= 10, let written = Spelled.date(p, 10), n == 10 || Spelled.timestamp(p, n) != nil else {
+                return slashed(cell).map { compare($0.days, day) }
+            }
             return compare(written, day)
         case .micros(let micros):
             if let day = Spelled.date(p, n) { return compare(Int64(day) * 86_400_000_000, micros) }
-            return Spelled.timestamp(p, n).map { compare($0.micros, micros) }
+            if let moment = Spelled.timestamp(p, n) { return compare(moment.micros, micros) }
+            return slashed(cell).map { compare($0.microseconds, micros) }
         }
+    }
+
+    /// With slashes where ISO 8601 has hyphens, in a column of dates or moments.
+    private func slashed(_ cell: Cell) -> LooseSpelling.Moment? {
+        guard let reading, reading.type == .date || reading.type == .timestamp else { return nil }
+        return LooseSpelling.moment(cell.base, cell.count, reading)
     }
 
     /// Whether the row with this cell is let through. Null matches `is_null` only.
