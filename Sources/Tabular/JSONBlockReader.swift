@@ -11,6 +11,8 @@ struct JSONSource {
     var shape = Shape.lines
     /// Whether the text was written anew before it was read, so that nobody knows the bytes of the file.
     var isRewritten = false
+    /// Whether the lines are those of an array that is broken: one of them may be its closing bracket.
+    var isBroken = false
     /// Whether members of nested objects become columns of their own.
     var flattens = false
 
@@ -243,6 +245,12 @@ final class JSONBlockReader: BlockReader {
         var scanner = JSONScanner(UnsafePointer(text.buffer.base), from: start, to: end, maxDepth: source.limits.maxJSONDepth)
         scanner.skipSeparators()
         if scanner.position == end { return }
+        if source.isBroken, scanner.peek == UInt8(ascii: "]") {
+            var ahead = scanner
+            ahead.position += 1
+            ahead.skipSeparators()
+            if ahead.position == end { return }
+        }
         result.ledger.rowsRead += 1
         freshColumns.removeAll(keepingCapacity: true)
         do {

@@ -53,7 +53,19 @@ struct JSONOpening {
             return
         }
         switch first.byte {
-        case UInt8(ascii: "[")?: try take(.array, from: first.offset)
+        case UInt8(ascii: "[")?:
+            do {
+                try take(.array, from: first.offset)
+            } catch let failure as TabularFailure where failure.code == "invalid_json" && !file.isCut {
+                // A string or an object that does not end takes all behind it along, unless each line has an element of its own.
+                guard try JSONOpening.hasElementLines(file, first.offset + 1, limits) else { throw failure }
+                notes.append("\(failure.message) Its lines are read one by one.")
+                source.shape = .lines
+                source.boundaries = []
+                source.isBroken = true
+                source.dataStart = first.offset + 1
+                firstLine = try JSONOpening.lines(file, upTo: first.offset + 1)
+            }
         case UInt8(ascii: "{")?:
             let outline = try JSONOutline(file, from: first.offset, limits, wanted: nil)
             if options.path == nil, outline.values == 1, let rows = outline.rows {
@@ -149,6 +161,26 @@ struct JSONOpening {
         try text.load(to: start + Int64(Tuning.sampleBytes))
         guard let end = text.buffer.bytes.firstIndex(of: 0x0A) else { return true }
         return text.isAtEnd && text.buffer.bytes[end...].allSatisfy { $0 <= 0x20 }
+    }
+
+    /// Whether most of the first lines are an object each, with a comma behind it or not.
+    private static func hasElementLines(_ file: InputFile, _ start: Int64, _ limits: TabularLimits) throws -> Bool {
+        let buffer = ByteBuffer(capacity: Tuning.sampleBytes)
+        buffer.count = try file.read(into: buffer.base, at: start, count: Tuning.sampleBytes)
+        let base = UnsafePointer(buffer.base)
+        var (whole, others, position) = (0, 0, 0)
+        while whole + others < 100, position < buffer.count {
+            let found = memchr(base + position, 0x0A, buffer.count - position)
+            let end = found.map { UnsafePointer($0.assumingMemoryBound(to: UInt8.self)) - base } ?? buffer.count
+            var scanner = JSONScanner(base, from: position, to: end, maxDepth: limits.maxJSONDepth)
+            position = end + 1
+            scanner.skipSeparators()
+            guard let first = scanner.peek, first != UInt8(ascii: "]") else { continue }
+            let isWhole = first == UInt8(ascii: "{") && (try? scanner.value()) != nil
+            scanner.skipSeparators()
+            if isWhole, scanner.position == end { whole += 1 } else { others += 1 }
+        }
+        return whole >= 2 && whole >= others
     }
 
     /// Whether a line is the first of an object that goes on in the next: it ends with a brace, a bracket or a comma.

@@ -126,6 +126,18 @@ def test_a_broken_value_costs_no_other(tmp_path):
     assert made.rows == [[1], [3], [4]]
 
 
+@pytest.mark.parametrize("content, ids, rejected", [
+    ('[\n{"a":1},\n{"a":2,"b":"x\n},\n{"a":4}\n]\n', [1, 4], ["3", "4"]),
+    ('[{"a":0},\n{"a":{"b":2},\n{"a":3},\n{"a":4}\n]', [0, 3, 4], ["2"]),
+    ('[\n{"a":1}\n,{"a":2}}\n,{"a":3}\n]\n', [1, 3], ["3"]),
+])
+def test_an_element_that_does_not_end_costs_its_lines(tmp_path, content, ids, rejected):
+    made = make(tmp_path, "in.json", content, code=PARTIAL)
+    assert [row[0] for row in made.rows] == ids
+    assert [line["line"] for line in made.rejects] == rejected
+    assert "lines are read one by one" in made.remarks
+
+
 @pytest.mark.parametrize("content", ['{"rows":[{"a":1},{"a":2}]} x'])
 def test_what_stands_outside_of_a_document_is_an_error(tmp_path, content):
     assert "outside the JSON document" in refused(tmp_path, "in.json", content)
