@@ -6,12 +6,10 @@ extension Run {
         let filtered = plan.operations.compactMap { operation -> Int? in
             if case .filter(let column, _) = operation { column } else { nil }
         }
-        var open = plan
+        var open = plan.open
         open.outputs = Set(filtered + source.rules.indices.filter { source.rules[$0].forced != nil }).sorted().map {
             Plan.Output(source: $0, name: "")
         }
-        open.operations = []
-        open.limits = []
         return open
     }
 

@@ -84,6 +84,15 @@ struct JSONOpening {
         }
     }
 
+    var dialect: Dialect {
+        var dialect = Dialect(encoding: encoding.encoding.name, delimiter: "", quote: "", header: false)
+        dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
+        dialect.path = path
+        dialect.confidence = ["encoding": encoding.confidence]
+        dialect.notes = notes
+        return dialect
+    }
+
     private mutating func take(_ shape: JSONSource.Shape, from start: Int64) throws {
         source.shape = shape
         source.boundaries = try JSONOpening.boundaries(source.input, shape, from: start, source.limits)

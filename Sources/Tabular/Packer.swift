@@ -9,7 +9,16 @@ final class Packer {
     private var stream = z_stream()
     private var hasStream = false
 
-    private static let failure = TabularFailure("out_of_memory", "There is not enough memory to pack the output.")
+    static let failure = TabularFailure("out_of_memory", "There is not enough memory to pack the output.")
+
+    /// - Throws: `out_of_memory`.
+    static func startGzip(_ stream: inout z_stream) throws {
+        guard
+            deflateInit2_(
+                &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+                Int32(MemoryLayout<z_stream>.size)) == Z_OK
+        else { throw failure }
+    }
 
     init(_ codec: WriteOptions.Codec) throws {
         self.codec = codec
@@ -19,11 +28,7 @@ final class Packer {
             context = ZSTD_createCCtx()
             guard context != nil else { throw Packer.failure }
         case .gzip:
-            guard
-                deflateInit2_(
-                    &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-                    Int32(MemoryLayout<z_stream>.size)) == Z_OK
-            else { throw Packer.failure }
+            try Packer.startGzip(&stream)
             hasStream = true
         }
     }
@@ -73,8 +78,6 @@ final class TextOutput {
     private var isStarted = false
     private let hasMark: Bool
 
-    private static let failure = TabularFailure("out_of_memory", "There is not enough memory to pack the output.")
-
     init(_ file: OutputFile, _ writing: WriteOptions) throws {
         self.file = file
         let encoding = writing.encoding.flatMap(TextEncoding.named)
@@ -84,15 +87,11 @@ final class TextOutput {
         switch compression {
         case .none: break
         case .gzip:
-            guard
-                deflateInit2_(
-                    &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-                    Int32(MemoryLayout<z_stream>.size)) == Z_OK
-            else { throw TextOutput.failure }
+            try Packer.startGzip(&stream)
             hasStream = true
         case .zstd:
             context = ZSTD_createCCtx()
-            guard context != nil else { throw TextOutput.failure }
+            guard context != nil else { throw Packer.failure }
             _ = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Packer.zstdLevel)
             _ = ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
         }
@@ -133,7 +132,7 @@ final class TextOutput {
                 stream.next_out = packed.base
                 stream.avail_out = UInt32(packed.capacity)
                 let code = deflate(&stream, isLast ? Z_FINISH : Z_NO_FLUSH)
-                guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else { throw TextOutput.failure }
+                guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else { throw Packer.failure }
                 try file.write(packed.base, packed.capacity - Int(stream.avail_out))
             } while stream.avail_out == 0
         case .zstd:
@@ -142,7 +141,7 @@ final class TextOutput {
             repeat {
                 var output = ZSTD_outBuffer(dst: packed.base, size: packed.capacity, pos: 0)
                 left = ZSTD_compressStream2(context, &output, &input, isLast ? ZSTD_e_end : ZSTD_e_continue)
-                guard ZSTD_isError(left) == 0 else { throw TextOutput.failure }
+                guard ZSTD_isError(left) == 0 else { throw Packer.failure }
                 try file.write(packed.base, output.pos)
             } while isLast ? left > 0 : input.pos < input.size
         }

@@ -77,6 +77,14 @@ struct Plan {
         Dictionary(outputs.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// The same outputs for all rows.
+    var open: Plan {
+        var open = self
+        open.operations = []
+        open.limits = []
+        return open
+    }
+
     private func find(_ name: String) throws -> Output {
         if let found = outputs.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) { return found }
         // The same letters may be composed in another way.

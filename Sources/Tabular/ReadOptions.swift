@@ -150,7 +150,7 @@ package struct ReadOptions: Sendable, Equatable {
         return known.name
     }
 
-    private static let delimiterWords = [
+    static let delimiterWords = [
         "comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " ", "colon": ":", "caret": "^",
     ]
 

@@ -118,13 +118,15 @@ struct Run {
 
     /// Guesses types from some places of the file, whatever the steps let through.
     func sampleTypes(_ source: CSVSource, _ plan: Plan, _ layout: BlockLayout) throws -> [Evidence] {
-        var open = plan
-        open.operations = []
-        open.limits = []
         let reader = try CSVBlockReader(
-            source: source, plan: open, target: .batch, readings: plan.outputs.map { _ in .text }, pool: pool)
-        var evidence: [Evidence] = Array(repeating: [], count: plan.outputs.count)
-        for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
+            source: source, plan: plan.open, target: .batch, readings: plan.outputs.map { _ in .text }, pool: pool)
+        return try evidence(reader, layout, unit: source.encoding.unitBytes, columns: plan.outputs.count)
+    }
+
+    /// What a reader that lets everything through finds at some places of the file.
+    func evidence(_ reader: any BlockReader, _ layout: BlockLayout, unit: Int, columns: Int) throws -> [Evidence] {
+        var evidence: [Evidence] = Array(repeating: [], count: columns)
+        for task in sampleTasks(layout, unit: unit) {
             let result = try reader.read(task)
             guard !result.evidence.isEmpty else { continue }
             for i in evidence.indices { evidence[i].formUnion(result.evidence[i]) }

@@ -2,7 +2,6 @@ import Core
 import Foundation
 
 extension Run {
-
     func csv() throws -> Outcome {
         let told = try looking { try encoded(self.file) }
         if told.encoding.isMultiByte { return try converted(told) { try $0.csv() } }

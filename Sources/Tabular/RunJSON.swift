@@ -1,7 +1,6 @@
 import Foundation
 
 extension Run {
-
     func json(isDocument: Bool) throws -> Outcome {
         let opened = try looking {
             try JSONOpening(
@@ -71,13 +70,7 @@ extension Run {
                 continue
             }
             if transformation.outputFormat == .parquet, plan.outputs.isEmpty { throw Run.noColumns }
-            var dialect = Dialect(encoding: source.encoding.name, delimiter: "", quote: "", header: false)
-            dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
-            dialect.path = opened.path
-            dialect.encoding = opened.encoding.encoding.name
-            dialect.confidence = ["encoding": opened.encoding.confidence]
-            dialect.notes = opened.notes
-            return try finish(done, plan, readings, dialect, names: keys.strings)
+            return try finish(done, plan, readings, opened.dialect, names: keys.strings)
         }
         throw TabularFailure("input_changed", "The input changed while it was read; try again.")
     }
@@ -102,19 +95,10 @@ extension Run {
     }
 
     func sampleTypes(_ source: JSONSource, _ schema: KeyTable, _ plan: Plan, _ layout: BlockLayout) throws -> [Evidence] {
-        var open = plan
-        open.operations = []
-        open.limits = []
         let reader = try JSONBlockReader(
-            source: source, schema: schema, plan: open, target: .batch, readings: plan.outputs.map { _ in .text },
+            source: source, schema: schema, plan: plan.open, target: .batch, readings: plan.outputs.map { _ in .text },
             rules: plan.outputs.map { _ in .standard }, pool: pool)
-        var evidence: [Evidence] = Array(repeating: [], count: plan.outputs.count)
-        for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
-            let result = try reader.read(task)
-            guard !result.evidence.isEmpty else { continue }
-            for i in evidence.indices { evidence[i].formUnion(result.evidence[i]) }
-        }
-        return evidence
+        return try evidence(reader, layout, unit: source.encoding.unitBytes, columns: plan.outputs.count)
     }
 
     /// All keys of the file, for a recipe that names one which the sample did not show.

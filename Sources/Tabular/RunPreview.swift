@@ -1,7 +1,6 @@
 import Foundation
 
 extension Run {
-
     func preview(_ format: Format, rows: Int) throws -> Preview {
         let recipe = Recipe(steps: [.limit(Int64(rows))])
         let told = try encoded(file)
@@ -40,13 +39,7 @@ extension Run {
         let readings = zip(evidence, rules).map { $0.reading($1) }
         let reader = try JSONBlockReader(
             source: source, schema: keys, plan: plan, target: .json(isArray: false), readings: readings, rules: rules, pool: pool)
-        var dialect = Dialect(encoding: source.encoding.name, delimiter: "", quote: "", header: false)
-        dialect.format = (source.isArray ? Format.json : .jsonl).rawValue
-        dialect.path = opened.path
-        dialect.encoding = opened.encoding.encoding.name
-        dialect.confidence = ["encoding": opened.encoding.confidence]
-        dialect.notes = opened.notes
-        return try preview(reader, layout, plan, readings, evidence, rows, dialect)
+        return try preview(reader, layout, plan, readings, evidence, rows, opened.dialect)
     }
 
     func preview(

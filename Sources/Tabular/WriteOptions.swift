@@ -95,11 +95,8 @@ package struct WriteOptions: Sendable, Equatable {
     }
 
     private static func delimiter(_ place: OptionPlace) throws -> UInt8 {
-        let words = [
-            "comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " ", "colon": ":", "caret": "^",
-        ]
         let text = try place.text(upTo: 16)
-        let mark = Array((words[text] ?? text).utf8)
+        let mark = Array((ReadOptions.delimiterWords[text] ?? text).utf8)
         guard mark.count == 1, mark[0] < 0x80, ![0x0A, 0x0D, 0x22, 0].contains(mark[0]) else {
             throw place.problem("A delimiter is one ASCII character, or tab, comma, semicolon, pipe or space.")
         }

@@ -26,6 +26,7 @@ class Maker:
     def __init__(self, seed):
         self.dice = random.Random(seed)
         self.words = 0
+        self.is_wide = False
 
     def word(self):
         self.words += 1
@@ -49,7 +50,9 @@ class Maker:
             if dice.random() < 0.05:
                 line.append(self.word()) if dice.random() < 0.5 or width == 1 else line.pop()
         text = "".join(delimiter.join(map(written, line)) + end for line in lines)
-        return text.encode(dice.choice(["utf-8"] * 6 + ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])), dice.choice(["in.csv", "in.txt", "in.tsv"])
+        codec = dice.choice(["utf-8"] * 6 + ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+        self.is_wide = codec.startswith(("utf-16", "utf-32"))
+        return text.encode(codec), dice.choice(["in.csv", "in.txt", "in.tsv"])
 
     def json(self):
         dice = self.dice
@@ -74,7 +77,7 @@ class Maker:
 
     def broken(self, content):
         """With some bytes changed, added or taken away; the text of wide characters would be another text behind them."""
-        if b"\0" in content[:8] or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if self.is_wide:
             return content
         text = bytearray(content)
         for _ in range(self.dice.choice([0, 1, 1, 2, 5])):
@@ -111,7 +114,7 @@ def test_nothing_is_lost_without_a_word(tmp_path, batch):
         assert ledger["rows_read"] == ledger["rows_written"] + ledger["rows_filtered"] + ledger["rows_rejected"], said
         assert (ledger["rows_rejected"] > 0) == (ended.returncode == PARTIAL) == rejects.exists(), said
         kept = output.read_bytes() + (rejects.read_bytes() if rejects.exists() else b"")
-        expected = set(WORD.findall(content.replace(b"\0", b"") if b"\0" in content[:8] or content[:1] in b"\xff\xfe" else content))
+        expected = set(WORD.findall(content.replace(b"\0", b"") if maker.is_wide else content))
         lost = expected - set(WORD.findall(kept))
         # JSON says the names of its columns in its keys, and an object without rows has none.
         lost -= {word for column in told["columns"] for word in WORD.findall(column["name"].encode())}
