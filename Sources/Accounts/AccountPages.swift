@@ -41,7 +41,7 @@ package struct AccountPages: Sendable {
         }
         if context.caller != nil { return Answer.redirect(to: next) }
         if try await accounts.users.isEmpty() { return Answer.redirect(to: "/auth/register") }
-        return try loginPage(email: "", next: next, notice: query["notice"].flatMap { Self.notices[$0] })
+        return try loginPage(next: next, notice: query["notice"].flatMap { Self.notices[$0] }, desk.refused(request))
     }
 
     private static let notices = [
@@ -65,12 +65,8 @@ package struct AccountPages: Sendable {
         } catch let failure as Failure where failure.code == "account_pending" {
             return Answer.redirect(to: "/auth/pending")
         } catch let failure as Failure where [.unauthenticated, .forbidden, .tooMany, .outage, .invalid].contains(failure.kind) {
-            var headers = HTTPFields()
-            if let seconds = failure.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
-            return try loginPage(
-                email: email, next: next, isRemembered: form["remember_me"] != nil,
-                problem: failure.code == "invalid_credentials" ? "E-mail or password is not right." : failure.message,
-                status: Problem.status(failure, .standard), headers: headers)
+            return try desk.giveBack(
+                failure, to: "/auth/login", query: ["next": next], typed: ["email": email, "remember_me": form["remember_me"]])
         }
     }
 
@@ -86,23 +82,33 @@ package struct AccountPages: Sendable {
         return Answer.redirect(to: "/auth/verify-email", headers: [.setCookie: StepCookie.set(token, desk.address)])
     }
 
-    private func loginPage(
-        email: String, next: String, isRemembered: Bool = false, notice: String? = nil, problem: String? = nil,
-        status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
-    ) throws -> Response {
+    private func loginPage(next: String, notice: String?, _ refused: RefusedStrangerForm?) throws -> Response {
         var content: [String: Any] = [
-            "email": email, "next": next, "registrationIsOpen": accounts.rules.isRegistrationOpen, "isRemembered": isRemembered,
+            "email": refused?.typed["email"] ?? "", "next": next, "registrationIsOpen": accounts.rules.isRegistrationOpen,
+            "isRemembered": refused?.typed["remember_me"] != nil,
             "rememberDays": Int(Session.Limits.rememberedSeconds / 86_400), "canReset": !accounts.provider.isOutside,
         ]
-        content["problem"] = problem
+        content["problem"] = refused?.code == "invalid_credentials" ? "E-mail or password is not right." : refused?.message
         content["notice"] = notice
-        return try desk.render("accounts/login", "Sign in", content, status: status, headers: headers)
+        return try desk.render("accounts/login", "Sign in", content)
     }
 
     // MARK: Proving it once more
 
     @Sendable func showConfirm(_ request: Request, _ context: SignedIn) async throws -> Response {
-        try await confirmPage(Form(query: request), context, problem: nil, isCode: false, status: .ok)
+        let factors = try await accounts.factors.factors(of: context.caller.user)
+        let isMFAOn = try await accounts.users.find(id: context.caller.user)?.mfaEnabled ?? false
+        let next = Self.safe(Form(query: request)["next"])
+        let refused = desk.refused(request)
+        var content: [String: Any] = [
+            "next": next, "backHref": next.hasPrefix("/admin") ? "/admin/users" : "/dashboard/settings",
+            "email": context.caller.email, "minutes": Int(Session.Limits.freshSeconds / 60),
+            "hasPassword": factors.devices.isEmpty || !isMFAOn,
+            "hasCode": !factors.devices.isEmpty, "hasPasskey": false, "isCode": refused?.typed["field"] == "code",
+        ]
+        content["problem"] = refused?.message
+        return try desk.pages.render(
+            "accounts/confirm", Pages.Frame(title: "Confirm that it is you", signedIn: context, place: nil), content)
     }
 
     @Sendable func confirmAgain(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -116,27 +122,10 @@ package struct AccountPages: Sendable {
             }
             return Answer.redirect(to: Self.safe(form["next"]), headers: headers)
         } catch let failure as Failure where failure.kind != .unauthenticated {
-            return try await confirmPage(
-                form, context, problem: failure.message, isCode: form["code"] != nil, status: Problem.status(failure, .standard))
+            return try desk.giveBack(
+                failure, to: "/auth/confirm", query: ["next": Self.safe(form["next"])],
+                typed: ["field": form["code"] != nil ? "code" : "password"])
         }
-    }
-
-    private func confirmPage(
-        _ form: Form, _ context: SignedIn, problem: String?, isCode: Bool, status: HTTPResponse.Status
-    ) async throws -> Response {
-        let factors = try await accounts.factors.factors(of: context.caller.user)
-        let isMFAOn = try await accounts.users.find(id: context.caller.user)?.mfaEnabled ?? false
-        let next = Self.safe(form["next"])
-        var content: [String: Any] = [
-            "next": next, "backHref": next.hasPrefix("/admin") ? "/admin/users" : "/dashboard/settings",
-            "email": context.caller.email, "minutes": Int(Session.Limits.freshSeconds / 60),
-            "hasPassword": factors.devices.isEmpty || !isMFAOn,
-            "hasCode": !factors.devices.isEmpty, "hasPasskey": false, "isCode": isCode,
-        ]
-        content["problem"] = problem
-        return try desk.pages.render(
-            "accounts/confirm", Pages.Frame(title: "Confirm that it is you", signedIn: context, place: nil), content,
-            status: status)
     }
 
     // MARK: Logout
@@ -171,7 +160,7 @@ package struct AccountPages: Sendable {
 
     /// Only a path of our own: anything else would let a link send people elsewhere after they signed in.
     static func safe(_ next: String?) -> String {
-        guard let next, next.hasPrefix("/"), !next.hasPrefix("//"), !next.hasPrefix("/\\"),
+        guard let next, next.utf8.count <= 2000, next.hasPrefix("/"), !next.hasPrefix("//"), !next.hasPrefix("/\\"),
             next.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }), !next.hasPrefix("/auth/")
         else { return "/dashboard" }
         return next

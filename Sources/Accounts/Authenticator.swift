@@ -207,37 +207,3 @@ extension HTTPField.Name {
     fileprivate static let xUserID = named("X-User-Id")
     fileprivate static let xUserEmail = named("X-User-Email")
 }
-
-/// The cookie that carries a session.
-enum SessionCookie {
-    static func name(_ address: PublicAddress) -> String { address.isSecure ? "__Host-quern_session" : "quern_session" }
-
-    static func token(in request: Request, address: PublicAddress) -> String? {
-        request.cookies[name(address)]?.value
-    }
-
-    static func set(_ token: String, lifeSeconds: Double, isStrict: Bool = false, _ address: PublicAddress) -> String {
-        "\(name(address))=\(token); Path=/; Max-Age=\(Int(lifeSeconds)); HttpOnly; SameSite=\(isStrict ? "Strict" : "Lax")"
-            + (address.isSecure ? "; Secure" : "")
-    }
-
-    static func clear(_ address: PublicAddress) -> String { set("", lifeSeconds: 0, address) }
-}
-
-/// The cookie that carries a login from one step to the next.
-enum StepCookie {
-    static func name(_ address: PublicAddress) -> String { address.isSecure ? "__Host-quern_step" : "quern_step" }
-
-    static func token(in request: Request, address: PublicAddress) -> String? {
-        request.cookies[name(address)].flatMap { $0.value.isEmpty ? nil : $0.value }
-    }
-
-    static func set(_ token: String, _ address: PublicAddress) -> String {
-        "\(name(address))=\(token); Path=/; Max-Age=\(Int(SignInStep.Limits.seconds)); HttpOnly; SameSite=Lax"
-            + (address.isSecure ? "; Secure" : "")
-    }
-
-    static func clear(_ address: PublicAddress) -> String {
-        "\(name(address))=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax\(address.isSecure ? "; Secure" : "")"
-    }
-}

@@ -50,14 +50,31 @@ struct Desk: Sendable {
     }
 
     /// What was wrong, for a template: at its field when it is about one, else at the top.
-    static func wrong(_ failure: Failure?, _ fields: [String: String]) -> [String: Any] {
-        guard let failure else { return [:] }
-        guard let field = fields[failure.code] else { return ["problem": failure.message] }
-        return ["wrong": [field: ["text": failure.message]]]
+    static func wrong(_ refused: RefusedStrangerForm?, _ fields: [String: String]) -> [String: Any] {
+        guard let refused else { return [:] }
+        guard let field = fields[refused.code] else { return ["problem": refused.message] }
+        return ["wrong": [field: ["text": refused.message]]]
     }
 
     /// Whether the caller is a program, that gets JSON from the address of a page.
     static func wantsJSON(_ request: Request) -> Bool { !Bodies.isForm(request) && !Problem.wantsPage(request) }
+
+    // MARK: Forms that were refused
+
+    /// Leads back to the page of a form, which shows what was wrong and what was typed.
+    /// - Parameters:
+    ///   - query: what the page needs in its address besides, also when the refusal is forgotten.
+    ///   - typed: no password and no code; absent and empty fields are left out.
+    func giveBack(
+        _ failure: Failure, to path: String, query: KeyValuePairs<String, String?> = [:], typed: [String: String?] = [:]
+    ) throws -> Response {
+        let kept = try RefusedStrangerForm.keep(
+            failure, typed: typed.compactMapValues { $0 }, path: path, accounts.keyring, address)
+        let pairs = query.compactMap { name, value in value.map { "\(name)=\($0.queryEscaped)" } } + ["refused=\(kept.key)"]
+        return Answer.redirect(to: "\(path)?\(pairs.joined(separator: "&"))", headers: [.setCookie: kept.cookie])
+    }
+
+    func refused(_ request: Request) -> RefusedStrangerForm? { RefusedStrangerForm(request, accounts.keyring, address) }
 
     // MARK: Letting in
 
@@ -132,18 +149,23 @@ struct Desk: Sendable {
         return OpenStep(token: token, step: step)
     }
 
+    /// nil for what only other programs can answer.
+    static func page(of challenge: LoginChallenge.Name) -> String? {
+        switch challenge {
+        case .softwareToken: "/auth/mfa"
+        case .mfaSetup: "/auth/mfa/setup"
+        case .newPassword: "/auth/new-password"
+        case .other: nil
+        }
+    }
+
     /// Where a challenge is met, with a cookie that carries it there.
     func redirect(to challenge: LoginChallenge, email: String, next: String, isRemembered: Bool) async throws -> Response {
-        let page =
-            switch challenge.name {
-            case .softwareToken: "/auth/mfa"
-            case .mfaSetup: "/auth/mfa/setup"
-            case .newPassword: "/auth/new-password"
-            case .other(let name):
-                throw Failure(
-                    .unauthenticated, "unsupported_challenge",
-                    "The identity provider asks for \(name), which this page can not do; ask an admin.")
-            }
+        guard let page = Self.page(of: challenge.name) else {
+            throw Failure(
+                .unauthenticated, "unsupported_challenge",
+                "The identity provider asks for \(challenge.name.text), which this page can not do; ask an admin.")
+        }
         // The words of a provider outside are long, and not for a cookie.
         let token =
             accounts.provider.isOutside

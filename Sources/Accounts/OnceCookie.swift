@@ -14,9 +14,8 @@ enum OnceCookie {
         case recoveryCodes([String], isNew: Bool, next: String)
     }
 
+    private static let name = "once"
     private static let seconds = 120.0
-
-    private static func name(_ address: PublicAddress) -> String { address.isSecure ? "__Host-quern_once" : "quern_once" }
 
     static func set(_ content: Content, for owner: ID<Caller>, _ keyring: Keyring, _ address: PublicAddress) throws -> String {
         let until = Moment.now.adding(seconds: seconds)
@@ -31,18 +30,14 @@ enum OnceCookie {
                 ]
             }
         let sealed = try keyring.seal(Data(json.bytes), for: "once \(owner)").base64URL
-        return cookie(sealed, Int(seconds), address)
+        return address.cookie(name, sealed, seconds: seconds)
     }
 
-    static func clear(_ address: PublicAddress) -> String { cookie("", 0, address) }
-
-    private static func cookie(_ value: String, _ seconds: Int, _ address: PublicAddress) -> String {
-        "\(name(address))=\(value); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Lax\(address.isSecure ? "; Secure" : "")"
-    }
+    static func clear(_ address: PublicAddress) -> String { address.cookie(name, "", seconds: 0) }
 
     /// nil when there is none, or it is somebody else's, or too old.
     static func content(_ request: Request, of owner: ID<Caller>, _ keyring: Keyring, _ address: PublicAddress) -> Content? {
-        guard let value = request.cookies[name(address)]?.value, let sealed = Base64URL.decode(value),
+        guard let value = address.cookie(name, in: request), let sealed = Base64URL.decode(value),
             let bytes = try? keyring.open(Data(sealed), for: "once \(owner)"), let json = try? JSON(parsing: bytes),
             let until = json["until"]?.intValue, Moment(rawValue: until) > .now
         else { return nil }

@@ -45,7 +45,7 @@ package struct RegistrationPages: Sendable {
             ])
         }
         if context.caller != nil { return Answer.redirect(to: "/dashboard") }
-        return try await registerPage(request, context, Form(query: request), failure: nil, status: .ok)
+        return try await registerPage(request, context)
     }
 
     /// JSON answers the user; a form is the page flow, which tells nothing about who has an account.
@@ -73,8 +73,9 @@ package struct RegistrationPages: Sendable {
                 .verify, user: nil, email: email, detail: .object(["registration": .optional(made.registration)]))
             return Answer.redirect(to: "/auth/verify-email", headers: [.setCookie: StepCookie.set(token, desk.address)])
         } catch let failure as Failure where failure.kind != .unavailable {
-            return try await registerPage(
-                request, context, form, failure: failure, status: Problem.status(failure, .standard))
+            return try desk.giveBack(
+                failure, to: "/auth/register", query: ["setup": form["setup"]?.beginning(bytes: 200)],
+                typed: ["email": form["email"], "display_name": form["display_name"]])
         }
     }
 
@@ -92,22 +93,22 @@ package struct RegistrationPages: Sendable {
             token: form[botCheck.isOutside ? "cf-turnstile-response" : "proof"], remoteAddress: context.address)
     }
 
-    private func registerPage(
-        _ request: Request, _ context: Visit, _ form: Form, failure: Failure?, status: HTTPResponse.Status
-    ) async throws -> Response {
+    private func registerPage(_ request: Request, _ context: Visit) async throws -> Response {
+        let query = Form(query: request)
+        let refused = desk.refused(request)
         let isEmpty = try await accounts.users.isEmpty()
-        let isFirst = isEmpty && (AccountRoutes.isLocal(request, context) || accounts.setup.matches(form["setup"]))
+        let isFirst = isEmpty && (AccountRoutes.isLocal(request, context) || accounts.setup.matches(query["setup"]))
         guard isFirst || (accounts.rules.isRegistrationOpen && !isEmpty) else {
             return try desk.render(
-                "accounts/closed", "Registration is closed", ["needsSetup": isEmpty], status: status == .ok ? .forbidden : status)
+                "accounts/closed", "Registration is closed", ["needsSetup": isEmpty], status: .forbidden)
         }
         var content: [String: Any] = [
-            "email": form["email"] ?? "", "displayName": form["display_name"] ?? "", "setup": form["setup"] ?? "",
-            "isFirst": isFirst, "passwordMinimum": User.Limits.passwordCharacters.lowerBound,
+            "email": refused?.typed["email"] ?? "", "displayName": refused?.typed["display_name"] ?? "",
+            "setup": query["setup"] ?? "", "isFirst": isFirst, "passwordMinimum": User.Limits.passwordCharacters.lowerBound,
             "hasCode": !isFirst, "needsApproval": !isFirst && accounts.rules.needsApproval,
             "mailIsOff": !desk.areCodesMailed,
         ]
-        content.merge(Desk.wrong(failure, Self.fields)) { own, _ in own }
+        content.merge(Desk.wrong(refused, Self.fields)) { own, _ in own }
         var frame = desk.frame("Create an account")
         if !isFirst {
             if let site = botCheck.site {
@@ -117,7 +118,7 @@ package struct RegistrationPages: Sendable {
                 content["question"] = ["token": question.token, "text": question.text]
             }
         }
-        return try desk.pages.render("accounts/register", frame, content, status: status)
+        return try desk.pages.render("accounts/register", frame, content)
     }
 
     // MARK: The code
@@ -133,9 +134,19 @@ package struct RegistrationPages: Sendable {
         let open = await openStep(request)
         if Desk.wantsJSON(request) { return Answer.json(["email": .optional(open?.step.email), "next_step": "VERIFY_EMAIL"]) }
         let isSent = Form(query: request)["notice"] == "sent"
-        return try verifyPage(
-            email: open?.step.email, typed: "", notice: isSent ? sentWords : nil,
-            resendSeconds: isSent ? Int(MailedSecret.Limits.pauseSeconds) : nil)
+        let refused = desk.refused(request)
+        var content: [String: Any] = [
+            "email": open?.step.email ?? refused?.typed["email"] ?? "", "emailIsKnown": open != nil,
+            "minutes": Int(MailedSecret.Limits.codeSeconds / 60), "mailIsOff": !desk.areCodesMailed,
+        ]
+        content["triesLeft"] = refused?.code == "wrong_code" ? open.map { SignInStep.Limits.tries - $0.step.tries } : nil
+        // The step ends after some tries, or some minutes: to the person it is the code that is void.
+        content["problem"] =
+            refused?.code == "invalid_session"
+            ? "This code was tried too often and is void; ask for a new one." : refused?.message
+        content["notice"] = isSent ? sentWords : nil
+        content["resendSeconds"] = refused?.retryAfterSeconds ?? (isSent ? Int(MailedSecret.Limits.pauseSeconds) : nil)
+        return try desk.render("accounts/verify-email", "Confirm your address", content)
     }
 
     /// JSON: `{email, code}`. A form of the browser that registered confirms its own registration, and no stranger's.
@@ -152,12 +163,7 @@ package struct RegistrationPages: Sendable {
             if let open { try await accounts.steps.finish(open.token) }
             return try await confirmed(user, isOwn: open?.step.text("registration") != nil, request, context)
         } catch let failure as Failure where failure.kind != .unavailable {
-            let isOver = failure.code == "invalid_session"
-            let tries = failure.code == "wrong_code" ? open.map { SignInStep.Limits.tries - $0.step.tries - 1 } : nil
-            return try verifyPage(
-                email: open?.step.email, typed: email, triesLeft: tries,
-                problem: isOver ? "This code was tried too often and is void; ask for a new one." : failure.message,
-                status: isOver ? .badRequest : Problem.status(failure, .standard))
+            return try desk.giveBack(failure, to: "/auth/verify-email", typed: ["email": email])
         }
     }
 
@@ -187,9 +193,7 @@ package struct RegistrationPages: Sendable {
             return Answer.redirect(
                 to: "/auth/verify-email?notice=sent", headers: [.setCookie: StepCookie.set(token, desk.address)])
         } catch let failure as Failure where failure.kind != .unavailable {
-            return try verifyPage(
-                email: open?.step.email, typed: form["email"] ?? "", problem: failure.message,
-                resendSeconds: failure.retryAfterSeconds, status: Problem.status(failure, .standard))
+            return try desk.giveBack(failure, to: "/auth/verify-email", typed: ["email": form["email"]])
         }
     }
 
@@ -197,21 +201,6 @@ package struct RegistrationPages: Sendable {
         desk.areCodesMailed
             ? "If this address waits for a code, a new one is on its way."
             : "If this address waits for a code, a new one was made. Ask an administrator for it."
-    }
-
-    private func verifyPage(
-        email: String?, typed: String, triesLeft: Int? = nil, problem: String? = nil, notice: String? = nil,
-        resendSeconds: Int? = nil, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
-    ) throws -> Response {
-        var content: [String: Any] = [
-            "email": email ?? typed, "emailIsKnown": email != nil, "minutes": Int(MailedSecret.Limits.codeSeconds / 60),
-            "mailIsOff": !desk.areCodesMailed,
-        ]
-        content["triesLeft"] = triesLeft
-        content["problem"] = problem
-        content["notice"] = notice
-        content["resendSeconds"] = resendSeconds
-        return try desk.render("accounts/verify-email", "Confirm your address", content, status: status, headers: headers)
     }
 
     // MARK: Waiting
@@ -228,7 +217,13 @@ package struct RegistrationPages: Sendable {
 
     @Sendable func showForgot(_ request: Request, _ context: Visit) async throws -> Response {
         if Desk.wantsJSON(request) { return Answer.json(["mail_is_off": .bool(!desk.areCodesMailed)]) }
-        return try forgotPage(email: "", isSent: Form(query: request)["notice"] == "sent")
+        let refused = desk.refused(request)
+        var content: [String: Any] = [
+            "email": refused?.typed["email"] ?? "", "isSent": Form(query: request)["notice"] == "sent",
+            "minutes": Int(MailedSecret.Limits.resetSeconds / 60), "mailIsOff": !desk.areCodesMailed,
+        ]
+        content["problem"] = refused?.message
+        return try desk.render("accounts/forgot-password", "Forgotten password", content)
     }
 
     @Sendable func forgot(_ request: Request, _ context: Visit) async throws -> Response {
@@ -239,27 +234,26 @@ package struct RegistrationPages: Sendable {
             try await accounts.provider.forgotPassword(email: email)
             return Answer.redirect(to: "/auth/forgot-password?notice=sent")
         } catch let failure as Failure where failure.kind != .unavailable {
-            return try forgotPage(
-                email: form["email"] ?? "", isSent: false, problem: failure.message, status: Problem.status(failure, .standard))
+            return try desk.giveBack(failure, to: "/auth/forgot-password", typed: ["email": form["email"]])
         }
     }
 
-    private func forgotPage(
-        email: String, isSent: Bool, problem: String? = nil, status: HTTPResponse.Status = .ok
-    ) throws -> Response {
-        var content: [String: Any] = [
-            "email": email, "isSent": isSent, "minutes": Int(MailedSecret.Limits.resetSeconds / 60),
-            "mailIsOff": !desk.areCodesMailed,
-        ]
-        content["problem"] = problem
-        return try desk.render("accounts/forgot-password", "Forgotten password", content, status: status)
-    }
-
+    /// The address of this page holds the token, so it is told to nobody (`Referrer-Policy`).
     @Sendable func showReset(_ request: Request, _ context: Visit) async throws -> Response {
         let token = Form(query: request)["token"]
         let owner = try await owner(of: token)
         if Desk.wantsJSON(request) { return Answer.json(["is_valid": .bool(owner != nil)]) }
-        return try resetPage(token: token, owner: owner, problem: nil, status: owner == nil ? .badRequest : .ok)
+        var content: [String: Any] = [
+            "isExpired": owner == nil, "passwordMinimum": User.Limits.passwordCharacters.lowerBound,
+        ]
+        if let owner {
+            content["token"] = token
+            content["email"] = owner.email
+            content["problem"] = desk.refused(request)?.message
+        }
+        return try desk.render(
+            "accounts/reset-password", "Choose a new password", content, status: owner == nil ? .badRequest : .ok,
+            headers: [.referrerPolicy: "no-referrer"])
     }
 
     private func owner(of token: String?) async throws -> User? {
@@ -275,26 +269,9 @@ package struct RegistrationPages: Sendable {
                 email: nil, token: form["token"] ?? "", password: form["password"] ?? "", from: Visitor(request, context))
             return Answer.redirect(to: "/auth/login?notice=changed", headers: [.setCookie: SessionCookie.clear(desk.address)])
         } catch let failure as Failure where failure.kind != .unavailable {
-            return try resetPage(
-                token: form["token"], owner: try await owner(of: form["token"]), problem: failure.message,
-                status: Problem.status(failure, .standard))
+            // A token of any length would make an address that no browser follows.
+            return try desk.giveBack(
+                failure, to: "/auth/reset-password", query: ["token": form["token"]?.beginning(bytes: 200)])
         }
-    }
-
-    /// The address of this page holds the token, so it is told to nobody (`Referrer-Policy`).
-    private func resetPage(
-        token: String?, owner: User?, problem: String?, status: HTTPResponse.Status
-    ) throws -> Response {
-        var content: [String: Any] = [
-            "isExpired": owner == nil, "passwordMinimum": User.Limits.passwordCharacters.lowerBound,
-        ]
-        if let owner {
-            content["token"] = token
-            content["email"] = owner.email
-            content["problem"] = problem
-        }
-        return try desk.render(
-            "accounts/reset-password", "Choose a new password", content, status: status,
-            headers: [.referrerPolicy: "no-referrer"])
     }
 }

@@ -16,13 +16,13 @@ package struct SignInStepPages: Sendable {
     package func routes(_ router: some RouterMethods<Visit>) {
         router.get("auth/mfa") { request, _ in try await show(.softwareToken, request, secondStepPage) }
         router.post("auth/mfa") { request, context in
-            try await take(.softwareToken, request, context, secondStepPage) { open, form in
+            try await take(.softwareToken, request, context) { open, form in
                 try await answer(open, ["SOFTWARE_TOKEN_MFA_CODE": form["code"] ?? ""], request, context)
             }
         }
         router.get("auth/mfa/setup") { request, _ in try await show(.mfaSetup, request, setUpPage) }
         router.post("auth/mfa/setup") { request, context in
-            try await take(.mfaSetup, request, context, setUpPage) { open, form in
+            try await take(.mfaSetup, request, context) { open, form in
                 try await accounts.provider.verifyDevice(
                     session: open.session, email: open.step.email, code: form["code"] ?? "", name: form["name"]?.trimmed,
                     from: Visitor(request, context))
@@ -30,7 +30,7 @@ package struct SignInStepPages: Sendable {
         }
         router.get("auth/new-password") { request, _ in try await show(.newPassword, request, newPasswordPage) }
         router.post("auth/new-password") { request, context in
-            try await take(.newPassword, request, context, newPasswordPage) { open, form in
+            try await take(.newPassword, request, context) { open, form in
                 try await answer(open, ["NEW_PASSWORD": form["password"] ?? ""], request, context)
             }
         }
@@ -38,7 +38,7 @@ package struct SignInStepPages: Sendable {
 
     // MARK: Any step
 
-    private typealias Page = @Sendable (Desk.OpenStep, Form, Failure?, HTTPResponse.Status) async throws -> Response
+    private typealias Page = @Sendable (Desk.OpenStep, Form, RefusedStrangerForm?) async throws -> Response
 
     private func show(_ name: LoginChallenge.Name, _ request: Request, _ page: Page) async throws -> Response {
         guard let open = try? await desk.openStep(request), open.name == name else {
@@ -48,12 +48,12 @@ package struct SignInStepPages: Sendable {
         if Desk.wantsJSON(request) {
             return Answer.json(["email": .string(open.step.email), "next_step": .string(name.nextStep)])
         }
-        return try await page(open, Form(query: request), nil, .ok)
+        return try await page(open, Form(query: request), desk.refused(request))
     }
 
-    /// On to what comes next, or the page again with what was wrong.
+    /// On to what comes next, or back to the page with what was wrong.
     private func take(
-        _ name: LoginChallenge.Name, _ request: Request, _ context: Visit, _ page: Page,
+        _ name: LoginChallenge.Name, _ request: Request, _ context: Visit,
         _ body: (Desk.OpenStep, Form) async throws -> LoginOutcome
     ) async throws -> Response {
         let form = try await desk.form(request)
@@ -65,7 +65,13 @@ package struct SignInStepPages: Sendable {
         } catch let failure as Failure where failure.code == "invalid_session" {
             return Self.startAgain
         } catch let failure as Failure {
-            return try await page(open, form, failure, Problem.status(failure, .standard))
+            return try desk.giveBack(
+                failure, to: Desk.page(of: name) ?? request.uri.path,
+                query: ["next": AccountPages.safe(form["next"]), "remember_me": form["remember_me"] == nil ? nil : "true"],
+                typed: [
+                    "name": form["name"],
+                    "field": form["code"]?.contains { !$0.isNumber && !$0.isWhitespace } == true ? "recovery_code" : "code",
+                ])
         }
     }
 
@@ -83,27 +89,25 @@ package struct SignInStepPages: Sendable {
     // MARK: Their pages
 
     @Sendable private func secondStepPage(
-        _ open: Desk.OpenStep, _ form: Form, _ problem: Failure?, _ status: HTTPResponse.Status
+        _ open: Desk.OpenStep, _ query: Form, _ refused: RefusedStrangerForm?
     ) async throws -> Response {
         let factors: SecondFactorStore.Factors =
             if let user = open.step.user { try await accounts.factors.factors(of: user) } else { .init() }
         var content: [String: Any] = [
-            "next": AccountPages.safe(form["next"]), "email": open.step.email,
+            "next": AccountPages.safe(query["next"]), "email": open.step.email,
             "hasCode": open.step.kind == .outside || !factors.devices.isEmpty, "hasRecovery": factors.recoveryCodesLeft > 0,
-            "isRecovery": (form["code"]?.contains { $0.isLetter }) ?? false, "hasPasskey": !factors.passkeys.isEmpty,
-            "isRemembered": form["remember_me"] != nil, "session": "cookie",
+            "isRecovery": refused?.typed["field"] == "recovery_code", "hasPasskey": !factors.passkeys.isEmpty,
+            "isRemembered": query["remember_me"] != nil, "session": "cookie",
         ]
-        content["problem"] = problem?.message
-        if problem?.code == "code_mismatch", open.step.kind == .secondFactor {
-            let tries = try? await accounts.steps.find(open.token, .secondFactor).tries
-            guard let tries else { return Self.startAgain }
-            content["triesLeft"] = SignInStep.Limits.tries - tries
+        content["problem"] = refused?.message
+        if refused?.code == "code_mismatch", open.step.kind == .secondFactor {
+            content["triesLeft"] = SignInStep.Limits.tries - open.step.tries
         }
-        return try desk.render("accounts/mfa", "Second step", content, status: status)
+        return try desk.render("accounts/mfa", "Second step", content)
     }
 
     @Sendable private func setUpPage(
-        _ open: Desk.OpenStep, _ form: Form, _ problem: Failure?, _ status: HTTPResponse.Status
+        _ open: Desk.OpenStep, _ query: Form, _ refused: RefusedStrangerForm?
     ) async throws -> Response {
         var device: SelfVerbs.NewDevice?
         if let id = open.step.user, let user = try await accounts.users.find(id: id),
@@ -121,23 +125,24 @@ package struct SignInStepPages: Sendable {
             try await accounts.steps.change(open.token, ["session": .string(setup.session), "name": "MFA_SETUP"])
         }
         var content = try SettingsModels.setUp(
-            secretCode: setup.secretCode, uri: setup.uri, email: open.step.email, name: form["name"], problem: problem?.message)
+            secretCode: setup.secretCode, uri: setup.uri, email: open.step.email, name: refused?.typed["name"],
+            problem: refused?.message)
         content["isForced"] = true
         content["action"] = "/auth/mfa/setup"
         content["cancelHref"] = "/auth/login"
-        content["next"] = AccountPages.safe(form["next"])
-        content["isRemembered"] = form["remember_me"] != nil
-        return try desk.render("accounts/mfa-setup", "Two-step sign-in", content, status: status)
+        content["next"] = AccountPages.safe(query["next"])
+        content["isRemembered"] = query["remember_me"] != nil
+        return try desk.render("accounts/mfa-setup", "Two-step sign-in", content)
     }
 
     @Sendable private func newPasswordPage(
-        _ open: Desk.OpenStep, _ form: Form, _ problem: Failure?, _ status: HTTPResponse.Status
+        _ open: Desk.OpenStep, _ query: Form, _ refused: RefusedStrangerForm?
     ) async throws -> Response {
         var content: [String: Any] = [
-            "next": AccountPages.safe(form["next"]), "email": open.step.email,
-            "passwordMinimum": User.Limits.passwordCharacters.lowerBound, "isRemembered": form["remember_me"] != nil,
+            "next": AccountPages.safe(query["next"]), "email": open.step.email,
+            "passwordMinimum": User.Limits.passwordCharacters.lowerBound, "isRemembered": query["remember_me"] != nil,
         ]
-        content["problem"] = problem?.message
-        return try desk.render("accounts/new-password", "Choose a new password", content, status: status)
+        content["problem"] = refused?.message
+        return try desk.render("accounts/new-password", "Choose a new password", content)
     }
 }

@@ -416,6 +416,14 @@ def path_of(answer):
     return urllib.parse.urlsplit(answer.url).path
 
 
+def assert_given_back(answer):
+    """The page behind a form that was refused; it was led to, so that a reload does not send the form again."""
+    assert answer.history and answer.history[-1].status_code == 303, f"{answer.status_code}: {answer.text}"
+    assert answer.status_code == 200 and answer.request.method == "GET", f"{answer.status_code}: {answer.text}"
+    assert 'id="problem"' in answer.text, answer.text
+    return answer
+
+
 def led_to(answer):
     """Where a redirect leads."""
     assert answer.status_code == 303, f"{answer.status_code}: {answer.text}"

@@ -46,6 +46,8 @@ def shape(answer, email):
     if "retry-after" in seen:
         # Of a lock, counted from its last failure: a second may pass between two answers.
         seen["retry-after"] = str(round(int(seen["retry-after"]) / 60))
+    if "location" in seen:
+        seen["location"] = re.sub(r"refused=[\w-]+", "refused=KEY", seen["location"])  # another one each time
     seen.pop("content-length", None)  # it tells the length of the address; the body is compared itself
     cookies = sorted(cookie.name for cookie in answer.cookies)
     return answer.status_code, seen, cookies, plain(answer.text, email)
@@ -141,7 +143,7 @@ def test_forms_to_log_in_are_alike(server, admin):
         answers[kind] = shape(
             browser.submit(browser.form("/auth/login"), {"email": email, "password": WRONG}, allow_redirects=False), email
         )
-    assert answers["unknown"][0] == 401
+    assert answers["unknown"][0] == 303
     assert_alike(answers)
 
 

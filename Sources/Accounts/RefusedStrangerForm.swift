@@ -1,0 +1,61 @@
+import Core
+import Foundation
+import Hummingbird
+import Web
+
+/// A form that was refused to somebody who is not signed in, until its page has shown it.
+///
+/// The answer is a redirect, so that neither reload nor back sends the form again. There is no session that could keep what was
+/// typed, and strangers must not fill the server's memory: it travels in a sealed cookie, which is good for one page and ten minutes.
+struct RefusedStrangerForm: Sendable {
+    let code: String
+    let message: String
+    let retryAfterSeconds: Int?
+    /// What the page shows again. Never a password or a code.
+    let typed: [String: String]
+
+    private static let name = "refused"
+    private static let seconds = 600.0
+    /// A browser drops a cookie of more than 4,096 bytes; sealing and Base64 add a third.
+    private static let mostBytes = 2500
+
+    private static func owner(_ path: String) -> String { "refused form \(path)" }
+
+    /// - Parameters:
+    ///   - path: of the page that shows it.
+    ///   - typed: left out when it is too long for a cookie.
+    /// - Returns: the key by which the page is asked for it, so that other windows do not show it, and the cookie.
+    static func keep(
+        _ failure: Failure, typed: [String: String], path: String, _ keyring: Keyring, _ address: PublicAddress
+    ) throws -> (key: String, cookie: String) {
+        let key = Token.random()
+        var json: [String: JSON] = [
+            "key": .string(key), "until": .int(Moment.now.adding(seconds: seconds).rawValue), "code": .string(failure.code),
+            "message": .string(failure.message.beginning(bytes: mostBytes / 4)),
+        ]
+        json["retry"] = failure.retryAfterSeconds.map { .int(Int64($0)) }
+        let text = JSON.object(json).bytes
+        json["typed"] = .object(typed.mapValues { .string($0) })
+        let whole = JSON.object(json).bytes
+        let sealed = try keyring.seal(Data(whole.count <= mostBytes ? whole : text), for: owner(path)).base64URL
+        return (key, address.cookie(name, sealed, seconds: seconds))
+    }
+
+    /// nil when the page is not asked for one, or it was another page's, or is too old.
+    init?(_ request: Request, _ keyring: Keyring, _ address: PublicAddress) {
+        guard let key = Form(query: request)["refused"], let value = address.cookie(Self.name, in: request),
+            let sealed = Base64URL.decode(value),
+            let bytes = try? keyring.open(Data(sealed), for: Self.owner(request.uri.path)), let json = try? JSON(parsing: bytes),
+            json["key"]?.stringValue == key, let until = json["until"]?.intValue, Moment(rawValue: until) > .now,
+            let code = json["code"]?.stringValue, let message = json["message"]?.stringValue
+        else { return nil }
+        self.code = code
+        self.message = message
+        retryAfterSeconds = json["retry"]?.intValue.map { Int($0) }
+        if case .object(let members)? = json["typed"] {
+            typed = members.compactMapValues(\.stringValue)
+        } else {
+            typed = [:]
+        }
+    }
+}

@@ -1,0 +1,172 @@
+"""Forms of people who are not signed in, when they are refused: the answer leads back to the page, and a reload sends nothing again."""
+
+import urllib.parse
+
+import pytest
+
+from people import (
+    STRONG, WRONG, Browser, Mailbox, assert_given_back, led_to, make_user, member, member_with_mfa, new_address, path_of, rows,
+    turn_mfa_on,
+)
+from test_pages import Browser as Chromium
+
+
+SETTINGS = {"REGISTRATION_ENABLED": "true"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def owner(admin):
+    """The server has its admin before anybody registers."""
+    return admin
+
+
+def at_login(server, browser):
+    return browser.form("/auth/login?next=/dashboard/settings", "/auth/login"), {"email": new_address(), "password": WRONG}
+
+
+def at_registration(server, browser):
+    return browser.form("/auth/register"), {"email": new_address(), "display_name": "Pat <Miller>", "password": "short"}
+
+
+def at_the_code(server, browser):
+    browser.register(new_address())
+    return browser.form("/auth/verify-email"), {"code": "000000"}
+
+
+def at_another_code(server, browser):
+    browser.register(new_address())
+    form = browser.form("/auth/verify-email", "/auth/verify-email/resend")
+    browser.submit(form, {})
+    return form, {}
+
+
+def at_a_forgotten_password(server, browser):
+    return browser.form("/auth/forgot-password"), {"email": "nobody at example"}
+
+
+def at_a_new_password(server, browser):
+    email = make_user(server)["email"]
+    box = Mailbox(server, email)
+    browser.submit(browser.form("/auth/forgot-password"), {"email": email})
+    link = urllib.parse.urlsplit(box.next()["text"].split("/auth/reset-password?")[1].split()[0])
+    return browser.form(f"/auth/reset-password?{link.path}"), {"password": "password1"}
+
+
+def at_the_second_step(server, browser):
+    account, totp, _ = member_with_mfa(server)
+    browser.submit(browser.form("/auth/login?next=/dashboard/settings", "/auth/login"),
+                   {"email": account.email, "password": STRONG, "remember_me": "true"})
+    return browser.form("/auth/mfa?next=/dashboard/settings&remember_me=true", "/auth/mfa"), {"code": totp.wrong()}
+
+
+def at_setting_a_device_up(server, browser):
+    account = member(server)
+    turn_mfa_on(account)
+    browser.sign_in(account.email)
+    return browser.form("/auth/mfa/setup"), {"code": "000000", "name": "Pat's phone"}
+
+
+def at_the_confirmation(server, browser):
+    browser.sign_in(make_user(server)["email"])
+    return browser.form("/auth/confirm?next=/dashboard/settings", "/auth/confirm"), {"password": WRONG}
+
+
+FORMS = [at_login, at_registration, at_the_code, at_another_code, at_a_forgotten_password, at_a_new_password, at_the_second_step,
+         at_setting_a_device_up, at_the_confirmation]
+
+
+def state(server):
+    """All that a form could have changed."""
+    return {table: rows(server, f"SELECT * FROM {table}") for table in ("audit", "tryCount", "spent", "mail", "user", "signInStep")}
+
+
+@pytest.mark.parametrize("at", FORMS, ids=lambda at: at.__name__)
+def test_the_page_behind_a_refused_form_can_be_loaded_again(server, at):
+    browser = Browser(server)
+    form, fields = at(server, browser)
+    answer = browser.submit(form, fields, allow_redirects=False)
+    assert led_to(answer) in ("/auth/verify-email" if at is at_another_code else urllib.parse.urlsplit(form["action"]).path,)
+    where = answer.headers["Location"]
+    for name, value in fields.items():
+        assert not value or urllib.parse.quote(value, safe="") not in where, f"the address tells {name}"
+        assert not value or value not in answer.headers["Set-Cookie"], f"the cookie tells {name}"
+
+    before = state(server)
+    page = browser.see(where)
+    assert 'id="problem"' in page.text
+    for name in ("email", "display_name", "name"):
+        typed = fields.get(name, "").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
+        assert typed in page.text or typed.replace("&#39;", "&apos;") in page.text, f"{name} has to be typed again"
+    for name in ("password", "code"):
+        assert not fields.get(name) or f'value="{fields[name]}"' not in page.text
+    assert 'id="problem"' in browser.see(where).text, "a reload says it again"
+    assert state(server) == before, "a reload does nothing"
+
+    # Whoever gets the address without the cookie, or opens the page anew, sees nothing of it.
+    plain = where.split("refused=")[0].rstrip("?&")
+    assert 'id="problem"' not in browser.see(plain).text
+    if at in (at_login, at_registration, at_a_forgotten_password, at_a_new_password):
+        assert 'id="problem"' not in Browser(server).see(where).text
+
+
+def test_what_was_refused_on_one_page_is_not_shown_on_another(server):
+    browser = Browser(server)
+    where = browser.submit(*at_login(server, browser), allow_redirects=False).headers["Location"]
+    key = urllib.parse.parse_qs(urllib.parse.urlsplit(where).query)["refused"][0]
+    assert 'id="problem"' not in browser.see(f"/auth/forgot-password?refused={key}").text
+    for wrong in ("", key[:-1], key + "A", "é", "a&refused=b"):
+        assert 'id="problem"' not in browser.see(f"/auth/login?refused={wrong}").text
+
+
+@pytest.mark.parametrize("value", ["", "x", "é".encode().hex(), "A" * 3000, "....", "AAAA" * 20])
+def test_a_cookie_that_somebody_made_up_is_none(server, value):
+    browser = Browser(server)
+    browser.cookies.set("quern_refused", value, domain="127.0.0.1")
+    assert 'id="problem"' not in browser.see("/auth/login?refused=" + "A" * 43).text
+
+
+@pytest.mark.parametrize("email", ["a" * 10_000, "\x01" * 500, "é" * 500, "😀" * 200], ids=["letters", "controls", "accents", "emoji"])
+def test_what_is_too_long_for_a_cookie_is_left_out_and_the_reason_stays(server, email):
+    browser = Browser(server)
+    form = browser.form("/auth/register") if email.isascii() else browser.form("/auth/login")
+    answer = browser.submit(form, {"email": email, "display_name": email, "password": WRONG}, allow_redirects=False)
+    assert len(answer.headers["Set-Cookie"]) < 4000
+    assert 'id="problem"' in browser.see(answer.headers["Location"]).text
+
+
+def test_where_to_go_afterwards_and_being_remembered_are_kept(server):
+    browser = Browser(server)
+    form, fields = at_the_second_step(server, browser)
+    form = browser.submit(form, fields).text
+    assert 'name="next" value="/dashboard/settings"' in form and 'name="remember_me" value="true"' in form
+
+    email = make_user(server)["email"]
+    form = browser.form("/auth/login?next=/dashboard/settings", "/auth/login")
+    browser = Browser(server)
+    page = assert_given_back(browser.submit(form, {"email": email, "password": WRONG, "remember_me": "true"}))
+    assert 'name="next" value="/dashboard/settings"' in page.text and 'value="true" checked' in page.text
+    form["fields"].pop("refused", None)
+    assert path_of(browser.submit(form, {"email": email, "password": STRONG})) == "/dashboard/settings"
+
+
+def test_a_browser_reloads_and_goes_back_without_sending(server, tmp_path):
+    """Chromium sends a form again on reload without a word when it is driven, so what it does is counted."""
+    email = make_user(server)["email"]
+    window = Chromium(server, tmp_path, scripts=True)
+    try:
+        window.open("/auth/login")
+        window.type("#email", email)
+        window.type("#password", WRONG)
+        window.press("main form button[type=submit]")
+        assert "not right" in window.find("#problem").text
+        before = state(server)
+        assert before["audit"][-1]["action"] == "login.refused"
+        window.driver.refresh()
+        assert "not right" in window.find("#problem").text
+        window.driver.back()
+        window.driver.forward()
+        window.driver.refresh()
+        assert "not right" in window.find("#problem").text
+        assert state(server) == before
+    finally:
+        window.driver.quit()
