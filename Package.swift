@@ -24,6 +24,8 @@ let wholeExecutable: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-static-executable", "-Xlinker", "-s",
+            // What CUnwinding says.
+            "-Xlinker", "--wrap=__register_frame_info", "-Xlinker", "--wrap=__deregister_frame_info",
             // Foundation and what it needs itself, which only the modules of the static library name.
             "-Xlinker", "--start-group", "-lFoundation", "-lFoundationInternationalization", "-lFoundationEssentials",
             "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections", "-lstdc++",
@@ -86,6 +88,7 @@ let package = Package(
         // The one C target that embeds templates and assets, and the one that holds system calls Swift can not make.
         .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),
         .target(name: "CSandbox"),
+        .target(name: "CUnwinding"),
         // Tables of encodings and languages, embedded.
         .target(name: "CEncodings", exclude: ["tables"]),
 
@@ -151,7 +154,7 @@ let package = Package(
             name: "quern",
             dependencies: [
                 "Assembly", "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Tabular", "SMTP",
-                "CSandbox", nioSSL, nioCore, nioPosix, logging,
+                "CSandbox", "CUnwinding", nioSSL, nioCore, nioPosix, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict, linkerSettings: wholeExecutable),
