@@ -83,6 +83,10 @@ package struct Fields: Sendable {
 extension StringProtocol {
     package var trimmed: String {
         var text = Substring(self)
+        // Most texts have nothing to trim, which two bytes show.
+        if let first = text.utf8.first, let last = text.utf8.last, (0x21...0x7E).contains(first), (0x21...0x7E).contains(last) {
+            return String(self)
+        }
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }
         return String(text)

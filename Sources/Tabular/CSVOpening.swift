@@ -115,7 +115,7 @@ struct CSVOpening {
         source = CSVSource(
             input: file, encoding: encoding, format: format, columnCount: names.count, names: names, dataStart: dataStart,
             dataEnd: try loader.dataEnd(from: dataStart, terminator), limits: limits, rows: rows,
-            rules: names.map { options.rules(for: $0, to: output) })
+            rules: options.rules(for: names, to: output))
         dialect = Dialect(
             encoding: encoding.name, delimiter: String(UnicodeScalar(format.delimiter)),
             quote: format.quote == 0 ? "" : String(UnicodeScalar(format.quote)), header: hasHeader)

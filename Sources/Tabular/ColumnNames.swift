@@ -4,6 +4,7 @@ enum ColumnNames {
     static func unique(_ given: [String]) -> [String] {
         // By bytes: a set of strings would normalise each name, in time that grows with the square of its combining marks.
         var taken = Set(given.map { Array($0.utf8) })
+        if taken.count == given.count, !taken.contains([]) { return given }
         var used: Set<[UInt8]> = []
         // Continues where it stopped, so that ten thousand equal names do not cost their square.
         var lastNumber: [[UInt8]: Int] = [:]

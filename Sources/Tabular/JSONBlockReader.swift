@@ -21,6 +21,8 @@ struct JSONSource {
         case lines
         /// Elements of an array, members of an object, or values one behind the other.
         case array, members, values
+        /// Values one behind the other, of which some do not end: each object that begins a line is a new one.
+        case valuesInLines
     }
 
     var isArray: Bool { !boundaries.isEmpty }
@@ -69,6 +71,10 @@ final class JSONBlockReader: BlockReader {
     private let readings: [ColumnReading]
     private let rules: [TypeRules]
     private let pool: BufferPool
+    /// For each column of the input its place in the output, in scans.
+    private let placeOf: [Int: Int]
+    /// Rows of the block that have a cell in a column of the output, in scans.
+    private var filledRows: [Int] = []
     /// Columns whose type was said.
     private let forced: [(Int, ColumnReading)]
     private let json: JSONRowWriter?
@@ -127,6 +133,7 @@ final class JSONBlockReader: BlockReader {
             rules.forced == nil || rules.forced == .string ? nil : (output.source, Evidence().reading(rules))
         }
         gate = try RowGate(plan)
+        placeOf = Dictionary(plan.outputs.enumerated().map { ($1.source, $0) }, uniquingKeysWith: { first, _ in first })
         cells = .allocate(capacity: plan.outputs.count + 1)
         evidence = .allocate(capacity: plan.outputs.count + 1)
         text = BlockText(
@@ -148,6 +155,7 @@ final class JSONBlockReader: BlockReader {
         let buffer = pool.take()
         isScan = task.isScan
         cellCount = 0
+        filledRows = isScan ? Array(repeating: 0, count: plan.outputs.count) : []
         keys = schema
         isKeySeen = Array(repeating: false, count: keys.names.count)
         gate.begin(remaining: task.remaining)
@@ -173,6 +181,7 @@ final class JSONBlockReader: BlockReader {
             result.end = source.isArray ? try readArray(limit: limit, end: task.high) : try readLines(from: start, limit: limit)
             if let batch = result.batch {
                 result.evidence = batch.columns.map(\.evidence)
+                if isScan { for i in filledRows.indices where filledRows[i] < batch.rows { result.evidence[i].insert(.null) } }
                 batch.finish(block: buffer)
                 isBufferKept = batch.text != nil
                 if isScan {
@@ -274,7 +283,7 @@ final class JSONBlockReader: BlockReader {
     private func readArray(limit: Int, end: Int64) throws -> Int64 {
         var scanner = JSONScanner(UnsafePointer(text.buffer.base), from: 0, to: limit, maxDepth: source.limits.maxJSONDepth)
         // A block starts behind the bracket or a comma, and may end behind a comma.
-        let isOfValues = source.shape == .values
+        let isOfValues = source.shape == .values || source.shape == .valuesInLines
         let open = source.shape == .members ? UInt8(ascii: "{") : UInt8(ascii: "[")
         let close = source.shape == .members ? UInt8(ascii: "}") : UInt8(ascii: "]")
         if isOfValues {
@@ -314,7 +323,11 @@ final class JSONBlockReader: BlockReader {
                 try takeRow()
             } catch let defect as JSONScanner.Defect {
                 scanner.position = start
-                scanner.skipElement(isValue: isOfValues)
+                if source.shape == .valuesInLines {
+                    _ = scanner.skipToObjectLine()
+                } else {
+                    scanner.skipElement(isValue: isOfValues)
+                }
                 // What neither opens nor closes anything is passed over, so that reading goes on.
                 if isOfValues, scanner.position == start { scanner.position += 1 }
                 counted = (start, counted.lines + lineFeeds(counted.to, start))
@@ -394,7 +407,8 @@ final class JSONBlockReader: BlockReader {
         guard scanner.take(UInt8(ascii: "{")) else { throw JSONScanner.Defect(reason: "not a JSON object") }
         scanner.skipSpace()
         if scanner.take(UInt8(ascii: "}")) { return }
-        var hint = 0
+        // The name of a member is the first column.
+        var hint = isNamed && prefix.isEmpty ? 1 : 0
         while true {
             let key = try scanner.text()
             scanner.skipSpace()
@@ -540,6 +554,7 @@ final class JSONBlockReader: BlockReader {
             result.ledger.rowsFiltered += 1
             return
         }
+        if isScan, let batch = result.batch { return look(batch) }
         cellCount += plan.outputs.count
         guard cellCount <= Tuning.cellsPerBlock else {
             throw TabularFailure(
@@ -565,6 +580,19 @@ final class JSONBlockReader: BlockReader {
             CSVText.append(cells[i], plan.style, to: output)
         }
         CSVText.endLine(plan.style, output)
+    }
+
+    /// What the cells of the row are. The table may have far more columns than the row has: what is missing is counted at the end.
+    private func look(_ batch: Batch) {
+        let base = UnsafePointer(text.buffer.base)
+        for column in filled where !hasDuplicates || setIn[column] == recordNumber {
+            // A key that stands twice is looked at once.
+            if hasDuplicates { setIn[column] = 0 }
+            guard let place = placeOf[column] else { continue }
+            batch.columns[place].append(row[column], block: base, overflow: batch.overflow)
+            filledRows[place] += 1
+        }
+        batch.rows += 1
     }
 
     private func reject(_ start: Int, _ end: Int, _ reason: String) {

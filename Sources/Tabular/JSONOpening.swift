@@ -67,7 +67,13 @@ struct JSONOpening {
                 firstLine = try JSONOpening.lines(file, upTo: first.offset + 1)
             }
         case UInt8(ascii: "{")?:
-            let outline = try JSONOutline(file, from: first.offset, limits, wanted: nil)
+            let outline: JSONOutline
+            do {
+                outline = try JSONOutline(file, from: first.offset, limits, wanted: nil)
+            } catch let failure as TabularFailure where failure.code == "invalid_json" && options.path == nil {
+                try takeWhole(from: first.offset, failure)
+                return
+            }
             if options.path == nil, outline.values == 1, let rows = outline.rows {
                 if let stray = outline.stray { throw JSONOpening.stray(stray) }
                 path = rows.pointer
@@ -98,6 +104,25 @@ struct JSONOpening {
         source.boundaries = try JSONOpening.boundaries(source.input, shape, from: start, source.limits)
         source.dataStart = start
         firstLine = try JSONOpening.lines(source.input, upTo: start)
+    }
+
+    /// Objects one behind the other, of which one does not end: it alone is rejected, where it shows at which place the next begins.
+    /// - Throws: the failure, where it does not.
+    private mutating func takeWhole(from start: Int64, _ failure: TabularFailure) throws {
+        let file = source.input
+        if try JSONOpening.hasObjectLines(file, start, source.limits) {
+            source.shape = .valuesInLines
+            source.boundaries = try JSONOpening.objectLines(file, from: start, source.limits)
+            notes.append("\(failure.message) Each object that begins a line is read by itself.")
+        } else {
+            source.shape = .values
+            let places = try JSONOpening.boundaries(file, .values, from: start, source.limits, mayEndEarly: true)
+            guard places.count > 2 else { throw failure }
+            source.boundaries = places
+            notes.append("\(failure.message) All before the last object is read.")
+        }
+        source.dataStart = start
+        firstLine = try JSONOpening.lines(file, upTo: start)
     }
 
     private static func tokens(_ pointer: String) -> [[UInt8]] {
@@ -192,6 +217,51 @@ struct JSONOpening {
         return whole >= 2 && whole >= others
     }
 
+    /// Whether most objects that begin a line are whole.
+    private static func hasObjectLines(_ file: InputFile, _ start: Int64, _ limits: TabularLimits) throws -> Bool {
+        let buffer = ByteBuffer(capacity: Tuning.sampleBytes)
+        buffer.count = try file.read(into: buffer.base, at: start, count: Tuning.sampleBytes)
+        var scanner = JSONScanner(UnsafePointer(buffer.base), from: 0, to: buffer.count, maxDepth: limits.maxJSONDepth)
+        let isCut = start + Int64(buffer.count) < file.size
+        var (whole, others) = (0, 0)
+        var hasNext = true
+        while hasNext, whole + others < 100 {
+            let begin = scanner.position
+            let isWhole = (try? scanner.value()) != nil
+            if !isWhole { scanner.position = begin }
+            hasNext = scanner.skipToObjectLine()
+            // The last one of the sample may be whole behind it.
+            if isWhole { whole += 1 } else if hasNext || !isCut { others += 1 }
+        }
+        return whole >= 2 && whole >= others
+    }
+
+    /// Where objects begin a line, about every block.
+    private static func objectLines(_ file: InputFile, from start: Int64, _ limits: TabularLimits) throws -> [Int64] {
+        let buffer = ByteBuffer(capacity: Tuning.blockBytes)
+        var (found, offset, last) = ([start], start, start)
+        var (isLineStart, solid) = (false, UInt8(0))
+        while offset < file.size {
+            let count = try file.read(into: buffer.base, at: offset, count: Tuning.blockBytes)
+            for i in 0..<count {
+                let byte = buffer.base[i]
+                let here = offset + Int64(i)
+                if isLineStart, byte == UInt8(ascii: "{"), JSONScanner.canBegin(behind: solid) {
+                    last = here
+                    if here - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here) }
+                } else if here - last > Int64(limits.maxRecordBytes) {
+                    throw TabularFailure(
+                        "record_too_long",
+                        "An object of the JSON document after byte \(last) is longer than \(limits.maxRecordBytes) bytes.")
+                }
+                isLineStart = byte == 0x0A
+                if byte > 0x20 { solid = byte }
+            }
+            offset += Int64(count)
+        }
+        return found + [file.size]
+    }
+
     /// Whether a line is the first of an object that goes on in the next: it ends with a brace, a bracket or a comma.
     private static func isPretty(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
         var last = end
@@ -214,8 +284,10 @@ struct JSONOpening {
 
     /// Splits an array or object at commas between its elements, or a row of values between them, about every block. The elements are
     /// checked when they are parsed.
+    ///
+    /// - Parameter mayEndEarly: whether the last of values need not end.
     private static func boundaries(
-        _ file: InputFile, _ shape: JSONSource.Shape, from start: Int64, _ limits: TabularLimits
+        _ file: InputFile, _ shape: JSONSource.Shape, from start: Int64, _ limits: TabularLimits, mayEndEarly: Bool = false
     ) throws -> [Int64] {
         let buffer = ByteBuffer(capacity: Tuning.blockBytes)
         var found = [start]
@@ -278,6 +350,10 @@ struct JSONOpening {
                 found.append(file.size)
             }
             return found
+        }
+        if mayEndEarly, isOfValues, depth > 0, lastEnd > start {
+            if found.last != lastEnd { found.append(lastEnd) }
+            return found + [file.size]
         }
         guard isClosed || (isOfValues && depth == 0 && !inString) else {
             throw TabularFailure(
@@ -432,7 +508,13 @@ struct JSONOutline {
             }
             offset += Int64(count)
         }
-        if file.isCut { while let open = stack.popLast() { close(open, at: offset, stack, path) } }
+        if file.isCut {
+            while var open = stack.popLast() {
+                // The last member may be cut before its value.
+                if !open.isArray, open.objects > 0, open.objects == open.children { open.children -= 1 }
+                close(open, at: offset, stack, path)
+            }
+        }
         guard file.isCut || (depth == 0 && !inString) else {
             throw TabularFailure("invalid_json", "The JSON document does not end; the file may have been cut off.")
         }
@@ -441,6 +523,9 @@ struct JSONOutline {
     private mutating func close(_ closed: Open, at end: Int64, _ stack: [Open], _ path: [[UInt8]]?) {
         // An element of an array has no name, so nothing in it has a pointer here.
         guard !stack.contains(where: \.isArray) else { return }
+        let mayHoldRows = closed.isArray && closed.isFirstObject && arrays.count < JSONOutline.mostArrays
+        // A document may have a million members: names are put together for what they are needed for only.
+        guard stack.isEmpty || mayHoldRows || path?.count == stack.count else { return }
         let keys = stack.dropFirst().map(\.key) + (stack.isEmpty ? [] : [closed.key])
         let members = closed.children + 1
         let pointer = keys.map {
@@ -456,7 +541,7 @@ struct JSONOutline {
         }
         if stack.isEmpty {
             top = container
-        } else if closed.isArray, closed.isFirstObject, arrays.count < JSONOutline.mostArrays {
+        } else if mayHoldRows {
             arrays.append(container)
         }
     }

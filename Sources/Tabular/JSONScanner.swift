@@ -77,6 +77,27 @@ struct JSONScanner {
         }
     }
 
+    /// Moves to the next object that begins a line and is no part of another, or to the end.
+    /// - Returns: whether there is one.
+    mutating func skipToObjectLine() -> Bool {
+        var solid = position > 0 ? base[position - 1] : 0
+        while position < end, let found = memchr(base + position, 0x0A, end - position) {
+            let feed = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
+            var last = feed - 1
+            while last >= position, base[last] <= 0x20 { last -= 1 }
+            if last >= position { solid = base[last] }
+            position = feed + 1
+            if position < end, base[position] == UInt8(ascii: "{"), JSONScanner.canBegin(behind: solid) { return true }
+        }
+        position = end
+        return false
+    }
+
+    /// Whether an object behind this byte, spaces aside, can be a value of its own, and no element or member.
+    static func canBegin(behind byte: UInt8) -> Bool {
+        byte != UInt8(ascii: ",") && byte != UInt8(ascii: "[") && byte != UInt8(ascii: ":")
+    }
+
     /// Takes one byte if it is next.
     mutating func take(_ byte: UInt8) -> Bool {
         guard position < end, base[position] == byte else { return false }

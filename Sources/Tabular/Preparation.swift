@@ -168,7 +168,7 @@ struct Preparation {
             offset += Int64(source.count)
             stream.next_in = source.base
             stream.avail_in = UInt32(source.count)
-            while stream.avail_in > 0 {
+            while stream.avail_in > 0, !isEnough(scratch) {
                 if !isInMember {
                     // Zeros may fill the file up, as on a tape.
                     if stream.next_in.pointee == 0 {
@@ -190,7 +190,7 @@ struct Preparation {
                         isInMember = false
                         break
                     }
-                } while stream.avail_out == 0
+                } while stream.avail_out == 0 && !isEnough(scratch)
             }
             report()
         }
@@ -217,7 +217,7 @@ struct Preparation {
                 guard ZSTD_isError(left) == 0 else { throw Preparation.broken("Zstandard") }
                 try scratch.write(target.base, output.pos)
                 try Preparation.check(scratch.count, limit)
-                if input.pos == input.size, output.pos < output.size { break }
+                if (input.pos == input.size && output.pos < output.size) || isEnough(scratch) { break }
             }
             report()
         }

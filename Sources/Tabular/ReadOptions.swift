@@ -290,8 +290,8 @@ package struct ReadOptions: Sendable, Equatable {
     }
     var onlyForJSON: [String] { [("path", path != nil), ("flatten", flattens == true)].filter(\.1).map(\.0) }
 
-    /// What it says of types, for a column.
-    func rules(for column: String, to format: Format = .parquet) -> TypeRules {
+    /// What it says of types, for each column.
+    func rules(for columns: [String], to format: Format = .parquet) -> [TypeRules] {
         var rules = TypeRules()
         rules.keepsDigits = format == .json || format == .jsonl
         rules.findsNullWords = nullWords == nil
@@ -302,9 +302,13 @@ package struct ReadOptions: Sendable, Equatable {
         }
         rules.dates = dateOrder
         rules.findsTypes = findsTypes ?? true
-        if let forced = types.first(where: { $0.column.utf8.elementsEqual(column.utf8) }) {
-            rules.forced = ColumnType.named(forced.type)
+        guard !types.isEmpty else { return Array(repeating: rules, count: columns.count) }
+        // By bytes: a dictionary of strings would normalise each name, in time that grows with the square of its combining marks.
+        let forced = Dictionary(types.map { (Array($0.column.utf8), $0.type) }, uniquingKeysWith: { first, _ in first })
+        return columns.map { column in
+            var own = rules
+            own.forced = forced[Array(column.utf8)].flatMap(ColumnType.named)
+            return own
         }
-        return rules
     }
 }

@@ -32,9 +32,9 @@ extension Run {
                 throw Run.noColumns
             }
             let schema = keys
-            let rules = plan.outputs.map {
-                transformation.reading.rules(for: keys.strings[$0.source], to: transformation.outputFormat)
-            }
+            let keyNames = keys.strings
+            let rules = transformation.reading.rules(
+                for: plan.outputs.map { keyNames[$0.source] }, to: transformation.outputFormat)
             let guessed =
                 try guess
                 ?? (needsTypes ? looking { try sampleTypes(source, schema, plan, layout) } : plan.outputs.map { _ in .string })

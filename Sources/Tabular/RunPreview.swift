@@ -31,11 +31,10 @@ extension Run {
         let layout = BlockLayout(
             start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
         let keys = KeyTable(try sampleKeys(source, layout))
-        let plan = try Plan(recipe, columns: keys.strings)
+        let names = keys.strings
+        let plan = try Plan(recipe, columns: names)
         let evidence = try sampleTypes(source, keys, plan, layout)
-        let rules = plan.outputs.map {
-            transformation.reading.rules(for: keys.strings[$0.source], to: transformation.outputFormat)
-        }
+        let rules = transformation.reading.rules(for: names, to: transformation.outputFormat)
         let readings = zip(evidence, rules).map { $0.reading($1) }
         let reader = try JSONBlockReader(
             source: source, schema: keys, plan: plan, target: .json(isArray: false), readings: readings, rules: rules, pool: pool)
@@ -64,6 +63,7 @@ extension Run {
         }
         guard layout.count > 0 else { return preview }
         let (low, high) = layout.range(0)
+        let rows = min(rows, max(1, Tuning.previewCells / max(1, plan.outputs.count)))
         let result = try reader.read(
             BlockTask(low: low, high: high, exactStart: low, remaining: [Int64(rows)], isScan: false))
         if let output = result.output { preview.rows = Data(output.bytes) }

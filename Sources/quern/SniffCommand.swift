@@ -16,7 +16,7 @@ struct SniffCommand: ParsableCommand {
 
     @Argument(help: "The file to look at; - for the standard input.") var input: String
     @OptionGroup(title: "Reading") var reading: ReadingFlags
-    @Option(help: "Rows to show.") var rows = 10
+    @Option(help: "Rows to show; fewer of a table with thousands of columns.") var rows = 10
     @Flag(help: "Answer in JSON.") var json = false
 
     func validate() throws {
@@ -56,16 +56,23 @@ struct SniffCommand: ParsableCommand {
             Terminal.out("· Words such as NA are null in \(preview.nullWordColumns.joined(separator: ", ")).")
         }
         Terminal.out("")
+        let columns = preview.columns.prefix(Self.mostColumns)
         Terminal.table(
-            ["COLUMN", "TYPE"], preview.columns.map { [Self.short($0.name), $0.type + ($0.nullable ? ", some null" : "")] },
+            ["COLUMN", "TYPE"], columns.map { [Self.short($0.name), $0.type + ($0.nullable ? ", some null" : "")] },
             empty: "No columns.")
+        if preview.columns.count > columns.count {
+            Terminal.out("· \(preview.columns.count - columns.count) more columns; --json tells all.")
+        }
         guard rows > 0 else { return }
         Terminal.out("")
         let lines = TransformWork.rows(preview).arrayValue ?? []
-        let cells = lines.map { row in preview.columns.map { Self.short(row[$0.name].map(Self.text) ?? "") } }
-        Terminal.table(preview.columns.map { Self.short($0.name) }, cells, empty: "No rows.")
+        let cells = lines.map { row in columns.map { Self.short(row[$0.name].map(Self.text) ?? "") } }
+        Terminal.table(columns.map { Self.short($0.name) }, cells, empty: "No rows.")
         if preview.rejectedAtHead > 0 { Terminal.out("· \(preview.rejectedAtHead) of the first rows would be rejected.") }
     }
+
+    /// What a person can look through.
+    private static let mostColumns = 200
 
     private static func text(_ value: JSON) -> String { value == .null ? "" : value.stringValue ?? value.text }
 

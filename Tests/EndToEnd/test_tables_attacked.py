@@ -138,6 +138,42 @@ def test_an_element_that_does_not_end_costs_its_lines(tmp_path, content, ids, re
     assert "lines are read one by one" in made.remarks
 
 
+# Objects one behind the other, as jq and MongoDB's tools write them.
+PRETTY = '{\n "a": 1\n}\n{\n "a": 2,\n "b": [\n{"x":1},\n{"x":2}\n ]\n}\n{\n %s\n{\n "a": 4\n}\n\n{\n "a": 5\n}\n'
+
+
+@pytest.mark.parametrize("content, rows, rejected", [
+    (PRETTY % '"a": 3', [1, 2, 4, 5], ["11"]),
+    (PRETTY % '"a": "3\n}', [1, 2, 4, 5], ["11"]),
+    (PRETTY % '"a": [3\n}', [1, 2, 4, 5], ["11"]),
+    (PRETTY % '"a": 3\n}}', [1, 2, 3, 4, 5], ["13"]),
+    # Behind a comma nobody knows whether the next object is a part of the broken one.
+    (PRETTY % '"a": 3,', [1, 2, 5], ["11"]),
+    (PRETTY.split("%")[0], [1, 2], ["11"]),
+    ('{"a":1}{"a":2} {"a":3', [1, 2], ["1"]),
+    ('{"a":1}\n{"a":2}\n{"a":"3', [1, 2], ["3"]),
+], ids=["open", "text", "array", "closed-twice", "comma", "cut", "cut-line", "cut-lines"])
+def test_of_objects_one_behind_the_other_the_broken_one_is_rejected(tmp_path, content, rows, rejected):
+    made = make(tmp_path, "in.json", content, code=PARTIAL)
+    assert [row[0] for row in made.rows] == rows
+    assert [line["line"] for line in made.rejects] == rejected
+    assert made.ledger["rows_read"] == len(rows) + 1
+
+
+def test_objects_one_behind_the_other_are_divided_at_the_same_places_however_many_there_are(tmp_path):
+    """More than a block, so that the places where blocks begin count."""
+    one = '{\n "a": %d,\n "b": [\n{"x": "' + "y" * 500 + '"},\n{"x":2}\n ]\n}\n'
+    content = "".join(one % number for number in range(8_000)).replace(" ]\n}\n{\n \"a\": 4000,", " ]\n{\n \"a\": 4000,")
+    made = make(tmp_path, "in.json", content, code=PARTIAL)
+    assert [row[0] for row in made.rows] == [number for number in range(8_000) if number != 3_999]
+    assert made.ledger["rows_rejected"] == 1
+
+
+@pytest.mark.parametrize("content", ['{"a": 1', '{"rows": [\n{"a":1},\n{"a":2},\n{"a":3', '{"a":[1,2}\n'])
+def test_one_object_that_does_not_end_is_an_error(tmp_path, content):
+    assert "JSON" in refused(tmp_path, "in.json", content)
+
+
 @pytest.mark.parametrize("content", ['{"rows":[{"a":1},{"a":2}]} x'])
 def test_what_stands_outside_of_a_document_is_an_error(tmp_path, content):
     assert "outside the JSON document" in refused(tmp_path, "in.json", content)
@@ -309,6 +345,12 @@ def dice(seed, letters, count):
     ("wrapped.json", b'{"rows":[' + b'{"a":1},' * 2_000_000 + b'{"a":1}]}'),
     ("packed.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 10_000_000, 1, mtime=0)),
     ("latin.csv", b"a,b\n" + b"1,Zo\xeb\n" * 2_000_000),
+    ("columns.csv", b"\n".join(b",".join(b"%d" % number for number in range(30_000)) for _ in range(40))),
+    ("keys.jsonl", b"\n".join(
+        json.dumps({f"key_{number}": number for number in range(20_000)}).encode() for _ in range(5))),
+    ("few-of-many-keys.json", json.dumps(
+        [{f"key_{row * 10 + number}": number for number in range(10)} for row in range(20_000)]).encode()),
+    ("zeros.csv.gz", gzip.compress(bytes(200 << 20), 1, mtime=0)),
     ("hostile.csv", dice(5, b'",;\n\r a1\xff', 4 << 20)),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_a_look_at_a_large_file_is_short(tmp_path, name, content):
@@ -317,6 +359,15 @@ def test_a_look_at_a_large_file_is_short(tmp_path, name, content):
     ended = run_quern("sniff", str(tmp_path / name), "--json")
     assert time.monotonic() - start < 5
     assert ended.returncode in (FINE, FAILED) and (ended.returncode == FAILED or json.loads(ended.stdout)["columns"])
+
+
+def test_a_look_at_the_beginning_of_a_document_of_members_finds_the_same_columns(tmp_path):
+    """The look ends behind some bytes, wherever that is in a member."""
+    for shift in range(0, 40, 3):
+        members = {f"key_{'x' * shift}{number}": {"id": number, "name": "x" * (number % 7)} for number in range(60_000)}
+        (tmp_path / "in.json").write_text(json.dumps(members))
+        told = json.loads(run_quern("sniff", str(tmp_path / "in.json"), "--json", "--rows", "1").stdout)
+        assert [column["name"] for column in told["columns"]] == ["key", "id", "name"], shift
 
 
 def test_a_look_at_a_file_full_of_holes_is_short(tmp_path):
