@@ -12,10 +12,10 @@ package struct SessionStore: Sendable {
     private let storage: Storage
     private let keyring: Keyring
     package let lifeSeconds: Double
-    private let remembered: RememberedSessions
+    private let remembered: RememberedReads<Found>
 
     package init(_ storage: Storage, keyring: Keyring, lifeSeconds: Double) {
-        remembered = RememberedSessions(storage)
+        remembered = RememberedReads(storage, most: 10_000)
         self.storage = storage
         self.keyring = keyring
         self.lifeSeconds = lifeSeconds
@@ -94,21 +94,25 @@ package struct SessionStore: Sendable {
         package let key: APIKey?
     }
 
-    package func find(token: String) async throws -> Found? {
+    package func find(token: String, now: Moment = .now) async throws -> Found? {
         let hash = Token.hash(token)
-        return try await remembered.find("token \(hash)") {
-            try await storage.read { db in try Self.living(try Session.filter(Column("tokenHash") == hash).fetchOne(db), db) }
+        return try await find("token \(hash)", now) { db in try Session.filter(Column("tokenHash") == hash).fetchOne(db) }
+    }
+
+    package func find(id: String, now: Moment = .now) async throws -> Found? {
+        try await find("id \(id)", now) { db in try Session.fetchOne(db, key: id) }
+    }
+
+    /// Whatever ends a session, its user or its key is a commit; time ends them too.
+    private func find(
+        _ name: String, _ now: Moment, read: @escaping @Sendable (Database) throws -> Session?
+    ) async throws -> Found? {
+        try await remembered.value(name, while: { $0.session.expiresAt > now && $0.key?.isExpired(now) != true }) {
+            try await storage.read { db in try Self.living(try read(db), now, db) }
         }
     }
 
-    package func find(id: String) async throws -> Found? {
-        try await remembered.find("id \(id)") {
-            try await storage.read { db in try Self.living(try Session.fetchOne(db, key: id), db) }
-        }
-    }
-
-    private static func living(_ session: Session?, _ db: Database) throws -> Found? {
-        let now = Moment.now
+    private static func living(_ session: Session?, _ now: Moment, _ db: Database) throws -> Found? {
         guard let session, session.expiresAt > now, let user = try User.fetchOne(db, key: session.user.rawValue),
             user.state == .active
         else { return nil }
@@ -162,7 +166,7 @@ package struct SessionStore: Sendable {
             guard
                 let row = try Row.fetchOne(
                     db, sql: "SELECT session, usedAt FROM refreshToken WHERE tokenHash = ?", arguments: [hash]),
-                let living = try Self.living(try Session.fetchOne(db, key: row["session"] as String), db)
+                let living = try Self.living(try Session.fetchOne(db, key: row["session"] as String), now, db)
             else { return nil }
             let usedAt = (row["usedAt"] as Int64?).map(Moment.init(rawValue:))
             if let usedAt, now.seconds - usedAt.seconds > Session.Limits.graceSeconds {

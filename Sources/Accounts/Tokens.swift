@@ -2,6 +2,7 @@ import Core
 package import Crypto
 import Foundation
 import JWTKit
+import Synchronization
 package import Web
 
 /// Makes and checks access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256.
@@ -12,6 +13,7 @@ package struct Tokens: Sendable {
     private let issuer: String
     private let audience: String
     package let lifeSeconds: Double
+    private let checked = CheckedTokens()
 
     package init(key: SymmetricKey, issuer: String, audience: String, lifeSeconds: Double) async {
         keys = await JWTKeyCollection().add(hmac: HMACKey(key: key), digestAlgorithm: .sha256)
@@ -100,11 +102,43 @@ package struct Tokens: Sendable {
 
     /// - Returns: nil for anything but a token of ours that is still valid. The header decides nothing: algorithm and key are ours.
     package func check(_ token: String) async -> Content? {
+        if let known = checked.content(of: token) { return known }
         guard JWTHeader.names("HS256", in: token), let claims = try? await keys.verify(token, as: Claims.self),
             claims.iss.value == issuer, claims.aud.value.contains(audience), let dialect = Dialect(rawValue: claims.dialect),
             let session = claims.jti.value.split(separator: ".").first
         else { return nil }
-        return Content(subject: claims.sub.value, dialect: dialect, session: String(session))
+        let content = Content(subject: claims.sub.value, dialect: dialect, session: String(session))
+        checked.add(token, content, until: claims.exp.value)
+        return content
+    }
+}
+
+/// Tokens whose signature was found right: it stays so, and a program sends the same token with each of its requests. Whether the
+/// session of a token goes on is looked at each time, elsewhere.
+private final class CheckedTokens: Sendable {
+    private struct Entry {
+        let content: Tokens.Content
+        let until: Date
+    }
+
+    /// Tokens that are remembered; one more, and all are forgotten.
+    private static let most = 4096
+    /// A longer token is none that we made.
+    private static let mostBytes = 2048
+
+    private let entries = Mutex<[String: Entry]>([:])
+
+    func content(of token: String, now: Date = Date()) -> Tokens.Content? {
+        guard let entry = entries.withLock({ $0[token] }), entry.until > now else { return nil }
+        return entry.content
+    }
+
+    func add(_ token: String, _ content: Tokens.Content, until: Date) {
+        guard token.utf8.count <= Self.mostBytes else { return }
+        entries.withLock { entries in
+            if entries.count >= Self.most { entries.removeAll() }
+            entries[token] = Entry(content: content, until: until)
+        }
     }
 }
 

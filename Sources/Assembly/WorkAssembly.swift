@@ -35,7 +35,6 @@ struct WorkAssembly: Sendable {
                     act.action, job: act.job.id.rawValue, name: act.job.name, of: act.job.user, by: act.admin,
                     address: act.address, requestID: Correlation.current?.requestID ?? "", db)
             })
-        try await jobs.forgetForeignTags()
         try await jobs.fillLists()
         let recovered = try await jobs.recover()
         if recovered > 0 { logger.notice("jobs_recovered", metadata: ["count": "\(recovered)"]) }

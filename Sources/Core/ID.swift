@@ -6,13 +6,28 @@ package struct ID<Subject>: RawRepresentable, Hashable, Sendable, Codable, Custo
 
     /// - Returns: nil unless the text is a UUID in its 36-character form; upper case is folded.
     package init?(rawValue: String) {
-        guard rawValue.utf8.count == 36, let uuid = UUID(uuidString: rawValue) else { return nil }
-        self.rawValue = uuid.uuidString.lowercased()
+        guard rawValue.utf8.count == 36, Self.isUUID(rawValue) else { return nil }
+        self.rawValue = rawValue.utf8.contains { 0x41...0x46 ~= $0 } ? rawValue.lowercased() : rawValue
     }
 
     /// A new random (version 4) id.
     package init() {
         rawValue = UUID().uuidString.lowercased()
+    }
+
+    /// Groups of 8, 4, 4, 4 and 12 hexadecimal digits (RFC 9562, section 4).
+    private static func isUUID(_ text: String) -> Bool {
+        var place = 0
+        for byte in text.utf8 {
+            switch (place, byte) {
+            case (8, 0x2D), (13, 0x2D), (18, 0x2D), (23, 0x2D): break
+            case (8, _), (13, _), (18, _), (23, _): return false
+            case (_, 0x30...0x39), (_, 0x41...0x46), (_, 0x61...0x66): break
+            case _: return false
+            }
+            place += 1
+        }
+        return place == 36
     }
 
     package var description: String { rawValue }

@@ -49,9 +49,6 @@ package struct Job: Sendable, Equatable, Codable {
     /// Of the request that asked for the work; what the machine does for the job carries them.
     package var requestID: String?
     package var traceparent: String?
-    /// Of the answer, by dialect; nil while the answer changes without the job.
-    package var entityTag: String?
-    package var envelopedEntityTag: String?
     /// What lists show of `spec` and `result`, so that they need not read them.
     package var about: String?
     package var ledger: JSON?

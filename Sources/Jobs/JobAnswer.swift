@@ -54,24 +54,6 @@ package struct JobAnswer: Sendable {
     /// The tags of the present answer in each dialect.
     package func tags(_ job: Job) -> [String] { [tag(job, .standard), tag(job, .enveloped)] }
 
-    /// Changes when the answers to equal jobs would: another version of the program may add a member.
-    package var shape: String {
-        let owner = Caller(user: Self.nobody, tenant: "", email: "", role: .member)
-        let samples = kinds.keys.sorted().flatMap { kind in
-            [nil, "status"].map { status in
-                Job(
-                    id: Self.sample, owner: owner, kind: kind, name: "name", description: "text", tags: ["tag"],
-                    trackStatus: status,
-                    fileName: "file.csv", originalSizeBytes: 1, at: Moment(rawValue: 0))
-            }
-        }
-        return ETag.of(.array(samples.flatMap { [json($0, .standard), json($0, .enveloped)] }))
-    }
-
-    /// The same in every process.
-    private static let nobody = ID<Caller>(rawValue: "00000000-0000-4000-8000-000000000000") ?? ID()
-    private static let sample = ID<Job>(rawValue: "00000000-0000-4000-8000-000000000001") ?? ID()
-
     package static func status(_ job: Job, _ dialect: Dialect) -> String {
         if let text = job.trackStatus { return text }
         return switch dialect {

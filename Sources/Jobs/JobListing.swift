@@ -41,22 +41,20 @@ extension JobStore {
         return filter.words == nil ? try await storage.read(body) : try await storage.search(body)
     }
 
-    private static let shortColumns = [
-        "id", "number", "tenant", "user", "kind", "name", "tags", "state", "trackStatus", "fileName", "originalSizeBytes",
-        "inputKey", "outputKey", "attempt", "attemptCount", "errorCode", "errorMessage", "createdAt", "updatedAt", "startedAt",
-        "finishedAt", "requestID", "traceparent", "entityTag", "envelopedEntityTag", "about", "ledger", "retiresAt",
-    ]
-
     private static func listing(_ numbers: [Int64], limit: Int, total: Int, _ db: Database) throws -> Listing {
         guard !numbers.isEmpty else { return Listing(jobs: [], total: total) }
         let most = ListLimits.partBytes(jobs: limit)
         func isShort(_ column: String) -> SQL { SQL(sql: "length(CAST(\(column) AS BLOB)) <= ?", arguments: [most]) }
+        let columns = Job.columns.map { column -> SQL in
+            switch column {
+            case "description": "iif(\(isShort("description")), description, NULL)"
+            case "spec": "iif(isTrack OR \(isShort("spec")), spec, '{}')"
+            case "result": "iif(\(isShort("result")), result, json_object('ledger', json(ledger)))"
+            default: SQL(sql: column)
+            }
+        }
         let request: SQLRequest<Row> = """
-            SELECT \(sql: shortColumns.joined(separator: ", ")),
-                iif(\(isShort("description")), description, NULL) AS description,
-                iif(isTrack OR \(isShort("spec")), spec, '{}') AS spec,
-                iif(\(isShort("result")), result, json_object('ledger', json(ledger))) AS result,
-                description IS NOT NULL AND NOT \(isShort("description")) AS lacksDescription,
+            SELECT \(columns.joined(separator: ", ")), description IS NOT NULL AND NOT \(isShort("description")) AS lacksDescription,
                 NOT (isTrack OR \(isShort("spec"))) AS lacksSpec, NOT \(isShort("result")) AS lacksResult
             FROM job WHERE number IN \(numbers)
             """

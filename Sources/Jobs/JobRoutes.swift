@@ -73,12 +73,9 @@ package struct JobRoutes: Sendable {
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
         let id = try context.parameters.require("id")
-        if let known = request.headers[.ifNoneMatch],
-            let tag = try await store.entityTag(id, for: context.caller, context.dialect), ETag.matches(known, tag)
-        {
-            return Answer.notModified(tag)
-        }
-        return try await respond(try await store.find(id, for: context.caller), request, context)
+        let answer = try await store.answer(id, for: context.caller, context.dialect)
+        if let known = request.headers[.ifNoneMatch], ETag.matches(known, answer.tag) { return Answer.notModified(answer.tag) }
+        return Answer.json(answer.body, headers: [.eTag: answer.tag])
     }
 
     /// For the routes of kinds too.

@@ -1,9 +1,10 @@
 package import Core
 package import GRDB
+package import NIOCore
 package import Storage
 package import Web
 
-extension Job: FetchableRecord, PersistableRecord {
+extension Job: PersistableRecord {
     package static let databaseTableName = "job"
 }
 
@@ -20,6 +21,8 @@ package struct JobStore: Sendable {
     let storage: Storage
     private let objects: any ObjectStore
     private let answer: JobAnswer
+    private let answers: RememberedReads<Answered>
+    private let revisions: RememberedReads<Int64>
     private let isActive: IsActive
     let totals = JobTotals()
     private let witness: Witness
@@ -45,6 +48,8 @@ package struct JobStore: Sendable {
     ) {
         self.witness = witness
         self.storage = storage
+        answers = RememberedReads(storage, most: Answered.most)
+        revisions = RememberedReads(storage, most: 10_000)
         self.objects = objects
         self.answer = answer
         self.isActive = isActive
@@ -90,20 +95,39 @@ package struct JobStore: Sendable {
 
     /// Grows with every change of anything that is listed there.
     package func revision(_ scope: Revision) async throws -> Int64 {
-        try await storage.read { db in try scope.number(db) }
+        try await revisions.value("\(scope)") { try await storage.read { db in try scope.number(db) } } ?? 0
     }
 
-    /// The tag of a job's answer as it was written with the job; nil when the answer changes by itself at present.
+    /// The answer of a job as it goes out.
+    package struct Answered: Sendable {
+        fileprivate let tenant: String
+        fileprivate let user: ID<Caller>
+        /// Whether it changes with the database alone.
+        fileprivate let isSteady: Bool
+        package let tag: String
+        package let body: ByteBuffer
+
+        /// Answers that are remembered, and the bytes of the longest: 16 MB at most.
+        fileprivate static let most = 1024
+        fileprivate static let mostBytes = 16_384
+    }
+
     /// - Throws: as `find`.
-    package func entityTag(_ id: String, for caller: Caller, _ dialect: Dialect) async throws -> String? {
-        try await storage.read { db in
-            guard let id = ID<Job>(rawValue: id),
-                let row = try Row.fetchOne(
-                    db, sql: "SELECT tenant, user, entityTag, envelopedEntityTag FROM job WHERE id = ?", arguments: [id])
-            else { throw Self.notFound }
-            try Self.mustBeFor(caller, user: row["user"], tenant: row["tenant"], toChange: false)
-            return dialect == .standard ? row["entityTag"] : row["envelopedEntityTag"]
+    package func answer(_ id: String, for caller: Caller, _ dialect: Dialect) async throws -> Answered {
+        let found = try await answers.value(
+            "\(dialect.rawValue) \(id)", keeping: { $0.isSteady && $0.body.readableBytes <= Answered.mostBytes }
+        ) {
+            try await storage.read { [answer] db in
+                guard let job = try Self.find(id, db) else { return nil }
+                let bytes = answer.json(job, dialect).bytes
+                return Answered(
+                    tenant: job.tenant, user: job.user, isSteady: job.state != .running && job.state != .cancelling,
+                    tag: ETag.of(bytes), body: ByteBuffer(bytes: bytes))
+            }
         }
+        guard let found else { throw Self.notFound }
+        try Self.mustBeFor(caller, user: found.user, tenant: found.tenant, toChange: false)
+        return found
     }
 
     // MARK: What people do
@@ -373,9 +397,14 @@ package struct JobStore: Sendable {
 
     /// - Throws: `Failure` `job_not_found` (unknown, or of another tenant), `job_not_yours`.
     package static func find(_ id: String, for caller: Caller, toChange: Bool, _ db: Database) throws -> Job {
-        guard let id = ID<Job>(rawValue: id), let job = try Job.filter(Column("id") == id).fetchOne(db) else { throw notFound }
+        guard let job = try find(id, db) else { throw notFound }
         try mustBeFor(caller, user: job.user, tenant: job.tenant, toChange: toChange)
         return job
+    }
+
+    private static func find(_ id: String, _ db: Database) throws -> Job? {
+        guard let id = ID<Job>(rawValue: id) else { return nil }
+        return try Job.fetchOne(try db.cachedStatement(sql: Job.selectByID), arguments: [id])
     }
 
     /// Owners and administrators of the tenant may cancel and delete.
@@ -393,7 +422,7 @@ package struct JobStore: Sendable {
 
     private static var notFound: Failure { Failure(.missing, "job_not_found", "Job not found.") }
 
-    /// The one way a job changes: its tags, and what lists show of it, come along in the same transaction.
+    /// The one way a job changes: what lists show of it comes along in the same transaction.
     func store(_ job: inout Job, _ db: Database) throws {
         finish(&job)
         try job.update(db)
@@ -402,23 +431,6 @@ package struct JobStore: Sendable {
     private func finish(_ job: inout Job) {
         job.about = answer.about(job)
         job.ledger = job.result["ledger"]
-        let isSteady = job.state != .running && job.state != .cancelling
-        (job.entityTag, job.envelopedEntityTag) =
-            isSteady ? (answer.tag(job, .standard), answer.tag(job, .enveloped)) : (nil, nil)
-    }
-
-    /// Tags that another version of the program wrote are of other answers; they are forgotten, and come back with each change.
-    package func forgetForeignTags() async throws {
-        let shape = answer.shape
-        try await storage.write { db in
-            let known = try String.fetchOne(db, sql: "SELECT tag FROM answerShape WHERE name = 'job'")
-            guard known != shape else { return }
-            try db.execute(
-                sql: """
-                    UPDATE job SET entityTag = NULL, envelopedEntityTag = NULL WHERE entityTag IS NOT NULL
-                    """)
-            try db.execute(sql: "INSERT OR REPLACE INTO answerShape VALUES ('job', ?)", arguments: [shape])
-        }
     }
 
     /// Words for lists, of jobs that an older version of the program made.

@@ -1,14 +1,19 @@
 package import Core
 package import HTTPTypes
 package import Hummingbird
-import NIOCore
+package import NIOCore
 
 /// Turns values into responses.
 package enum Answer {
     package static func json(_ value: JSON, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
+        json(ByteBuffer(bytes: value.bytes), status: status, headers: headers)
+    }
+
+    /// - Parameter bytes: of JSON.
+    package static func json(_ bytes: ByteBuffer, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = "application/json; charset=utf-8"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.bytes)))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
     }
 
     /// An answer that carries its strong ETag (RFC 9110, section 8.8.3), and is empty when the caller has it already.
@@ -22,8 +27,7 @@ package enum Answer {
         if request.method == .get, let known = request.headers[.ifNoneMatch], ETag.matches(known, tag) {
             return Response(status: .notModified, headers: headers)
         }
-        headers[.contentType] = "application/json; charset=utf-8"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return json(ByteBuffer(bytes: bytes), status: status, headers: headers)
     }
 
     package static let healthyJSON: JSON = ["status": "healthy", "ok": true]

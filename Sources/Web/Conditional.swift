@@ -64,20 +64,36 @@ package struct IfMatch: Sendable {
     }
 }
 
-/// The tags of lists, each good for as long as the revision of what is listed stands; so that a 304 renders no JSON.
+/// The answers of lists, each good for as long as the revision of what is listed stands.
 package final class RememberedTags: Sendable {
     private struct Entry {
         let revision: Int64
         let tag: String
         let headers: HTTPFields
+        /// Nil of a long one: then only a 304 saves its rendering.
+        let body: ByteBuffer?
     }
 
-    /// Lists whose tags are remembered; one more, and all are forgotten: the next answer brings each back.
+    private struct State {
+        var entries: [String: Entry] = [:]
+        /// Of all bodies.
+        var bytes = 0
+
+        mutating func set(_ key: String, _ entry: Entry) {
+            if entries.count >= RememberedTags.most || bytes >= RememberedTags.mostBytes { self = State() }
+            bytes += (entry.body?.readableBytes ?? 0) - (entries[key]?.body?.readableBytes ?? 0)
+            entries[key] = entry
+        }
+    }
+
+    /// Lists that are remembered, and bytes of them; above that all are forgotten: the next answer brings each back.
     private static let most = 20_000
+    private static let mostBytes = 8 << 20
+    private static let longestBody = 64 << 10
     /// A query longer than this is a list of its own making, and not remembered.
     private static let longestKey = 500
 
-    private let entries = Mutex<[String: Entry]>([:])
+    private let state = Mutex(State())
     private let threads: NIOThreadPool
 
     /// - Parameter threads: where answers are rendered.
@@ -93,19 +109,24 @@ package final class RememberedTags: Sendable {
         render: () async throws -> (json: @Sendable () -> JSON, headers: HTTPFields)
     ) async throws -> Response {
         let key = "\(scope) \(dialect.rawValue) \(request.uri.string)"
-        if let revision, let known = request.headers[.ifNoneMatch], let entry = entries.withLock({ $0[key] }),
-            entry.revision == revision, ETag.matches(known, entry.tag)
-        {
-            return Response(status: .notModified, headers: entry.headers.adding([.eTag: entry.tag]))
+        let known = request.headers[.ifNoneMatch]
+        if let revision, let entry = state.withLock({ $0.entries[key] }), entry.revision == revision {
+            let headers = entry.headers.adding([.eTag: entry.tag])
+            if let known, ETag.matches(known, entry.tag) { return Response(status: .notModified, headers: headers) }
+            if let body = entry.body { return Answer.json(body, headers: headers) }
         }
         let (json, headers) = try await render()
-        let response = try await threads.work { Answer.tagged(json(), for: request, headers: headers) }
-        if let revision, let tag = response.headers[.eTag], key.utf8.count <= Self.longestKey {
-            entries.withLock { entries in
-                if entries.count >= Self.most { entries.removeAll() }
-                entries[key] = Entry(revision: revision, tag: tag, headers: headers)
-            }
+        let (tag, body) = try await threads.work {
+            let bytes = json().bytes
+            return (ETag.of(bytes), ByteBuffer(bytes: bytes))
         }
-        return response
+        if let revision, key.utf8.count <= Self.longestKey {
+            let isKept = body.readableBytes <= Self.longestBody
+            state.withLock { $0.set(key, Entry(revision: revision, tag: tag, headers: headers, body: isKept ? body : nil)) }
+        }
+        if let known, ETag.matches(known, tag) {
+            return Response(status: .notModified, headers: headers.adding([.eTag: tag]))
+        }
+        return Answer.json(body, headers: headers.adding([.eTag: tag]))
     }
 }

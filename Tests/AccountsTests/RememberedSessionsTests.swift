@@ -44,12 +44,8 @@ struct RememberedSessionsTests {
 
     @Test func `time ends it without a commit`() async throws {
         let found = try #require(try await sessions.find(id: try await begun().id))
-        let remembered = RememberedSessions(house.storage)
-        let (start, end) = (found.session.createdAt, found.session.expiresAt)
-        #expect(try await remembered.find("it", now: start) { found } != nil)
-        // Nobody looks again while it lives.
-        #expect(try await remembered.find("it", now: start) { nil } != nil)
-        #expect(try await remembered.find("it", now: end) { nil } == nil)
+        #expect(try await sessions.find(id: found.session.id, now: found.session.createdAt) != nil)
+        #expect(try await sessions.find(id: found.session.id, now: found.session.expiresAt) == nil)
     }
 
     @Test func `what another process ends is over when its commit was seen`() async throws {

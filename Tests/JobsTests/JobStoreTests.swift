@@ -8,6 +8,7 @@ import Storage
 import Synchronization
 import TestKit
 import Testing
+import Web
 
 @Suite("Storing jobs")
 struct JobStoreTests {
@@ -54,6 +55,62 @@ struct JobStoreTests {
         #expect(theirs?.kind == .missing)
         let none = await #expect(throws: Failure.self) { try await store.find("not-an-id", for: .ada) }
         #expect(none?.kind == .missing)
+    }
+
+    @Test func `a row is read back as it was written, whatever is in it`() async throws {
+        var job = job()
+        (job.description, job.tags, job.originalSizeBytes) = ("text", ["a", "ä\"b"], 7)
+        (job.spec, job.result) = (["steps": [["n": .double(1.5)]]], ["ledger": ["rows_read": 3], "x": .null])
+        (job.inputKey, job.outputKey, job.errorCode, job.errorMessage) = ("input/x", "output/x", "code", "message")
+        (job.startedAt, job.finishedAt, job.retiresAt) = (Moment(rawValue: 1), Moment(rawValue: 2), Moment(rawValue: 3))
+        (job.requestID, job.traceparent, job.attemptCount) = ("r", "t", 2)
+        let full = try await store.create(job)
+        #expect(try await store.find(full.id.rawValue, for: .ada) == full)
+        #expect(full.description == "text" && full.attemptCount == 2 && full.ledger == ["rows_read": 3])
+        let bare = try await store.create(self.job(kind: "track"))
+        #expect(try await store.find(bare.id.rawValue, for: .ada) == bare)
+        let listed = try await store.list(of: Caller.ada.user, JobFilter(), Page(skip: 0, limit: 10)).jobs
+        #expect(listed == [bare, full])
+    }
+
+    @Test func `an answer is that of the job as it is now, for those who may see it`() async throws {
+        let job = try await queued()
+        let id = job.id.rawValue
+        for dialect in [Dialect.standard, .enveloped] {
+            let json = JobAnswer(kinds: [.track], board: ProgressBoard()).json(job, dialect)
+            for _ in 0..<2 {
+                let answer = try await store.answer(id, for: .ada, dialect)
+                #expect(Array(answer.body.readableBytesView) == json.bytes && answer.tag == ETag.of(json))
+            }
+            #expect(try await store.answer(id.uppercased(), for: .admin, dialect).tag == ETag.of(json))
+            let mine = await #expect(throws: Failure.self) { try await store.answer(id, for: .bob, dialect) }
+            #expect(mine?.kind == .forbidden)
+            for (other, caller) in [(id, Caller.eve), ("not-an-id", .ada), (ID<Job>().rawValue, .ada)] {
+                let none = await #expect(throws: Failure.self) { try await store.answer(other, for: caller, dialect) }
+                #expect(none?.kind == .missing)
+            }
+        }
+        let before = try await store.answer(id, for: .ada, .standard).tag
+        _ = try await store.cancel(id, by: .ada)
+        let cancelled = try await store.answer(id, for: .ada, .standard)
+        #expect(cancelled.tag != before && String(buffer: cancelled.body).contains("CANCELLED"))
+        try await store.delete(id, by: .ada)
+        await #expect(throws: Failure.self) { try await store.answer(id, for: .ada, .standard) }
+    }
+
+    @Test func `the answer of a running job shows its progress`() async throws {
+        let board = ProgressBoard()
+        let store = JobStore(workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: board))
+        let job = try await queued()
+        let attempt = ID<Attempt>()
+        #expect(try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])?.id == job.id)
+        var tags: Set<String> = []
+        for share in [0.1, 0.5, 0.9] {
+            let progress = Progress(fraction: share, done: 1, total: 10, unit: "bytes", rate: 0, message: "m", rows: nil)
+            board.post(progress, for: job.id, of: job.user)
+            tags.insert(try await store.answer(job.id.rawValue, for: .ada, .standard).tag)
+        }
+        #expect(tags.count == 3)
     }
 
     @Test func `an admin may look, but not change`() async throws {
