@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import HTTPTypes
 package import Hummingbird
 package import Web
@@ -99,7 +100,7 @@ package struct AccountPages: Sendable {
         let factors = try await accounts.factors.factors(of: context.caller.user)
         let isMFAOn = try await accounts.users.find(id: context.caller.user)?.mfaEnabled ?? false
         let next = Self.safe(Form(query: request)["next"])
-        let refused = desk.refused(request)
+        let refused = desk.refused(request, of: context.session?.id ?? "")
         var content: [String: Any] = [
             "next": next, "backHref": next.hasPrefix("/admin") ? "/admin/users" : "/dashboard/settings",
             "email": context.caller.email, "minutes": Int(Session.Limits.freshSeconds / 60),
@@ -124,7 +125,7 @@ package struct AccountPages: Sendable {
         } catch let failure as Failure where failure.kind != .unauthenticated {
             return try desk.giveBack(
                 failure, to: "/auth/confirm", query: ["next": Self.safe(form["next"])],
-                typed: ["field": form["code"] != nil ? "code" : "password"])
+                typed: ["field": form["code"] != nil ? "code" : "password"], of: context.session?.id ?? "")
         }
     }
 
@@ -160,8 +161,11 @@ package struct AccountPages: Sendable {
 
     /// Only a path of our own: anything else would let a link send people elsewhere after they signed in.
     static func safe(_ next: String?) -> String {
-        guard let next, next.utf8.count <= 2000, next.hasPrefix("/"), !next.hasPrefix("//"), !next.hasPrefix("/\\"),
-            next.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }), !next.hasPrefix("/auth/")
+        guard let next, next.utf8.count <= 2000, next.hasPrefix("/"), !next.hasPrefix("//"), !next.contains("\\"),
+            next.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }),
+            // As a browser reads it: a path with dots may lead to a page that signs out.
+            let path = next.prefix(while: { $0 != "?" && $0 != "#" }).removingPercentEncoding, !path.hasPrefix("/auth/"),
+            !path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." })
         else { return "/dashboard" }
         return next
     }

@@ -3,17 +3,19 @@ import Web
 
 /// How this server writes its cookies: for its own pages only, and for no script.
 extension PublicAddress {
-    /// Over TLS the prefix keeps other hosts of the domain from setting it (RFC 6265bis, section 4.1.3.2).
-    func cookieName(_ name: String) -> String { "\(isSecure ? "__Host-" : "")quern_\(name)" }
+    /// Over TLS the prefix keeps other hosts of the domain from setting it (RFC 6265bis, section 4.1.3).
+    private func cookieName(_ name: String, path: String) -> String {
+        "\(isSecure ? path == "/" ? "__Host-" : "__Secure-" : "")quern_\(name)"
+    }
 
-    func cookie(_ name: String, _ value: String, seconds: Double, isStrict: Bool = false) -> String {
-        "\(cookieName(name))=\(value); Path=/; Max-Age=\(Int(seconds)); HttpOnly; SameSite=\(isStrict ? "Strict" : "Lax")"
-            + (isSecure ? "; Secure" : "")
+    func cookie(_ name: String, _ value: String, seconds: Double, isStrict: Bool = false, path: String = "/") -> String {
+        "\(cookieName(name, path: path))=\(value); Path=\(path); Max-Age=\(Int(seconds)); HttpOnly"
+            + "; SameSite=\(isStrict ? "Strict" : "Lax")\(isSecure ? "; Secure" : "")"
     }
 
     /// nil when there is none, or it is empty.
-    func cookie(_ name: String, in request: Request) -> String? {
-        request.cookies[cookieName(name)].flatMap { $0.value.isEmpty ? nil : $0.value }
+    func cookie(_ name: String, in request: Request, path: String = "/") -> String? {
+        request.cookies[cookieName(name, path: path)].flatMap { $0.value.isEmpty ? nil : $0.value }
     }
 }
 

@@ -65,16 +65,25 @@ struct Desk: Sendable {
     /// - Parameters:
     ///   - query: what the page needs in its address besides, also when the refusal is forgotten.
     ///   - typed: no password and no code; absent and empty fields are left out.
+    ///   - owner: the session or the login that alone is shown it, where there is one.
     func giveBack(
-        _ failure: Failure, to path: String, query: KeyValuePairs<String, String?> = [:], typed: [String: String?] = [:]
+        _ failure: Failure, to path: String, query: KeyValuePairs<String, String?> = [:], typed: [String: String?] = [:],
+        of owner: String = ""
     ) throws -> Response {
         let kept = try RefusedStrangerForm.keep(
-            failure, typed: typed.compactMapValues { $0 }, path: path, accounts.keyring, address)
-        let pairs = query.compactMap { name, value in value.map { "\(name)=\($0.queryEscaped)" } } + ["refused=\(kept.key)"]
-        return Answer.redirect(to: "\(path)?\(pairs.joined(separator: "&"))", headers: [.setCookie: kept.cookie])
+            failure, typed: typed.compactMapValues { $0 }, path: path, owner: owner, accounts.keyring, address)
+        // An address with a control character is refused, and says nothing.
+        let pairs = query.compactMap { name, value -> String? in
+            guard let value, value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+            return "\(name)=\(value.queryEscaped)"
+        }
+        let query = (pairs + ["refused=\(kept.key)"]).joined(separator: "&")
+        return Answer.redirect(to: "\(path)?\(query)", headers: [.setCookie: kept.cookie])
     }
 
-    func refused(_ request: Request) -> RefusedStrangerForm? { RefusedStrangerForm(request, accounts.keyring, address) }
+    func refused(_ request: Request, of owner: String = "") -> RefusedStrangerForm? {
+        RefusedStrangerForm(request, owner: owner, accounts.keyring, address)
+    }
 
     // MARK: Letting in
 

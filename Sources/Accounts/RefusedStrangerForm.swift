@@ -6,7 +6,8 @@ import Web
 /// A form that was refused to somebody who is not signed in, until its page has shown it.
 ///
 /// The answer is a redirect, so that neither reload nor back sends the form again. There is no session that could keep what was
-/// typed, and strangers must not fill the server's memory: it travels in a sealed cookie, which is good for one page and ten minutes.
+/// typed, and strangers must not fill the server's memory: it travels in a sealed cookie, which is good for one page and ten
+/// minutes.
 struct RefusedStrangerForm: Sendable {
     let code: String
     let message: String
@@ -14,19 +15,19 @@ struct RefusedStrangerForm: Sendable {
     /// What the page shows again. Never a password or a code.
     let typed: [String: String]
 
-    private static let name = "refused"
     private static let seconds = 600.0
     /// A browser drops a cookie of more than 4,096 bytes; sealing and Base64 add a third.
     private static let mostBytes = 2500
 
-    private static func owner(_ path: String) -> String { "refused form \(path)" }
+    private static func name(_ path: String) -> String { "refused" + path.replacing("/", with: "_") }
+    private static func seal(_ path: String, _ owner: String) -> String { "refused form \(path) \(owner)" }
 
     /// - Parameters:
     ///   - path: of the page that shows it.
     ///   - typed: left out when it is too long for a cookie.
     /// - Returns: the key by which the page is asked for it, so that other windows do not show it, and the cookie.
     static func keep(
-        _ failure: Failure, typed: [String: String], path: String, _ keyring: Keyring, _ address: PublicAddress
+        _ failure: Failure, typed: [String: String], path: String, owner: String, _ keyring: Keyring, _ address: PublicAddress
     ) throws -> (key: String, cookie: String) {
         let key = Token.random()
         var json: [String: JSON] = [
@@ -37,15 +38,18 @@ struct RefusedStrangerForm: Sendable {
         let text = JSON.object(json).bytes
         json["typed"] = .object(typed.mapValues { .string($0) })
         let whole = JSON.object(json).bytes
-        let sealed = try keyring.seal(Data(whole.count <= mostBytes ? whole : text), for: owner(path)).base64URL
-        return (key, address.cookie(name, sealed, seconds: seconds))
+        let sealed = try keyring.seal(Data(whole.count <= mostBytes ? whole : text), for: seal(path, owner)).base64URL
+        // A cookie for each page: what is refused on one does not wipe out what another shows.
+        return (key, address.cookie(name(path), sealed, seconds: seconds, path: path))
     }
 
     /// nil when the page is not asked for one, or it was another page's, or is too old.
-    init?(_ request: Request, _ keyring: Keyring, _ address: PublicAddress) {
-        guard let key = Form(query: request)["refused"], let value = address.cookie(Self.name, in: request),
+    init?(_ request: Request, owner: String, _ keyring: Keyring, _ address: PublicAddress) {
+        guard let key = Form(query: request)["refused"],
+            let value = address.cookie(Self.name(request.uri.path), in: request, path: request.uri.path),
             let sealed = Base64URL.decode(value),
-            let bytes = try? keyring.open(Data(sealed), for: Self.owner(request.uri.path)), let json = try? JSON(parsing: bytes),
+            let bytes = try? keyring.open(Data(sealed), for: Self.seal(request.uri.path, owner)),
+            let json = try? JSON(parsing: bytes),
             json["key"]?.stringValue == key, let until = json["until"]?.intValue, Moment(rawValue: until) > .now,
             let code = json["code"]?.stringValue, let message = json["message"]?.stringValue
         else { return nil }

@@ -48,7 +48,7 @@ package struct SignInStepPages: Sendable {
         if Desk.wantsJSON(request) {
             return Answer.json(["email": .string(open.step.email), "next_step": .string(name.nextStep)])
         }
-        return try await page(open, Form(query: request), desk.refused(request))
+        return try await page(open, Form(query: request), desk.refused(request, of: open.token))
     }
 
     /// On to what comes next, or back to the page with what was wrong.
@@ -71,7 +71,7 @@ package struct SignInStepPages: Sendable {
                 typed: [
                     "name": form["name"],
                     "field": form["code"]?.contains { !$0.isNumber && !$0.isWhitespace } == true ? "recovery_code" : "code",
-                ])
+                ], of: open.token)
         }
     }
 

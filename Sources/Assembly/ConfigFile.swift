@@ -11,6 +11,9 @@ enum ConfigFile {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Failure(.invalid, "config_file", "The configuration file \(path) can not be read.")
         }
+        guard !data.contains(0) else {
+            throw Failure(.invalid, "config_file", "The configuration file \(path) has zero bytes; it is damaged, or no text.")
+        }
         let text = String(decoding: data, as: UTF8.self)
         let pairs: [(String, String?)]
         do {

@@ -21,8 +21,6 @@ struct JSONSource {
         case lines
         /// Elements of an array, members of an object, or values one behind the other.
         case array, members, values
-        /// Values one behind the other, of which some do not end: each object that begins a line is a new one.
-        case valuesInLines
     }
 
     var isArray: Bool { !boundaries.isEmpty }
@@ -283,7 +281,7 @@ final class JSONBlockReader: BlockReader {
     private func readArray(limit: Int, end: Int64) throws -> Int64 {
         var scanner = JSONScanner(UnsafePointer(text.buffer.base), from: 0, to: limit, maxDepth: source.limits.maxJSONDepth)
         // A block starts behind the bracket or a comma, and may end behind a comma.
-        let isOfValues = source.shape == .values || source.shape == .valuesInLines
+        let isOfValues = source.shape == .values
         let open = source.shape == .members ? UInt8(ascii: "{") : UInt8(ascii: "[")
         let close = source.shape == .members ? UInt8(ascii: "}") : UInt8(ascii: "]")
         if isOfValues {
@@ -323,11 +321,7 @@ final class JSONBlockReader: BlockReader {
                 try takeRow()
             } catch let defect as JSONScanner.Defect {
                 scanner.position = start
-                if source.shape == .valuesInLines {
-                    _ = scanner.skipToObjectLine()
-                } else {
-                    scanner.skipElement(isValue: isOfValues)
-                }
+                isOfValues ? scanner.skipBrokenValue() : scanner.skipElement()
                 // What neither opens nor closes anything is passed over, so that reading goes on.
                 if isOfValues, scanner.position == start { scanner.position += 1 }
                 counted = (start, counted.lines + lineFeeds(counted.to, start))

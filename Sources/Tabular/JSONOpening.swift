@@ -26,7 +26,7 @@ struct JSONOpening {
         var isRewritten = false
         var first = try JSONOpening.firstByte(file, encoding, from: start)
         let isLines =
-            try first.byte == UInt8(ascii: "{") && options.path == nil
+            try first.byte != nil && first.byte != UInt8(ascii: "[") && options.path == nil
             && JSONOpening.isLines(file, encoding, first.offset, limits)
             && !(isDocument && JSONOpening.isOneLine(file, encoding, first.offset))
         if encoding != .utf8, !isLines || encoding.unitBytes == 4 || encoding.isMultiByte {
@@ -46,6 +46,7 @@ struct JSONOpening {
             guard let found = outline.wanted else {
                 throw TabularFailure("path_not_found", "The document has no array or object at \(path).")
             }
+            try outline.mustBeWhole(around: found, file, from: first.offset, limits)
             self.path = path
             notes += outline.notes(reading: path)
             // An object that holds none is a row itself; only an array or an object of objects can be read further down.
@@ -71,11 +72,17 @@ struct JSONOpening {
             do {
                 outline = try JSONOutline(file, from: first.offset, limits, wanted: nil)
             } catch let failure as TabularFailure where failure.code == "invalid_json" && options.path == nil {
-                try takeWhole(from: first.offset, failure)
+                try takeValues(from: first.offset, despite: failure)
                 return
             }
             if options.path == nil, outline.values == 1, let rows = outline.rows {
                 if let stray = outline.stray { throw JSONOpening.stray(stray) }
+                do {
+                    try outline.mustBeWhole(around: rows, file, from: first.offset, limits)
+                } catch let failure as TabularFailure where failure.code == "invalid_json" {
+                    try takeValues(from: first.offset, despite: failure)
+                    return
+                }
                 path = rows.pointer
                 notes.append(
                     rows.isArray
@@ -86,7 +93,12 @@ struct JSONOpening {
             } else {
                 try take(.values, from: first.offset)
             }
-        case _: return
+        case _?:
+            // What stands first is no JSON, and costs itself alone.
+            if try JSONOpening.objectLines(file, from: first.offset, limits, dividesGaps: false).count > 0 {
+                try take(.values, from: first.offset)
+            }
+        case nil: return
         }
     }
 
@@ -101,28 +113,23 @@ struct JSONOpening {
 
     private mutating func take(_ shape: JSONSource.Shape, from start: Int64) throws {
         source.shape = shape
-        source.boundaries = try JSONOpening.boundaries(source.input, shape, from: start, source.limits)
+        source.boundaries =
+            try shape == .values
+            ? JSONOpening.valueBoundaries(source.input, from: start, source.limits)
+            : JSONOpening.boundaries(source.input, shape, from: start, source.limits)
         source.dataStart = start
         firstLine = try JSONOpening.lines(source.input, upTo: start)
     }
 
-    /// Objects one behind the other, of which one does not end: it alone is rejected, where it shows at which place the next begins.
-    /// - Throws: the failure, where it does not.
-    private mutating func takeWhole(from start: Int64, _ failure: TabularFailure) throws {
-        let file = source.input
-        if try JSONOpening.hasObjectLines(file, start, source.limits) {
-            source.shape = .valuesInLines
-            source.boundaries = try JSONOpening.objectLines(file, from: start, source.limits)
-            notes.append("\(failure.message) Each object that begins a line is read by itself.")
-        } else {
-            source.shape = .values
-            let places = try JSONOpening.boundaries(file, .values, from: start, source.limits, mayEndEarly: true)
-            guard places.count > 2 else { throw failure }
-            source.boundaries = places
-            notes.append("\(failure.message) All before the last object is read.")
-        }
-        source.dataStart = start
-        firstLine = try JSONOpening.lines(file, upTo: start)
+    /// Objects one behind the other, of which one does not end or is closed twice: it alone is rejected.
+    /// - Throws: the failure, where nothing shows that there is more than one.
+    private mutating func takeValues(from start: Int64, despite failure: TabularFailure) throws {
+        guard
+            try JSONOpening.objectLines(source.input, from: start, source.limits, dividesGaps: false).count > 0
+                || JSONOpening.isWhole(source.input, at: start, source.limits)
+        else { throw failure }
+        notes.append("\(failure.message) Its objects are read one by one.")
+        try take(.values, from: start)
     }
 
     private static func tokens(_ pointer: String) -> [[UInt8]] {
@@ -150,7 +157,7 @@ struct JSONOpening {
         }
     }
 
-    /// Whether the first line is an object by itself.
+    /// Whether the objects at the head stand in a line each.
     private static func isLines(
         _ file: InputFile, _ encoding: TextEncoding, _ start: Int64, _ limits: TabularLimits
     ) throws -> Bool {
@@ -162,29 +169,36 @@ struct JSONOpening {
             try text.load(to: text.high + Int64(text.buffer.count))
         }
         let base = UnsafePointer(text.buffer.base)
-        // Lines that are too long, or no whole objects, may yet be followed by others that are.
-        var position = 0
-        for _ in 0..<20 {
-            guard let found = memchr(base + position, 0x0A, text.buffer.count - position) else {
-                return position == 0 && !text.isAtEnd
+        var (position, objects) = (0, 0)
+        for _ in 0..<1000 {
+            let end: Int
+            if let found = memchr(base + position, 0x0A, text.buffer.count - position) {
+                end = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
+            } else if text.isAtEnd, position > 0, position < text.buffer.count {
+                end = text.buffer.count
+            } else {
+                // A line that is too long, or the only one.
+                return objects > 0 || (position == 0 && !text.isAtEnd)
             }
-            let end = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
             var scanner = JSONScanner(base, from: position, to: end, maxDepth: limits.maxJSONDepth)
             scanner.skipSeparators()
-            if scanner.position == end {
-                position = end + 1
-                continue
-            }
-            guard scanner.peek == UInt8(ascii: "{") else { return false }
+            let first = scanner.position
+            position = min(end + 1, text.buffer.count)
+            guard scanner.peek == UInt8(ascii: "{") else { continue }
             if (try? scanner.value()) != nil {
                 scanner.skipSeparators()
                 // Several objects in one line are values one behind the other.
-                return scanner.peek != UInt8(ascii: "{")
+                if scanner.peek == UInt8(ascii: "{") { return false }
+                objects += 1
+            } else {
+                var ahead = JSONScanner(base, from: position, to: text.buffer.count, maxDepth: 0)
+                ahead.skipSpace()
+                if isPretty(base, first, end, next: ahead.peek) { return false }
+                // Anything else is a broken line.
+                objects += 1
             }
-            // An opening brace alone, or a member, begins an object over several lines; anything else is a broken line.
-            return !isPretty(base, position, end)
         }
-        return false
+        return objects > 0
     }
 
     /// Whether nothing but space stands behind the first line, or that is long.
@@ -217,57 +231,68 @@ struct JSONOpening {
         return whole >= 2 && whole >= others
     }
 
-    /// Whether most objects that begin a line are whole.
-    private static func hasObjectLines(_ file: InputFile, _ start: Int64, _ limits: TabularLimits) throws -> Bool {
-        let buffer = ByteBuffer(capacity: Tuning.sampleBytes)
-        buffer.count = try file.read(into: buffer.base, at: start, count: Tuning.sampleBytes)
-        var scanner = JSONScanner(UnsafePointer(buffer.base), from: 0, to: buffer.count, maxDepth: limits.maxJSONDepth)
-        let isCut = start + Int64(buffer.count) < file.size
-        var (whole, others) = (0, 0)
-        var hasNext = true
-        while hasNext, whole + others < 100 {
-            let begin = scanner.position
-            let isWhole = (try? scanner.value()) != nil
-            if !isWhole { scanner.position = begin }
-            hasNext = scanner.skipToObjectLine()
-            // The last one of the sample may be whole behind it.
-            if isWhole { whole += 1 } else if hasNext || !isCut { others += 1 }
-        }
-        return whole >= 2 && whole >= others
+    /// Splits values that stand one behind the other, about every block: where objects begin a line, which holds whatever is broken
+    /// before, else behind closing brackets.
+    private static func valueBoundaries(_ file: InputFile, from start: Int64, _ limits: TabularLimits) throws -> [Int64] {
+        let lines = try objectLines(file, from: start, limits, dividesGaps: false)
+        guard lines.widest > Int64(2 * limits.blockBytes) else { return lines.places }
+        if let places = try? boundaries(file, .values, from: start, limits) { return places }
+        // What is too long is rejected in pieces, and costs nothing else.
+        return try objectLines(file, from: start, limits, dividesGaps: true).places
     }
 
-    /// Where objects begin a line, about every block.
-    private static func objectLines(_ file: InputFile, from start: Int64, _ limits: TabularLimits) throws -> [Int64] {
+    /// Where objects begin a line, about every block; and how far the widest gap between two of them is.
+    private static func objectLines(
+        _ file: InputFile, from start: Int64, _ limits: TabularLimits, dividesGaps: Bool
+    ) throws -> (places: [Int64], widest: Int64, count: Int) {
         let buffer = ByteBuffer(capacity: Tuning.blockBytes)
-        var (found, offset, last) = ([start], start, start)
+        var (found, offset, last, widest, lines) = ([start], start, start, Int64(0), 0)
         var (isLineStart, solid) = (false, UInt8(0))
         while offset < file.size {
             let count = try file.read(into: buffer.base, at: offset, count: Tuning.blockBytes)
             for i in 0..<count {
                 let byte = buffer.base[i]
-                let here = offset + Int64(i)
-                if isLineStart, byte == UInt8(ascii: "{"), JSONScanner.canBegin(behind: solid) {
-                    last = here
-                    if here - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here) }
-                } else if here - last > Int64(limits.maxRecordBytes) {
-                    throw TabularFailure(
-                        "record_too_long",
-                        "An object of the JSON document after byte \(last) is longer than \(limits.maxRecordBytes) bytes.")
+                guard byte > 0x20 else {
+                    if JSONScanner.beginsLine(byte) { isLineStart = true }
+                    if byte == JSONScanner.recordSeparator { solid = 0 }
+                    continue
                 }
-                isLineStart = byte == 0x0A
-                if byte > 0x20 { solid = byte }
+                if isLineStart, byte == UInt8(ascii: "{"), JSONScanner.canBegin(behind: solid) {
+                    let here = offset + Int64(i)
+                    widest = max(widest, here - last)
+                    (last, lines) = (here, lines + 1)
+                    if here - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here) }
+                }
+                (isLineStart, solid) = (false, byte)
             }
             offset += Int64(count)
+            while dividesGaps, offset - (found.last ?? start) > Int64(limits.maxRecordBytes) {
+                found.append((found.last ?? start) + Int64(limits.maxRecordBytes))
+            }
         }
-        return found + [file.size]
+        return (found + [file.size], max(widest, file.size - last), lines)
     }
 
-    /// Whether a line is the first of an object that goes on in the next: it ends with a brace, a bracket or a comma.
-    private static func isPretty(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    /// Whether a value at a place is whole.
+    private static func isWhole(_ file: InputFile, at start: Int64, _ limits: TabularLimits) throws -> Bool {
+        let buffer = ByteBuffer(capacity: Int(min(Int64(limits.maxRecordBytes), file.size - start)) + 1)
+        buffer.count = try file.read(
+            into: buffer.base, at: start, count: Int(min(Int64(limits.maxRecordBytes), file.size - start)))
+        var scanner = JSONScanner(UnsafePointer(buffer.base), from: 0, to: buffer.count, maxDepth: limits.maxJSONDepth)
+        return (try? scanner.value()) != nil
+    }
+
+    /// Whether a line is the first of an object that goes on in the next: it ends with an open bracket, or with a comma behind which
+    /// no other object follows.
+    private static func isPretty(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, next: UInt8?) -> Bool {
         var last = end
         while last > start, base[last - 1] <= 0x20 { last -= 1 }
         guard last > start else { return false }
-        return [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ",")].contains(base[last - 1])
+        return switch base[last - 1] {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"): true
+        case UInt8(ascii: ","): next != UInt8(ascii: "{")
+        case _: false
+        }
     }
 
     private static func lines(_ file: InputFile, upTo end: Int64) throws -> Int64 {
@@ -284,10 +309,8 @@ struct JSONOpening {
 
     /// Splits an array or object at commas between its elements, or a row of values between them, about every block. The elements are
     /// checked when they are parsed.
-    ///
-    /// - Parameter mayEndEarly: whether the last of values need not end.
     private static func boundaries(
-        _ file: InputFile, _ shape: JSONSource.Shape, from start: Int64, _ limits: TabularLimits, mayEndEarly: Bool = false
+        _ file: InputFile, _ shape: JSONSource.Shape, from start: Int64, _ limits: TabularLimits
     ) throws -> [Int64] {
         let buffer = ByteBuffer(capacity: Tuning.blockBytes)
         var found = [start]
@@ -350,10 +373,6 @@ struct JSONOpening {
                 found.append(file.size)
             }
             return found
-        }
-        if mayEndEarly, isOfValues, depth > 0, lastEnd > start {
-            if found.last != lastEnd { found.append(lastEnd) }
-            return found + [file.size]
         }
         guard isClosed || (isOfValues && depth == 0 && !inString) else {
             throw TabularFailure(
@@ -421,6 +440,13 @@ struct JSONOutline {
         if let top, top.holdsObjects, top.members >= 2 { return top }
         let upper = arrays.filter { !$0.pointer.dropFirst().contains("/") }
         return (upper.isEmpty ? arrays : upper).max { $0.bytes < $1.bytes }
+    }
+
+    /// The rows are checked when they are read, what stands around them is not.
+    /// - Throws: `invalid_json`.
+    func mustBeWhole(around rows: Container, _ file: InputFile, from start: Int64, _ limits: TabularLimits) throws {
+        guard !file.isCut else { return }
+        try JSONGrammar.check(file, from: start, around: rows.start..<(rows.start + rows.bytes + 1), limits)
     }
 
     /// What stays unread beside the rows at a path.

@@ -49,9 +49,7 @@ struct JSONScanner {
     }
 
     /// Moves behind the element at the current position, be it JSON or not: to the comma or bracket that follows it.
-    ///
-    /// - Parameter isValue: whether the element also ends with the bracket that closes it, as where values stand one behind the other.
-    mutating func skipElement(isValue: Bool = false) {
+    mutating func skipElement() {
         var depth = 0
         while position < end {
             switch base[position] {
@@ -66,10 +64,6 @@ struct JSONScanner {
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 if depth == 0 { return }
                 depth -= 1
-                if depth == 0, isValue {
-                    position += 1
-                    return
-                }
             case UInt8(ascii: ",") where depth == 0: return
             case _: break
             }
@@ -77,23 +71,60 @@ struct JSONScanner {
         }
     }
 
-    /// Moves to the next object that begins a line and is no part of another, or to the end.
-    /// - Returns: whether there is one.
-    mutating func skipToObjectLine() -> Bool {
-        var solid = position > 0 ? base[position - 1] : 0
-        while position < end, let found = memchr(base + position, 0x0A, end - position) {
-            let feed = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
-            var last = feed - 1
-            while last >= position, base[last] <= 0x20 { last -= 1 }
-            if last >= position { solid = base[last] }
-            position = feed + 1
-            if position < end, base[position] == UInt8(ascii: "{"), JSONScanner.canBegin(behind: solid) { return true }
+    /// Moves behind a broken value where values stand one behind the other: behind the bracket that closes it, but never over an
+    /// object that begins a line, which is another value.
+    mutating func skipBrokenValue() {
+        var (depth, isLineStart, solid) = (0, false, UInt8(0))
+        let start = position
+        while position < end {
+            let byte = base[position]
+            guard byte > 0x20 else {
+                if JSONScanner.beginsLine(byte) { isLineStart = true }
+                if byte == JSONScanner.recordSeparator { solid = 0 }
+                position += 1
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                if position > start {
+                    // Words that are no JSON end here.
+                    if depth == 0 { return }
+                    if byte == UInt8(ascii: "{"), isLineStart, JSONScanner.canBegin(behind: solid) { return }
+                }
+                depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if depth == 0 { return }
+                depth -= 1
+                if depth == 0 {
+                    position += 1
+                    return
+                }
+            case UInt8(ascii: "\""):
+                // No string holds the end of a line; one that does is not closed.
+                position += 1
+                while position < end, base[position] != byte, !JSONScanner.beginsLine(base[position]) {
+                    position += base[position] == UInt8(ascii: "\\") ? 2 : 1
+                }
+                position = min(position, end)
+                guard position < end, base[position] == byte else {
+                    (isLineStart, solid) = (false, byte)
+                    continue
+                }
+            case UInt8(ascii: ",") where depth == 0: return
+            case _: break
+            }
+            (isLineStart, solid) = (false, byte)
+            position += 1
         }
-        position = end
-        return false
     }
 
-    /// Whether an object behind this byte, spaces aside, can be a value of its own, and no element or member.
+    /// Stands before each text of a sequence (RFC 7464).
+    static let recordSeparator: UInt8 = 0x1E
+
+    static func beginsLine(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D || byte == recordSeparator }
+
+    /// Whether an object that begins a line can be a value of its own behind this byte, spaces aside. In a value an object follows a
+    /// comma, a bracket or a colon, and no string holds the end of a line.
     static func canBegin(behind byte: UInt8) -> Bool {
         byte != UInt8(ascii: ",") && byte != UInt8(ascii: "[") && byte != UInt8(ascii: ":")
     }

@@ -529,6 +529,17 @@ def test_a_stranger_is_led_to_the_login_page_and_back(server, admin, path):
 
 
 @pytest.mark.parametrize("next", [
+    "/auth/logout", "/x/../auth/logout", "/x/%2e%2E/auth/logout", "/./auth/logout", "/%61uth/logout", "/x\\..\\auth\\logout", "/" + "a" * 3000,
+])
+def test_signing_in_does_not_lead_to_signing_out(server, admin, next):
+    """As a browser reads an address: dots go up, backslashes are slashes."""
+    person = Person(server)
+    form = person.form("/auth/login", "/auth/login")
+    answer = person.submit(form, {"email": ADMIN, "password": PASSWORD, "next": next}, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/dashboard")
+
+
+@pytest.mark.parametrize("next", [
     "https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)", "http:elsewhere.example",
     "/%09/elsewhere.example",
 ])

@@ -118,10 +118,46 @@ def test_what_was_refused_on_one_page_is_not_shown_on_another(server):
         assert 'id="problem"' not in browser.see(f"/auth/login?refused={wrong}").text
 
 
+def test_two_pages_at_once_show_what_each_refused(server):
+    browser = Browser(server)
+    form, fields = at_login(server, browser)
+    first = assert_given_back(browser.submit(form, fields))
+    assert_given_back(browser.submit(*at_a_forgotten_password(server, browser)))
+    again = browser.see(first.url)
+    assert 'id="problem"' in again.text and fields["email"] in again.text
+
+
+def test_what_was_refused_is_shown_to_nobody_who_signs_in_afterwards_at_the_same_browser(server):
+    browser = Browser(server)
+    form, fields = at_setting_a_device_up(server, browser)
+    first = assert_given_back(browser.submit(form, fields))
+    assert "Pat" in first.text
+    account = member(server)
+    turn_mfa_on(account)
+    browser.sign_in(account.email)
+    page = browser.see(first.url)
+    assert path_of(page) == "/auth/mfa/setup" and "Pat" not in page.text and 'id="problem"' not in page.text
+
+    browser = Browser(server)
+    refused = assert_given_back(browser.submit(*at_the_confirmation(server, browser)))
+    for cookie in [cookie for cookie in browser.cookies if cookie.name == "quern_session"]:
+        browser.cookies.clear(cookie.domain, cookie.path, cookie.name)
+    browser.sign_in(make_user(server)["email"])
+    assert 'id="problem"' not in browser.see(refused.url).text
+
+
+def test_characters_that_no_address_holds_leave_the_reason_visible(server):
+    browser = Browser(server)
+    form, fields = at_registration(server, browser)
+    for setup in ("\x00", "a\r\nSet-Cookie: x=y", "\x7f"):
+        page = assert_given_back(browser.submit(form, fields | {"setup": setup}))
+        assert fields["email"] in page.text
+
+
 @pytest.mark.parametrize("value", ["", "x", "é".encode().hex(), "A" * 3000, "....", "AAAA" * 20])
 def test_a_cookie_that_somebody_made_up_is_none(server, value):
     browser = Browser(server)
-    browser.cookies.set("quern_refused", value, domain="127.0.0.1")
+    browser.cookies.set("quern_refused_auth_login", value, domain="127.0.0.1")
     assert 'id="problem"' not in browser.see("/auth/login?refused=" + "A" * 43).text
 
 

@@ -142,6 +142,10 @@ def test_an_element_that_does_not_end_costs_its_lines(tmp_path, content, ids, re
 PRETTY = '{\n "a": 1\n}\n{\n "a": 2,\n "b": [\n{"x":1},\n{"x":2}\n ]\n}\n{\n %s\n{\n "a": 4\n}\n\n{\n "a": 5\n}\n'
 
 
+def pretty(*numbers, end="\n"):
+    return "".join(f'{{\n  "a": {number},\n  "n": "x"\n}}{end}' for number in numbers)
+
+
 @pytest.mark.parametrize("content, rows, rejected", [
     (PRETTY % '"a": 3', [1, 2, 4, 5], ["11"]),
     (PRETTY % '"a": "3\n}', [1, 2, 4, 5], ["11"]),
@@ -152,12 +156,85 @@ PRETTY = '{\n "a": 1\n}\n{\n "a": 2,\n "b": [\n{"x":1},\n{"x":2}\n ]\n}\n{\n %s\
     (PRETTY.split("%")[0], [1, 2], ["11"]),
     ('{"a":1}{"a":2} {"a":3', [1, 2], ["1"]),
     ('{"a":1}\n{"a":2}\n{"a":"3', [1, 2], ["3"]),
-], ids=["open", "text", "array", "closed-twice", "comma", "cut", "cut-line", "cut-lines"])
+    # Balanced in all, and broken twice.
+    ('{\n"a":[{"x":1}]\n{\n"a":[{"x":2}]\n}\n}\n', ['[{"x":2}]'], ["1", "6"]),
+    ('{\n"a":[{"x":1}],\n"n":"foo\n}\n{\n"a":[{"x":2}],\n"n":"ok"\n}\n{\n"a":[{"x":3}],\n"n":"bar\n}\n', ['[{"x":2}]'], ["1", "9"]),
+    (pretty(1) + '{\n"a":2,\n"n":"foo\n}\n' + pretty(3) + '{\n"a":4,\n"n":"baz\n}\n' + pretty(5, 6), [1, 3, 5, 6], ["5", "13"]),
+    (pretty(1) + '{\n"a":2\n' + pretty(3) + '{\n"a":4\n}}\n' + pretty(5, 6), [1, 3, 4, 5, 6], ["5", "13"]),
+    # Words between objects, and before them.
+    (pretty(1) + "xyz\n" + pretty(2, 3), [1, 2, 3], ["5"]),
+    (pretty(1) + "null\n// more\n" + pretty(2), [1, 2], ["5"]),
+    ("garbage\n" + pretty(1, 2), [1, 2], ["1"]),
+    ('{"a":1} xx {"a":2}{"a":3}', [1, 2, 3], ["1"]),
+    # Few, and most of them broken.
+    ('{\n"a":1,\n"n":"x"\n' + pretty(2), [2], ["1"]),
+    ('{\n"a":1\n' * 5 + pretty(6, 7), [6, 7], ["1", "3", "5", "7", "9"]),
+    # Record separators, indented, ends of lines by returns alone.
+    ("\x1e" + pretty(1) + '\x1e{\n"a":2,\n\x1e' + pretty(3) + "\x1e" + pretty(4), [1, 3, 4], ["5"]),
+    (pretty(1) + ' {\n"a":2\n \t' + pretty(3), [1, 3], ["5"]),
+    ((pretty(1) + '{\n"a":2\n' + pretty(3)).replace("\n", "\r"), [1, 3], ["1"]),
+    ((pretty(1) + '{\n"a":2\n' + pretty(3)).replace("\n", "\r\n"), [1, 3], ["5"]),
+], ids=str)
 def test_of_objects_one_behind_the_other_the_broken_one_is_rejected(tmp_path, content, rows, rejected):
     made = make(tmp_path, "in.json", content, code=PARTIAL)
-    assert [row[0] for row in made.rows] == rows
+    assert [row[0] if isinstance(row[0], int) else json.dumps(row[0], separators=(",", ":")) for row in made.rows] == rows
     assert [line["line"] for line in made.rejects] == rejected
-    assert made.ledger["rows_read"] == len(rows) + 1
+    assert made.ledger["rows_read"] == len(rows) + len(rejected)
+
+
+@pytest.mark.parametrize("size", [130_000, 250_000, 300_000, 1_100_000])
+@pytest.mark.parametrize("broken", [0, 1, 3])
+def test_long_objects_cost_no_others(tmp_path, size, broken):
+    objects = [f'{{\n"id":{number},\n"s":"{"x" * size}"\n}}\n' for number in range(4)]
+    objects[broken] = objects[broken][:-2]
+    made = make(tmp_path, "in.json", "".join(objects), code=PARTIAL)
+    assert [row[0] for row in made.rows] == [number for number in range(4) if number != broken]
+    assert len(made.rejects) == 1
+
+
+def test_an_object_that_is_longer_than_any_may_be_costs_no_others(tmp_path):
+    content = pretty(*range(5)) + '{\n"a":5,\n"s":"' + "x" * 9_000_000 + '"\n' + pretty(*range(6, 20))
+    made = make(tmp_path, "in.json", content, code=PARTIAL)
+    assert [row[0] for row in made.rows] == [number for number in range(20) if number != 5]
+
+
+@pytest.mark.parametrize("content, rows", [
+    ('{"a":0}\n' + pretty(1, 2), [0, 1, 2]),
+    ('{"a":0}\n{"a":1}{"a":2}\n{"a":3}\n', [0, 1, 2, 3]),
+    ('{"a":0}{"a":1}\n' + pretty(2), [0, 1, 2]),
+    ('{"a":1}\n{"a":2}\n{\n"a":[\n{"x":1},\n{"x":2}\n]}\n{"a":3}\n', [1, 2, [{"x": 1}, {"x": 2}], 3]),
+    ('{"a":1}\n{"a":2}', [1, 2]),
+    ('{"rows":[{"a":1},{"a":2}], "n": [1, {"b": [-1.5e3, true, null, "x\\"]"]}], }\n', [1, 2]),
+], ids=str)
+def test_valid_objects_are_all_read_however_their_lines_are_divided(tmp_path, content, rows):
+    made = make(tmp_path, "in.json", content)
+    assert [row[0] for row in made.rows] == rows
+
+
+def test_a_line_that_is_cut_behind_a_comma_costs_itself_alone(tmp_path):
+    made = make(tmp_path, "in.jsonl", '{"a":1,\n{"a":2}\n{"a":3}\n', code=PARTIAL)
+    assert [row[0] for row in made.rows] == [2, 3] and [line["line"] for line in made.rejects] == ["1"]
+
+
+@pytest.mark.parametrize("content", [
+    '{"rows":[{"x":1}], garbage }', '{"rows":[{"x":1}], "o":[1,2}, "n":5]', '{"rows":[{"x":1}], "n": 1 2}', '{"rows":[{"x":1}] "n": 1}',
+    '{"rows":[{"x":1}], "n"}', '{"rows":[{"x":1}]]', '{"n": tru, "rows":[{"x":1}]}',
+    '{"rows" [{"x":1}]}', '{"n":,"rows":[{"x":1}]}',
+])
+def test_what_stands_around_the_rows_has_to_be_json(tmp_path, content):
+    assert "broken at byte" in refused(tmp_path, "in.json", content)
+    for path in ("/rows", "/o"):
+        (tmp_path / "in.json").write_text(content)
+        assert run_quern("transform", str(tmp_path / "in.json"), "-o", str(tmp_path / "out.jsonl"), "--path", path).returncode == FAILED
+
+
+@pytest.mark.parametrize("line", ['{\n', '"\n', '{"\n', '[\n', '{"a":\n', 'x{\n', '{}\n{\n', "{\x1e{"])
+def test_broken_values_take_no_longer_the_more_there_are(tmp_path, line):
+    (tmp_path / "in.json").write_text('{"a":1}{"a":2}\n' + line * (2_000_000 // len(line)))
+    start = time.monotonic()
+    ended = run_quern("transform", str(tmp_path / "in.json"), "-o", str(tmp_path / "out.jsonl"), "--force")
+    assert ended.returncode in (FAILED, PARTIAL)
+    assert time.monotonic() - start < 20
 
 
 def test_objects_one_behind_the_other_are_divided_at_the_same_places_however_many_there_are(tmp_path):

@@ -141,7 +141,7 @@ struct ReadingJSONTests {
     @Test(arguments: [
         "{\"a\":1", "{\"a\" 1}", "{\"a\":1,}", "[1]", "5", "{\"a\":01}", "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}", "{\"a\":tru}",
         "{a:1}",
-        "{\"a\":1}{\"a\":2}", "{\"a\":\"\u{01}\"}", "nonsense",
+        "{\"a\":\"\u{01}\"}", "nonsense",
     ])
     func `a line that is no JSON object is rejected, alone`(_ line: String) throws {
         let result = try bench.transform("{\"a\":1}\n\(line)\n{\"a\":3}\n", as: "in.jsonl")
