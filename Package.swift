@@ -24,7 +24,7 @@ let wholeExecutable: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-static-executable", "-Xlinker", "-s",
-            // What CUnwinding says.
+            // What CStatic says.
             "-Xlinker", "--wrap=__register_frame_info", "-Xlinker", "--wrap=__deregister_frame_info",
             // Foundation and what it needs itself, which only the modules of the static library name.
             "-Xlinker", "--start-group", "-lFoundation", "-lFoundationInternationalization", "-lFoundationEssentials",
@@ -88,7 +88,8 @@ let package = Package(
         // The one C target that embeds templates and assets, and the one that holds system calls Swift can not make.
         .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),
         .target(name: "CSandbox"),
-        .target(name: "CUnwinding"),
+        // What the static executable has in the place of parts of libgcc and of ICU.
+        .target(name: "CStatic", exclude: ["icudt76l.dat"]),
         // Tables of encodings and languages, embedded.
         .target(name: "CEncodings", exclude: ["tables"]),
 
@@ -154,7 +155,7 @@ let package = Package(
             name: "quern",
             dependencies: [
                 "Assembly", "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Tabular", "SMTP",
-                "CSandbox", "CUnwinding", nioSSL, nioCore, nioPosix, logging,
+                "CSandbox", "CStatic", nioSSL, nioCore, nioPosix, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict, linkerSettings: wholeExecutable),
@@ -180,7 +181,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Core", "Web", hummingbird, httpTypes, nioCore, nioEmbedded, nioExtras, nioHTTP1, nioHTTPTypes, logging,
+                "Core", "Web", hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded, nioExtras, nioHTTP1, nioHTTPTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -51,7 +51,8 @@ package struct SelfRoutes: Sendable {
     // MARK: Profile
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
-        Answer.tagged(try await verbs.user(context).json, for: request)
+        guard let answer = try await accounts.users.answer(context.caller.user) else { throw SelfVerbs.gone }
+        return Answer.tagged(answer, for: request)
     }
 
     @Sendable func rename(_ request: Request, _ context: SignedIn) async throws -> Response {

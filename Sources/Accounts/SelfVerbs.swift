@@ -8,9 +8,11 @@ import Web
 struct SelfVerbs: Sendable {
     let accounts: Accounts
 
+    static let gone = Failure(.unauthenticated, "sign_in_required", "This account is gone.")
+
     func user(_ context: SignedIn) async throws -> User {
         guard let user = try await accounts.users.find(id: context.caller.user) else {
-            throw Failure(.unauthenticated, "sign_in_required", "This account is gone.")
+            throw Self.gone
         }
         return user
     }

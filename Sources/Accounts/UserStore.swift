@@ -1,6 +1,7 @@
 package import Core
 package import GRDB
 package import Storage
+import Web
 
 extension User: FetchableRecord, PersistableRecord {
     package static let databaseTableName = "user"
@@ -9,9 +10,18 @@ extension User: FetchableRecord, PersistableRecord {
 /// All SQL of users.
 package struct UserStore: Sendable {
     private let storage: Storage
+    private let remembered: RememberedReads<User>
+    private let answers: RememberedReads<RenderedJSON>
 
     package init(_ storage: Storage) {
         self.storage = storage
+        remembered = RememberedReads(storage, most: 1000)
+        answers = RememberedReads(storage, most: 1000)
+    }
+
+    /// The answer of `GET /users/me`; nil when there is no such user.
+    func answer(_ id: ID<Caller>) async throws -> RenderedJSON? {
+        try await answers.value(id.rawValue) { try await find(id: id).map { RenderedJSON($0.json) } }
     }
 
     /// Whether nobody has an account yet; people whom others vouch for do not count.
@@ -28,7 +38,9 @@ package struct UserStore: Sendable {
     }
 
     package func find(id: ID<Caller>) async throws -> User? {
-        try await storage.read { db in try User.fetchOne(db, key: id.rawValue) }
+        try await remembered.value(id.rawValue) {
+            try await storage.read { db in try User.fetchOne(db, key: id.rawValue) }
+        }
     }
 
     package func find(email: String) async throws -> User? {

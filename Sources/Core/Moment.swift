@@ -36,8 +36,36 @@ package struct Moment: RawRepresentable, Hashable, Comparable, Sendable, Codable
         let (year, month, day) = Self.civil(fromDays: days)
         let (hour, minute) = (inDay / 3_600_000, inDay / 60_000 % 60)
         let (second, milli) = (inDay / 1000 % 60, inDay % 1000)
-        return "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T"
-            + "\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2)).\(milli.padded(3))Z"
+        // From the last place to the first.
+        return String(unsafeUninitializedCapacity: 24) { bytes in
+            var place = 24
+            func put(_ byte: UInt8) {
+                place -= 1
+                bytes.initializeElement(at: place, to: byte)
+            }
+            func put(_ number: Int64, digits: Int) {
+                var rest = number
+                for _ in 0..<digits {
+                    put(0x30 + UInt8(rest % 10))
+                    rest /= 10
+                }
+            }
+            put(UInt8(ascii: "Z"))
+            put(milli, digits: 3)
+            put(UInt8(ascii: "."))
+            put(second, digits: 2)
+            put(UInt8(ascii: ":"))
+            put(minute, digits: 2)
+            put(UInt8(ascii: ":"))
+            put(hour, digits: 2)
+            put(UInt8(ascii: "T"))
+            put(day, digits: 2)
+            put(UInt8(ascii: "-"))
+            put(month, digits: 2)
+            put(UInt8(ascii: "-"))
+            put(year, digits: 4)
+            return 24
+        }
     }
 
     /// As the collaboration document writes it: UTC without a zone, with six decimals, `2025-01-14T10:00:00.000000`.
@@ -61,10 +89,5 @@ package struct Moment: RawRepresentable, Hashable, Comparable, Sendable, Codable
 extension Int64 {
     fileprivate func dividedFloored(by divisor: Int64) -> Int64 {
         self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
-    }
-
-    fileprivate func padded(_ width: Int) -> String {
-        let text = String(self)
-        return String(repeating: "0", count: Swift.max(0, width - text.count)) + text
     }
 }

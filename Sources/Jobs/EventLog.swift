@@ -48,9 +48,11 @@ package final class EventLog: Sendable {
     /// Writes a line, inside the transaction of what it tells of.
     package static func append(_ event: Event, at now: Moment, _ db: Database) throws {
         let current = Correlation.current
-        try db.execute(
+        let insert = try db.cachedStatement(
             sql:
-                "INSERT INTO event (tenant, user, job, type, detail, at, topic, request, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO event (tenant, user, job, type, detail, at, topic, request, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        )
+        try insert.execute(
             arguments: [
                 event.tenant, event.user, event.job, event.type, event.detail, now, event.topic.rawValue, current?.requestID,
                 current?.trace.id,

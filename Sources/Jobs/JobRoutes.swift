@@ -73,9 +73,7 @@ package struct JobRoutes: Sendable {
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
         let id = try context.parameters.require("id")
-        let answer = try await store.answer(id, for: context.caller, context.dialect)
-        if let known = request.headers[.ifNoneMatch], ETag.matches(known, answer.tag) { return Answer.notModified(answer.tag) }
-        return Answer.json(answer.body, headers: [.eTag: answer.tag])
+        return Answer.tagged(try await store.answer(id, for: context.caller, context.dialect), for: request)
     }
 
     /// For the routes of kinds too.

@@ -3,7 +3,9 @@ package import GRDB
 import Storage
 
 /// Rows of jobs, read by position: a list has hundreds of them, and looking each column up by its name takes longer than the rest.
-extension Job: FetchableRecord {
+extension Job: FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "job"
+
     /// In the order in which `init(row:)` reads them.
     static let columns = [
         "id", "number", "tenant", "user", "kind", "name", "description", "tags", "state", "trackStatus", "fileName",
@@ -14,6 +16,38 @@ extension Job: FetchableRecord {
     package static var databaseSelection: [any SQLSelectable] { columns.map { Column($0) } }
 
     static let selectByID = "SELECT \(columns.joined(separator: ", ")) FROM job WHERE id = ?"
+
+    package func encode(to row: inout PersistenceContainer) {
+        row["id"] = id
+        row["number"] = number
+        row["tenant"] = tenant
+        row["user"] = user
+        row["kind"] = kind
+        row["name"] = name
+        row["description"] = description
+        row["tags"] = JSON.array(tags.map { .string($0) })
+        row["state"] = state.rawValue
+        row["trackStatus"] = trackStatus
+        row["fileName"] = fileName
+        row["originalSizeBytes"] = originalSizeBytes
+        row["spec"] = spec
+        row["result"] = result
+        row["inputKey"] = inputKey
+        row["outputKey"] = outputKey
+        row["attempt"] = attempt
+        row["attemptCount"] = attemptCount
+        row["errorCode"] = errorCode
+        row["errorMessage"] = errorMessage
+        row["createdAt"] = createdAt
+        row["updatedAt"] = updatedAt
+        row["startedAt"] = startedAt
+        row["finishedAt"] = finishedAt
+        row["requestID"] = requestID
+        row["traceparent"] = traceparent
+        row["about"] = about
+        row["ledger"] = ledger
+        row["retiresAt"] = retiresAt
+    }
 
     /// - Parameter row: begins with `columns`.
     /// - Throws: `Failure` `job_unreadable`.

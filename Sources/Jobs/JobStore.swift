@@ -1,12 +1,8 @@
 package import Core
 package import GRDB
-package import NIOCore
+import NIOCore
 package import Storage
 package import Web
-
-extension Job: PersistableRecord {
-    package static let databaseTableName = "job"
-}
 
 extension Attempt: FetchableRecord, PersistableRecord {
     package static let databaseTableName = "attempt"
@@ -98,36 +94,34 @@ package struct JobStore: Sendable {
         try await revisions.value("\(scope)") { try await storage.read { db in try scope.number(db) } } ?? 0
     }
 
-    /// The answer of a job as it goes out.
-    package struct Answered: Sendable {
-        fileprivate let tenant: String
-        fileprivate let user: ID<Caller>
+    /// The answer of a job, and what decides who may see it.
+    private struct Answered: Sendable {
+        let tenant: String
+        let user: ID<Caller>
         /// Whether it changes with the database alone.
-        fileprivate let isSteady: Bool
-        package let tag: String
-        package let body: ByteBuffer
+        let isSteady: Bool
+        let json: RenderedJSON
 
         /// Answers that are remembered, and the bytes of the longest: 16 MB at most.
-        fileprivate static let most = 1024
-        fileprivate static let mostBytes = 16_384
+        static let most = 1024
+        static let mostBytes = 16_384
     }
 
     /// - Throws: as `find`.
-    package func answer(_ id: String, for caller: Caller, _ dialect: Dialect) async throws -> Answered {
+    package func answer(_ id: String, for caller: Caller, _ dialect: Dialect) async throws -> RenderedJSON {
         let found = try await answers.value(
-            "\(dialect.rawValue) \(id)", keeping: { $0.isSteady && $0.body.readableBytes <= Answered.mostBytes }
+            "\(dialect.rawValue) \(id)", keeping: { $0.isSteady && $0.json.body.readableBytes <= Answered.mostBytes }
         ) {
             try await storage.read { [answer] db in
                 guard let job = try Self.find(id, db) else { return nil }
-                let bytes = answer.json(job, dialect).bytes
                 return Answered(
                     tenant: job.tenant, user: job.user, isSteady: job.state != .running && job.state != .cancelling,
-                    tag: ETag.of(bytes), body: ByteBuffer(bytes: bytes))
+                    json: RenderedJSON(answer.json(job, dialect)))
             }
         }
         guard let found else { throw Self.notFound }
         try Self.mustBeFor(caller, user: found.user, tenant: found.tenant, toChange: false)
-        return found
+        return found.json
     }
 
     // MARK: What people do
@@ -136,7 +130,8 @@ package struct JobStore: Sendable {
     package func create(_ job: Job, input: (file: StagedFile, key: ObjectKey)? = nil) async throws -> Job {
         try await storage.write { db in
             var job = job
-            job.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM job") ?? 1
+            let next = try db.cachedStatement(sql: "SELECT coalesce(max(number), 0) + 1 FROM job")
+            job.number = try Int64.fetchOne(next) ?? 1
             finish(&job)
             try job.insert(db)
             try Self.log("job.created", job, [:], db)

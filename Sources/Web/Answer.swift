@@ -20,14 +20,18 @@ package enum Answer {
     package static func tagged(
         _ value: JSON, for request: Request, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
-        let bytes = value.bytes
-        let tag = ETag.of(bytes)
+        tagged(RenderedJSON(value), for: request, status: status, headers: headers)
+    }
+
+    package static func tagged(
+        _ value: RenderedJSON, for request: Request, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) -> Response {
         var headers = headers
-        headers[.eTag] = tag
-        if request.method == .get, let known = request.headers[.ifNoneMatch], ETag.matches(known, tag) {
+        headers[.eTag] = value.tag
+        if request.method == .get, let known = request.headers[.ifNoneMatch], ETag.matches(known, value.tag) {
             return Response(status: .notModified, headers: headers)
         }
-        return json(ByteBuffer(bytes: bytes), status: status, headers: headers)
+        return json(value.body, status: status, headers: headers)
     }
 
     package static let healthyJSON: JSON = ["status": "healthy", "ok": true]
@@ -44,6 +48,22 @@ package enum Answer {
         var headers = headers
         headers[.location] = path
         return Response(status: .seeOther, headers: headers)
+    }
+}
+
+/// JSON as it goes out, with its tag: to be kept, and sent many times.
+package struct RenderedJSON: Sendable {
+    package let tag: String
+    package let body: ByteBuffer
+
+    package init(_ json: JSON) {
+        let bytes = json.bytes
+        tag = ETag.of(bytes)
+        body = ByteBuffer(bytes: bytes)
+    }
+
+    init(tag: String, body: ByteBuffer) {
+        (self.tag, self.body) = (tag, body)
     }
 }
 

@@ -59,7 +59,7 @@ package struct Authority: Sendable, Equatable {
 
 /// What is checked of every request before anything else looks at it.
 package enum RequestHead {
-    /// - Throws: `Failure` `invalid_host`, `invalid_target`.
+    /// - Throws: `Failure` `invalid_host`, `invalid_target`, `unsupported_coding`.
     package static func check(_ head: HTTPRequest) throws {
         // HTTP/2 may carry the host in either field, and in both when they say the same.
         let hosts = head.headerFields[values: .host]
@@ -68,6 +68,13 @@ package enum RequestHead {
                 throw Failure(
                     .refused, "invalid_host", "The Host of the request must be one name or address, with a port if need be.")
             }
+        }
+        // A body in another coding would be read as something that it is not (RFC 9112, section 6.1).
+        let codings = head.headerFields[values: .transferEncoding]
+        guard codings.count <= 1, codings.allSatisfy({ $0.trimmed.lowercased() == "chunked" }) else {
+            throw Failure(
+                .refused, "unsupported_coding",
+                "The only Transfer-Encoding that is understood is chunked; send the body as it is.")
         }
         guard let path = head.path, path.utf8.first == UInt8(ascii: "/") || path == "*" && head.method == .options else {
             throw Failure(.refused, "invalid_target", "The address of a request must begin with a slash.")

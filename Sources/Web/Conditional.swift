@@ -68,10 +68,16 @@ package struct IfMatch: Sendable {
 package final class RememberedTags: Sendable {
     private struct Entry {
         let revision: Int64
-        let tag: String
+        let json: RenderedJSON
         let headers: HTTPFields
-        /// Nil of a long one: then only a 304 saves its rendering.
-        let body: ByteBuffer?
+        /// Of a long one only the tag counts: it is not kept.
+        let isLong: Bool
+
+        init(revision: Int64, _ json: RenderedJSON, _ headers: HTTPFields) {
+            (self.revision, self.headers) = (revision, headers)
+            isLong = json.body.readableBytes > RememberedTags.longestBody
+            self.json = isLong ? RenderedJSON(tag: json.tag, body: ByteBuffer()) : json
+        }
     }
 
     private struct State {
@@ -81,7 +87,7 @@ package final class RememberedTags: Sendable {
 
         mutating func set(_ key: String, _ entry: Entry) {
             if entries.count >= RememberedTags.most || bytes >= RememberedTags.mostBytes { self = State() }
-            bytes += (entry.body?.readableBytes ?? 0) - (entries[key]?.body?.readableBytes ?? 0)
+            bytes += entry.json.body.readableBytes - (entries[key]?.json.body.readableBytes ?? 0)
             entries[key] = entry
         }
     }
@@ -111,22 +117,16 @@ package final class RememberedTags: Sendable {
         let key = "\(scope) \(dialect.rawValue) \(request.uri.string)"
         let known = request.headers[.ifNoneMatch]
         if let revision, let entry = state.withLock({ $0.entries[key] }), entry.revision == revision {
-            let headers = entry.headers.adding([.eTag: entry.tag])
-            if let known, ETag.matches(known, entry.tag) { return Response(status: .notModified, headers: headers) }
-            if let body = entry.body { return Answer.json(body, headers: headers) }
+            if !entry.isLong || known.map({ ETag.matches($0, entry.json.tag) }) == true {
+                return Answer.tagged(entry.json, for: request, headers: entry.headers)
+            }
         }
         let (json, headers) = try await render()
-        let (tag, body) = try await threads.work {
-            let bytes = json().bytes
-            return (ETag.of(bytes), ByteBuffer(bytes: bytes))
-        }
+        let rendered = try await threads.work { RenderedJSON(json()) }
         if let revision, key.utf8.count <= Self.longestKey {
-            let isKept = body.readableBytes <= Self.longestBody
-            state.withLock { $0.set(key, Entry(revision: revision, tag: tag, headers: headers, body: isKept ? body : nil)) }
+            let entry = Entry(revision: revision, rendered, headers)
+            state.withLock { $0.set(key, entry) }
         }
-        if let known, ETag.matches(known, tag) {
-            return Response(status: .notModified, headers: headers.adding([.eTag: tag]))
-        }
-        return Answer.json(body, headers: headers.adding([.eTag: tag]))
+        return Answer.tagged(rendered, for: request, headers: headers)
     }
 }

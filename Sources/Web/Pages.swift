@@ -15,11 +15,17 @@ package struct Pages: Sendable {
         var library = MustacheLibrary()
         for name in assets.files.keys where name.hasPrefix("templates/") && name.hasSuffix(".mustache") {
             let short = name.dropFirst("templates/".count).dropLast(".mustache".count)
-            try library.register(assets.text(name) ?? "", named: String(short))
+            try library.register(Self.withoutHead(assets.text(name) ?? ""), named: String(short))
         }
         self.library = library
         self.assets = assets
         self.version = version
+    }
+
+    /// A template begins with a comment that tells what it is given. Parsing one takes time that grows with the square of its length.
+    private static func withoutHead(_ text: String) -> String {
+        guard text.hasPrefix("{{!"), let end = text.utf8.firstRange(of: "}}\n".utf8)?.upperBound else { return text }
+        return String(text[end...])
     }
 
     /// An entry of the menu.

@@ -44,12 +44,11 @@ package struct Visit: RequestContext {
         address = peer.address
         dialect = .standard
         logger[metadataKey: "hb.request.id"] = nil
-        correlate(correlation)
     }
 
     package var requestID: String { correlation.requestID }
 
-    /// Takes over what the client calls this request, as far as it is fit for log lines.
+    /// Takes over what the client calls this request, as far as it is fit for log lines, which have it from now on.
     package mutating func correlate(with headers: HTTPFields) {
         let named = headers[.xRequestID].flatMap { Self.isFit($0) ? $0 : nil }
         let trace = headers[.traceparent].flatMap { Trace(traceparent: $0) }?.child()

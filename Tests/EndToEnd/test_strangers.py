@@ -192,9 +192,10 @@ def test_a_host_is_one_name_or_address(server, blameless, host):
 
 @pytest.mark.parametrize("fields", [
     ("Host: localhost",), ("Host: evil.example",), ("Content-Length: 2", "Content-Length: 3"),
-    ("Content-Length: 5", "Transfer-Encoding: chunked"), ("Transfer-Encoding: gzip, chunked, gzip",), ("Content-Length: -1",),
+    ("Content-Length: 5", "Transfer-Encoding: chunked"), ("Transfer-Encoding: gzip, chunked, gzip",), ("Transfer-Encoding: gzip, chunked",),
+    ("Transfer-Encoding: chunked, chunked",), ("Content-Length: -1",),
     ("Content-Length: +3",)],
-    ids=["same-host-twice", "two-hosts", "two-lengths", "length-and-chunked", "odd-coding", "negative", "plus"])
+    ids=["same-host-twice", "two-hosts", "two-lengths", "length-and-chunked", "odd-coding", "packed", "chunked-twice", "negative", "plus"])
 def test_fields_that_contradict_each_other_are_refused(server, blameless, fields):
     assert status(raw(server, request("/api/v1/auth/login", *fields, "Connection: close") + b"{}abc", half_close=True)) == 400
 
