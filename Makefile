@@ -64,9 +64,11 @@ build: needs-swift libraries
 	@file -b $(RELEASE) 2>/dev/null || true; ls -l "$$(readlink -f $(RELEASE))"
 
 bench: build $(VENV)
+	.ci/install-packages wrk
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/transform.py $(BENCH_ARGS)
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/commits.py
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/server.py
+	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/serving.py --peers $(CURDIR)/.venv/bin/python
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/accounts.py
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/collaboration.py
 
