@@ -64,7 +64,7 @@ package struct SignInStepPages: Sendable {
                 isRemembered: form["remember_me"] != nil, request, context)
         } catch let failure as Failure where failure.code == "invalid_session" {
             return Self.startAgain
-        } catch let failure as Failure {
+        } catch let failure as Failure where failure.kind != .unavailable {
             return try desk.giveBack(
                 failure, to: Desk.page(of: name) ?? request.uri.path,
                 query: ["next": AccountPages.safe(form["next"]), "remember_me": form["remember_me"] == nil ? nil : "true"],

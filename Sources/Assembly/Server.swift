@@ -162,7 +162,7 @@ package struct Server {
 
         router.add(middleware: BareBodies(bodies: bodies))
 
-        let tags = RememberedTags(threads: ground.rendering)
+        let tags = RememberedLists(threads: ground.rendering)
         let doors = AccountDoors(
             people, pages: pages, bodies: bodies, address: ground.address,
             sandbox: .init(text: sandbox.text, warning: sandbox.warning))

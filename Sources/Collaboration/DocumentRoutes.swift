@@ -10,9 +10,9 @@ package struct DocumentRoutes: Sendable {
     private let jobs: JobStore
     private let bodies: Bodies
     private let signer: ObjectSigner
-    private let tags: RememberedTags
+    private let tags: RememberedLists
 
-    package init(store: DocumentStore, jobs: JobStore, bodies: Bodies, signer: ObjectSigner, tags: RememberedTags) {
+    package init(store: DocumentStore, jobs: JobStore, bodies: Bodies, signer: ObjectSigner, tags: RememberedLists) {
         self.store = store
         self.jobs = jobs
         self.bodies = bodies

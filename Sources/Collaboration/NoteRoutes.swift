@@ -8,9 +8,9 @@ package struct NoteRoutes: Sendable {
     private let store: NoteStore
     private let jobs: JobStore
     private let bodies: Bodies
-    private let tags: RememberedTags
+    private let tags: RememberedLists
 
-    package init(store: NoteStore, jobs: JobStore, bodies: Bodies, tags: RememberedTags) {
+    package init(store: NoteStore, jobs: JobStore, bodies: Bodies, tags: RememberedLists) {
         self.store = store
         self.jobs = jobs
         self.bodies = bodies

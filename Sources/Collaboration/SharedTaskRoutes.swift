@@ -7,9 +7,9 @@ package import Web
 package struct SharedTaskRoutes: Sendable {
     private let store: SharedTaskStore
     private let bodies: Bodies
-    private let tags: RememberedTags
+    private let tags: RememberedLists
 
-    package init(store: SharedTaskStore, bodies: Bodies, tags: RememberedTags) {
+    package init(store: SharedTaskStore, bodies: Bodies, tags: RememberedLists) {
         self.store = store
         self.bodies = bodies
         self.tags = tags

@@ -13,10 +13,10 @@ package struct EventRoutes: Sendable {
     private let store: JobStore
     private let board: ProgressBoard
     private let lines: OpenLines
-    private let tags: RememberedTags
+    private let tags: RememberedLists
 
     /// - Parameter lines: how many streams one person may have open.
-    package init(log: EventLog, store: JobStore, board: ProgressBoard, lines: OpenLines, tags: RememberedTags) {
+    package init(log: EventLog, store: JobStore, board: ProgressBoard, lines: OpenLines, tags: RememberedLists) {
         self.log = log
         self.store = store
         self.board = board

@@ -1,7 +1,7 @@
 package import Core
 
 /// One piece of work, owned by a user. A value with rules: it reads no clock and touches no disk.
-package struct Job: Sendable, Equatable, Codable {
+package struct Job: Sendable, Equatable {
     package enum State: String, Sendable, Codable, CaseIterable {
         case pending, queued, running, cancelling
         case completed

@@ -11,11 +11,11 @@ package struct JobRoutes: Sendable {
     private let answer: JobAnswer
     private let bodies: Bodies
     private let engine: JobEngine
-    private let tags: RememberedTags
+    private let tags: RememberedLists
     private let threads: NIOThreadPool
 
     package init(
-        store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: RememberedTags,
+        store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: RememberedLists,
         threads: NIOThreadPool
     ) {
         self.store = store

@@ -47,6 +47,9 @@ extension Job: FetchableRecord, PersistableRecord {
         row["about"] = about
         row["ledger"] = ledger
         row["retiresAt"] = retiresAt
+        // An older version of the program kept the tags of its answers here, and would believe them.
+        row["entityTag"] = nil
+        row["envelopedEntityTag"] = nil
     }
 
     /// - Parameter row: begins with `columns`.

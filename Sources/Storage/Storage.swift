@@ -31,6 +31,8 @@ package final class Storage: Sendable {
         var watching = Configuration()
         watching.readonly = true
         watcher = try DatabaseQueue(path: path, configuration: watching)
+        let version = try watcher.read { db in try Int64.fetchOne(db, sql: "PRAGMA data_version") }
+        lastSeen.withLock { $0 = version }
     }
 
     /// Runs the reads of one operation on one snapshot. They end when their time is up, and when their caller has gone.

@@ -7,6 +7,8 @@ struct JSONSource {
     var dataStart: Int64
     /// Where blocks start when objects may span lines, in an array; empty for JSON Lines.
     var boundaries: [Int64]
+    /// Those of them that are in the middle of something too long.
+    var cuts: Set<Int64> = []
     var limits: TabularLimits
     var shape = Shape.lines
     /// Whether the text was written anew before it was read, so that nobody knows the bytes of the file.
@@ -285,6 +287,7 @@ final class JSONBlockReader: BlockReader {
         let open = source.shape == .members ? UInt8(ascii: "{") : UInt8(ascii: "[")
         let close = source.shape == .members ? UInt8(ascii: "}") : UInt8(ascii: "]")
         if isOfValues {
+            if source.cuts.contains(result.start) { passCut(&scanner) }
             scanner.skipSeparators()
         } else {
             scanner.skipSpace()
@@ -323,7 +326,7 @@ final class JSONBlockReader: BlockReader {
                 scanner.position = start
                 isOfValues ? scanner.skipBrokenValue() : scanner.skipElement()
                 // What neither opens nor closes anything is passed over, so that reading goes on.
-                if isOfValues, scanner.position == start { scanner.position += 1 }
+                if scanner.position == start { scanner.position += 1 }
                 counted = (start, counted.lines + lineFeeds(counted.to, start))
                 result.lines = counted.lines
                 reject(start, scanner.position, "\(defect.reason)")
@@ -347,6 +350,14 @@ final class JSONBlockReader: BlockReader {
         }
         result.lines = counted.lines + lineFeeds(counted.to, scanner.position)
         return gate.isLimitReached ? text.offset(of: scanner.position) : end
+    }
+
+    /// The block begins in the middle of something that is longer than a record may be: that is one reject for each block.
+    private func passCut(_ scanner: inout JSONScanner) {
+        scanner.skipToObjectLine()
+        result.ledger.rowsRead += 1
+        freshColumns.removeAll(keepingCapacity: true)
+        reject(0, scanner.position, "part of what is longer than \(source.limits.maxRecordBytes) bytes")
     }
 
     private func lineFeeds(_ from: Int, _ to: Int) -> Int {

@@ -95,7 +95,7 @@ struct JSONOpening {
             }
         case _?:
             // What stands first is no JSON, and costs itself alone.
-            if try JSONOpening.objectLines(file, from: first.offset, limits, dividesGaps: false).count > 0 {
+            if try JSONOpening.objectLines(file, from: first.offset, limits).count > 0 {
                 try take(.values, from: first.offset)
             }
         case nil: return
@@ -113,10 +113,11 @@ struct JSONOpening {
 
     private mutating func take(_ shape: JSONSource.Shape, from start: Int64) throws {
         source.shape = shape
-        source.boundaries =
-            try shape == .values
-            ? JSONOpening.valueBoundaries(source.input, from: start, source.limits)
-            : JSONOpening.boundaries(source.input, shape, from: start, source.limits)
+        if shape == .values {
+            (source.boundaries, source.cuts) = try JSONOpening.valueBoundaries(source.input, from: start, source.limits)
+        } else {
+            source.boundaries = try JSONOpening.boundaries(source.input, shape, from: start, source.limits)
+        }
         source.dataStart = start
         firstLine = try JSONOpening.lines(source.input, upTo: start)
     }
@@ -125,8 +126,8 @@ struct JSONOpening {
     /// - Throws: the failure, where nothing shows that there is more than one.
     private mutating func takeValues(from start: Int64, despite failure: TabularFailure) throws {
         guard
-            try JSONOpening.objectLines(source.input, from: start, source.limits, dividesGaps: false).count > 0
-                || JSONOpening.isWhole(source.input, at: start, source.limits)
+            try JSONOpening.objectLines(source.input, from: start, source.limits).count > 0
+                || JSONOpening.isFollowed(source.input, at: start, source.limits)
         else { throw failure }
         notes.append("\(failure.message) Its objects are read one by one.")
         try take(.values, from: start)
@@ -233,17 +234,37 @@ struct JSONOpening {
 
     /// Splits values that stand one behind the other, about every block: where objects begin a line, which holds whatever is broken
     /// before, else behind closing brackets.
-    private static func valueBoundaries(_ file: InputFile, from start: Int64, _ limits: TabularLimits) throws -> [Int64] {
-        let lines = try objectLines(file, from: start, limits, dividesGaps: false)
-        guard lines.widest > Int64(2 * limits.blockBytes) else { return lines.places }
-        if let places = try? boundaries(file, .values, from: start, limits) { return places }
-        // What is too long is rejected in pieces, and costs nothing else.
-        return try objectLines(file, from: start, limits, dividesGaps: true).places
+    /// - Returns: the places, and those of them that are in the middle of what is too long.
+    private static func valueBoundaries(
+        _ file: InputFile, from start: Int64, _ limits: TabularLimits
+    ) throws -> (places: [Int64], cuts: Set<Int64>) {
+        let lines = try objectLines(file, from: start, limits)
+        if lines.count > 0, lines.widest <= Int64(2 * limits.blockBytes) { return (lines.places, []) }
+        do {
+            return (try boundaries(file, .values, from: start, limits), [])
+        } catch let failure as TabularFailure where ["invalid_json", "record_too_long"].contains(failure.code) {
+            if lines.count == 0 {
+                // Nothing shows where a broken one ends.
+                guard failure.code == "invalid_json", file.size - start <= Int64(limits.maxRecordBytes) else { throw failure }
+                return ([start, file.size], [])
+            }
+            // What is too long is rejected in pieces, and costs nothing else.
+            var (places, cuts) = ([start], Set<Int64>())
+            for place in lines.places.dropFirst() {
+                while place - (places.last ?? start) > Int64(limits.maxRecordBytes) {
+                    let cut = (places.last ?? start) + Int64(limits.maxRecordBytes)
+                    places.append(cut)
+                    cuts.insert(cut)
+                }
+                places.append(place)
+            }
+            return (places, cuts)
+        }
     }
 
     /// Where objects begin a line, about every block; and how far the widest gap between two of them is.
     private static func objectLines(
-        _ file: InputFile, from start: Int64, _ limits: TabularLimits, dividesGaps: Bool
+        _ file: InputFile, from start: Int64, _ limits: TabularLimits
     ) throws -> (places: [Int64], widest: Int64, count: Int) {
         let buffer = ByteBuffer(capacity: Tuning.blockBytes)
         var (found, offset, last, widest, lines) = ([start], start, start, Int64(0), 0)
@@ -266,20 +287,22 @@ struct JSONOpening {
                 (isLineStart, solid) = (false, byte)
             }
             offset += Int64(count)
-            while dividesGaps, offset - (found.last ?? start) > Int64(limits.maxRecordBytes) {
-                found.append((found.last ?? start) + Int64(limits.maxRecordBytes))
-            }
         }
-        return (found + [file.size], max(widest, file.size - last), lines)
+        // Of the beginning of a file the last object is not whole.
+        let end = file.isCut && lines > 0 ? last : file.size
+        if found.last != end { found.append(end) }
+        return (found, max(widest, file.size - last), lines)
     }
 
-    /// Whether a value at a place is whole.
-    private static func isWhole(_ file: InputFile, at start: Int64, _ limits: TabularLimits) throws -> Bool {
-        let buffer = ByteBuffer(capacity: Int(min(Int64(limits.maxRecordBytes), file.size - start)) + 1)
-        buffer.count = try file.read(
-            into: buffer.base, at: start, count: Int(min(Int64(limits.maxRecordBytes), file.size - start)))
+    /// Whether a value at a place is whole, and another object follows.
+    private static func isFollowed(_ file: InputFile, at start: Int64, _ limits: TabularLimits) throws -> Bool {
+        let most = Int(min(Int64(limits.maxRecordBytes), file.size - start))
+        let buffer = ByteBuffer(capacity: most + 1)
+        buffer.count = try file.read(into: buffer.base, at: start, count: most)
         var scanner = JSONScanner(UnsafePointer(buffer.base), from: 0, to: buffer.count, maxDepth: limits.maxJSONDepth)
-        return (try? scanner.value()) != nil
+        guard (try? scanner.value()) != nil else { return false }
+        scanner.skipSeparators()
+        return scanner.peek == UInt8(ascii: "{")
     }
 
     /// Whether a line is the first of an object that goes on in the next: it ends with an open bracket, or with a comma behind which
@@ -347,6 +370,7 @@ struct JSONOpening {
                         lastEnd = here + 1
                         if here + 1 - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here + 1) }
                     } else {
+                        guard byte == (shape == .array ? UInt8(ascii: "]") : UInt8(ascii: "}")) else { throw broken(here) }
                         isClosed = true
                         found.append(here + 1)
                         break scanning
@@ -356,13 +380,11 @@ struct JSONOpening {
                     if here - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here + 1) }
                 case _: continue
                 }
-                if here - lastEnd > Int64(limits.maxRecordBytes), depth > 0 {
-                    throw TabularFailure(
-                        "record_too_long",
-                        "An element of the JSON document after byte \(lastEnd) is longer than \(limits.maxRecordBytes) bytes.")
-                }
+                if here - lastEnd > Int64(limits.maxRecordBytes), depth > 0 { throw tooLong(lastEnd, limits) }
             }
             offset += Int64(count)
+            // Texts, and what stands between values, too.
+            guard offset - lastEnd <= Int64(limits.maxRecordBytes) + Int64(count) else { throw tooLong(lastEnd, limits) }
         }
         if file.isCut, !isClosed {
             // What is cut in its middle is left out, if there is anything else.
@@ -403,6 +425,12 @@ struct JSONOpening {
     private static func stray(_ offset: Int64) -> TabularFailure {
         TabularFailure(
             "invalid_json", "Something stands outside the JSON document, at byte \(offset). A document is one object or array.")
+    }
+
+    private static func tooLong(_ offset: Int64, _ limits: TabularLimits) -> TabularFailure {
+        TabularFailure(
+            "record_too_long",
+            "An element of the JSON document after byte \(offset) is longer than \(limits.maxRecordBytes) bytes.")
     }
 
     private static func broken(_ offset: Int64) -> TabularFailure {

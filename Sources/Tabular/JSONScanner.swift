@@ -76,6 +76,11 @@ struct JSONScanner {
     mutating func skipBrokenValue() {
         var (depth, isLineStart, solid) = (0, false, UInt8(0))
         let start = position
+        if JSONScanner.isLeftOver(base[start]) {
+            // Brackets that close nothing are one thing that is too much, however many there are.
+            while position < end, base[position] <= 0x20 || JSONScanner.isLeftOver(base[position]) { position += 1 }
+            return
+        }
         while position < end {
             let byte = base[position]
             guard byte > 0x20 else {
@@ -103,17 +108,39 @@ struct JSONScanner {
                 // No string holds the end of a line; one that does is not closed.
                 position += 1
                 while position < end, base[position] != byte, !JSONScanner.beginsLine(base[position]) {
-                    position += base[position] == UInt8(ascii: "\\") ? 2 : 1
+                    let isEscape =
+                        base[position] == UInt8(ascii: "\\") && position + 1 < end && !JSONScanner.beginsLine(base[position + 1])
+                    position += isEscape ? 2 : 1
                 }
                 position = min(position, end)
                 guard position < end, base[position] == byte else {
                     (isLineStart, solid) = (false, byte)
                     continue
                 }
-            case UInt8(ascii: ",") where depth == 0: return
             case _: break
             }
             (isLineStart, solid) = (false, byte)
+            position += 1
+        }
+    }
+
+    private static func isLeftOver(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: ",")
+    }
+
+    /// Moves to the next object that begins a line and is no part of another, or to the end. What is before the position may be part
+    /// of a longer value.
+    mutating func skipToObjectLine() {
+        var (isLineStart, solid) = (false, UInt8(ascii: ","))
+        while position < end {
+            let byte = base[position]
+            if byte <= 0x20 {
+                if JSONScanner.beginsLine(byte) { isLineStart = true }
+                if byte == JSONScanner.recordSeparator { solid = 0 }
+            } else {
+                if byte == UInt8(ascii: "{"), isLineStart, JSONScanner.canBegin(behind: solid) { return }
+                (isLineStart, solid) = (false, byte)
+            }
             position += 1
         }
     }

@@ -85,6 +85,13 @@ struct Plan {
         return open
     }
 
+    /// The same of the first columns alone.
+    func first(_ count: Int) -> Plan {
+        var part = self
+        part.outputs = Array(outputs.prefix(count))
+        return part
+    }
+
     private func find(_ name: String) throws -> Output {
         if let found = outputs.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) { return found }
         // The same letters may be composed in another way.

@@ -1,11 +1,12 @@
 import Foundation
 
 extension Run {
-    func preview(_ format: Format, rows: Int) throws -> Preview {
+    /// - Parameter shown: columns of the first rows; types are told of all.
+    func preview(_ format: Format, rows: Int, shown: Int) throws -> Preview {
         let recipe = Recipe(steps: [.limit(Int64(rows))])
         let told = try encoded(file)
         if told.encoding.isMultiByte {
-            var preview = try inUTF8(told).preview(format, rows: rows)
+            var preview = try inUTF8(told).preview(format, rows: rows, shown: shown)
             told.tell(&preview.dialect)
             return preview
         }
@@ -19,8 +20,9 @@ extension Run {
             let rules = plan.outputs.map { source.rules[$0.source] }
             let readings = Evidence.readings(evidence, rules)
             let reader = try CSVBlockReader(
-                source: source, plan: plan, target: .json(isArray: false), readings: readings, pool: pool)
-            return try preview(reader, layout, plan, readings, evidence, rows, opened.dialect)
+                source: source, plan: plan.first(shown), target: .json(isArray: false), readings: Array(readings.prefix(shown)),
+                pool: pool)
+            return try preview(reader, layout, plan, readings, evidence, rows, shown, opened.dialect)
         }
         guard format != .parquet else {
             throw TabularFailure("format_not_readable", "Parquet files can not be read yet; CSV and JSON can.")
@@ -37,13 +39,14 @@ extension Run {
         let rules = transformation.reading.rules(for: names, to: transformation.outputFormat)
         let readings = zip(evidence, rules).map { $0.reading($1) }
         let reader = try JSONBlockReader(
-            source: source, schema: keys, plan: plan, target: .json(isArray: false), readings: readings, rules: rules, pool: pool)
-        return try preview(reader, layout, plan, readings, evidence, rows, opened.dialect)
+            source: source, schema: keys, plan: plan.first(shown), target: .json(isArray: false),
+            readings: Array(readings.prefix(shown)), rules: Array(rules.prefix(shown)), pool: pool)
+        return try preview(reader, layout, plan, readings, evidence, rows, shown, opened.dialect)
     }
 
     func preview(
         _ reader: any BlockReader, _ layout: BlockLayout, _ plan: Plan, _ readings: [ColumnReading], _ evidence: [Evidence],
-        _ rows: Int, _ dialect: Dialect
+        _ rows: Int, _ shown: Int, _ dialect: Dialect
     ) throws -> Preview {
         let columns = plan.outputs.enumerated().map { index, output in
             Column(
@@ -63,7 +66,7 @@ extension Run {
         }
         guard layout.count > 0 else { return preview }
         let (low, high) = layout.range(0)
-        let rows = min(rows, max(1, Tuning.previewCells / max(1, plan.outputs.count)))
+        let rows = min(rows, max(1, Tuning.previewCells / max(1, min(shown, plan.outputs.count))))
         let result = try reader.read(
             BlockTask(low: low, high: high, exactStart: low, remaining: [Int64(rows)], isScan: false))
         if let output = result.output { preview.rows = Data(output.bytes) }

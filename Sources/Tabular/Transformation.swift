@@ -75,15 +75,17 @@ package struct Transformation: Sendable {
     /// How the input would be read: what is found out, the types of its columns, and its first rows. Nothing is written but unpacked
     /// text, into a file without a name in `folder`. However large the file is, a bounded part of it is looked at.
     ///
-    /// - Parameter isPart: whether the input is the beginning of a longer file.
+    /// - Parameters:
+    ///   - isPart: whether the input is the beginning of a longer file.
+    ///   - shown: columns that the first rows have; types are told of all.
     /// - Throws: `TabularFailure`.
-    package func preview(rows: Int, folder: String, isPart: Bool = false) throws -> Preview {
+    package func preview(rows: Int, folder: String, isPart: Bool = false, shown: Int = .max) throws -> Preview {
         var file = try inputFile(in: folder)
         if isPart { file = try file.asPart() }
         let tracker = ProgressTracker(bytesTotal: file.size) { _ in }
         defer { tracker.detach() }
         let opened = try open(file, tracker, folder: folder, mostBytes: Tuning.previewBytes)
-        var preview = try opened.run.preview(opened.format, rows: rows)
+        var preview = try opened.run.preview(opened.format, rows: rows, shown: shown)
         preview.dialect.compression = opened.compression.rawValue
         preview.dialect.notes = opened.notes + preview.dialect.notes
         return preview

@@ -20,7 +20,7 @@ package enum SniffWork {
             let preview = try Transformation(
                 input: input, inputFormat: Format.of(packedName: fileName), output: "", outputFormat: .jsonl, rejects: "",
                 recipe: Recipe(steps: []), threads: 1, reading: options, inputName: fileName
-            ).preview(rows: rows, folder: order.staging, isPart: order.spec["is_part"] == .bool(true))
+            ).preview(rows: rows, folder: order.staging, isPart: order.spec["is_part"] == .bool(true), shown: columns)
             report(.finished(result: TransformWork.preview(preview, columns: columns, cellBytes: cellBytes), isPartial: false))
         } catch let failure as TabularFailure {
             report(.failed(code: failure.code, message: failure.message))

@@ -65,7 +65,7 @@ package struct IfMatch: Sendable {
 }
 
 /// The answers of lists, each good for as long as the revision of what is listed stands.
-package final class RememberedTags: Sendable {
+package final class RememberedLists: Sendable {
     private struct Entry {
         let revision: Int64
         let json: RenderedJSON
@@ -75,7 +75,7 @@ package final class RememberedTags: Sendable {
 
         init(revision: Int64, _ json: RenderedJSON, _ headers: HTTPFields) {
             (self.revision, self.headers) = (revision, headers)
-            isLong = json.body.readableBytes > RememberedTags.longestBody
+            isLong = json.body.readableBytes > RememberedLists.longestBody
             self.json = isLong ? RenderedJSON(tag: json.tag, body: ByteBuffer()) : json
         }
     }
@@ -86,7 +86,7 @@ package final class RememberedTags: Sendable {
         var bytes = 0
 
         mutating func set(_ key: String, _ entry: Entry) {
-            if entries.count >= RememberedTags.most || bytes >= RememberedTags.mostBytes { self = State() }
+            if entries.count >= RememberedLists.most || bytes >= RememberedLists.mostBytes { self = State() }
             bytes += entry.json.body.readableBytes - (entries[key]?.json.body.readableBytes ?? 0)
             entries[key] = entry
         }

@@ -32,7 +32,8 @@ struct SniffCommand: ParsableCommand {
                 input: input, inputFormat: nil, output: "", outputFormat: .jsonl, rejects: "", recipe: Recipe(steps: []),
                 threads: 1,
                 reading: try reading.options())
-            let preview = try transformation.preview(rows: rows, folder: NSTemporaryDirectory())
+            let preview = try transformation.preview(
+                rows: rows, folder: NSTemporaryDirectory(), shown: json ? .max : Self.mostColumns)
             json ? Terminal.out(TransformWork.preview(preview).text) : show(preview)
         } catch let failure as TabularFailure {
             Terminal.fail(Failure(.invalid, failure.code, failure.message), asJSON: json)

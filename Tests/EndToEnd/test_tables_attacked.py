@@ -198,6 +198,43 @@ def test_an_object_that_is_longer_than_any_may_be_costs_no_others(tmp_path):
     assert [row[0] for row in made.rows] == [number for number in range(20) if number != 5]
 
 
+def test_pieces_of_what_is_too_long_are_no_rows(tmp_path):
+    inside = ",\n".join(f'{{"c":{number},"d":"{"x" * 80}"}}' for number in range(120_000))
+    made = make(tmp_path, "in.json", '{\n "a":1\n}\n{\n "items":[\n' + inside + "\n]\n}\n" + pretty(3), code=PARTIAL)
+    assert [row[0] for row in made.rows] == [1, 3]
+    assert list(made.types) == ["a", "n"]
+
+
+@pytest.mark.parametrize("content", [
+    '{"version":1,"items":{' + ",\n".join(f'"k{number}":{{"x":"{"y" * 90}"}}' for number in range(100_000)) + "}}",
+    '[{"a":"' + "x" * 12_000_000 + '"}]', '[{"a":1}' + " " * 12_000_000 + "]", '{"a":1}{"a":2}\n' + "z" * 12_000_000,
+], ids=["document", "text", "spaces", "word"])
+def test_what_is_longer_than_a_record_may_be_is_an_error_where_nothing_divides_it(tmp_path, content):
+    assert "8388608" in refused(tmp_path, "in.json", content)
+
+
+@pytest.mark.parametrize("content", [
+    '[{"a":1}}', '{"rows":[{"x":1}}}', '{"a":{"x":1},"b":{"x":2}]', '[{"a":1}}]', '{"rows":[{"a":1},{"a":2}]}}', '[{"a":1}]]',
+    '{"a":{"x":1},"b":{"x":2}]}',
+])
+def test_brackets_that_do_not_match_end_a_run(tmp_path, content):
+    """And end it at once: one of them was read for ever."""
+    (tmp_path / "in.json").write_text(content)
+    for verb in (["sniff"], ["transform", "-o", str(tmp_path / "out.jsonl"), "--force"]):
+        ended = run_quern(verb[0], str(tmp_path / "in.json"), *verb[1:], seconds=20)
+        assert ended.returncode in (FAILED, PARTIAL) or (verb[0] == "sniff" and ended.returncode == FINE)
+
+
+def test_brackets_that_close_nothing_are_one_reject(tmp_path):
+    made = make(tmp_path, "in.json", '{"a":1}{"a":2}\n' + "}" * 1_000_000 + "\n" + pretty(3), code=PARTIAL)
+    assert [row[0] for row in made.rows] == [1, 2, 3] and len(made.rejects) == 1
+
+
+def test_a_backslash_before_the_end_of_a_line_hides_no_object(tmp_path):
+    made = make(tmp_path, "in.json", pretty(1) + '{\n"p":"C:\\dir\\\n' + pretty(2, 3), code=PARTIAL)
+    assert [row[0] for row in made.rows] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("content, rows", [
     ('{"a":0}\n' + pretty(1, 2), [0, 1, 2]),
     ('{"a":0}\n{"a":1}{"a":2}\n{"a":3}\n', [0, 1, 2, 3]),

@@ -8,8 +8,8 @@ import Testing
 import Web
 
 @Suite("Remembering lists")
-struct RememberedTagsTests {
-    private let tags = RememberedTags(threads: .singleton)
+struct RememberedListsTests {
+    private let tags = RememberedLists(threads: .singleton)
     private let renderings = Renderings()
 
     private final class Renderings: Sendable {
