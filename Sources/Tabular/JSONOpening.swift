@@ -268,23 +268,14 @@ struct JSONOpening {
     ) throws -> (places: [Int64], widest: Int64, count: Int) {
         let buffer = ByteBuffer(capacity: Tuning.blockBytes)
         var (found, offset, last, widest, lines) = ([start], start, start, Int64(0), 0)
-        var (isLineStart, solid) = (false, UInt8(0))
+        var objects = ObjectLines(behind: 0)
         while offset < file.size {
             let count = try file.read(into: buffer.base, at: offset, count: Tuning.blockBytes)
-            for i in 0..<count {
-                let byte = buffer.base[i]
-                guard byte > 0x20 else {
-                    if JSONScanner.beginsLine(byte) { isLineStart = true }
-                    if byte == JSONScanner.recordSeparator { solid = 0 }
-                    continue
-                }
-                if isLineStart, byte == UInt8(ascii: "{"), JSONScanner.canBegin(behind: solid) {
-                    let here = offset + Int64(i)
-                    widest = max(widest, here - last)
-                    (last, lines) = (here, lines + 1)
-                    if here - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here) }
-                }
-                (isLineStart, solid) = (false, byte)
+            for i in 0..<count where objects.see(buffer.base[i]) {
+                let here = offset + Int64(i)
+                widest = max(widest, here - last)
+                (last, lines) = (here, lines + 1)
+                if here - (found.last ?? start) >= Int64(limits.blockBytes) { found.append(here) }
             }
             offset += Int64(count)
         }

@@ -74,7 +74,7 @@ struct JSONScanner {
     /// Moves behind a broken value where values stand one behind the other: behind the bracket that closes it, but never over an
     /// object that begins a line, which is another value.
     mutating func skipBrokenValue() {
-        var (depth, isLineStart, solid) = (0, false, UInt8(0))
+        var (depth, lines) = (0, ObjectLines(behind: 0))
         let start = position
         if JSONScanner.isLeftOver(base[start]) {
             // Brackets that close nothing are one thing that is too much, however many there are.
@@ -83,19 +83,11 @@ struct JSONScanner {
         }
         while position < end {
             let byte = base[position]
-            guard byte > 0x20 else {
-                if JSONScanner.beginsLine(byte) { isLineStart = true }
-                if byte == JSONScanner.recordSeparator { solid = 0 }
-                position += 1
-                continue
-            }
+            let isObjectLine = lines.see(byte)
             switch byte {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                if position > start {
-                    // Words that are no JSON end here.
-                    if depth == 0 { return }
-                    if byte == UInt8(ascii: "{"), isLineStart, JSONScanner.canBegin(behind: solid) { return }
-                }
+                // Words that are no JSON end here.
+                if position > start, depth == 0 || isObjectLine { return }
                 depth += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 if depth == 0 { return }
@@ -107,19 +99,14 @@ struct JSONScanner {
             case UInt8(ascii: "\""):
                 // No string holds the end of a line; one that does is not closed.
                 position += 1
-                while position < end, base[position] != byte, !JSONScanner.beginsLine(base[position]) {
+                while position < end, base[position] != byte, !ObjectLines.beginsLine(base[position]) {
                     let isEscape =
-                        base[position] == UInt8(ascii: "\\") && position + 1 < end && !JSONScanner.beginsLine(base[position + 1])
+                        base[position] == UInt8(ascii: "\\") && position + 1 < end && !ObjectLines.beginsLine(base[position + 1])
                     position += isEscape ? 2 : 1
                 }
-                position = min(position, end)
-                guard position < end, base[position] == byte else {
-                    (isLineStart, solid) = (false, byte)
-                    continue
-                }
+                guard position < end, base[position] == byte else { continue }
             case _: break
             }
-            (isLineStart, solid) = (false, byte)
             position += 1
         }
     }
@@ -131,29 +118,8 @@ struct JSONScanner {
     /// Moves to the next object that begins a line and is no part of another, or to the end. What is before the position may be part
     /// of a longer value.
     mutating func skipToObjectLine() {
-        var (isLineStart, solid) = (false, UInt8(ascii: ","))
-        while position < end {
-            let byte = base[position]
-            if byte <= 0x20 {
-                if JSONScanner.beginsLine(byte) { isLineStart = true }
-                if byte == JSONScanner.recordSeparator { solid = 0 }
-            } else {
-                if byte == UInt8(ascii: "{"), isLineStart, JSONScanner.canBegin(behind: solid) { return }
-                (isLineStart, solid) = (false, byte)
-            }
-            position += 1
-        }
-    }
-
-    /// Stands before each text of a sequence (RFC 7464).
-    static let recordSeparator: UInt8 = 0x1E
-
-    static func beginsLine(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D || byte == recordSeparator }
-
-    /// Whether an object that begins a line can be a value of its own behind this byte, spaces aside. In a value an object follows a
-    /// comma, a bracket or a colon, and no string holds the end of a line.
-    static func canBegin(behind byte: UInt8) -> Bool {
-        byte != UInt8(ascii: ",") && byte != UInt8(ascii: "[") && byte != UInt8(ascii: ":")
+        var lines = ObjectLines(behind: UInt8(ascii: ","))
+        while position < end, !lines.see(base[position]) { position += 1 }
     }
 
     /// Takes one byte if it is next.
@@ -362,5 +328,36 @@ struct JSONScanner {
             written += 1
         }
         return written
+    }
+}
+
+/// Finds objects that begin a line and are values of their own, byte by byte.
+///
+/// In a value an object follows a comma, a bracket or a colon, and no string holds the end of a line.
+struct ObjectLines {
+    /// Stands before each text of a sequence (RFC 7464), and divides whatever is before it.
+    private static let recordSeparator: UInt8 = 0x1E
+
+    private var isLineStart = false
+    /// The last byte that is no space.
+    private var solid: UInt8
+
+    init(behind solid: UInt8) {
+        self.solid = solid
+    }
+
+    static func beginsLine(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D || byte == recordSeparator }
+
+    /// Whether this byte, the next one, begins such an object.
+    @inline(__always)
+    mutating func see(_ byte: UInt8) -> Bool {
+        guard byte > 0x20 else {
+            if ObjectLines.beginsLine(byte) { isLineStart = true }
+            if byte == ObjectLines.recordSeparator { solid = 0 }
+            return false
+        }
+        defer { (isLineStart, solid) = (false, byte) }
+        guard isLineStart, byte == UInt8(ascii: "{") else { return false }
+        return solid != UInt8(ascii: ",") && solid != UInt8(ascii: "[") && solid != UInt8(ascii: ":")
     }
 }
