@@ -53,7 +53,7 @@ static const unsigned char file_16[] = {
 #embed "compressed/favicon.svg.646f3f190054.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_17[] = {
-#embed "compressed/live.js.5df2c133585d.br" suffix(, 0) if_empty(0)
+#embed "compressed/live.js.0aad89c4c835.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_18[] = {
 #embed "compressed/passkey.js.b4a078fb93b3.br" suffix(, 0) if_empty(0)
@@ -68,7 +68,7 @@ static const unsigned char file_21[] = {
 #embed "compressed/settings.js.7784d99958c2.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_22[] = {
-#embed "compressed/tasks.js.5a9b5b245faa.br" suffix(, 0) if_empty(0)
+#embed "compressed/tasks.js.7bdb9d7e8e89.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_23[] = {
 #embed "compressed/theme.js.39f1e4ca53a4.br" suffix(, 0) if_empty(0)
@@ -289,12 +289,12 @@ static const quern_resource files[] = {
     {"compressed/app.js.eac7c6c544f8.br", file_14, sizeof(file_14) - 1},
     {"compressed/documents.js.df9af367c3ae.br", file_15, sizeof(file_15) - 1},
     {"compressed/favicon.svg.646f3f190054.br", file_16, sizeof(file_16) - 1},
-    {"compressed/live.js.5df2c133585d.br", file_17, sizeof(file_17) - 1},
+    {"compressed/live.js.0aad89c4c835.br", file_17, sizeof(file_17) - 1},
     {"compressed/passkey.js.b4a078fb93b3.br", file_18, sizeof(file_18) - 1},
     {"compressed/proof-worker.js.5d36c045613f.br", file_19, sizeof(file_19) - 1},
     {"compressed/proof.js.7c7735131238.br", file_20, sizeof(file_20) - 1},
     {"compressed/settings.js.7784d99958c2.br", file_21, sizeof(file_21) - 1},
-    {"compressed/tasks.js.5a9b5b245faa.br", file_22, sizeof(file_22) - 1},
+    {"compressed/tasks.js.7bdb9d7e8e89.br", file_22, sizeof(file_22) - 1},
     {"compressed/theme.js.39f1e4ca53a4.br", file_23, sizeof(file_23) - 1},
     {"compressed/upload.js.2e4eb6504d09.br", file_24, sizeof(file_24) - 1},
     {"passwords/common.txt", file_25, sizeof(file_25) - 1},

@@ -4,7 +4,6 @@
 //   data-live             a region (with an id) that is kept fresh
 //   data-typed            on a form: holds words of a person that the server gave back, so they count as typed
 //   data-live-hold        on anything: nothing is changed until it is gone; then the event quern:refresh brings what was missed
-//   data-page             on the badge: where the page is fetched again, when its own address only takes POST
 // It sets data-behind on a form whose etag is no longer the newest, and data-gone on what the server no longer shows but somebody writes in.
 
 const badge = document.querySelector("[data-feed-badge]");
@@ -140,7 +139,7 @@ async function refresh() {
   lastRefresh = Date.now();
   const asked = holds;
   try {
-    const answer = await fetch(badge.dataset.page ?? location.href, {
+    const answer = await fetch(location.href, {
       headers: { Accept: "text/html" }, cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN),
     });
     // Signed out, or the job was deleted meanwhile: the page that says so is the right one to show, unless it would cost somebody their words.
@@ -165,8 +164,7 @@ async function refresh() {
 
 function leave() {
   if ([...document.forms].some(isTyped)) return tell("lost");
-  if (badge.dataset.page) location.assign(badge.dataset.page);
-  else location.reload();
+  location.reload();
 }
 
 // Whoever held the page (a card that is dragged, a change on its way) says when it is over.

@@ -203,8 +203,7 @@ function rememberChange({ id, version }) {
 
 function addressOfBoard() {
   const address = new URL("/dashboard/tasks", location.href);
-  const now = new URL(document.querySelector("[data-feed-badge]")?.dataset.page ?? location.href, location.href);
-  if (now.pathname === address.pathname) address.search = now.search;
+  if (location.pathname === address.pathname) address.search = location.search;
   address.searchParams.set("show", board.dataset.show);
   return address;
 }
@@ -212,8 +211,6 @@ function addressOfBoard() {
 // The page is fetched again from its address.
 function rename(address) {
   history.replaceState(null, "", address);
-  const badge = document.querySelector("[data-feed-badge]");
-  if (badge) delete badge.dataset.page;
 }
 
 function moveBy(item, step) {

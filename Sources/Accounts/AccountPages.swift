@@ -54,22 +54,27 @@ package struct AccountPages: Sendable {
     /// JSON answers tokens; a form is the page flow.
     @Sendable func logIn(_ request: Request, _ context: Visit) async throws -> Response {
         guard Bodies.isForm(request) else { return try await routes.logInEnveloped(request, context) }
-        let form = try await desk.form(request)
-        let (email, next) = (EmailAddress.typed(form["email"] ?? form["username"]), Self.safe(form["next"]))
-        do {
-            let outcome = try await accounts.provider.logIn(
-                email: email, password: form["password"] ?? "", from: Visitor(request, context))
-            return try await desk.goOn(
-                outcome, email: email, next: next, isRemembered: form["remember_me"] != nil, request, context)
-        } catch let failure as Failure where failure.code == "email_not_verified" {
-            return try await askForCode(email)
-        } catch let failure as Failure where failure.code == "account_pending" {
-            return Answer.redirect(to: "/auth/pending")
-        } catch let failure as Failure where [.unauthenticated, .forbidden, .tooMany, .outage, .invalid].contains(failure.kind) {
-            return try desk.giveBack(
-                failure, to: "/auth/login", query: ["next": next], typed: ["email": email, "remember_me": form["remember_me"]])
+        return try await desk.form(request) { failure, form in
+            try desk.giveBack(
+                failure, to: "/auth/login", query: ["next": Self.safe(form["next"])],
+                typed: ["email": Self.email(form), "remember_me": form["remember_me"]])
+        } _: { form in
+            let email = Self.email(form)
+            do {
+                let outcome = try await accounts.provider.logIn(
+                    email: email, password: form["password"] ?? "", from: Visitor(request, context))
+                return try await desk.goOn(
+                    outcome, email: email, next: Self.safe(form["next"]), isRemembered: form["remember_me"] != nil, request,
+                    context)
+            } catch let failure as Failure where failure.code == "email_not_verified" {
+                return try await askForCode(email)
+            } catch let failure as Failure where failure.code == "account_pending" {
+                return Answer.redirect(to: "/auth/pending")
+            }
         }
     }
+
+    private static func email(_ form: Form) -> String { EmailAddress.typed(form["email"] ?? form["username"]) }
 
     /// The password was right, but the address is not proved: a fresh code, bound to this browser.
     private func askForCode(_ email: String) async throws -> Response {
@@ -141,7 +146,7 @@ package struct AccountPages: Sendable {
     @Sendable func logOut(_ request: Request, _ context: Visit) async throws -> Response {
         let form = try await desk.bodies.form(request)
         guard let session = context.session else { return Answer.redirect(to: "/auth/login") }
-        guard accounts.formTokens.isValid(form["form_token"], session: session.id) else { throw Desk.staleForm }
+        guard accounts.formTokens.isValid(form["form_token"], session: session.id) else { throw Failure.staleForm }
         return try await end(request, context)
     }
 

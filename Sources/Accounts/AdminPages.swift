@@ -78,8 +78,7 @@ package struct AdminPages: Sendable {
     }
 
     private func usersPage(
-        _ request: Request, _ context: SignedIn, message: AdminModels.Message?, invite: Form? = nil,
-        status: HTTPResponse.Status = .ok
+        _ request: Request, _ context: SignedIn, message: AdminModels.Message?, invite: Form? = nil
     ) async throws -> Response {
         let query = Form(query: request)
         let all = try await accounts.users.list(tenant: context.caller.tenant, search: nil, states: [])
@@ -93,7 +92,7 @@ package struct AdminPages: Sendable {
         content["invite"] = AdminModels.invite(invite, problem: message?.isBad == true && invite != nil ? message?.text : nil)
         content["mailIsOff"] = desk.isMailOff
         return try desk.pages.render(
-            "admin/users", Pages.Frame(title: "People", signedIn: context, place: .people), content, status: status)
+            "admin/users", Pages.Frame(title: "People", signedIn: context, place: .people), content)
     }
 
     @Sendable func perform(_ act: AdminRoutes.Act, _ request: Request, _ context: SignedIn) async throws -> Response {
@@ -144,12 +143,8 @@ package struct AdminPages: Sendable {
         } catch let failure as Failure where failure.kind != .unavailable {
             let refusal = Refusal(text: failure.message, invite: invite?.without(["form_token"]))
             let bytes = refusal.invite?.bytes ?? 0
-            if let session = context.session, let key = refusedForms.keep(refusal, bytes: bytes, session: session.id) {
-                return Answer.redirect(to: "/admin/users?refused=\(key)")
-            }
-            return try await usersPage(
-                request, context, message: .init(text: failure.message, isBad: true), invite: invite,
-                status: Problem.status(failure, .standard))
+            let key = try refusedForms.keep(refusal, bytes: bytes, session: context.session?.id, or: failure)
+            return Answer.redirect(to: "/admin/users?refused=\(key)")
         }
     }
 

@@ -17,26 +17,37 @@ struct Desk: Sendable {
     // MARK: Forms
 
     /// Before there is a session, a form has to come from our page: by what the browser says, and by its token.
-    func form(_ request: Request) async throws -> Form {
+    /// - Parameters:
+    ///   - refused: leads back to the page of the form. A defect of ours is not for it.
+    ///   - body: what the form is for.
+    func form(
+        _ request: Request, refused: (Failure, Form) throws -> Response, _ body: (Form) async throws -> Response
+    ) async throws -> Response {
         let form = try await bodies.form(request)
         guard Origin(request, address: address) != .foreign else {
             throw Failure(.forbidden, "foreign_origin", "This form came from another site and was refused.")
         }
-        guard accounts.formTokens.isValidAnonymous(form["form_token"]) else { throw Self.staleForm }
-        return form
+        do {
+            guard accounts.formTokens.isValidAnonymous(form["form_token"]) else { throw Failure.staleForm }
+            return try await body(form)
+        } catch let failure as Failure where failure.code == "stale_form" {
+            // A program is told. To a browser the page is shown anew, with what was typed.
+            guard Problem.isFormOfBrowser(request) else { throw failure }
+            return try refused(
+                Failure(.forbidden, failure.code, "This page was open for too long. Please send it once more."), form)
+        } catch let failure as Failure where failure.kind != .unavailable {
+            return try refused(failure, form)
+        }
     }
 
     /// A form of somebody who is signed in carries the token of their session.
     func form(_ request: Request, _ context: SignedIn) async throws -> Form {
         let form = try await bodies.form(request)
         guard let session = context.session, accounts.formTokens.isValid(form["form_token"], session: session.id) else {
-            throw Self.staleForm
+            throw Failure.staleForm
         }
         return form
     }
-
-    static let staleForm = Failure(
-        .forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
 
     func frame(_ title: String) -> Pages.Frame {
         Pages.Frame(title: title, formToken: accounts.formTokens.anonymousToken())

@@ -51,9 +51,11 @@ package struct RegistrationPages: Sendable {
     /// JSON answers the user; a form is the page flow, which tells nothing about who has an account.
     @Sendable func register(_ request: Request, _ context: Visit) async throws -> Response {
         guard Bodies.isForm(request) else { return try await routes.register(request, context) }
-        let form = try await desk.form(request)
-        let visitor = Visitor(request, context)
-        do {
+        return try await desk.form(request) { failure, form in
+            try desk.giveBack(
+                failure, to: "/auth/register", query: ["setup": form["setup"]?.beginning(bytes: 200)],
+                typed: ["email": form["email"], "display_name": form["display_name"]])
+        } _: { form in
             let email = try EmailAddress.checked(form["email"] ?? "")
             let password = form["password"] ?? ""
             try PasswordPolicy.ordinary(password)
@@ -64,7 +66,8 @@ package struct RegistrationPages: Sendable {
             }
             let made = try await accounts.register(
                 email: email, name: form["display_name"].map { $0.trimmed.beginning(letters: User.Limits.nameCharacters) },
-                password: password, isLocal: AccountRoutes.isLocal(request, context), setupToken: form["setup"], from: visitor)
+                password: password, isLocal: AccountRoutes.isLocal(request, context), setupToken: form["setup"],
+                from: Visitor(request, context))
             if let user = made.user, user.state == .active {
                 return Answer.redirect(
                     to: "/dashboard", headers: try await desk.signIn(user, isRemembered: false, request, context))
@@ -72,10 +75,6 @@ package struct RegistrationPages: Sendable {
             let token = try await accounts.steps.begin(
                 .verify, user: nil, email: email, detail: .object(["registration": .optional(made.registration)]))
             return Answer.redirect(to: "/auth/verify-email", headers: [.setCookie: StepCookie.set(token, desk.address)])
-        } catch let failure as Failure where failure.kind != .unavailable {
-            return try desk.giveBack(
-                failure, to: "/auth/register", query: ["setup": form["setup"]?.beginning(bytes: 200)],
-                typed: ["email": form["email"], "display_name": form["display_name"]])
         }
     }
 
@@ -152,18 +151,17 @@ package struct RegistrationPages: Sendable {
     /// JSON: `{email, code}`. A form of the browser that registered confirms its own registration, and no stranger's.
     @Sendable func verify(_ request: Request, _ context: Visit) async throws -> Response {
         guard Bodies.isForm(request) else { return try await routes.verifyEmail(request, context) }
-        let form = try await desk.form(request)
         let open = await openStep(request)
-        let email = open?.step.email ?? EmailAddress.typed(form["email"])
-        do {
+        let email = { (form: Form) in open?.step.email ?? EmailAddress.typed(form["email"]) }
+        return try await desk.form(request) { failure, form in
+            try desk.giveBack(failure, to: "/auth/verify-email", typed: ["email": email(form)])
+        } _: { form in
             if let open { _ = try await accounts.steps.counted(open.token, .verify) }
             let user = try await accounts.provider.confirm(
-                email: email, code: form["code"] ?? "", registration: open?.step.text("registration"),
+                email: email(form), code: form["code"] ?? "", registration: open?.step.text("registration"),
                 from: Visitor(request, context))
             if let open { try await accounts.steps.finish(open.token) }
             return try await confirmed(user, isOwn: open?.step.text("registration") != nil, request, context)
-        } catch let failure as Failure where failure.kind != .unavailable {
-            return try desk.giveBack(failure, to: "/auth/verify-email", typed: ["email": email])
         }
     }
 
@@ -182,9 +180,10 @@ package struct RegistrationPages: Sendable {
 
     @Sendable func resend(_ request: Request, _ context: Visit) async throws -> Response {
         guard Bodies.isForm(request) else { return try await routes.resendCode(request, context) }
-        let form = try await desk.form(request)
         let open = await openStep(request)
-        do {
+        return try await desk.form(request) { failure, form in
+            try desk.giveBack(failure, to: "/auth/verify-email", typed: ["email": form["email"]])
+        } _: { form in
             let email = try open?.step.email ?? EmailAddress.checked(form["email"] ?? "")
             let registration = try await accounts.provider.resendCode(
                 email: email, registration: open?.step.text("registration"))
@@ -192,8 +191,6 @@ package struct RegistrationPages: Sendable {
                 .verify, user: nil, email: email, detail: .object(["registration": .optional(registration)]))
             return Answer.redirect(
                 to: "/auth/verify-email?notice=sent", headers: [.setCookie: StepCookie.set(token, desk.address)])
-        } catch let failure as Failure where failure.kind != .unavailable {
-            return try desk.giveBack(failure, to: "/auth/verify-email", typed: ["email": form["email"]])
         }
     }
 
@@ -228,13 +225,12 @@ package struct RegistrationPages: Sendable {
 
     @Sendable func forgot(_ request: Request, _ context: Visit) async throws -> Response {
         guard Bodies.isForm(request) else { return try await routes.forgotPassword(request, context) }
-        let form = try await desk.form(request)
-        do {
+        return try await desk.form(request) { failure, form in
+            try desk.giveBack(failure, to: "/auth/forgot-password", typed: ["email": form["email"]])
+        } _: { form in
             let email = try EmailAddress.checked(form["email"] ?? "")
             try await accounts.provider.forgotPassword(email: email)
             return Answer.redirect(to: "/auth/forgot-password?notice=sent")
-        } catch let failure as Failure where failure.kind != .unavailable {
-            return try desk.giveBack(failure, to: "/auth/forgot-password", typed: ["email": form["email"]])
         }
     }
 
@@ -263,15 +259,13 @@ package struct RegistrationPages: Sendable {
 
     @Sendable func reset(_ request: Request, _ context: Visit) async throws -> Response {
         guard Bodies.isForm(request) else { return try await routes.resetPassword(request, context) }
-        let form = try await desk.form(request)
-        do {
+        return try await desk.form(request) { failure, form in
+            // A token of any length would make an address that no browser follows.
+            try desk.giveBack(failure, to: "/auth/reset-password", query: ["token": form["token"]?.beginning(bytes: 200)])
+        } _: { form in
             try await accounts.provider.resetPassword(
                 email: nil, token: form["token"] ?? "", password: form["password"] ?? "", from: Visitor(request, context))
             return Answer.redirect(to: "/auth/login?notice=changed", headers: [.setCookie: SessionCookie.clear(desk.address)])
-        } catch let failure as Failure where failure.kind != .unavailable {
-            // A token of any length would make an address that no browser follows.
-            return try desk.giveBack(
-                failure, to: "/auth/reset-password", query: ["token": form["token"]?.beginning(bytes: 200)])
         }
     }
 }

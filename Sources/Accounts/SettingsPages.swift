@@ -119,7 +119,7 @@ package struct SettingsPages: Sendable {
 
     private func page(
         _ context: SignedIn, note: SettingsModels.Note?, typed: Form = Form(), made: (name: String, secret: String)? = nil,
-        status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+        headers: HTTPFields = [:]
     ) async throws -> Response {
         let user = try await verbs.user(context)
         let state = SettingsModels.State(
@@ -129,7 +129,7 @@ package struct SettingsPages: Sendable {
             isOutside: accounts.provider.isOutside, note: note, made: made, typed: typed)
         return try desk.pages.render(
             "accounts/settings", Pages.Frame(title: "Settings", signedIn: context, place: .settings),
-            SettingsModels.settings(state), status: status, headers: headers)
+            SettingsModels.settings(state), headers: headers)
     }
 
     /// Checks the form, does one thing, and shows the page again: with what went wrong, or after a redirect with what was done.
@@ -142,33 +142,27 @@ package struct SettingsPages: Sendable {
             try await body(form)
             return Answer.redirect(to: "/dashboard/settings?done=\(done ?? section)#\(section)")
         } catch let failure as Failure {
-            return try await refused(failure, section, form, context)
+            return try refused(failure, section, form, context)
         }
     }
 
-    private func refused(
-        _ failure: Failure, _ section: String, _ form: Form, _ context: SignedIn
-    ) async throws -> Response {
+    private func refused(_ failure: Failure, _ section: String, _ form: Form, _ context: SignedIn) throws -> Response {
         if failure.code == "reauthentication_required" {
             return Answer.redirect(to: "/auth/confirm?next=\("/dashboard/settings#\(section)".queryEscaped)")
         }
         guard failure.kind != .unavailable, failure.kind != .unauthenticated else { throw failure }
-        let note = SettingsModels.Note.bad(section, failure.message, field: Self.field(of: failure, section))
         // What is not there, or of somebody else, has nothing to mend.
-        if failure.kind != .missing, let redirect = giveBack(note, form, "/dashboard/settings", section, context) {
-            return redirect
-        }
-        return try await page(context, note: note, typed: form, status: Problem.status(failure, .standard))
+        guard failure.kind != .missing else { throw failure }
+        return try giveBack(failure, field: Self.field(of: failure, section), form, "/dashboard/settings", section, context)
     }
 
-    /// Leads to the page that shows a refused form again; nil when it can not be kept.
+    /// Leads to the page that shows a refused form again.
     private func giveBack(
-        _ note: SettingsModels.Note, _ form: Form, _ path: String, _ section: String, _ context: SignedIn
-    ) -> Response? {
+        _ failure: Failure, field: String? = nil, _ form: Form, _ path: String, _ section: String, _ context: SignedIn
+    ) throws -> Response {
         let typed = form.without(["form_token", "current_password", "new_password", "code"])
-        guard let session = context.session,
-            let key = refusedForms.keep(Refusal(note: note, typed: typed), bytes: typed.bytes, session: session.id)
-        else { return nil }
+        let refusal = Refusal(note: .bad(section, failure.message, field: field), typed: typed)
+        let key = try refusedForms.keep(refusal, bytes: typed.bytes, session: context.session?.id, or: failure)
         return Answer.redirect(to: "\(path)?refused=\(key)#\(section)")
     }
 
@@ -215,7 +209,7 @@ package struct SettingsPages: Sendable {
             guard let codes else { return Answer.redirect(to: "/dashboard/settings?done=mfa#mfa") }
             return try desk.toRecoveryCodes(codes, of: context.caller.user)
         } catch let failure as Failure {
-            return try await refused(failure, "mfa", form, context)
+            return try refused(failure, "mfa", form, context)
         }
     }
 
@@ -225,18 +219,12 @@ package struct SettingsPages: Sendable {
             _ = try await verbs.beginDevice(form["name"]?.trimmed, context)
             return Answer.redirect(to: "/dashboard/settings/mfa/devices")
         } catch let failure as Failure {
-            return try await refused(failure, "mfa", form, context)
+            return try refused(failure, "mfa", form, context)
         }
     }
 
     @Sendable func showDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
         let refusal = refusal(request, context)
-        return try await devicePage(context, typed: refusal?.typed["name"], problem: refusal?.note.text, status: .ok)
-    }
-
-    private func devicePage(
-        _ context: SignedIn, typed: String? = nil, problem: String?, status: HTTPResponse.Status
-    ) async throws -> Response {
         // The page shows the secret, so it wants the same fresh login as making it.
         do { try verbs.mustBeFresh(context) } catch let failure as Failure where failure.code == "reauthentication_required" {
             return Answer.redirect(to: "/auth/confirm?next=\("/dashboard/settings/mfa/devices".queryEscaped)")
@@ -247,14 +235,14 @@ package struct SettingsPages: Sendable {
         }
         let shown = SelfVerbs.shown(device, secret, user)
         var content = try SettingsModels.setUp(
-            secretCode: shown.secretCode, uri: shown.uri, email: user.email, name: typed ?? device.name, problem: problem)
+            secretCode: shown.secretCode, uri: shown.uri, email: user.email, name: refusal?.typed["name"] ?? device.name,
+            problem: refusal?.note.text)
         content["isForced"] = false
         content["action"] = "/dashboard/settings/mfa/devices/verify"
         content["cancelHref"] = "/dashboard/settings#mfa"
         content["device"] = device.id
         return try desk.pages.render(
-            "accounts/mfa-setup", Pages.Frame(title: "Add a device", signedIn: context, place: .settings), content, status: status
-        )
+            "accounts/mfa-setup", Pages.Frame(title: "Add a device", signedIn: context, place: .settings), content)
     }
 
     @Sendable func verifyDevice(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -266,10 +254,9 @@ package struct SettingsPages: Sendable {
             return try desk.toRecoveryCodes(codes, of: context.caller.user)
         } catch let failure as Failure where failure.code == "code_mismatch" {
             let path = "/dashboard/settings/mfa/devices"
-            if let redirect = giveBack(.bad("mfa", failure.message), form, path, "mfa", context) { return redirect }
-            return try await devicePage(context, typed: form["name"], problem: failure.message, status: .badRequest)
+            return try giveBack(failure, form, path, "mfa", context)
         } catch let failure as Failure {
-            return try await refused(failure, "mfa", form, context)
+            return try refused(failure, "mfa", form, context)
         }
     }
 
@@ -279,7 +266,7 @@ package struct SettingsPages: Sendable {
             return try desk.toRecoveryCodes(
                 try await verbs.newRecoveryCodes(request, context), of: context.caller.user, isNew: true)
         } catch let failure as Failure {
-            return try await refused(failure, "mfa", form, context)
+            return try refused(failure, "mfa", form, context)
         }
     }
 
@@ -312,7 +299,7 @@ package struct SettingsPages: Sendable {
                 .key(name: made.key.name, secret: made.secret), for: context.caller.user, accounts.keyring, desk.address)
             return Answer.redirect(to: "/dashboard/settings#keys", headers: [.setCookie: cookie])
         } catch let failure as Failure {
-            return try await refused(failure, "keys", form, context)
+            return try refused(failure, "keys", form, context)
         }
     }
 }

@@ -56,22 +56,24 @@ package struct SignInStepPages: Sendable {
         _ name: LoginChallenge.Name, _ request: Request, _ context: Visit,
         _ body: (Desk.OpenStep, Form) async throws -> LoginOutcome
     ) async throws -> Response {
-        let form = try await desk.form(request)
-        guard let open = try? await desk.openStep(request), open.name == name else { return Self.startAgain }
-        do {
-            return try await desk.goOn(
-                try await body(open, form), email: open.step.email, next: AccountPages.safe(form["next"]),
-                isRemembered: form["remember_me"] != nil, request, context)
-        } catch let failure as Failure where failure.code == "invalid_session" {
-            return Self.startAgain
-        } catch let failure as Failure where failure.kind != .unavailable {
-            return try desk.giveBack(
+        let open = try? await desk.openStep(request)
+        return try await desk.form(request) { failure, form in
+            try desk.giveBack(
                 failure, to: Desk.page(of: name) ?? request.uri.path,
                 query: ["next": AccountPages.safe(form["next"]), "remember_me": form["remember_me"] == nil ? nil : "true"],
                 typed: [
                     "name": form["name"],
                     "field": form["code"]?.contains { !$0.isNumber && !$0.isWhitespace } == true ? "recovery_code" : "code",
-                ], of: open.token)
+                ], of: open?.token ?? "")
+        } _: { form in
+            guard let open, open.name == name else { return Self.startAgain }
+            do {
+                return try await desk.goOn(
+                    try await body(open, form), email: open.step.email, next: AccountPages.safe(form["next"]),
+                    isRemembered: form["remember_me"] != nil, request, context)
+            } catch let failure as Failure where failure.code == "invalid_session" {
+                return Self.startAgain
+            }
         }
     }
 

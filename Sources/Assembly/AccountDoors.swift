@@ -13,6 +13,7 @@ struct AccountDoors {
     private let registration: RegistrationPages
     private let settings: SettingsPages
     private let adminPages: AdminPages
+    private let refused: RefusedPage
 
     init(_ assembly: AccountsAssembly, pages: Pages, bodies: Bodies, address: PublicAddress, sandbox: AdminPages.Sandbox) {
         let (accounts, botCheck, isMailOff) = (assembly.accounts, assembly.botCheck, assembly.sender == nil)
@@ -26,6 +27,7 @@ struct AccountDoors {
         registration = RegistrationPages(
             accounts: accounts, routes: account, botCheck: botCheck, pages: pages, bodies: bodies, address: address,
             isMailOff: isMailOff)
+        refused = RefusedPage(accounts: accounts, pages: pages, address: address)
         settings = SettingsPages(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
         adminPages = AdminPages(
             accounts: accounts, routes: admin, pages: pages, bodies: bodies, address: address, sender: assembly.sender,
@@ -48,5 +50,6 @@ struct AccountDoors {
         registration.routes(router)
         settings.routes(router)
         adminPages.routes(router)
+        refused.routes(router)
     }
 }

@@ -73,7 +73,9 @@ package struct Server {
 
         table = RouteTable()
         router = Router(context: Visit.self)
-        let problem = Problem(pages: ground.pages, table: table)
+        let problem = Problem(
+            pages: ground.pages, table: table,
+            keep: RefusedPage(accounts: accounts, pages: ground.pages, address: ground.address).keep)
         let outermost = FailureMiddleware(
             problem: problem, table: table, proxies: proxies, budget: BodyBudget(bodyLimitBytes: ground.bodies.limitBytes),
             isSecure: ground.address.isSecure)

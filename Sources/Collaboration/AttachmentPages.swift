@@ -55,7 +55,7 @@ package struct AttachmentPages: Sendable {
             var state = JobPageState()
             state.noteProblem = failure.message
             state.noteBody = text
-            return try await page.giveBack(id, context, state, .badRequest)
+            return try page.giveBack(id, context, state, failure)
         }
     }
 
@@ -103,7 +103,7 @@ package struct AttachmentPages: Sendable {
         } catch let failure as Failure where [.invalid, .tooLarge, .conflict, .tooMany, .noSpace].contains(failure.kind) {
             var state = JobPageState()
             state.documentProblem = failure.message
-            return try await page.giveBack(id, context, state, Problem.status(failure, .standard))
+            return try page.giveBack(id, context, state, failure)
         }
     }
 

@@ -87,8 +87,7 @@ package struct TaskPages: Sendable {
 
     private func board(
         _ context: SignedIn, _ place: TaskBoard.Place, editing: String? = nil, changed: String? = nil,
-        _ returned: Returned? = nil,
-        status: HTTPResponse.Status = .ok
+        _ returned: Returned? = nil
     ) async throws -> Response {
         let models = try await models(context)
         // Before the data: what happens between the two is told to the page once more, and nothing is missed.
@@ -97,22 +96,18 @@ package struct TaskPages: Sendable {
         var model = models.board(board, editing: editing, refused: returned?.refused, lastEvent: lastEvent)
         if let changed { model["undo"] = try await undo(changed, models, context) }
         model["conflict"] = try await conflict(returned, back: place.text, models, context)
-        if status != .ok { model["pageUrl"] = board.place.href }
         return try pages.render(
-            "collaboration/tasks", Pages.Frame(title: "Tasks", signedIn: context, place: .tasks), model, status: status)
+            "collaboration/tasks", Pages.Frame(title: "Tasks", signedIn: context, place: .tasks), model)
     }
 
-    private func page(
-        _ id: String, _ context: SignedIn, _ returned: Returned? = nil, status: HTTPResponse.Status = .ok
-    ) async throws -> Response {
+    private func page(_ id: String, _ context: SignedIn, _ returned: Returned? = nil) async throws -> Response {
         let models = try await models(context)
         let lastEvent = try await events.lastID()
         let (task, versions) = try await store.history(id, for: context.caller)
         var model = models.page(task, versions, refused: returned?.refused, lastEvent: lastEvent)
         model["conflict"] = try await conflict(returned, back: "task", models, context)
-        if status != .ok { model["pageUrl"] = "/dashboard/tasks/\(task.id)" }
         return try pages.render(
-            "collaboration/task", Pages.Frame(title: task.title, signedIn: context, place: .tasks), model, status: status)
+            "collaboration/task", Pages.Frame(title: task.title, signedIn: context, place: .tasks), model)
     }
 
     /// What somebody wanted beside what the task is by now.
@@ -127,16 +122,11 @@ package struct TaskPages: Sendable {
     private func giveBack(
         _ returned: Returned, _ form: Form, _ failure: Failure, task id: String?, _ context: SignedIn
     ) async throws -> Response {
-        let key = context.session.flatMap { refusedForms.keep(returned, bytes: form.bytes, session: $0.id) }
-        let status = Problem.status(failure, .standard)
-        if let id, form["back"] == "task" {
-            if let key { return Answer.redirect(to: "/dashboard/tasks/\(id.queryEscaped)?refused=\(key)") }
-            return try await page(id, context, returned, status: status)
-        }
+        let key = try refusedForms.keep(returned, bytes: form.bytes, session: context.session?.id, or: failure)
+        if let id, form["back"] == "task" { return Answer.redirect(to: "/dashboard/tasks/\(id.queryEscaped)?refused=\(key)") }
         var place = TaskBoard.Place(text: form["back"])
         if let task = returned.refused?.task { place = try await store.place(place, showing: task, for: context.caller) }
-        if let key { return Answer.redirect(to: "\(place.href)&refused=\(key)") }
-        return try await board(context, place, editing: returned.refused?.task, returned, status: status)
+        return Answer.redirect(to: "\(place.href)&refused=\(key)")
     }
 
     /// `<id>.<version>` of what was just done; nothing when the task has changed since.
@@ -248,7 +238,7 @@ package struct TaskPages: Sendable {
     private func form(_ request: Request, _ context: SignedIn) async throws -> Form {
         let form = try await bodies.form(request)
         guard let session = context.session, isFormValid(form["form_token"], session.id) else {
-            throw Failure(.forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
+            throw Failure.staleForm
         }
         return form
     }

@@ -110,18 +110,14 @@ package struct JobPages: Sendable {
 
     /// Leads from a form that was refused to the page of its job, with what was said and the words that were typed.
     package func giveBack(
-        _ id: String, _ context: SignedIn, _ state: JobPageState, _ status: HTTPResponse.Status
-    ) async throws -> Response {
+        _ id: String, _ context: SignedIn, _ state: JobPageState, _ failure: Failure
+    ) throws -> Response {
         let bytes = (state.typed?.bytes ?? 0) + (state.noteBody?.utf8.count ?? 0)
-        if let session = context.session, let key = refusedForms.keep(state, bytes: bytes, session: session.id) {
-            return Answer.redirect(to: "/dashboard/jobs/\(id.queryEscaped)?refused=\(key)")
-        }
-        return try await page(id, context, state, status: status)
+        let key = try refusedForms.keep(state, bytes: bytes, session: context.session?.id, or: failure)
+        return Answer.redirect(to: "/dashboard/jobs/\(id.queryEscaped)?refused=\(key)")
     }
 
-    private func page(
-        _ id: String, _ context: SignedIn, _ state: JobPageState, status: HTTPResponse.Status = .ok
-    ) async throws -> Response {
+    private func page(_ id: String, _ context: SignedIn, _ state: JobPageState) async throws -> Response {
         let lastEvent = try await events.lastID()
         let details = try await store.details(id, for: context.caller)
         let isMine = details.job.user == context.caller.user
@@ -134,10 +130,9 @@ package struct JobPages: Sendable {
             model.merge(models.editing(details.job, state, statuses: statuses)) { $1 }
         }
         model["canChange"] = isMine
-        if status != .ok { model["pageUrl"] = "/dashboard/jobs/\(details.job.id)" }
         model.merge(try await attachments(details.job, context, state).members()) { $1 }
         return try pages.render(
-            "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard), model, status: status)
+            "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard), model)
     }
 
     // MARK: What people say of a job
@@ -154,24 +149,18 @@ package struct JobPages: Sendable {
             }
             return Answer.redirect(to: "/dashboard/jobs/\(id)")
         } catch let failure as Failure where failure.kind == .stale {
-            return try await giveBack(id, context, JobPageState(typed: form, isStale: true), .preconditionFailed)
+            return try giveBack(id, context, JobPageState(typed: form, isStale: true), failure)
         } catch let failure as Failure where failure.kind == .invalid {
-            return try await giveBack(id, context, JobPageState(typed: form, problem: failure), .badRequest)
+            return try giveBack(id, context, JobPageState(typed: form, problem: failure), failure)
         }
     }
 
     @Sendable func newTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
         let state = refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
-        return try await newTrack(context, state?.typed, state?.problem)
-    }
-
-    private func newTrack(
-        _ context: SignedIn, _ typed: Form?, _ problem: Failure?, status: HTTPResponse.Status = .ok
-    ) async throws -> Response {
         let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
         return try pages.render(
             "jobs/new-track", Pages.Frame(title: "Track something", signedIn: context, place: .newJob),
-            models.newTrack(typed, problem, statuses: statuses), status: status)
+            models.newTrack(state?.typed, state?.problem, statuses: statuses))
     }
 
     @Sendable func createTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -182,10 +171,8 @@ package struct JobPages: Sendable {
             return Answer.redirect(to: "/dashboard/jobs/\(job.id)")
         } catch let failure as Failure where failure.kind == .invalid {
             let state = JobPageState(typed: form, problem: failure)
-            if let session = context.session, let key = refusedForms.keep(state, bytes: form.bytes, session: session.id) {
-                return Answer.redirect(to: "/dashboard/jobs/new-track?refused=\(key)")
-            }
-            return try await newTrack(context, form, failure, status: .badRequest)
+            let key = try refusedForms.keep(state, bytes: form.bytes, session: context.session?.id, or: failure)
+            return Answer.redirect(to: "/dashboard/jobs/new-track?refused=\(key)")
         }
     }
 
@@ -218,7 +205,7 @@ package struct JobPages: Sendable {
     /// - Throws: `Failure` `stale_form`.
     package func mustBeOurs(_ formToken: String?, _ context: SignedIn) throws {
         guard let session = context.session, isFormValid(formToken, session.id) else {
-            throw Failure(.forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
+            throw Failure.staleForm
         }
     }
 }

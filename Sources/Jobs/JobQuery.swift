@@ -75,11 +75,10 @@ struct JobQuery: Sendable {
             guard try matches.fetchOne(db) == few else { return nil }
         }
         let job: SQL = filter.sort.key == .created ? "" : "CROSS JOIN job ON job.number = found.number"
-        // Texts are found by number alone, states by person, state and number.
-        let conditions = worded("found.number") + [standing("found.number")]
         let request: SQLRequest<Int64> = """
             SELECT found.number FROM (\(withTag)) AS found
-            \(job) WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order("found.number"))
+            CROSS JOIN jobText ON jobText.number = found.number AND holds(jobText.text, \(words))
+            \(job) ORDER BY \(order("found.number"))
             """
         return try request.fetchAll(db)
     }
@@ -107,7 +106,7 @@ struct JobQuery: Sendable {
             // A tag's jobs stand in the order of their making.
             let conditions =
                 ["jobTag.user = \(user)", "jobTag.tag = \(filter.tags[0])"]
-                + (hasStatusAlone ? [standing("jobTag.number")] : plain)
+                + (hasStatusAlone ? statuses.isEmpty ? [] : ["jobTag.status IN \(statuses)"] : plain)
             let job: SQL = hasStatusAlone ? "" : "CROSS JOIN job ON job.number = jobTag.number"
             return """
                 SELECT jobTag.number FROM jobTag \(job)
@@ -160,37 +159,23 @@ struct JobQuery: Sendable {
     /// Whether there are other people's jobs too. Whose a text is need not be looked up where all are one person's.
     private var hasOthers: SQL { "EXISTS (SELECT 1 FROM jobCount WHERE jobCount.user <> \(user))" }
 
-    /// Each job once. One tag's jobs are in order as they stand; told to be distinct, SQLite would sort them again.
+    /// Each job once, of those in the states asked for. One tag's jobs are in order as they stand; told to be distinct, SQLite would
+    /// sort them again.
     private var withTag: SQL {
-        filter.tags.count == 1
-            ? "SELECT number FROM jobTag WHERE user = \(user) AND tag = \(filter.tags[0])"
-            : "SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags)"
+        let status: SQL = statuses.isEmpty ? "" : "AND status IN \(statuses)"
+        return filter.tags.count == 1
+            ? "SELECT number FROM jobTag WHERE user = \(user) AND tag = \(filter.tags[0]) \(status)"
+            : "SELECT DISTINCT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags) \(status)"
     }
 
-    /// Tags and states beside words, asked before texts and jobs are looked at. Tags, and states without tags, are lists of numbers,
-    /// made once; what has the tags is soon asked for its state. The sign keeps SQLite from asking the index of texts once for
-    /// each number.
+    /// Tags and states beside words, asked before texts and jobs are looked at: lists of numbers, made once. The sign keeps SQLite
+    /// from asking the index of texts once for each number.
     private func narrowed(_ number: String) -> SQL {
-        var condition: SQL = ""
-        if !filter.tags.isEmpty {
-            condition += " AND +\(sql: number) IN (SELECT number FROM jobTag WHERE user = \(user) AND tag IN \(filter.tags))"
-        }
+        if !filter.tags.isEmpty { return " AND +\(sql: number) IN (\(withTag))" }
         if !statuses.isEmpty {
-            condition +=
-                filter.tags.isEmpty
-                ? " AND +\(sql: number) IN (SELECT number FROM job WHERE user = \(user) AND status IN \(statuses))"
-                : " AND \(standing(number))"
+            return " AND +\(sql: number) IN (SELECT number FROM job WHERE user = \(user) AND status IN \(statuses))"
         }
-        return condition
-    }
-
-    /// Whether a job has one of the states asked for, from the index alone.
-    private func standing(_ number: String) -> SQL {
-        guard !statuses.isEmpty else { return "TRUE" }
-        return """
-            EXISTS (SELECT 1 FROM job INDEXED BY jobByStatus
-                WHERE job.user = \(user) AND job.status IN \(statuses) AND job.number = \(sql: number))
-            """
+        return ""
     }
 
     /// What the machine or people say: either may be asked for.
@@ -204,7 +189,7 @@ struct JobQuery: Sendable {
     }
 
     /// What `found` has not asked, or not exactly.
-    private var rest: [SQL] { words != nil && hasStatusAlone ? [] : plain }
+    private var rest: [SQL] { hasStatusAlone ? [] : plain }
 
     /// Everything, for a walk along the order. The sign keeps SQLite from taking the index of statuses, which has another order.
     private var along: [SQL] { plain.map { "+\($0)" } + tagged + worded("job.number") }

@@ -241,5 +241,26 @@ package enum JobSchema {
             );
             INSERT INTO jobSearch (jobSearch) VALUES ('rebuild');
             """),
+        Migration(
+            "jobs-006-tags-with-status",
+            // A list of a tag and a state looks up no job for each of the tag's.
+            """
+            ALTER TABLE jobTag ADD COLUMN status TEXT;
+            UPDATE jobTag SET status = (SELECT status FROM job WHERE job.number = jobTag.number);
+            DROP TRIGGER jobTagsAdded;
+            DROP TRIGGER jobTagsChanged;
+            CREATE TRIGGER jobTagsAdded AFTER INSERT ON job BEGIN
+                INSERT INTO jobTag SELECT DISTINCT NEW.user, value, NEW.number, NEW.status FROM json_each(NEW.tags);
+            END;
+            CREATE TRIGGER jobTagsChanged AFTER UPDATE OF tags ON job WHEN OLD.tags IS NOT NEW.tags BEGIN
+                DELETE FROM jobTag WHERE user = OLD.user AND number = OLD.number
+                    AND tag IN (SELECT value FROM json_each(OLD.tags));
+                INSERT INTO jobTag SELECT DISTINCT NEW.user, value, NEW.number, NEW.status FROM json_each(NEW.tags);
+            END;
+            CREATE TRIGGER jobTagsMoved AFTER UPDATE OF state, trackStatus ON job WHEN OLD.status IS NOT NEW.status BEGIN
+                UPDATE jobTag SET status = NEW.status WHERE user = NEW.user AND number = NEW.number
+                    AND tag IN (SELECT value FROM json_each(NEW.tags));
+            END;
+            """),
     ]
 }

@@ -20,14 +20,31 @@ enum TextSearch {
 
     private static func holds(_ text: UnsafePointer<UInt8>, _ count: Int, _ part: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         guard length > 1 else { return length == 0 || memchr(text, Int32(part[0]), count) != nil }
-        // Two bytes at once: one letter is in nearly every text.
-        let first = UnsafeRawPointer(part).loadUnaligned(as: UInt16.self)
+        let last = count - length
         let raw = UnsafeRawPointer(text)
+        let (first, second) = (eight(part[0]), eight(part[1]))
         var i = 0
-        while i + length <= count {
-            if raw.loadUnaligned(fromByteOffset: i, as: UInt16.self) == first, memcmp(text + i, part, length) == 0 { return true }
+        // Eight places at once: the first two bytes of the part leave a zero byte where both stand.
+        while i + 9 <= count {
+            let places =
+                (UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: i, as: UInt64.self)) ^ first)
+                | (UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: i + 1, as: UInt64.self)) ^ second)
+            let zeros = (places &- eight(0x01)) & ~places & eight(0x80)
+            guard zeros != 0 else {
+                i += 8
+                continue
+            }
+            i += zeros.trailingZeroBitCount / 8
+            guard i <= last else { return false }
+            if memcmp(text + i, part, length) == 0 { return true }
+            i += 1
+        }
+        while i <= last {
+            if memcmp(text + i, part, length) == 0 { return true }
             i += 1
         }
         return false
     }
+
+    private static func eight(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 }

@@ -28,38 +28,6 @@ struct JSONSource {
     var isArray: Bool { !boundaries.isEmpty }
 }
 
-/// Keys of JSON objects and their numbers.
-struct KeyTable {
-    private(set) var names: [[UInt8]] = []
-    private var numbers: [[UInt8]: Int] = [:]
-
-    init(_ names: [[UInt8]] = []) {
-        for name in names { _ = add(name) }
-    }
-
-    /// The number of a key, a new one for a new key.
-    mutating func add(_ name: [UInt8]) -> Int {
-        if let number = numbers[name] { return number }
-        numbers[name] = names.count
-        names.append(name)
-        return names.count - 1
-    }
-
-    /// The number of a key; `hint` is tried first, because objects of one file mostly have their keys in the same order.
-    @inline(__always)
-    func find(_ key: UnsafePointer<UInt8>, _ count: Int, hint: Int) -> Int? {
-        if hint < names.count {
-            let isSame = names[hint].withUnsafeBufferPointer { known in
-                known.count == count && (count == 0 || known.baseAddress.map { memcmp($0, key, count) == 0 } == true)
-            }
-            if isSame { return hint }
-        }
-        return numbers[Array(UnsafeBufferPointer(start: key, count: count))]
-    }
-
-    var strings: [String] { names.map { String(decoding: $0, as: UTF8.self) } }
-}
-
 /// Reads blocks of JSON Lines, or of an array of objects whose blocks start at known places.
 ///
 /// A key that is missing is null. Of a key that stands twice in an object the last value counts. Nested values are kept as JSON text.
@@ -71,8 +39,8 @@ final class JSONBlockReader: BlockReader {
     private let readings: [ColumnReading]
     private let rules: [TypeRules]
     private let pool: BufferPool
-    /// For each column of the input its place in the output, in scans.
-    private let placeOf: [Int: Int]
+    /// For each column of the input its first place in the output, in scans; `nowhere` for one that is left out.
+    private let placeOf: [Int]
     /// Rows of the block that have a cell in a column of the output, in scans.
     private var filledRows: [Int] = []
     /// Columns whose type was said.
@@ -133,7 +101,9 @@ final class JSONBlockReader: BlockReader {
             rules.forced == nil || rules.forced == .string ? nil : (output.source, Evidence().reading(rules))
         }
         gate = try RowGate(plan)
-        placeOf = Dictionary(plan.outputs.enumerated().map { ($1.source, $0) }, uniquingKeysWith: { first, _ in first })
+        var places = Array(repeating: Plan.Output.nowhere, count: 1 + (plan.outputs.map(\.source).max() ?? -1))
+        for (place, output) in plan.outputs.enumerated().reversed() where output.source >= 0 { places[output.source] = place }
+        placeOf = places
         cells = .allocate(capacity: plan.outputs.count + 1)
         evidence = .allocate(capacity: plan.outputs.count + 1)
         text = BlockText(
@@ -593,7 +563,8 @@ final class JSONBlockReader: BlockReader {
         for column in filled where !hasDuplicates || setIn[column] == recordNumber {
             // A key that stands twice is looked at once.
             if hasDuplicates { setIn[column] = 0 }
-            guard let place = placeOf[column] else { continue }
+            guard column < placeOf.count, placeOf[column] != Plan.Output.nowhere else { continue }
+            let place = placeOf[column]
             batch.columns[place].append(row[column], block: base, overflow: batch.overflow)
             filledRows[place] += 1
         }

@@ -10,7 +10,7 @@ extension Run {
         let layout = BlockLayout(
             start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
         let needsTypes = transformation.outputFormat == .parquet
-        var keys = KeyTable(try looking { try sampleKeys(source, layout) })
+        var keys = try looking { try sampleKeys(source, layout) }
         var areKeysExact = false
         if keys.names.count >= limits.maxColumns {
             // Which of them come first, and become columns, shows only in order.
@@ -83,7 +83,7 @@ extension Run {
 
     static let noColumns = TabularFailure("no_columns", "The input has no columns, and a Parquet file needs one.")
 
-    func sampleKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> [[UInt8]] {
+    func sampleKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> KeyTable {
         let reader = try JSONBlockReader(
             source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, readings: [],
             rules: [], pool: pool)
@@ -91,7 +91,7 @@ extension Run {
         for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
             for key in try reader.read(task).keys where keys.names.count < limits.maxColumns { _ = keys.add(key) }
         }
-        return keys.names
+        return keys
     }
 
     func sampleTypes(_ source: JSONSource, _ schema: KeyTable, _ plan: Plan, _ layout: BlockLayout) throws -> [Evidence] {

@@ -32,7 +32,7 @@ extension Run {
         let source = opened.source
         let layout = BlockLayout(
             start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
-        let keys = KeyTable(try sampleKeys(source, layout))
+        let keys = try sampleKeys(source, layout)
         let names = keys.strings
         let plan = try Plan(recipe, columns: names)
         let evidence = try sampleTypes(source, keys, plan, layout)

@@ -68,7 +68,7 @@ package struct TransformPages: Sendable {
     /// One request with steps and file. The job comes into being when the file is whole, or not at all.
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
         guard let session = context.session, isFormValid(Form(query: request)["form_token"], session.id) else {
-            throw Failure(.forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
+            throw Failure.staleForm
         }
         var reader = try MultipartReader(request, fieldLimitBytes: Self.fieldLimitBytes)
         let (form, file) = try await reader.fieldsBeforeFile()
@@ -118,10 +118,8 @@ package struct TransformPages: Sendable {
             let isOfFile = ["not_a_table", "upload_too_large"].contains(failure.code)
             let returned = Returned(
                 form: form, problem: isOfFile ? StepForm.refusal(failure.message, at: "file") : failure)
-            if let key = refusedForms.keep(returned, bytes: form.bytes, session: session.id) {
-                return Answer.redirect(to: "/dashboard/jobs/new?refused=\(key)")
-            }
-            return try await page(context, returned, status: Problem.status(failure, .standard))
+            let key = try refusedForms.keep(returned, bytes: form.bytes, session: session.id, or: failure)
+            return Answer.redirect(to: "/dashboard/jobs/new?refused=\(key)")
         }
     }
 
@@ -172,18 +170,17 @@ package struct TransformPages: Sendable {
         return try await objects.restage(object)
     }
 
-    private func page(_ context: SignedIn, _ returned: Returned, status: HTTPResponse.Status = .ok) async throws -> Response {
+    private func page(_ context: SignedIn, _ returned: Returned) async throws -> Response {
         let from = if let id = returned.form["from"] { try await source(id, context) } else { Job?.none }
         let origin = if let from { try await origin(from) } else { StepForm.Origin?.none }
-        return try page(context, returned.form, origin: origin, problem: returned.problem, status: status)
+        return try page(context, returned.form, origin: origin, problem: returned.problem)
     }
 
     private func page(
-        _ context: SignedIn, _ form: Form, origin: StepForm.Origin? = nil, problem: Failure? = nil,
-        status: HTTPResponse.Status = .ok
+        _ context: SignedIn, _ form: Form, origin: StepForm.Origin? = nil, problem: Failure? = nil
     ) throws -> Response {
         try pages.render(
             "transforms/new", Pages.Frame(title: "New job", signedIn: context, place: .newJob),
-            StepForm.model(form, origin: origin, problem: problem, uploadLimitBytes: uploadLimitBytes), status: status)
+            StepForm.model(form, origin: origin, problem: problem, uploadLimitBytes: uploadLimitBytes))
     }
 }

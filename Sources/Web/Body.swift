@@ -66,6 +66,13 @@ package struct Bodies: Sendable {
     }
 }
 
+extension Failure {
+    /// A form without the token of its page, or with one that counts no more.
+    package static var staleForm: Failure {
+        Failure(.forbidden, "stale_form", "This form is too old; open the page again and send it once more.")
+    }
+}
+
 /// Names and values of `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), or of a query.
 package struct Form: Sendable {
     private var values: [String: [String]] = [:]

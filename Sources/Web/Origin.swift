@@ -39,6 +39,12 @@ package struct PublicAddress: Sendable {
 
     private var scheme: String { isTLS ? "https" : "http" }
 
+    /// Behind a proxy the scheme of the request is not the one that the browser sees.
+    package func isOwn(origin: String, _ request: Request) -> Bool {
+        let host = Self.host(request)
+        return ["http://\(host)", "https://\(host)", base(request)].contains(origin)
+    }
+
     package static func host(_ request: Request) -> String {
         request.head.authority ?? request.headers[.host] ?? "localhost"
     }
@@ -55,9 +61,7 @@ package enum Origin: Sendable {
         if let site = request.headers[.secFetchSite] {
             self = site == "same-origin" || site == "none" ? .own : .foreign
         } else if let origin = request.headers[.origin] {
-            // Behind a proxy the scheme of the request is not the one that the browser sees.
-            let host = PublicAddress.host(request)
-            self = ["http://\(host)", "https://\(host)", address.base(request)].contains(origin) ? .own : .foreign
+            self = address.isOwn(origin: origin, request) ? .own : .foreign
         } else {
             self = .unknown
         }

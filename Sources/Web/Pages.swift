@@ -109,12 +109,18 @@ package struct Pages: Sendable {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 
-    package func problem(_ failure: Failure, status: HTTPResponse.Status, _ context: Visit, headers: HTTPFields) -> Response {
+    /// - Parameters:
+    ///   - requestID: of the request that went wrong, where it was another one than this.
+    ///   - back: the page of the form that was refused.
+    package func problem(
+        _ message: String, status: HTTPResponse.Status, _ context: Visit, requestID: String? = nil, back: String? = nil,
+        headers: HTTPFields = [:]
+    ) -> Response {
         let frame = Frame(title: status.reasonPhrase, visit: context)
         let content: [String: Any] = [
-            "status": status.code, "heading": status.reasonPhrase, "detail": failure.message, "requestId": context.requestID,
-            "backHref": context.caller == nil ? "/auth/login" : "/dashboard",
-            "backText": context.caller == nil ? "Sign in" : "Back to the dashboard",
+            "status": status.code, "heading": status.reasonPhrase, "detail": message, "requestId": requestID ?? context.requestID,
+            "backHref": back ?? (context.caller == nil ? "/auth/login" : "/dashboard"),
+            "backText": back != nil ? "Back to the form" : context.caller == nil ? "Sign in" : "Back to the dashboard",
         ]
         return (try? render("web/error", frame, content, status: status, headers: headers))
             ?? Response(status: status, headers: headers)

@@ -9,10 +9,16 @@ import NIOHTTP1
 package struct Problem: Sendable {
     private let pages: Pages
     private let table: RouteTable
+    private let keep: Keeper
 
-    package init(pages: Pages, table: RouteTable) {
+    /// Keeps what was refused until the page that it leads to has shown it.
+    /// - Returns: the address of that page and a cookie; nil where it can not be kept.
+    package typealias Keeper = @Sendable (Failure, HTTPResponse.Status, Request, Visit) -> (address: String, cookie: String)?
+
+    package init(pages: Pages, table: RouteTable, keep: @escaping Keeper) {
         self.pages = pages
         self.table = table
+        self.keep = keep
     }
 
     /// The answer to whatever a handler threw; what is no `Failure` is a defect, or a matter of the router.
@@ -38,7 +44,12 @@ package struct Problem: Sendable {
             if failure.kind == .unauthenticated && request.method == .get {
                 return Answer.redirect(to: "/auth/login?next=\(request.uri.string.queryEscaped)")
             }
-            return pages.problem(failure, status: status, context, headers: headers)
+            // Whatever a form is refused for, neither reload nor back sends it again.
+            if Self.isFormOfBrowser(request), let kept = keep(failure, status, request, context) {
+                headers[.setCookie] = kept.cookie
+                return Answer.redirect(to: kept.address, headers: headers)
+            }
+            return pages.problem(failure.message, status: status, context, headers: headers)
         }
         return Answer.json(body(failure, status, request, context), status: status, headers: headers)
     }
@@ -130,6 +141,15 @@ package struct Problem: Sendable {
         return accept.namesPage || !accept.prefersJSON && isPage(request)
     }
 
+    /// A form that a browser sends to show what comes: programs, and scripts of a page, get the answer where they asked. Browsers
+    /// that know no `Sec-Fetch-Mode`, or have no TLS to send it through, still ask for the upgrade (W3C Fetch Metadata, Upgrade
+    /// Insecure Requests 3.2.1).
+    package static func isFormOfBrowser(_ request: Request) -> Bool {
+        guard request.method == .post else { return false }
+        let mode = request.headers[.named("Sec-Fetch-Mode")]
+        return mode.map { $0 == "navigate" } ?? (request.headers[.named("Upgrade-Insecure-Requests")] == "1")
+    }
+
     /// Whether a person would be the one who asks. A program shows a token to the lists of admins, or sends something other than
     /// a form.
     private static func isPage(_ request: Request) -> Bool {
@@ -146,7 +166,7 @@ package struct Problem: Sendable {
     }
 
     private static let pagesOfAccounts: Set<String> = [
-        "login", "logout", "confirm", "register", "verify-email", "pending", "forgot-password", "reset-password", "mfa",
+        "login", "logout", "confirm", "refused", "register", "verify-email", "pending", "forgot-password", "reset-password", "mfa",
         "mfa/setup", "new-password",
     ]
 }

@@ -42,6 +42,13 @@ package final class RefusedForms<Value: Sendable>: Sendable {
         return entry.key
     }
 
+    /// - Returns: the key under which the same session finds the value.
+    /// - Throws: the failure that the form was refused for, when there is no session or the form is too large to be kept.
+    package func keep(_ value: Value, bytes: Int, session: String?, or failure: Failure) throws -> String {
+        guard let session, let key = keep(value, bytes: bytes, session: session) else { throw failure }
+        return key
+    }
+
     package func value(_ key: String?, session: String?, at now: Moment = .now) -> Value? {
         guard let key, let session else { return nil }
         return entries.withLock { $0.first { $0.key == key && $0.session == session && $0.until > now } }?.value
@@ -49,7 +56,7 @@ package final class RefusedForms<Value: Sendable>: Sendable {
 }
 
 package struct RefusedFormLimits: Sendable {
-    /// Of one form; a larger one is answered at once, without a redirect.
+    /// Of one form; of a larger one only the reason is shown, and what was typed is lost.
     package var formBytes = 1 << 20
     /// Of all forms together; the oldest make room.
     package var totalBytes = 32 << 20

@@ -295,6 +295,7 @@ ROUTES = {
     "POST /auth/verify-email/resend": api(public, 400, body={}, page=FORM),
     "GET /auth/verify-email/resend": page(public, page=AJAR),
     "GET /auth/pending": page(public, page=AJAR),
+    "GET /auth/refused": page(public, page=AJAR),
     "GET /auth/logout": page(public, page=AJAR, spends=True),
     "POST /auth/logout": page(public, page=FORM, spends=True),
     "GET /auth/forgot-password": page(public, page=AJAR),

@@ -289,7 +289,7 @@ def test_a_page_that_is_being_left_does_not_ask_for_its_stream_again(browser):
     """Signing out ends the stream, often before the next page is here; here the page waits for it."""
     browser.server.register()
     sign_in(browser)
-    find_feed = "return document.querySelector('[data-feed]').dataset.feed"
+    find_feed = "return document.querySelector('[data-feed]')?.dataset.feed"
     wait_until(lambda: browser.driver.execute_script(find_feed) == "live", PAGE_SECONDS, "an open stream")
     status = browser.driver.execute_async_script("""
         const done = arguments[0];

@@ -206,3 +206,155 @@ def test_a_browser_reloads_and_goes_back_without_sending(server, tmp_path):
         assert state(server) == before
     finally:
         window.driver.quit()
+
+
+# A browser says so, and is led to a page also where the form itself can not be shown again. A program is told where it asked.
+
+AS_BROWSERS = [{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}, {"Upgrade-Insecure-Requests": "1"}]
+
+
+def refused_page(browser, answer, status):
+    """The page that says why; a reload says it again, and nothing has happened."""
+    assert led_to(answer) == "/auth/refused", answer.headers
+    before = state(browser.server)
+    for _ in range(2):
+        page = browser.see(answer.headers["Location"], status=status)
+        assert f'<p class="lost-status">{status}</p>' in page.text and answer.headers["X-Request-ID"] in page.text
+    assert state(browser.server) == before
+    return page
+
+
+@pytest.mark.parametrize("headers", AS_BROWSERS, ids=["told", "older"])
+@pytest.mark.parametrize("at", FORMS[:-1], ids=lambda at: at.__name__)
+def test_a_page_that_was_open_for_too_long_is_shown_anew(server, at, headers):
+    browser = Browser(server)
+    form, fields = at(server, browser)
+    old = form | {"fields": form["fields"] | {"form_token": "1700000000000.AAAA"}}
+    before = state(server)
+    assert browser.submit(old, fields).status_code == 403, "a program is told"
+    answer = browser.submit(old, fields, headers=headers, allow_redirects=False)
+    assert led_to(answer) in ("/auth/verify-email" if at is at_another_code else urllib.parse.urlsplit(form["action"]).path,)
+    page = browser.see(answer.headers["Location"])
+    assert "open for too long" in page.text and state(server) == before
+    for name in ("email", "display_name", "name"):
+        typed = fields.get(name, "").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
+        assert typed in page.text or typed.replace("&#39;", "&apos;") in page.text
+    assert f'value="{fields.get("password", "?")}"' not in page.text
+
+
+def settings_form(browser, where):
+    return browser.form("/dashboard/settings", f"/dashboard/settings/{where}")
+
+
+@pytest.mark.parametrize("headers", AS_BROWSERS, ids=["told", "older"])
+@pytest.mark.parametrize("path", [
+    "/dashboard/settings/profile", "/dashboard/settings/keys", "/dashboard/settings/mfa", "/dashboard/tasks", "/dashboard/jobs",
+    "/dashboard/jobs/new-track", "/auth/confirm", "/auth/logout", "/auth/nothing", "/dashboard/nothing"])
+def test_a_form_without_its_token_leads_to_a_page_that_says_so(server, path, headers):
+    browser = Browser(server)
+    browser.sign_in(make_user(server)["email"])
+    status = 404 if path.endswith("nothing") else 403
+    form = {"action": path, "fields": {"display_name": "Pat"}}
+    assert browser.submit(form, {}, allow_redirects=False).status_code == status, "a program is told"
+    before = state(server)
+    page = refused_page(
+        browser, browser.submit(form, {}, headers=headers | {"Referer": f"{server.base}/dashboard/settings?x=1&y=%22%3E"},
+                                allow_redirects=False), status)
+    assert state(server) == before
+    assert ('href="/dashboard/settings?x=1&amp;y=%22%3E"' in page.text) == (status == 403), "back to the form, if there is one"
+    assert browser.is_in()
+
+
+@pytest.mark.parametrize("referer", [
+    "http://evil.example/x", "//evil.example/x", "javascript:alert(1)", "{base}//evil.example", "{base}.evil.example/", "x" * 3000,
+    "{base}/auth/logout", "{base}/auth/refused?refused=x", "http://user@{host}:pass@evil.example/", "data:text/html,x"])
+def test_back_leads_to_a_page_of_ours_and_nowhere_else(server, referer):
+    browser = Browser(server)
+    browser.sign_in(make_user(server)["email"])
+    referer = referer.format(base=server.base, host=urllib.parse.urlsplit(server.base).netloc)
+    answer = browser.submit({"action": "/dashboard/settings/profile", "fields": {}}, {},
+                            headers=AS_BROWSERS[1] | {"Referer": referer}, allow_redirects=False)
+    page = refused_page(browser, answer, 403)
+    assert 'class="button button-main" href="/dashboard"' in page.text and "evil" not in page.text
+
+
+def test_a_form_from_another_site_leads_to_a_page_that_says_so(server):
+    for headers in AS_BROWSERS:
+        browser = Browser(server)
+        form, fields = at_login(server, browser)
+        page = refused_page(
+            browser, browser.submit(form, fields, allow_redirects=False,
+                                    headers=headers | {"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"}), 403)
+        assert "another site" in page.text
+
+
+def test_what_is_gone_leads_to_a_page_that_says_so(server):
+    """The second click on Revoke, in another window."""
+    account = member(server)
+    browser = Browser(server)
+    browser.sign_in(account.email)
+    browser.submit(browser.form("/dashboard/settings", "/dashboard/settings/keys"), {"name": "one", "scopes": "jobs:read"})
+    key = browser.see("/dashboard/settings").text.split('action="/dashboard/settings/keys/')[1].split("/delete")[0]
+    form = settings_form(browser, f"keys/{key}/delete")
+    assert path_of(browser.submit(form, {})) == "/dashboard/settings"
+    for headers in AS_BROWSERS:
+        assert browser.submit(form, {}, allow_redirects=False).status_code == 404
+        refused_page(browser, browser.submit(form, {}, headers=headers, allow_redirects=False), 404)
+        task = {"action": "/dashboard/tasks/00000000-0000-4000-8000-000000000000/delete", "fields": form["fields"] | {"version": "1"}}
+        refused_page(browser, browser.submit(task, {}, headers=headers, allow_redirects=False), 404)
+
+
+def test_a_form_that_is_too_large_leads_to_a_page_that_says_so(server):
+    browser = Browser(server)
+    browser.sign_in(make_user(server)["email"])
+    form = browser.form("/dashboard/tasks", "/dashboard/tasks")
+    for size, status in ((2 << 20, 400), (12 << 20, 413)):
+        answer = browser.submit(form, {"title": "x" * size}, headers=AS_BROWSERS[0], allow_redirects=False)
+        refused_page(browser, answer, status)
+
+
+def test_a_page_is_shown_to_whom_it_was_kept_for(server):
+    browser = Browser(server)
+    answer = browser.submit({"action": "/auth/nothing", "fields": {}}, {}, headers=AS_BROWSERS[0], allow_redirects=False)
+    where = answer.headers["Location"]
+    refused_page(browser, answer, 404)
+    for address in (where[:-1], "/auth/refused", "/auth/refused?refused="):
+        assert path_of(browser.see(address)) in ("/auth/login", "/auth/register")
+    assert path_of(Browser(server).see(where)) in ("/auth/login", "/auth/register")
+
+
+def test_scripts_of_a_page_are_answered_where_they_asked(server):
+    browser = Browser(server)
+    browser.sign_in(make_user(server)["email"])
+    form = {"action": "/dashboard/tasks", "fields": {}}
+    for headers in ({"Sec-Fetch-Mode": "cors"}, {"Sec-Fetch-Mode": "cors", "Upgrade-Insecure-Requests": "1"}, {}):
+        assert browser.submit(form, {}, headers=headers, allow_redirects=False).status_code == 403
+    answer = browser.post(server.base + "/api/v1/tasks", data={"x": "y"}, headers=AS_BROWSERS[0], allow_redirects=False)
+    assert answer.status_code >= 400 and answer.headers["Content-Type"].startswith("application/json")
+
+
+def test_a_browser_reloads_the_second_click_without_sending(server, tmp_path):
+    account = member(server)
+    window = Chromium(server, tmp_path, scripts=True)
+    try:
+        window.open("/auth/login")
+        window.type("#email", account.email)
+        window.type("#password", STRONG)
+        window.press("main form button[type=submit]")
+        window.open("/dashboard/settings")
+        for token in window.driver.find_elements("css selector", "input[name=form_token]"):
+            window.driver.execute_script("arguments[0].value = 'of a session before'", token)
+        window.type("#display-name", "Somebody else")
+        window.press("form[action='/dashboard/settings/profile'] button[type=submit]")
+        assert "too old" in window.find(".lost").text and "/auth/refused" in window.driver.current_url
+        before = state(server)
+        window.driver.refresh()
+        assert "too old" in window.find(".lost").text
+        window.driver.back()
+        window.driver.forward()
+        window.driver.refresh()
+        assert "too old" in window.find(".lost").text and state(server) == before
+        window.press(".lost a.button")
+        assert "/dashboard/settings" in window.driver.current_url
+    finally:
+        window.driver.quit()

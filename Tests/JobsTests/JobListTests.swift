@@ -73,6 +73,47 @@ struct JobListTests {
         #expect(try await store.counts(of: Caller.ada.user).total == 0)
     }
 
+    @Test func `a list of a tag and a status follows what is changed`() async throws {
+        let job = try await make("a", tags: ["one", "two"])
+        let machine = try await make("b", nil, tags: ["one"])
+        func names(_ query: String) async throws -> [String] { try await list("\(query)&sort=created_asc").names }
+        #expect(try await names("tag=one&status=pending") == ["a", "b"])
+        _ = try await store.change(job.id.rawValue, by: .ada, event: nil) { job, _ in job.trackStatus = "done" }
+        try await workshop.storage.write { db in
+            try db.execute(sql: "UPDATE job SET state = 'failed' WHERE id = ?", arguments: [machine.id])
+        }
+        for tag in ["one", "two"] { #expect(try await names("tag=\(tag)&status=done") == ["a"]) }
+        #expect(try await names("tag=one&status=pending") == [])
+        #expect(try await names("tag=one&status=failed") == ["b"])
+        _ = try await store.change(job.id.rawValue, by: .ada, event: nil) { job, _ in
+            job.tags = ["two", "three"]
+            job.trackStatus = "applied"
+        }
+        for tag in ["two", "three"] { #expect(try await names("tag=\(tag)&status=applied") == ["a"]) }
+        for gone in ["tag=one&status=applied", "tag=two&status=done"] { #expect(try await names(gone) == []) }
+    }
+
+    @Test func `tags of an older version get the status of their jobs`() throws {
+        let older = try Workshop(
+            migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations.prefix { $0.name < "jobs-006" })
+        try older.storage.database.write { db in
+            for (number, state) in [(1, Job.State.failed), (2, .completed), (3, .pending)] {
+                var job = Job(
+                    owner: .ada, kind: "track", name: "\(number)", tags: ["old"], trackStatus: number == 3 ? "offer" : nil, at: .now)
+                job.number = Int64(number)
+                job.state = state
+                try job.insert(db)
+            }
+        }
+        let newer = try Storage(
+            path: older.folder.database,
+            migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
+        let statuses = try newer.database.read { db in
+            try String.fetchAll(db, sql: "SELECT status FROM jobTag ORDER BY number")
+        }
+        #expect(statuses == ["failed", "completed", "offer"])
+    }
+
     /// Every filter and order, with few jobs and with so many that the other plan is taken, against jobs that are looked at one by one.
     @Test func `each plan finds what looking at every job finds`() async throws {
         let user = Caller.ada.user

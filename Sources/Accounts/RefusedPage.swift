@@ -1,0 +1,60 @@
+package import Core
+import Foundation
+package import HTTPTypes
+package import Hummingbird
+package import Web
+
+/// The page that says why a form was refused, where no page of the form can say it: the form is too old, it came from another
+/// site, or what it is about is gone.
+///
+/// A browser is led here, so that neither reload nor back sends the form again.
+package struct RefusedPage: Sendable {
+    private let accounts: Accounts
+    private let pages: Pages
+    private let address: PublicAddress
+
+    private static let path = "/auth/refused"
+
+    package init(accounts: Accounts, pages: Pages, address: PublicAddress) {
+        self.accounts = accounts
+        self.pages = pages
+        self.address = address
+    }
+
+    package func routes(_ router: some RouterMethods<Visit>) {
+        router.get(RouterPath(String(Self.path.dropFirst())), use: show)
+    }
+
+    package func keep(
+        _ failure: Failure, _ status: HTTPResponse.Status, _ request: Request, _ context: Visit
+    ) -> (address: String, cookie: String)? {
+        var typed = ["status": String(status.code), "request": context.requestID]
+        // What is gone has no page to go back to.
+        if failure.kind != .missing { typed["back"] = back(request) }
+        guard
+            let kept = try? RefusedStrangerForm.keep(
+                failure, typed: typed, path: Self.path, owner: "", accounts.keyring, address)
+        else { return nil }
+        return ("\(Self.path)?refused=\(kept.key)", kept.cookie)
+    }
+
+    @Sendable private func show(_ request: Request, _ context: Visit) throws -> Response {
+        guard let refused = RefusedStrangerForm(request, owner: "", accounts.keyring, address) else {
+            return Answer.redirect(to: context.caller == nil ? "/auth/login" : "/dashboard")
+        }
+        return pages.problem(
+            refused.message, status: HTTPResponse.Status(code: refused.typed["status"].flatMap(Int.init) ?? 400), context,
+            requestID: refused.typed["request"], back: refused.typed["back"])
+    }
+
+    /// The page of ours that the form was on.
+    private func back(_ request: Request) -> String? {
+        guard let referer = request.headers[.named("Referer")], referer.utf8.count <= 1000,
+            let parts = URLComponents(string: referer), let scheme = parts.scheme, let host = parts.host,
+            address.isOwn(origin: "\(scheme)://\(host)\(parts.port.map { ":\($0)" } ?? "")", request),
+            parts.percentEncodedPath.hasPrefix("/"), !parts.percentEncodedPath.hasPrefix("//"),
+            ![Self.path, "/auth/logout"].contains(parts.path)
+        else { return nil }
+        return parts.percentEncodedPath + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
+    }
+}

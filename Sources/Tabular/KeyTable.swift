@@ -1,0 +1,92 @@
+import Foundation
+
+/// Keys of JSON objects and their numbers.
+///
+/// A table of its own, because a dictionary wants an array made of each key that is looked up, and hashes it byte by byte.
+struct KeyTable {
+    private(set) var names: [[UInt8]] = []
+    private var hashes: [UInt32] = []
+    /// The number of a key plus one at the place of its hash or behind it; 0 is free. At most half of the places are taken.
+    private var places: [UInt32] = []
+
+    /// Odd, and different in each process, so that nobody can make keys that collide. Keys are numbered as they come.
+    private static let factor = UInt64.random(in: .min ... .max) | 1
+
+    init(_ names: [[UInt8]] = []) {
+        for name in names { _ = add(name) }
+    }
+
+    /// The number of a key, a new one for a new key.
+    mutating func add(_ name: [UInt8]) -> Int {
+        let hash = name.withUnsafeBytes { KeyTable.hash($0) }
+        if let known = name.withUnsafeBytes({ number(of: $0, hash) }) { return known }
+        if 2 * (names.count + 1) > places.count { grow() }
+        names.append(name)
+        hashes.append(hash)
+        place(names.count - 1)
+        return names.count - 1
+    }
+
+    /// The number of a key; `hint` is tried first, because objects of one file mostly have their keys in the same order.
+    @inline(__always)
+    func find(_ key: UnsafePointer<UInt8>, _ count: Int, hint: Int) -> Int? {
+        let bytes = UnsafeRawBufferPointer(start: key, count: count)
+        if hint < names.count, isName(hint, bytes) { return hint }
+        return number(of: bytes, KeyTable.hash(bytes))
+    }
+
+    var strings: [String] { names.map { String(decoding: $0, as: UTF8.self) } }
+
+    private func number(of key: UnsafeRawBufferPointer, _ hash: UInt32) -> Int? {
+        guard !places.isEmpty else { return nil }
+        var place = Int(hash) & (places.count - 1)
+        while places[place] != 0 {
+            let number = Int(places[place]) - 1
+            if hashes[number] == hash, isName(number, key) { return number }
+            place = (place + 1) & (places.count - 1)
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func isName(_ number: Int, _ key: UnsafeRawBufferPointer) -> Bool {
+        names[number].withUnsafeBytes { known in
+            guard known.count == key.count else { return false }
+            guard let a = known.baseAddress, let b = key.baseAddress else { return true }
+            return memcmp(a, b, key.count) == 0
+        }
+    }
+
+    private mutating func grow() {
+        places = Array(repeating: 0, count: max(16, places.count * 4))
+        for number in names.indices { place(number) }
+    }
+
+    private mutating func place(_ number: Int) {
+        var place = Int(hashes[number]) & (places.count - 1)
+        while places[place] != 0 { place = (place + 1) & (places.count - 1) }
+        places[place] = UInt32(number + 1)
+    }
+
+    /// Eight bytes at a time, each folded into the product of all before it.
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        var hash = factor ^ UInt64(bytes.count)
+        var i = 0
+        while i + 8 <= bytes.count {
+            hash = folded(hash ^ bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+            i += 8
+        }
+        var rest: UInt64 = 0
+        while i < bytes.count {
+            rest = rest << 8 | UInt64(bytes[i])
+            i += 1
+        }
+        hash = folded(hash ^ rest)
+        return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+    }
+
+    private static func folded(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: factor)
+        return product.high ^ product.low
+    }
+}
