@@ -83,12 +83,24 @@ package struct Fields: Sendable {
 extension StringProtocol {
     package var trimmed: String {
         var text = Substring(self)
-        // Most texts have nothing to trim, which two bytes show.
-        if let first = text.utf8.first, let last = text.utf8.last, (0x21...0x7E).contains(first), (0x21...0x7E).contains(last) {
+        // Most texts have nothing to trim, which two letters show.
+        if let first = text.unicodeScalars.first, let last = text.unicodeScalars.last, first.isPlain, last.isPlain {
             return String(self)
         }
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }
         return String(text)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it surely is neither a space nor a mark on one: letters of Latin, Greek, Cyrillic, kana, ideographs and Hangul.
+    fileprivate var isPlain: Bool {
+        switch value {
+        case 0x21...0x7E, 0xC0...0x2AF, 0x386...0x481, 0x48A...0x52F, 0x3041...0x3096, 0x30A1...0x30FA, 0x3400...0x9FFF,
+            0xAC00...0xD7A3:
+            true
+        case _: false
+        }
     }
 }

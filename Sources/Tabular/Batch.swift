@@ -16,25 +16,18 @@ final class BatchColumn {
     @exclusivity(unchecked) private(set) var textBytes = 0
     /// What the cells were. Complete also when a cell did not fit the type; the values are not.
     @exclusivity(unchecked) private(set) var evidence: Evidence = []
-    /// Whether only evidence is wanted.
-    private let isScan: Bool
 
     static let overflowBit: UInt64 = 1 << 63
 
-    init(_ reading: ColumnReading, _ rules: TypeRules, isScan: Bool) {
+    init(_ reading: ColumnReading, _ rules: TypeRules) {
         self.reading = reading
         self.rules = rules
-        self.isScan = isScan
     }
 
     private var isProvenText: Bool { evidence.contains(.string) }
 
     /// Appends one cell; text that is not in the block is copied to `overflow`.
     func append(_ cell: Cell, block: UnsafePointer<UInt8>, overflow: ByteBuffer) {
-        if isScan {
-            if !isProvenText { evidence.formUnion(Spelled.evidence(cell, rules)) }
-            return
-        }
         reserve(1)
         guard cell.kind != .null, let value = value(cell, block: block, overflow: overflow) else {
             evidence.insert(.null)
@@ -113,15 +106,15 @@ final class BatchColumn {
     ) {
         reserve(count)
         switch type {
-        case .string where !isScan:
+        case .string:
             appendTexts(firsts, count, column: column, isLast: isLast, ends: ends, in: block, overflow: overflow)
-        case .integer where !isScan:
+        case .integer:
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
                 guard let value = Spelled.integer(p, n) else { return nil }
                 found.formUnion(Spelled.integerEvidence(value))
                 return UInt64(bitPattern: value)
             }
-        case .double where !isScan:
+        case .double:
             // With a decimal comma, a point divides groups.
             let isPlain = reading.numbers.decimal == UInt8(ascii: ".")
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
@@ -136,26 +129,26 @@ final class BatchColumn {
                 }
                 return number.value.bitPattern
             }
-        case .boolean where !isScan:
+        case .boolean:
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
                 guard let value = Spelled.boolean(p, n) else { return nil }
                 found.insert(.boolean)
                 return value ? 1 : 0
             }
-        case .date where !isScan:
+        case .date:
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
                 guard let value = Spelled.date(p, n) else { return nil }
                 found.insert(.date)
                 return UInt64(bitPattern: Int64(value))
             }
-        case .timestamp where !isScan, .timestampUTC where !isScan:
+        case .timestamp, .timestampUTC:
             let wantsUTC = type == .timestampUTC
             appendValues(firsts, count, column: column, isLast: isLast, ends: ends, in: block) { p, n, found in
                 guard let value = Spelled.timestamp(p, n), value.isUTC == wantsUTC else { return nil }
                 found.insert(wantsUTC ? .timestampUTC : .timestamp)
                 return UInt64(bitPattern: value.micros)
             }
-        case .integer, .double, .boolean, .date, .timestamp, .timestampUTC, .string, .decimal:
+        case .decimal:
             for i in 0..<count {
                 append(block.cell(ends, Int(firsts[i]) + column, isLast: isLast), block: block.base, overflow: overflow)
             }
@@ -292,8 +285,8 @@ final class Batch {
     var text: ByteBuffer?
     let overflow = ByteBuffer(capacity: 0)
 
-    init(_ readings: [ColumnReading], _ rules: [TypeRules], isScan: Bool) {
-        columns = zip(readings, rules).map { BatchColumn($0, $1, isScan: isScan) }
+    init(_ readings: [ColumnReading], _ rules: [TypeRules]) {
+        columns = zip(readings, rules).map { BatchColumn($0, $1) }
     }
 
     /// Bytes of memory that the batch holds.

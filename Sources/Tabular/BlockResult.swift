@@ -61,6 +61,8 @@ final class BlockResult {
     var evidence: [Evidence] = []
     /// Keys of JSON objects in the order in which they first came.
     var keys: [[UInt8]] = []
+    /// For each of the keys the rows that have it, where keys are looked at; `evidence` belongs to them then.
+    var filledRows: [Int] = []
     var sawInvalidUTF8 = false
     /// Lines that were comments, and records that were made to fit: with nulls, or by dropping fields.
     var comments: Int64 = 0

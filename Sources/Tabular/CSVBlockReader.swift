@@ -219,6 +219,12 @@ final class CSVBlockReader: BlockReader {
             if stop == .complete { continue }
             if stop == .incomplete { wasted += scanned - position }
             guard position < limit else { break }
+            // The index is several times as fast as a closer look. Between blocks few records are that long; a look at places of a wide
+            // table meets nothing else.
+            if isLook, stop == .incomplete, !text.isAtEnd, scanned - position < Tuning.blockBytes {
+                try text.load(to: text.high + Int64(max(source.limits.lookaheadBytes, scanned - position)))
+                continue
+            }
             switch try lookClosely(at: position) {
             case .next(let next): position = next
             case .beyond(let offset): return offset
@@ -631,13 +637,11 @@ final class CSVBlockReader: BlockReader {
     // MARK: Target
 
     private func prepareTarget() {
-        if isScan {
-            result.batch = Batch(readings, rules, isScan: true)
-            return
-        }
+        // Of a scan only `evidence` is wanted.
+        guard !isScan else { return }
         switch target {
         case .csv, .json: result.output = pool.take()
-        case .batch: result.batch = Batch(readings, rules, isScan: false)
+        case .batch: result.batch = Batch(readings, rules)
         }
     }
 
@@ -646,12 +650,8 @@ final class CSVBlockReader: BlockReader {
         var isBufferKept = false
         if let batch = result.batch {
             result.evidence = batch.columns.map(\.evidence)
-            if isScan {
-                result.batch = nil
-            } else {
-                batch.finish(block: text.buffer)
-                isBufferKept = batch.text != nil
-            }
+            batch.finish(block: text.buffer)
+            isBufferKept = batch.text != nil
         } else {
             result.evidence = (0..<plan.outputs.count).map { evidence[$0] }
         }
@@ -664,6 +664,7 @@ final class CSVBlockReader: BlockReader {
         guard count > 0 else { return }
         let ends = UnsafePointer(index.ends.base)
         let columns = source.columnCount
+        if isScan { return look(kept, count, fields) }
         if let batch = result.batch {
             for (i, output) in plan.outputs.enumerated() {
                 batch.columns[i].append(
@@ -694,6 +695,24 @@ final class CSVBlockReader: BlockReader {
                     ? fields.undoubled(raw.base, raw.count) : Cell(base: raw.base, count: raw.count, kind: raw.kind)
             }
             appendCells()
+        }
+    }
+
+    /// Adds what the cells are to the evidence of their columns.
+    private func look(_ kept: UnsafePointer<UInt32>, _ count: Int, _ fields: FieldSource) {
+        let ends = UnsafePointer(index.ends.base)
+        for (i, output) in plan.outputs.enumerated() {
+            guard output.source != Plan.Output.nowhere else {
+                evidence[i].insert(.null)
+                continue
+            }
+            let isLast = output.source == source.columnCount - 1
+            var found = evidence[i]
+            for k in 0..<count where !found.contains(.string) {
+                scratch.count = 0
+                found.formUnion(Spelled.evidence(fields.cell(ends, Int(kept[k]) + output.source, isLast: isLast), rules[i]))
+            }
+            evidence[i] = found
         }
     }
 
@@ -743,6 +762,12 @@ final class CSVBlockReader: BlockReader {
     }
 
     private func appendCells() {
+        if isScan {
+            for i in plan.outputs.indices where !evidence[i].contains(.string) {
+                evidence[i].formUnion(Spelled.evidence(cells[i], rules[i]))
+            }
+            return
+        }
         if let batch = result.batch {
             for (i, column) in batch.columns.enumerated() {
                 column.append(cells[i], block: text.buffer.base, overflow: batch.overflow)

@@ -1,26 +1,37 @@
-/// Names of columns that are all different.
+/// Names of columns, which must differ.
 enum ColumnNames {
     /// Empty names become `column_3`, repeated ones `name_2`, `name_3`, and so on.
     static func unique(_ given: [String]) -> [String] {
         // By bytes: a set of strings would normalise each name, in time that grows with the square of its combining marks.
-        var taken = Set(given.map { Array($0.utf8) })
-        if taken.count == given.count, !taken.contains([]) { return given }
-        var used: Set<[UInt8]> = []
-        // Continues where it stopped, so that ten thousand equal names do not cost their square.
-        var lastNumber: [[UInt8]: Int] = [:]
-        return given.enumerated().map { index, name in
-            let wanted = name.isEmpty ? "column_\(index + 1)" : name
-            let key = Array(wanted.utf8)
-            if !name.isEmpty, used.insert(key).inserted { return name }
-            if name.isEmpty, !taken.contains(key), used.insert(key).inserted { return wanted }
-            var number = lastNumber[key] ?? 2
-            func isFree(_ name: [UInt8]) -> Bool { !taken.contains(name) && !used.contains(name) }
-            while !isFree(key + Array("_\(number)".utf8)) { number += 1 }
-            lastNumber[key] = number + 1
-            let fresh = "\(wanted)_\(number)"
-            used.insert(Array(fresh.utf8))
-            taken.insert(Array(fresh.utf8))
-            return fresh
+        let names = given.map { Array($0.utf8) }
+        var known = KeyTable(names)
+        if known.names.count == given.count, known.number(of: []) == nil { return given }
+        // Of each name that was given: whether a column has it already, and where counting stopped, so that ten thousand equal names
+        // do not cost their square.
+        var isTaken = Array(repeating: false, count: known.names.count)
+        var nextNumber = Array(repeating: 2, count: known.names.count)
+        return given.indices.map { index in
+            let wanted = names[index].isEmpty ? Array("column_\(index + 1)".utf8) : names[index]
+            let id = known.number(of: wanted) ?? known.add(wanted)
+            if id == isTaken.count {
+                isTaken.append(true)
+                nextNumber.append(2)
+                return String(decoding: wanted, as: UTF8.self)
+            }
+            if !names[index].isEmpty, !isTaken[id] {
+                isTaken[id] = true
+                return given[index]
+            }
+            var fresh = wanted + Array("_\(nextNumber[id])".utf8)
+            while known.number(of: fresh) != nil {
+                nextNumber[id] += 1
+                fresh = wanted + Array("_\(nextNumber[id])".utf8)
+            }
+            nextNumber[id] += 1
+            _ = known.add(fresh)
+            isTaken.append(true)
+            nextNumber.append(2)
+            return String(decoding: fresh, as: UTF8.self)
         }
     }
 }

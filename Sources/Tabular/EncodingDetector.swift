@@ -173,7 +173,11 @@ private struct CodePage {
 
     static let all: [CodePage] = known.compactMap { CodePage($0.name, $0.prior, $0.script, $0.home) }
 
-    private static let knownLetters = Set(LanguageTables.shared.languages.flatMap(\.index.keys))
+    /// All letters of the languages are below it.
+    private static let codePoints = 0x2000
+    private static let lettersOfASCII = (UInt32(0)..<128).map(Letter.init)
+
+    private static let knownLetters = Set(LanguageTables.shared.languages.flatMap(\.letters))
 
     private init?(_ name: String, _ prior: Double, _ script: LetterScript, _ home: Set<String>) {
         guard let encoding = TextEncoding.named(name), case .singleByte(let table) = encoding.kind else { return nil }
@@ -181,7 +185,7 @@ private struct CodePage {
         self.prior = prior
         let points = (0..<128).map { UInt32($0) } + TextEncoding.characters(of: table)
         self.points = points
-        let letters = points.map(Letter.init)
+        let letters = CodePage.lettersOfASCII + points.dropFirst(128).map(Letter.init)
         scripts = letters.map(\.script)
         folded = letters.map(\.folded)
         cases = points.enumerated().map { index, point in
@@ -190,7 +194,14 @@ private struct CodePage {
         let have = Set(letters.filter { $0.script != .none }.map(\.folded))
         models = LanguageTables.shared.languages.filter { $0.script == script && $0.core.allSatisfy(have.contains) }.map {
             language in
-            let classes = letters.map { $0.script == script ? language.index[$0.folded] ?? 0 : 0 }
+            // By place: a dictionary would be asked 100,000 times.
+            var number = [UInt8](repeating: 0, count: CodePage.codePoints)
+            for (place, letter) in language.letters.enumerated().reversed() where letter < UInt32(CodePage.codePoints) {
+                number[Int(letter)] = UInt8(place + 1)
+            }
+            let classes = letters.map { letter in
+                letter.script == script && letter.folded < UInt32(CodePage.codePoints) ? Int(number[Int(letter.folded)]) : 0
+            }
             let usual = home.isEmpty || home.contains(language.id) ? 0 : CodePage.away
             return (language, classes, (CodePage.rare[language.id] ?? 0) + usual)
         }

@@ -39,10 +39,17 @@ final class JSONBlockReader: BlockReader {
     private let readings: [ColumnReading]
     private let rules: [TypeRules]
     private let pool: BufferPool
+    /// Whether the types of all keys are asked for, in a scan that knows no key beforehand.
+    private let looksAtKeys: Bool
+    /// What the cells of each column were, and how many, where keys are looked at.
+    @exclusivity(unchecked) private var looks: [Look] = []
+    /// The columns of `result.keys`.
+    @exclusivity(unchecked) private var keyColumns: [Int] = []
     /// For each column of the input its first place in the output, in scans; `nowhere` for one that is left out.
     private let placeOf: [Int]
     /// Rows of the block that have a cell in a column of the output, in scans.
-    private var filledRows: [Int] = []
+    @exclusivity(unchecked) private var filledRows: [Int] = []
+    @exclusivity(unchecked) private var scannedRows = 0
     /// Columns whose type was said.
     private let forced: [(Int, ColumnReading)]
     private let json: JSONRowWriter?
@@ -80,6 +87,11 @@ final class JSONBlockReader: BlockReader {
     /// Whether the record at hand has the name of its member in the column `key`.
     @exclusivity(unchecked) private var isNamed = false
 
+    private struct Look {
+        var evidence: Evidence = []
+        var rows = 0
+    }
+
     private struct Escaped {
         var column: Int
         var text: JSONScanner.Text
@@ -87,7 +99,7 @@ final class JSONBlockReader: BlockReader {
 
     init(
         source: JSONSource, schema: KeyTable, plan: Plan, target: RowTarget, readings: [ColumnReading], rules: [TypeRules],
-        pool: BufferPool
+        pool: BufferPool, looksAtKeys: Bool = false
     ) throws {
         self.source = source
         self.schema = schema
@@ -96,6 +108,7 @@ final class JSONBlockReader: BlockReader {
         self.readings = readings
         self.rules = rules
         self.pool = pool
+        self.looksAtKeys = looksAtKeys
         keys = schema
         forced = zip(plan.outputs, rules).compactMap { output, rules in
             rules.forced == nil || rules.forced == .string ? nil : (output.source, Evidence().reading(rules))
@@ -125,9 +138,12 @@ final class JSONBlockReader: BlockReader {
         let buffer = pool.take()
         isScan = task.isScan
         cellCount = 0
+        scannedRows = 0
         filledRows = isScan ? Array(repeating: 0, count: plan.outputs.count) : []
         keys = schema
         isKeySeen = Array(repeating: false, count: keys.names.count)
+        keyColumns.removeAll(keepingCapacity: true)
+        looks.removeAll(keepingCapacity: true)
         gate.begin(remaining: task.remaining)
         let isExact = task.exactStart != nil || source.isArray
         let low = task.exactStart ?? (source.isArray ? task.low : task.low - Int64(source.encoding.unitBytes))
@@ -143,22 +159,22 @@ final class JSONBlockReader: BlockReader {
         var isBufferKept = false
         if let start = isExact ? 0 : lineAfter(0).flatMap({ $0 < limit ? $0 : nil }) {
             result.start = text.offset(of: start)
-            if isScan || { if case .batch = target { true } else { false } }() {
-                result.batch = Batch(readings, rules, isScan: isScan)
-            } else {
-                result.output = pool.take()
+            if !isScan {
+                switch target {
+                case .csv, .json: result.output = pool.take()
+                case .batch: result.batch = Batch(readings, rules)
+                }
             }
             result.end = source.isArray ? try readArray(limit: limit, end: task.high) : try readLines(from: start, limit: limit)
-            if let batch = result.batch {
+            if looksAtKeys {
+                result.evidence = keyColumns.map { looks[$0].evidence }
+                result.filledRows = keyColumns.map { looks[$0].rows }
+            } else if let batch = result.batch {
                 result.evidence = batch.columns.map(\.evidence)
-                if isScan { for i in filledRows.indices where filledRows[i] < batch.rows { result.evidence[i].insert(.null) } }
                 batch.finish(block: buffer)
                 isBufferKept = batch.text != nil
-                if isScan {
-                    result.batch = nil
-                    isBufferKept = false
-                }
             } else {
+                if isScan { for i in filledRows.indices where filledRows[i] < scannedRows { evidence[i].insert(.null) } }
                 result.evidence = (0..<plan.outputs.count).map { evidence[$0] }
             }
         }
@@ -508,6 +524,10 @@ final class JSONBlockReader: BlockReader {
             isKeySeen[column] = true
             freshColumns.append(column)
             result.keys.append(keys.names[column])
+            if looksAtKeys {
+                keyColumns.append(column)
+                while looks.count <= column { looks.append(Look()) }
+            }
         }
         return column
     }
@@ -529,7 +549,8 @@ final class JSONBlockReader: BlockReader {
             result.ledger.rowsFiltered += 1
             return
         }
-        if isScan, let batch = result.batch { return look(batch) }
+        if looksAtKeys { return lookAtKeys() }
+        if isScan { return look() }
         cellCount += plan.outputs.count
         guard cellCount <= Tuning.cellsPerBlock else {
             throw TabularFailure(
@@ -557,24 +578,34 @@ final class JSONBlockReader: BlockReader {
         CSVText.endLine(plan.style, output)
     }
 
+    private func lookAtKeys() {
+        for column in filled where !hasDuplicates || setIn[column] == recordNumber {
+            if hasDuplicates { setIn[column] = 0 }
+            looks[column].rows += 1
+            guard !looks[column].evidence.contains(.string) else { continue }
+            looks[column].evidence.formUnion(Spelled.evidence(row[column], .standard))
+        }
+    }
+
     /// What the cells of the row are. The table may have far more columns than the row has: what is missing is counted at the end.
-    private func look(_ batch: Batch) {
-        let base = UnsafePointer(text.buffer.base)
+    private func look() {
         for column in filled where !hasDuplicates || setIn[column] == recordNumber {
             // A key that stands twice is looked at once.
             if hasDuplicates { setIn[column] = 0 }
             guard column < placeOf.count, placeOf[column] != Plan.Output.nowhere else { continue }
             let place = placeOf[column]
-            batch.columns[place].append(row[column], block: base, overflow: batch.overflow)
             filledRows[place] += 1
+            guard !evidence[place].contains(.string) else { continue }
+            evidence[place].formUnion(Spelled.evidence(row[column], rules[place]))
         }
-        batch.rows += 1
+        scannedRows += 1
     }
 
     private func reject(_ start: Int, _ end: Int, _ reason: String) {
         result.ledger.rowsRejected += 1
         // A broken record makes no columns.
         result.keys.removeLast(freshColumns.count)
+        if looksAtKeys { keyColumns.removeLast(freshColumns.count) }
         for column in freshColumns { isKeySeen[column] = false }
         freshColumns.removeAll(keepingCapacity: true)
         guard !isScan else { return }

@@ -27,6 +27,10 @@ struct KeyTable {
         return names.count - 1
     }
 
+    func number(of name: [UInt8]) -> Int? {
+        name.withUnsafeBytes { number(of: $0, KeyTable.hash($0)) }
+    }
+
     /// The number of a key; `hint` is tried first, because objects of one file mostly have their keys in the same order.
     @inline(__always)
     func find(_ key: UnsafePointer<UInt8>, _ count: Int, hint: Int) -> Int? {

@@ -5,8 +5,8 @@ import Foundation
 struct LanguageModel {
     let id: String
     let script: LetterScript
-    /// The class of a letter, by its folded code point; 0 is the boundary of a word.
-    let index: [UInt32: Int]
+    /// Folded code points; the class of each is its place and one more, and 0 is the boundary of a word.
+    let letters: [UInt32]
     let classes: Int
     /// `cost[previous * classes + next]`.
     let cost: [Double]
@@ -63,8 +63,7 @@ struct LanguageTables {
                 languages.append(
                     LanguageModel(
                         id: text("lang", item), script: LetterScript(name: text("script", item)),
-                        index: Dictionary(letters.enumerated().map { ($1, $0 + 1) }, uniquingKeysWith: { first, _ in first }),
-                        classes: letters.count + 1, cost: nibbles(text("cost", item)).map { levels[$0] },
+                        letters: letters, classes: letters.count + 1, cost: nibbles(text("cost", item)).map { levels[$0] },
                         core: text("core", item).unicodeScalars.map(\.value)))
             }
         }

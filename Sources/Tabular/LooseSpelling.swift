@@ -12,8 +12,17 @@ enum LooseSpelling {
         ].map { Array($0.utf8) })
     static let mostNullWordBytes = 7
 
+    private static let table = KeyTable(Array(nullWords))
+
     static func isNullWord(_ p: UnsafePointer<UInt8>, _ n: Int) -> Bool {
-        n <= mostNullWordBytes && nullWords.contains(Array(UnsafeBufferPointer(start: p, count: n)))
+        guard n <= mostNullWordBytes, n > 0 else { return false }
+        switch p[0] {
+        case UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "\\"), UInt8(ascii: "#"), UInt8(ascii: "-"), UInt8(ascii: "?"),
+            UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: "<"):
+            return table.find(p, n, hint: table.names.count) != nil
+        case _:
+            return false
+        }
     }
 
     /// What kind of value it is that is not spelled as programs do.

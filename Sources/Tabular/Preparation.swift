@@ -32,6 +32,9 @@ struct Preparation {
     }
 
     private func isEnough(_ scratch: ScratchFile) -> Bool { mostBytes.map { scratch.count >= $0 } ?? false }
+    private func isRewrittenEnough(_ scratch: ScratchFile) -> Bool {
+        mostBytes.map { scratch.count >= min($0, Tuning.previewRewrittenBytes) } ?? false
+    }
 
     /// All that comes out of a pipe.
     func spooled(_ descriptor: Int32) throws -> InputFile {
@@ -52,11 +55,11 @@ struct Preparation {
 
     /// The same text in UTF-8 without a mark, for readers that jump about in it.
     func inUTF8(_ file: InputFile, _ encoding: TextEncoding, from start: Int64) throws -> InputFile {
-        try spool(isOfPart: file.isCut) { scratch in
+        try spool(isOfPart: file.isCut, isRewritten: true) { scratch in
             let source = ByteBuffer(capacity: Tuning.blockBytes)
             let target = ByteBuffer(capacity: Tuning.blockBytes)
             var offset = start
-            while offset < file.size, !isEnough(scratch) {
+            while offset < file.size, !isRewrittenEnough(scratch) {
                 source.count = try file.read(into: source.base, at: offset, count: Tuning.blockBytes)
                 target.count = 0
                 offset += Int64(
@@ -72,12 +75,12 @@ struct Preparation {
         _ file: InputFile, _ encoding: TextEncoding, from start: Int64,
         _ change: (UnsafePointer<UInt8>, Int, ByteBuffer, Bool) -> Void
     ) throws -> InputFile {
-        try spool(isOfPart: file.isCut) { scratch in
+        try spool(isOfPart: file.isCut, isRewritten: true) { scratch in
             let source = ByteBuffer(capacity: Tuning.blockBytes)
             let text = ByteBuffer(capacity: Tuning.blockBytes)
             let target = ByteBuffer(capacity: Tuning.blockBytes)
             var offset = start
-            while offset < file.size, !isEnough(scratch) {
+            while offset < file.size, !isRewrittenEnough(scratch) {
                 source.count = try file.read(into: source.base, at: offset, count: Tuning.blockBytes)
                 text.count = 0
                 target.count = 0
@@ -109,10 +112,12 @@ struct Preparation {
         return free
     }
 
-    private func spool(isOfPart: Bool = false, _ fill: (ScratchFile) throws -> Void) throws -> InputFile {
+    private func spool(
+        isOfPart: Bool = false, isRewritten: Bool = false, _ fill: (ScratchFile) throws -> Void
+    ) throws -> InputFile {
         let scratch = try ScratchFile(folder: folder, limit: limits.maxUnpackedBytes)
         try fill(scratch)
-        let isCut = isOfPart || isEnough(scratch)
+        let isCut = isOfPart || (isRewritten ? isRewrittenEnough(scratch) : isEnough(scratch))
         let file = try scratch.input()
         return isCut ? try file.asPart() : file
     }

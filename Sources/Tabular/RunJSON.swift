@@ -10,7 +10,8 @@ extension Run {
         let layout = BlockLayout(
             start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
         let needsTypes = transformation.outputFormat == .parquet
-        var keys = try looking { try sampleKeys(source, layout) }
+        let sample = try looking { try sampleKeys(source, layout) }
+        var keys = sample.keys
         var areKeysExact = false
         if keys.names.count >= limits.maxColumns {
             // Which of them come first, and become columns, shows only in order.
@@ -36,8 +37,8 @@ extension Run {
             let rules = transformation.reading.rules(
                 for: plan.outputs.map { keyNames[$0.source] }, to: transformation.outputFormat)
             let guessed =
-                try guess
-                ?? (needsTypes ? looking { try sampleTypes(source, schema, plan, layout) } : plan.outputs.map { _ in .string })
+                guess
+                ?? plan.outputs.map { needsTypes ? sample.evidence(of: schema.names[$0.source]) : .string }
             let readings = zip(guessed, rules).map { $0.reading($1) }
             let setup = Pass.Setup(
                 layout: layout, limits: plan.limits, threads: threads, firstLine: opened.firstLine,
@@ -83,22 +84,40 @@ extension Run {
 
     static let noColumns = TabularFailure("no_columns", "The input has no columns, and a Parquet file needs one.")
 
-    func sampleKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> KeyTable {
-        let reader = try JSONBlockReader(
-            source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, readings: [],
-            rules: [], pool: pool)
+    /// What some places of a file of objects show.
+    struct KeySample {
         var keys = KeyTable()
-        for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
-            for key in try reader.read(task).keys where keys.names.count < limits.maxColumns { _ = keys.add(key) }
+        /// What the values of each key were, with null where an object lacks it.
+        fileprivate(set) var evidence: [Evidence] = []
+        fileprivate(set) var rows = 0
+
+        fileprivate func evidence(of key: [UInt8]) -> Evidence {
+            keys.number(of: key).map { evidence[$0] } ?? (rows > 0 ? .null : [])
         }
-        return keys
     }
 
-    func sampleTypes(_ source: JSONSource, _ schema: KeyTable, _ plan: Plan, _ layout: BlockLayout) throws -> [Evidence] {
+    func sampleKeys(_ source: JSONSource, _ layout: BlockLayout) throws -> KeySample {
         let reader = try JSONBlockReader(
-            source: source, schema: schema, plan: plan.open, target: .batch, readings: plan.outputs.map { _ in .text },
-            rules: plan.outputs.map { _ in .standard }, pool: pool)
-        return try evidence(reader, layout, unit: source.encoding.unitBytes, columns: plan.outputs.count)
+            source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, readings: [],
+            rules: [], pool: pool, looksAtKeys: true)
+        var sample = KeySample()
+        var filledRows: [Int] = []
+        for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
+            let result = try reader.read(task)
+            sample.rows += Int(result.ledger.rowsWritten)
+            for (i, key) in result.keys.enumerated() {
+                let isFull = sample.keys.names.count >= limits.maxColumns
+                guard let number = isFull ? sample.keys.number(of: key) : sample.keys.add(key) else { continue }
+                if number == filledRows.count {
+                    sample.evidence.append([])
+                    filledRows.append(0)
+                }
+                sample.evidence[number].formUnion(result.evidence[i])
+                filledRows[number] += result.filledRows[i]
+            }
+        }
+        for number in filledRows.indices where filledRows[number] < sample.rows { sample.evidence[number].insert(.null) }
+        return sample
     }
 
     /// All keys of the file, for a recipe that names one which the sample did not show.

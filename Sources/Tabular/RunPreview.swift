@@ -32,10 +32,11 @@ extension Run {
         let source = opened.source
         let layout = BlockLayout(
             start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)
-        let keys = try sampleKeys(source, layout)
+        let sample = try sampleKeys(source, layout)
+        let keys = sample.keys
         let names = keys.strings
         let plan = try Plan(recipe, columns: names)
-        let evidence = try sampleTypes(source, keys, plan, layout)
+        let evidence = sample.evidence
         let rules = transformation.reading.rules(for: names, to: transformation.outputFormat)
         let readings = zip(evidence, rules).map { $0.reading($1) }
         let reader = try JSONBlockReader(

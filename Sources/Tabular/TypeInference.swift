@@ -94,6 +94,14 @@ enum Spelled {
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }
         guard let value = slowDouble(p, n) else { return true }
         guard digits.count > 15 || value.isSubnormal else { return false }
+        // Programs write the fewest digits that tell the number, and those are no more than a double keeps.
+        var shortest: [UInt8] = []
+        for byte in value.description.utf8 {
+            if byte == UInt8(ascii: "e") { break }
+            if byte &- 0x30 < 10, !shortest.isEmpty || byte != UInt8(ascii: "0") { shortest.append(byte) }
+        }
+        while shortest.last == UInt8(ascii: "0") { shortest.removeLast() }
+        if shortest == digits { return false }
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 2 * mostDigits) { text in
             guard let base = text.baseAddress else { return true }
             let written = withVaList([Int32(digits.count - 1), value]) { vsnprintf(base, 2 * mostDigits, "%.*e", $0) }

@@ -166,7 +166,8 @@ package struct Problem: Sendable {
     }
 
     private static let pagesOfAccounts: Set<String> = [
-        "login", "logout", "confirm", "refused", "register", "verify-email", "pending", "forgot-password", "reset-password", "mfa",
+        "login", "logout", "confirm", "refused", "register", "verify-email", "pending", "forgot-password", "reset-password",
+        "mfa",
         "mfa/setup", "new-password",
     ]
 }

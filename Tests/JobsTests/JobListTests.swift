@@ -95,11 +95,13 @@ struct JobListTests {
 
     @Test func `tags of an older version get the status of their jobs`() throws {
         let older = try Workshop(
-            migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations.prefix { $0.name < "jobs-006" })
+            migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations.prefix { $0.name < "jobs-006" }
+        )
         try older.storage.database.write { db in
             for (number, state) in [(1, Job.State.failed), (2, .completed), (3, .pending)] {
                 var job = Job(
-                    owner: .ada, kind: "track", name: "\(number)", tags: ["old"], trackStatus: number == 3 ? "offer" : nil, at: .now)
+                    owner: .ada, kind: "track", name: "\(number)", tags: ["old"], trackStatus: number == 3 ? "offer" : nil,
+                    at: .now)
                 job.number = Int64(number)
                 job.state = state
                 try job.insert(db)
