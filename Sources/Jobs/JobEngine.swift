@@ -297,9 +297,9 @@ package actor JobEngine: Service {
         }
         for await message in worker.messages { hear(message, of: job, worker, &heard) }
         let ending = refusal ?? self.ending(of: job, heard)
-        await finish(job, attempt, ending, heard, staging: staging)
+        let isOver = await finish(job, attempt, ending, heard, staging: staging)
         running[job.id] = nil
-        board.clear(job.id)
+        board.clear(job.id, isOver: isOver)
     }
 
     private func order(_ job: Job, _ attempt: ID<Attempt>, staging: String) async throws -> Data {
@@ -388,8 +388,12 @@ package actor JobEngine: Service {
 
     private static let limitCodes: Set<String> = ["memory_limit", "cpu_limit", "output_limit", "time_limit", "worker_flooded"]
 
-    private func finish(_ job: Job, _ attempt: ID<Attempt>, _ ending: Job.Ending, _ heard: Heard, staging: String) async {
+    /// - Returns: whether the job has ended; else another attempt follows.
+    private func finish(
+        _ job: Job, _ attempt: ID<Attempt>, _ ending: Job.Ending, _ heard: Heard, staging: String
+    ) async -> Bool {
         var ending = ending
+        var isOver = false
         var files: [JobStore.MadeFile] = []
         if case .done = ending {
             do {
@@ -405,6 +409,7 @@ package actor JobEngine: Service {
                 let ended = try await store.finish(
                     job.id, attempt, ending, files: files, cpuSeconds: heard.exit?.cpuSeconds,
                     peakMemoryBytes: peakMemory(heard))
+                isOver = ended?.state.isOver ?? false
                 logger.info(
                     "attempt_ended", metadata: ["job_id": "\(job.id)", "state": "\(ended?.state.rawValue ?? "late")"])
                 break
@@ -420,6 +425,7 @@ package actor JobEngine: Service {
             }
         }
         await clear(staging)
+        return isOver
     }
 
     private func made(_ artifact: WorkReport.MadeArtifact, _ job: Job, staging: String) throws -> JobStore.MadeFile {

@@ -12,8 +12,13 @@ package final class ProgressBoard: Sendable {
 
     private struct State {
         var entries: [ID<Job>: Entry] = [:]
+        /// The last progress of jobs that ended, and when.
+        var ended: [ID<Job>: (progress: Progress, at: ContinuousClock.Instant)] = [:]
         var version: Int64 = 0
     }
+
+    /// Longer than any read: an answer whose snapshot shows the job running must not say that nothing is done.
+    private static let endedKept = Duration.seconds(10)
 
     private let state = Mutex(State())
     package let bells = Bells()
@@ -24,7 +29,7 @@ package final class ProgressBoard: Sendable {
     package var version: Int64 { state.withLock { $0.version } }
 
     package subscript(job: ID<Job>) -> Progress? {
-        state.withLock { $0.entries[job]?.progress }
+        state.withLock { $0.entries[job]?.progress ?? $0.ended[job]?.progress }
     }
 
     package func post(_ progress: Progress, for job: ID<Job>, of user: ID<Caller>) {
@@ -38,8 +43,14 @@ package final class ProgressBoard: Sendable {
         state.withLock { state in state.entries.values.contains { $0.user == user } }
     }
 
-    package func clear(_ job: ID<Job>) {
-        state.withLock { _ = $0.entries.removeValue(forKey: job) }
+    /// - Parameter isOver: whether the job has ended, so that no other attempt begins anew.
+    package func clear(_ job: ID<Job>, isOver: Bool) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            state.ended = state.ended.filter { now - $0.value.at < Self.endedKept }
+            let last = state.entries.removeValue(forKey: job)
+            state.ended[job] = isOver ? last.map { ($0.progress, now) } : nil
+        }
     }
 
     /// What changed behind a version, and the version that the reader has then.

@@ -113,6 +113,23 @@ struct JobStoreTests {
         #expect(tags.count == 3)
     }
 
+    @Test func `a snapshot of a running job shows its last progress when it has ended meanwhile`() async throws {
+        let board = ProgressBoard()
+        var job = try await queued()
+        job.state = .running
+        let half = Progress(fraction: 0.5, done: 5, total: 10, unit: "bytes", rate: 0, message: "m", rows: nil)
+        for isOver in [true, false] {
+            board.post(half, for: job.id, of: job.user)
+            board.clear(job.id, isOver: isOver)
+            let shown = JobAnswer(kinds: [.track], board: board).progress(job)["fraction"]
+            // What is begun anew begins at nothing.
+            #expect(shown == .double(isOver ? 0.5 : 0))
+            #expect(!board.isBusy(for: job.user))
+            #expect(board.changes(after: 0, of: job.user).changes.isEmpty)
+            if isOver { board.post(half, for: job.id, of: job.user) }
+        }
+    }
+
     @Test func `an admin may look, but not change`() async throws {
         let job = try await queued()
         let failure = await #expect(throws: Failure.self) {
