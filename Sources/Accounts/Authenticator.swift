@@ -10,17 +10,21 @@ package struct Authenticator: RouterMiddleware {
     private let accounts: Accounts
     private let outsiders: Outsiders?
     private let address: PublicAddress
+    /// Origins whose pages may use the API.
+    private let crossOrigins: Set<String>
 
-    package init(accounts: Accounts, outsiders: Outsiders?, address: PublicAddress) {
+    package init(accounts: Accounts, outsiders: Outsiders?, address: PublicAddress, crossOrigins: Set<String>) {
         self.accounts = accounts
         self.outsiders = outsiders
         self.address = address
+        self.crossOrigins = crossOrigins
     }
 
     package func handle(
         _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
     ) async throws -> Response {
         let context = try await identify(request, context)
+        try mustBeAsked(request)
         do {
             return try await next(request, context)
         } catch let placed as Placed {
@@ -49,6 +53,21 @@ package struct Authenticator: RouterMiddleware {
             context.logger[metadataKey: "user_id"] = "\(caller.user)"
         }
         return context
+    }
+
+    /// A page of any site can make a browser send a form, or text that is JSON, without asking first (WHATWG Fetch, section 2.2.2,
+    /// "CORS-safelisted request-header"). What lets people in counts wrong passwords and mails codes, so it takes none of them.
+    private func mustBeAsked(_ request: Request) throws {
+        guard request.method == .post, request.uri.path.split(separator: "/").contains("auth"),
+            Origin(request, address: address) == .foreign
+        else { return }
+        if let origin = request.headers[.origin], origin.utf8.count <= CrossOrigin.longest, crossOrigins.contains(origin) {
+            return
+        }
+        let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.trimmed.lowercased()
+        guard type == "application/json" || type.hasSuffix("+json") else {
+            throw Failure(.forbidden, "foreign_origin", "This request came from another site and was refused.")
+        }
     }
 
     // MARK: Keys

@@ -89,7 +89,9 @@ struct Desk: Sendable {
             return "\(name)=\(value.queryEscaped)"
         }
         let query = (pairs + ["refused=\(kept.key)"]).joined(separator: "&")
-        return Answer.redirect(to: "\(path)?\(query)", headers: [.setCookie: kept.cookie])
+        var headers: HTTPFields = [.setCookie: kept.cookie]
+        headers[.retryAfter] = failure.retryAfterSeconds.map(String.init)
+        return Answer.redirect(to: "\(path)?\(query)", headers: headers)
     }
 
     func refused(_ request: Request, of owner: String = "") -> RefusedStrangerForm? {

@@ -19,7 +19,11 @@ struct RefusedStrangerForm: Sendable {
     /// A browser drops a cookie of more than 4,096 bytes; sealing and Base64 add a third.
     private static let mostBytes = 2500
 
-    private static func name(_ path: String) -> String { "refused" + path.replacing("/", with: "_") }
+    /// - Parameter key: nil for a page that keeps one; else the page keeps some, as many as windows may show it at the same time.
+    private static func name(_ path: String, _ key: String?) -> String {
+        let place = key?.utf8.first.map { "_\($0 % 4)" } ?? ""
+        return "refused" + path.replacing("/", with: "_") + place
+    }
     private static func seal(_ path: String, _ owner: String) -> String { "refused form \(path) \(owner)" }
 
     /// - Parameters:
@@ -27,7 +31,8 @@ struct RefusedStrangerForm: Sendable {
     ///   - typed: left out when it is too long for a cookie.
     /// - Returns: the key by which the page is asked for it, so that other windows do not show it, and the cookie.
     static func keep(
-        _ failure: Failure, typed: [String: String], path: String, owner: String, _ keyring: Keyring, _ address: PublicAddress
+        _ failure: Failure, typed: [String: String], path: String, owner: String = "", isOneOfSome: Bool = false,
+        _ keyring: Keyring, _ address: PublicAddress
     ) throws -> (key: String, cookie: String) {
         let key = Token.random()
         var json: [String: JSON] = [
@@ -40,13 +45,15 @@ struct RefusedStrangerForm: Sendable {
         let whole = JSON.object(json).bytes
         let sealed = try keyring.seal(Data(whole.count <= mostBytes ? whole : text), for: seal(path, owner)).base64URL
         // A cookie for each page: what is refused on one does not wipe out what another shows.
-        return (key, address.cookie(name(path), sealed, seconds: seconds, path: path))
+        return (key, address.cookie(name(path, isOneOfSome ? key : nil), sealed, seconds: seconds, path: path))
     }
 
     /// nil when the page is not asked for one, or it was another page's, or is too old.
-    init?(_ request: Request, owner: String, _ keyring: Keyring, _ address: PublicAddress) {
+    init?(
+        _ request: Request, owner: String = "", isOneOfSome: Bool = false, _ keyring: Keyring, _ address: PublicAddress
+    ) {
         guard let key = Form(query: request)["refused"],
-            let value = address.cookie(Self.name(request.uri.path), in: request, path: request.uri.path),
+            let value = address.cookie(Self.name(request.uri.path, isOneOfSome ? key : nil), in: request, path: request.uri.path),
             let sealed = Base64URL.decode(value),
             let bytes = try? keyring.open(Data(sealed), for: Self.seal(request.uri.path, owner)),
             let json = try? JSON(parsing: bytes),

@@ -67,7 +67,9 @@ package struct Server {
         accounts = people.accounts
         try await people.makeAdmin(settings)
         let work = try await WorkAssembly(settings, ground, worker: worker, cores: cores, logger: logger)
-        let authenticator = Authenticator(accounts: accounts, outsiders: people.outsiders, address: ground.address)
+        let crossOrigins = try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))
+        let authenticator = Authenticator(
+            accounts: accounts, outsiders: people.outsiders, address: ground.address, crossOrigins: crossOrigins)
         let proxies = try TrustedProxies(settings.text("TRUSTED_PROXIES"))
         let tickets = SocketTickets()
 
@@ -81,7 +83,7 @@ package struct Server {
             isSecure: ground.address.isSecure)
         try await Self.addRoutes(
             to: router, settings, ground, people, work, sandbox: sandbox, outermost: outermost, problem: problem,
-            authenticator: authenticator, tickets: tickets)
+            authenticator: authenticator, crossOrigins: crossOrigins, tickets: tickets)
         table.fill(from: router)
 
         let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER"))
@@ -138,13 +140,14 @@ package struct Server {
     /// All doors, and what stands before them, in the order in which a request meets it.
     private static func addRoutes(
         to router: Router<Visit>, _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly, _ work: WorkAssembly,
-        sandbox: Confinement, outermost: FailureMiddleware, problem: Problem, authenticator: Authenticator, tickets: SocketTickets
+        sandbox: Confinement, outermost: FailureMiddleware, problem: Problem, authenticator: Authenticator,
+        crossOrigins: Set<String>, tickets: SocketTickets
     ) async throws {
         let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
         let (accounts, jobs, events) = (people.accounts, work.jobs, work.events)
         let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", as: Int64.self)
         router.add(middleware: Compression())
-        router.add(middleware: CrossOrigin(try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))))
+        router.add(middleware: CrossOrigin(crossOrigins))
         router.add(middleware: outermost)
         let health = HealthRoutes(storage: storage, version: Version.text, sandbox: sandbox.json)
         health.routes(router)

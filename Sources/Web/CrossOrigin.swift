@@ -8,7 +8,7 @@ package import Hummingbird
 package struct CrossOrigin: RouterMiddleware {
     private let origins: Set<String>
     /// Scheme, host name (RFC 1035, section 2.3.4) and port; what is longer is not even hashed.
-    private static let longest = 280
+    package static let longest = 280
 
     package init(_ origins: Set<String>) {
         self.origins = origins

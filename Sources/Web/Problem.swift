@@ -135,7 +135,7 @@ package struct Problem: Sendable {
     /// The addresses of pages answer HTML, but to those who prefer JSON; all others answer HTML to those who name it, as a browser
     /// that navigates does. Everything below `/api` is JSON whatever the caller asks for.
     package static func wantsPage(_ request: Request) -> Bool {
-        guard !request.uri.path.hasPrefix("/api/") else { return false }
+        guard request.uri.path.split(separator: "/").first != "api" else { return false }
         let fields = request.headers[values: .accept]
         let accept = Accept(fields.isEmpty ? nil : fields.joined(separator: ","))
         return accept.namesPage || !accept.prefersJSON && isPage(request)
@@ -145,7 +145,7 @@ package struct Problem: Sendable {
     /// that know no `Sec-Fetch-Mode`, or have no TLS to send it through, still ask for the upgrade (W3C Fetch Metadata, Upgrade
     /// Insecure Requests 3.2.1).
     package static func isFormOfBrowser(_ request: Request) -> Bool {
-        guard request.method == .post else { return false }
+        guard request.method == .post, wantsPage(request) else { return false }
         let mode = request.headers[.named("Sec-Fetch-Mode")]
         return mode.map { $0 == "navigate" } ?? (request.headers[.named("Upgrade-Insecure-Requests")] == "1")
     }

@@ -377,8 +377,9 @@ class Browser(requests.Session):
         self.server = server
 
     def see(self, path, status=200, **options):
+        """- status: None for any."""
         answer = self.get(urllib.parse.urljoin(self.server.base, path), timeout=30, **options)
-        assert answer.status_code == status, f"{path}: {answer.status_code} instead of {status}: {answer.text}"
+        assert status in (None, answer.status_code), f"{path}: {answer.status_code} instead of {status}: {answer.text}"
         return answer
 
     def form(self, path, ending=None):

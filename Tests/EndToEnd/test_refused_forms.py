@@ -1,5 +1,9 @@
 """Forms of people who are not signed in, when they are refused: the answer leads back to the page, and a reload sends nothing again."""
 
+import re
+import socket
+import threading
+import time
 import urllib.parse
 
 import pytest
@@ -215,10 +219,13 @@ AS_BROWSERS = [{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"}, 
 
 def refused_page(browser, answer, status):
     """The page that says why; a reload says it again, and nothing has happened."""
-    assert led_to(answer) == "/auth/refused", answer.headers
+    # What is refused before it is whole can not be answered by a redirect.
+    where = answer.headers.get("Refresh", "").removeprefix("0; url=") or answer.headers["Location"]
+    assert answer.status_code == (400 if "Refresh" in answer.headers else 303)
+    assert urllib.parse.urlsplit(where).path == "/auth/refused", answer.headers
     before = state(browser.server)
     for _ in range(2):
-        page = browser.see(answer.headers["Location"], status=status)
+        page = browser.see(where, status=status)
         assert f'<p class="lost-status">{status}</p>' in page.text and answer.headers["X-Request-ID"] in page.text
     assert state(browser.server) == before
     return page
@@ -311,6 +318,186 @@ def test_a_form_that_is_too_large_leads_to_a_page_that_says_so(server):
     for size, status in ((2 << 20, 400), (12 << 20, 413)):
         answer = browser.submit(form, {"title": "x" * size}, headers=AS_BROWSERS[0], allow_redirects=False)
         refused_page(browser, answer, status)
+
+
+def refuse_something(browser, path="/auth/nothing", **headers):
+    return browser.submit({"action": path, "fields": {}}, {}, headers=AS_BROWSERS[0] | headers, allow_redirects=False)
+
+
+def test_each_window_shows_why_its_own_form_was_refused(server):
+    browser = Browser(server)
+    answers = [refuse_something(browser, f"/auth/nothing{number}") for number in range(12)]
+    # As many as there are places for; one that was pushed out leads on, and never shows what another says.
+    shown = [browser.see(answer.headers["Location"], status=None) for answer in answers]
+    assert all(answer.headers["X-Request-ID"] in page.text or path_of(page) == "/auth/login" for answer, page in zip(answers, shown))
+    assert sum(page.status_code == 404 for page in shown) in (2, 3, 4)
+    assert shown[-1].status_code == 404
+
+
+def test_what_one_person_was_told_is_not_shown_to_the_next_at_the_same_browser(server):
+    browser = Browser(server)
+    browser.sign_in(make_user(server)["email"])
+    answer = refuse_something(browser, "/dashboard/tasks", Referer=f"{server.base}/dashboard?q=secret+words")
+    assert "secret" in refused_page(browser, answer, 403).text
+    browser.cookies.clear("127.0.0.1", "/", "quern_session")
+    assert path_of(browser.see(answer.headers["Location"])) == "/auth/login"
+    browser.sign_in(make_user(server)["email"])
+    assert path_of(browser.see(answer.headers["Location"])) == "/dashboard"
+
+
+@pytest.mark.parametrize("query", ["|" * 900, "é" * 400, "x" * 960, "%22" * 300])
+def test_a_long_address_of_the_page_costs_the_way_back_alone(server, query):
+    browser = Browser(server)
+    browser.sign_in(make_user(server)["email"])
+    answer = refuse_something(browser, "/dashboard/tasks", Referer=f"{server.base}/dashboard?q={query}".encode())
+    refused_page(browser, answer, 403)
+
+
+@pytest.mark.parametrize("path", ["/auth/logout/", "/auth//logout", "//auth/logout", "/auth/refused/", "/auth/%6Cogout"])
+def test_back_never_signs_out(server, path):
+    browser = Browser(server)
+    browser.sign_in(make_user(server)["email"])
+    page = refused_page(browser, refuse_something(browser, "/dashboard/tasks", Referer=server.base + path), 403)
+    assert 'class="button button-main" href="/dashboard"' in page.text
+
+
+def test_when_to_try_again_is_told(server):
+    browser = Browser(server)
+    browser.register(new_address())
+    form = browser.form("/auth/verify-email", "/auth/verify-email/resend")
+    browser.submit(form, {})
+    answer = browser.submit(form, {}, allow_redirects=False)
+    assert led_to(answer) == "/auth/verify-email" and int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("path", ["//api/v1/tasks", "/api", "/api/", "/api//v1/tasks"])
+def test_below_api_all_is_json(server, path):
+    answer = Browser(server).post(server.base + path, data={"x": "y"}, headers=AS_BROWSERS[0] | {"Accept": "text/html"},
+                                  allow_redirects=False)
+    assert answer.status_code >= 400 and answer.headers["Content-Type"].startswith("application/json")
+
+
+@pytest.mark.parametrize("path", [
+    "/auth/login", "/api/v1/auth/login", "/auth/cognito/login", "/auth/cognito/signup", "/api/v1/auth/cognito/confirm"])
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+def test_no_page_of_another_site_lets_a_browser_try_passwords(server, path, kind):
+    email = make_user(server)["email"]
+    before = state(server)
+    headers = {"Content-Type": kind, "Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example", "Sec-Fetch-Mode": "no-cors"}
+    for body in (f'{{"email":"{email}","password":"{STRONG}"}}', urllib.parse.urlencode({"username": email, "password": WRONG})):
+        answer = Browser(server).post(server.base + path, data=body, headers=headers, allow_redirects=False)
+        assert answer.status_code == 403 and "another site" in answer.text, answer.text
+    # One that asks first is the browser's to refuse, and programs have no origin.
+    json_type = headers | {"Content-Type": "application/json; charset=utf-8"}
+    answer = Browser(server).post(server.base + path, data="{}", headers=json_type, allow_redirects=False)
+    assert answer.status_code in (400, 422)
+    assert state(server) == before
+
+
+def early_answer(server, head, body):
+    """The head and the page of what is answered before a body is whole."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+        line.sendall(head.encode() + b"Content-Length: 100000000\r\n\r\n" + body)
+        answer = b""
+        while b"</p>" not in answer and b"\r\n\r\n" not in answer:
+            piece = line.recv(65536)
+            assert piece, answer
+            answer += piece
+    return answer.decode()
+
+
+def test_a_form_that_is_refused_before_it_is_whole_is_answered_by_an_error_that_leads_on(server):
+    browser = Browser(server)
+    browser.sign_in(make_user(server)["email"])
+    cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
+    head = (f"POST /dashboard/jobs?form_token=stale HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nCookie: {cookie}\r\n"
+            "Accept: text/html\r\nSec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n")
+    answer = early_answer(server, head + "Sec-Fetch-Mode: navigate\r\n", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n')
+    assert answer.startswith("HTTP/1.1 400 ") and "\r\nlocation:" not in answer.lower()
+    where = re.search(r"(?mi)^refresh: 0; url=(\S+)\r$", answer).group(1)
+    kept = re.search(r"(?mi)^set-cookie: ([^=]+)=([^;]+)", answer)
+    browser.cookies.set(kept.group(1), kept.group(2), domain="127.0.0.1", path="/auth/refused")
+    assert "too old" in browser.see(where, status=403).text
+    # A program is told where it asked.
+    assert early_answer(server, head, b"--x\r\n").startswith("HTTP/1.1 403 ")
+
+
+class SlowLine:
+    """Hands a browser's bytes on to the server as slowly as a poor line does."""
+
+    def __init__(self, port, bytes_per_second):
+        self.target, self.pace = port, bytes_per_second
+        self.posts = 0
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = self.door.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.door.accept()
+            except OSError:
+                return
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+            server = socket.create_connection(("127.0.0.1", self.target))
+            threading.Thread(target=self.up, args=(client, server), daemon=True).start()
+            threading.Thread(target=self.down, args=(client, server), daemon=True).start()
+
+    def up(self, client, server):
+        sent = 0
+        try:
+            while piece := client.recv(16384):
+                self.posts += piece.startswith(b"POST ")
+                server.sendall(piece)
+                sent += len(piece)
+                if sent > 200_000:
+                    time.sleep(len(piece) / self.pace)
+        except OSError:
+            pass
+
+    def down(self, client, server):
+        try:
+            while piece := server.recv(65536):
+                client.sendall(piece)
+        except OSError:
+            pass
+        # As the kernel does with a peer that has gone.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+        client.close()
+        server.close()
+
+
+def test_a_browser_shows_why_a_long_upload_was_refused_and_sends_it_once(server, tmp_path):
+    line = SlowLine(server.port, 1_000_000)
+    big = tmp_path / "big.csv"
+    big.write_bytes(b"a,b\n" + b"1,2\n" * 5_000_000)
+
+    class Far:
+        base = f"http://127.0.0.1:{line.port}"
+
+    window = Chromium(Far, tmp_path, scripts=False)
+    try:
+        window.driver.set_page_load_timeout(60)
+        window.open("/auth/login")
+        window.type("#email", member(server).email)
+        window.type("#password", STRONG)
+        window.press("main form button[type=submit]")
+        window.wait_for_path("/dashboard")
+        window.open("/dashboard/jobs/new")
+        window.driver.execute_script("""
+            const form = document.querySelector("form[enctype]");
+            form.action = form.action.replace(/form_token=[^&]*/, "form_token=stale");
+        """)
+        window.find("input[type=file]").send_keys(str(big))
+        before = line.posts
+        window.driver.execute_script("document.querySelector('form[enctype]').submit()")
+        window.wait_for_path("/auth/refused")
+        assert "too old" in window.find(".lost").text and line.posts == before + 1
+        window.driver.refresh()
+        assert "too old" in window.find(".lost").text and line.posts == before + 1
+    finally:
+        window.driver.quit()
+        line.door.close()
 
 
 def test_a_page_is_shown_to_whom_it_was_kept_for(server):

@@ -234,15 +234,34 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
             // Interim answers, such as 100, are no answers.
             guard head.status.kind != .informational else { break }
             answers += 1
-            if body?.isBroken == true, answers == requests, !isHTTP2 {
-                head.headerFields[.connection] = "close"
-                return context.write(wrapOutboundOut(.head(head)), promise: promise)
+            guard body != nil, answers == requests else { break }
+            if body?.isBroken == true, !isHTTP2 { head.headerFields[.connection] = "close" }
+            if head.status == .seeOther, let address = head.headerFields[.location] {
+                return leadAway(to: address, head, context, promise)
             }
+            return context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: break
         case .end:
             if body != nil, answers == requests { cutLater(context) }
         }
         context.write(data, promise: promise)
+    }
+
+    /// A browser that still sends its body follows no redirect: it takes an error alone, or sends everything again. So a form that
+    /// is refused early is answered by an error, whose page leads to the address at once and is not kept in the history.
+    private func leadAway(
+        to address: String, _ given: HTTPResponse, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
+    ) {
+        let text = ByteBuffer(
+            string: "<!doctype html><title>Refused</title><p>This form was refused before it was sent whole.</p>")
+        var head = given
+        head.status = .badRequest
+        head.headerFields[.location] = nil
+        head.headerFields[.named("Refresh")] = "0; url=\(address)"
+        head.headerFields[.contentType] = "text/html; charset=utf-8"
+        head.headerFields[.contentLength] = String(text.readableBytes)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(text)), promise: promise)
     }
 
     private func cutLater(_ context: ChannelHandlerContext) {
