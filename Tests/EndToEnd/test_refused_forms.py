@@ -534,6 +534,7 @@ def test_a_browser_reloads_the_second_click_without_sending(server, tmp_path):
         window.type("#display-name", "Somebody else")
         window.press("form[action='/dashboard/settings/profile'] button[type=submit]")
         assert "too old" in window.find(".lost").text and "/auth/refused" in window.driver.current_url
+        window.shoot("refused-form")
         before = state(server)
         window.driver.refresh()
         assert "too old" in window.find(".lost").text
