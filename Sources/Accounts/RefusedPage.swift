@@ -30,7 +30,10 @@ package struct RefusedPage: Sendable {
     package func keep(
         _ failure: Failure, _ status: HTTPResponse.Status, _ request: Request, _ context: Visit
     ) -> (address: String, cookie: String)? {
-        var typed = ["status": String(status.code), "request": context.requestID, "session": context.session?.id ?? ""]
+        var typed = [
+            "status": String(status.code), "reason": status.reasonPhrase, "request": context.requestID,
+            "session": context.session?.id ?? "",
+        ]
         // What is gone has no page to go back to.
         if failure.kind != .missing { typed["back"] = back(request) }
         guard
@@ -48,7 +51,9 @@ package struct RefusedPage: Sendable {
             return Answer.redirect(to: context.caller == nil ? "/auth/login" : "/dashboard")
         }
         return pages.problem(
-            refused.message, status: HTTPResponse.Status(code: refused.typed["status"].flatMap(Int.init) ?? 400), context,
+            refused.message,
+            status: HTTPResponse.Status(
+                code: refused.typed["status"].flatMap { Int($0) } ?? 400, reasonPhrase: refused.typed["reason"] ?? ""), context,
             requestID: refused.typed["request"], back: refused.typed["back"],
             headers: refused.retryAfterSeconds.map { [.retryAfter: String($0)] } ?? [:])
     }

@@ -226,7 +226,7 @@ def refused_page(browser, answer, status):
     before = state(browser.server)
     for _ in range(2):
         page = browser.see(where, status=status)
-        assert f'<p class="lost-status">{status}</p>' in page.text and answer.headers["X-Request-ID"] in page.text
+        assert re.search(rf'<p class="lost-status">{status}</p>\s*<h1>\w[^<]+</h1>', page.text) and answer.headers["X-Request-ID"] in page.text
     assert state(browser.server) == before
     return page
 
