@@ -145,9 +145,11 @@ package struct Problem: Sendable {
     /// that know no `Sec-Fetch-Mode`, or have no TLS to send it through, still ask for the upgrade (W3C Fetch Metadata, Upgrade
     /// Insecure Requests 3.2.1).
     package static func isFormOfBrowser(_ request: Request) -> Bool {
-        guard request.method == .post, wantsPage(request) else { return false }
-        let mode = request.headers[.named("Sec-Fetch-Mode")]
-        return mode.map { $0 == "navigate" } ?? (request.headers[.named("Upgrade-Insecure-Requests")] == "1")
+        request.method == .post && navigates(request.headers) && wantsPage(request)
+    }
+
+    static func navigates(_ fields: HTTPFields) -> Bool {
+        fields[.named("Sec-Fetch-Mode")].map { $0 == "navigate" } ?? (fields[.named("Upgrade-Insecure-Requests")] == "1")
     }
 
     /// Whether a person would be the one who asks. A program shows a token to the lists of admins, or sends something other than

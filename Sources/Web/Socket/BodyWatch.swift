@@ -93,6 +93,9 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private struct Body {
         let pace: BodyPace
         let deadline: TimeAmount?
+        let isOfBrowser: Bool
+        /// Bytes that are still to come, where the client has told the length.
+        var leftBytes: Int64?
         var isBroken = false
         /// Time spent waiting for the client, in all and in this window.
         var waited: TimeAmount = .zero
@@ -154,10 +157,13 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
             requests += 1
             let pace = settings.isUpload(head) ? settings.upload : settings.standard
             let announced = head.headerFields[.contentLength].flatMap { Int64($0) }
-            body = Body(pace: pace, deadline: pace.deadline(announcedBytes: announced, limitBytes: settings.limitBytes))
+            body = Body(
+                pace: pace, deadline: pace.deadline(announcedBytes: announced, limitBytes: settings.limitBytes),
+                isOfBrowser: Problem.navigates(head.headerFields), leftBytes: announced)
         case .body(let bytes):
             body?.stopWaiting(context.eventLoop.now)
             body?.windowBytes += bytes.readableBytes
+            body?.leftBytes? -= Int64(bytes.readableBytes)
         case .end:
             body = nil
             cut?.cancel()
@@ -236,7 +242,9 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
             answers += 1
             guard body != nil, answers == requests else { break }
             if body?.isBroken == true, !isHTTP2 { head.headerFields[.connection] = "close" }
-            if head.status == .seeOther, let address = head.headerFields[.location] {
+            if head.status == .seeOther, body?.isOfBrowser == true, body?.leftBytes != 0,
+                let address = head.headerFields[.location]
+            {
                 return leadAway(to: address, head, context, promise)
             }
             return context.write(wrapOutboundOut(.head(head)), promise: promise)
