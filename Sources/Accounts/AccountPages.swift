@@ -48,7 +48,7 @@ package struct AccountPages: Sendable {
     private static let notices = [
         "changed": "Your password is changed. Sign in with the new one.",
         "verified": "Your address is confirmed. Sign in now.",
-        "over": "That login took too long. Sign in once more.",
+        "over": "That login is over: it took too long, or had too many wrong codes. Sign in once more.",
     ]
 
     /// JSON answers tokens; a form is the page flow.

@@ -546,3 +546,11 @@ def test_a_browser_reloads_the_second_click_without_sending(server, tmp_path):
         assert "/dashboard/settings" in window.driver.current_url
     finally:
         window.driver.quit()
+
+
+def test_a_login_with_too_many_wrong_codes_says_why_it_is_over(server):
+    browser = Browser(server)
+    form, fields = at_the_second_step(server, browser)
+    for _ in range(5):
+        page = browser.submit(form, fields)
+    assert "too many wrong codes" in page.text and "too long" in page.text
