@@ -80,6 +80,8 @@ final class BlockResult {
     var isReadingDoubtful = false
     /// What filters met in columns that are not read plainly, by number.
     var filterEvidence: [Int: Evidence] = [:]
+    /// Whether the last of the rejected records is not whole because only the beginning of the file is read, and may be good.
+    var isLastCut = false
     /// Whether a record was rejected because the columns were used up.
     var sawTooManyKeys = false
 

@@ -464,7 +464,8 @@ final class CSVBlockReader: BlockReader {
         parsing: while true {
             let base = UnsafePointer(text.buffer.base)
             let available = text.buffer.count - position
-            let allowed = wasted > Tuning.wastedBytesPerBlock ? Tuning.hostileLookahead : source.limits.maxRecordBytes
+            let most = isLook ? min(source.limits.maxRecordBytes, Tuning.lookedAtRecordBytes) : source.limits.maxRecordBytes
+            let allowed = wasted > Tuning.wastedBytesPerBlock ? Tuning.hostileLookahead : most
             switch parser.parse(
                 base, from: position, to: min(text.buffer.count, position + allowed), maxFields: source.limits.maxColumns + 1)
             {
@@ -486,7 +487,11 @@ final class CSVBlockReader: BlockReader {
                     inQuotes
                     ? "a quote is opened and not closed\(text.isAtEnd ? "" : " within \(allowed) bytes")"
                     : "the record is longer than \(allowed) bytes"
-                break parsing
+                guard isLook, available >= most, most < source.limits.maxRecordBytes else { break parsing }
+                result.ledger.rowsRead += 1
+                reject(position, text.buffer.count, reason, linesBefore: result.lines)
+                result.isLastCut = true
+                return .beyond(text.high)
             }
         }
         let base = text.buffer.base
@@ -616,7 +621,8 @@ final class CSVBlockReader: BlockReader {
 
     private func reject(_ start: Int, _ end: Int, _ reason: String, linesBefore: Int) {
         result.ledger.rowsRejected += 1
-        guard !isScan else { return }
+        if source.input.isCut, text.isTerminatorAdded, end >= text.buffer.count - 1 { result.isLastCut = true }
+        guard !isScan, !isLook else { return }
         var length = end - start
         while length > 0, text.buffer.base[start + length - 1] == UInt8(ascii: "\r"),
             source.format.terminator == UInt8(ascii: "\n")

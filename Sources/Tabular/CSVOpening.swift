@@ -225,16 +225,19 @@ struct CSVOpening {
         for index in headers {
             let fields = index == shape.first ? shape.headerFields : sample.records[index].fields
             for (column, field) in fields.enumerated() where column + shift < names.count {
+                // Doubled quotes become one.
+                guard field.end - field.start <= 2 * limits.maxNameBytes else { throw longName(limits) }
                 let part = String(decoding: parser.text(field, sample.base), as: UTF8.self).trimmingMark
                 guard !part.trimmed.isEmpty else { continue }
                 names[column + shift] += names[column + shift].isEmpty ? part : " " + part
-                guard names[column + shift].utf8.count <= limits.maxNameBytes else {
-                    throw TabularFailure(
-                        "header_unreadable", "A column name is longer than \(limits.maxNameBytes) bytes; is this a CSV file?")
-                }
+                guard names[column + shift].utf8.count <= limits.maxNameBytes else { throw longName(limits) }
             }
         }
         return names
+    }
+
+    private static func longName(_ limits: TabularLimits) -> TabularFailure {
+        TabularFailure("header_unreadable", "A column name is longer than \(limits.maxNameBytes) bytes; is this a CSV file?")
     }
 
     // MARK: Dialect
@@ -381,7 +384,7 @@ struct Encoded {
 
     /// A few bad bytes in good UTF-8 cost their rows; else the file is in another encoding.
     private mutating func settle(_ file: InputFile, _ sample: ByteBuffer) throws {
-        let census = try file.census(from: 0)
+        let census = try file.census(from: 0, enough: Encoded.fewBytes)
         guard census.invalid > 0 else { return }
         // Of so few bytes a valid sequence says more than a model of letters.
         if census.valid > 0, census.valid + census.invalid <= Encoded.fewBytes, census.valid * 4 >= census.invalid { return }
@@ -407,6 +410,8 @@ private struct Loader {
         while !text.isAtEnd, text.buffer.count < limits.maxRecordBytes,
             memchr(text.buffer.base, Int32(terminator), text.buffer.count) == nil
         {
+            // Lines that end with returns have no line feed to look for.
+            if terminator == UInt8(ascii: "\n"), LineEnds(text.buffer.base, text.buffer.count).areReturns { break }
             try text.load(to: text.high + Int64(text.buffer.count))
         }
         return text
@@ -501,6 +506,8 @@ struct LineEnds {
     let terminators: [UInt8]
     /// What is to be told where lines end in more than one way.
     let mixture: String?
+    /// Whether carriage returns end lines, as far as was seen, and nothing else does.
+    let areReturns: Bool
 
     init(_ base: UnsafePointer<UInt8>, _ count: Int) {
         var (feeds, outside, pairs, returns, outsideReturns, inQuotes) = (0, 0, 0, 0, 0, false)
@@ -517,6 +524,7 @@ struct LineEnds {
             case _: continue
             }
         }
+        areReturns = feeds == 0 && outsideReturns > 1
         let kinds = [("CR LF", pairs), ("LF", outside - pairs), ("CR", outsideReturns)].filter { $0.1 > 0 }
         mixture =
             kinds.count > 1

@@ -8,12 +8,16 @@ import Foundation
 struct EncodingDetector {
     private let segments: [[UInt8]]
     private let counts: [(a: UInt8, b: UInt8, count: Double)]
+    /// The bytes beyond ASCII that the text has.
     private let high: [UInt8]
 
     init(_ bytes: [UInt8]) {
         segments = EncodingDetector.segments(bytes)
         counts = EncodingDetector.pairs(segments)
-        high = Set(segments.joined().filter { $0 >= 0x80 }).sorted()
+        // Each byte stands at the end of a pair.
+        var isUsed = Array(repeating: false, count: 256)
+        for pair in counts { isUsed[Int(pair.b)] = true }
+        high = (0x80...0xFF).filter { isUsed[Int($0)] }
     }
 
     private struct Found {
@@ -28,17 +32,22 @@ struct EncodingDetector {
     var best: (encoding: TextEncoding, confidence: Double) {
         guard !segments.isEmpty else { return (.utf8, 1) }
         var found: [Found] = []
-        for page in CodePage.all {
-            guard let bits = page.bits(counts) else { continue }
-            found.append(Found(bits: bits, encoding: page.encoding, key: high.map { page.points[Int($0)] }, prior: page.prior))
-        }
-        let limit = (found.map(\.bits).min() ?? 0) + 200
+        // What costs so much more than another is out, however much more it is.
+        var limit = Double.infinity
+        var multiByte: [Found] = []
         for (number, encoding) in MultiByteEncoding.allCases.enumerated() {
             let bits = MultiByteCost(encoding).bits(segments, limit: limit)
+            limit = min(limit, bits + EncodingDetector.hopeless)
             if let known = TextEncoding.named(encoding.rawValue) {
-                found.append(Found(bits: bits, encoding: known, key: [UInt32(0x11_0000 + number)], prior: 0))
+                multiByte.append(Found(bits: bits, encoding: known, key: [UInt32(0x11_0000 + number)], prior: 0))
             }
         }
+        for page in CodePage.all {
+            guard let bits = page.bits(counts, limit: limit) else { continue }
+            limit = min(limit, bits + EncodingDetector.hopeless)
+            found.append(Found(bits: bits, encoding: page.encoding, key: high.map { page.points[Int($0)] }, prior: page.prior))
+        }
+        found += multiByte
         if let bits = utf8Bits { found.append(Found(bits: bits, encoding: .utf8, key: [0x12_0000], prior: 0)) }
         let order = found.enumerated().sorted { ($0.element.bits, $0.offset) < ($1.element.bits, $1.offset) }.map(\.element)
         let first = order[0]
@@ -62,6 +71,7 @@ struct EncodingDetector {
 
     /// Pairs of letters are not independent, so a bit of difference is worth less than one.
     private static let tempered = 0.35
+    private static let hopeless = 200.0
     private static let fewBytes = 3
     private static let bad = 30.0
 
@@ -69,8 +79,7 @@ struct EncodingDetector {
 
     /// Words, as far as bytes show them, with at least one byte beyond ASCII; each counts once.
     private static func segments(_ bytes: [UInt8]) -> [[UInt8]] {
-        var seen: Set<[UInt8]> = []
-        var found: [[UInt8]] = []
+        var found = KeyTable()
         var i = 0
         while i < bytes.count {
             guard isInSegment(bytes[i]) else {
@@ -83,10 +92,9 @@ struct EncodingDetector {
                 if bytes[i] >= 0x80 { isHigh = true }
                 i += 1
             }
-            let segment = Array(bytes[start..<i])
-            if isHigh, seen.insert(segment).inserted { found.append(segment) }
+            if isHigh { _ = found.add(Array(bytes[start..<i])) }
         }
-        return found
+        return found.names
     }
 
     private static func isInSegment(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte || 0x40...0x7E ~= byte || byte >= 0x80 }
@@ -143,10 +151,9 @@ private struct CodePage {
     let points: [UInt32]
     private let scripts: [LetterScript]
     private let folded: [UInt32]
-    private let cases: [Case]
+    private let cases: [Letter.Case]
+    private let symbols: [Symbol]
     private let models: [(language: LanguageModel, classes: [Int], prior: Double)]
-
-    private enum Case: Int { case lower, upper, caseless, other }
 
     private static let west: Set = [
         "en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "is", "ca", "ga", "sq", "et",
@@ -171,50 +178,51 @@ private struct CodePage {
         ("ibm850", 4, .latin, west), ("ibm852", 5, .latin, east), ("ibm866", 3, .cyrillic, []),
     ]
 
-    static let all: [CodePage] = known.compactMap { CodePage($0.name, $0.prior, $0.script, $0.home) }
-
-    /// All letters of the languages are below it.
-    private static let codePoints = 0x2000
-    private static let lettersOfASCII = (UInt32(0)..<128).map(Letter.init)
+    static let all: [CodePage] = {
+        // Most code points stand in several encodings, and what they are is slow to look up.
+        var letters: [UInt32: (Letter, Symbol)] = [:]
+        return known.compactMap { CodePage($0.name, $0.prior, $0.script, $0.home, &letters) }
+    }()
 
     private static let knownLetters = Set(LanguageTables.shared.languages.flatMap(\.letters))
 
-    private init?(_ name: String, _ prior: Double, _ script: LetterScript, _ home: Set<String>) {
+    private init?(
+        _ name: String, _ prior: Double, _ script: LetterScript, _ home: Set<String>, _ known: inout [UInt32: (Letter, Symbol)]
+    ) {
         guard let encoding = TextEncoding.named(name), case .singleByte(let table) = encoding.kind else { return nil }
         self.encoding = encoding
         self.prior = prior
         let points = (0..<128).map { UInt32($0) } + TextEncoding.characters(of: table)
         self.points = points
-        let letters = CodePage.lettersOfASCII + points.dropFirst(128).map(Letter.init)
+        var letters: [Letter] = []
+        var symbols: [Symbol] = []
+        for point in points {
+            let (letter, symbol) = known[point] ?? (Letter(point), Symbol(point))
+            known[point] = (letter, symbol)
+            letters.append(letter)
+            symbols.append(symbol)
+        }
+        self.symbols = symbols
         scripts = letters.map(\.script)
         folded = letters.map(\.folded)
-        cases = points.enumerated().map { index, point in
-            letters[index].script == .none ? .other : CodePage.letterCase(point)
-        }
+        cases = letters.map(\.letterCase)
         let have = Set(letters.filter { $0.script != .none }.map(\.folded))
         models = LanguageTables.shared.languages.filter { $0.script == script && $0.core.allSatisfy(have.contains) }.map {
             language in
-            // By place: a dictionary would be asked 100,000 times.
-            var number = [UInt8](repeating: 0, count: CodePage.codePoints)
-            for (place, letter) in language.letters.enumerated().reversed() where letter < UInt32(CodePage.codePoints) {
-                number[Int(letter)] = UInt8(place + 1)
-            }
-            let classes = letters.map { letter in
-                letter.script == script && letter.folded < UInt32(CodePage.codePoints) ? Int(number[Int(letter.folded)]) : 0
-            }
+            let classes = letters.map { $0.script == script ? language.letterClass(of: $0.folded) : 0 }
             let usual = home.isEmpty || home.contains(language.id) ? 0 : CodePage.away
             return (language, classes, (CodePage.rare[language.id] ?? 0) + usual)
         }
     }
 
-    /// The cost of the text in the language that it fits best; nil without languages.
-    func bits(_ counts: [(a: UInt8, b: UInt8, count: Double)]) -> Double? {
+    /// The cost of the text in the language that it fits best, or a part of it that is above the limit; nil without languages.
+    func bits(_ counts: [(a: UInt8, b: UInt8, count: Double)], limit: Double) -> Double? {
         var best: Double?
         for model in models {
             var total = prior + model.prior
             for pair in counts {
                 total += pair.count * cost(model.language, model.classes, Int(pair.a), Int(pair.b))
-                if let best, total > best { break }
+                if total > min(limit, best ?? limit) { break }
             }
             if best == nil || total < best ?? 0 { best = total }
         }
@@ -232,12 +240,12 @@ private struct CodePage {
             let end = previous != 0 ? language.cost[previous * language.classes] : sa != .none ? 2 : 0
             if b == 0x20 { return cost + end }
             let symbol = points[b]
-            cost += end + Symbol.cost(symbol)
-            if Symbol.isFrame(symbol), Symbol.isFrame(points[a]) { return points[a] == symbol ? 1.5 : 7 }
-            if sa != .none { return cost + Symbol.beside(symbol, letterAfter: false) }
+            cost += end + symbols[b].cost
+            if symbols[b].isFrame, symbols[a].isFrame { return points[a] == symbol ? 1.5 : 7 }
+            if sa != .none { return cost + symbols[b].behindLetter }
             return symbol == 0x2019 ? cost + 3 : cost
         }
-        if sa == .none, a != 0x20 { cost += Symbol.beside(points[a], letterAfter: true) }
+        if sa == .none, a != 0x20 { cost += symbols[a].beforeLetter }
         if sb == language.script {
             let next = classes[b]
             if next == 0 { return cost + (CodePage.knownLetters.contains(folded[b]) ? 11 : 14) }
@@ -250,21 +258,15 @@ private struct CodePage {
         }
         return cost + 16 + (sa != .none ? 6 : 0)
     }
-
-    private static func letterCase(_ point: UInt32) -> Case {
-        guard let scalar = Unicode.Scalar(point) else { return .caseless }
-        switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .titlecaseLetter: return .upper
-        case .lowercaseLetter: return scalar.properties.uppercaseMapping != String(Character(scalar)) ? .lower : .caseless
-        case _: return .caseless
-        }
-    }
 }
 
 /// A code point as a letter in lower case, or as none.
 private struct Letter {
     let script: LetterScript
     let folded: UInt32
+    let letterCase: Case
+
+    enum Case: Int { case lower, upper, caseless, other }
 
     private static let ranges: [(ClosedRange<UInt32>, LetterScript)] = [
         (0x41...0x24F, .latin), (0x300...0x36F, .latin), (0x370...0x3FF, .greek), (0x400...0x52F, .cyrillic),
@@ -277,13 +279,19 @@ private struct Letter {
         guard ![0xAA, 0xBA, 0xB5, 0x192, 0xFFFD].contains(point), let scalar = Unicode.Scalar(point), Letter.isLetter(scalar),
             let script = Letter.ranges.first(where: { $0.0.contains(point) })?.1
         else {
-            (self.script, folded) = (.none, point)
+            (self.script, folded, letterCase) = (.none, point, .other)
             return
         }
         self.script = script
         let start = Letter.same[point] ?? point
         let lower = (Unicode.Scalar(start) ?? scalar).properties.lowercaseMapping.unicodeScalars
         folded = lower.count == 1 ? lower.first.map { Letter.same[$0.value] ?? $0.value } ?? start : start
+        letterCase =
+            switch scalar.properties.generalCategory {
+            case .uppercaseLetter, .titlecaseLetter: .upper
+            case .lowercaseLetter: scalar.properties.uppercaseMapping != String(Character(scalar)) ? .lower : .caseless
+            case _: .caseless
+            }
     }
 
     private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
@@ -297,7 +305,20 @@ private struct Letter {
 }
 
 /// What symbols cost, and where they may stand.
-private enum Symbol {
+private struct Symbol {
+    let cost: Double
+    let isFrame: Bool
+    /// What it costs more that the symbol touches a letter.
+    let behindLetter: Double
+    let beforeLetter: Double
+
+    init(_ point: UInt32) {
+        cost = Symbol.cost(point)
+        isFrame = Symbol.isFrame(point)
+        behindLetter = Symbol.beside(point, letterAfter: false)
+        beforeLetter = Symbol.beside(point, letterAfter: true)
+    }
+
     private static let costs: [UInt32: Double] = {
         var costs: [UInt32: Double] = [:]
         let groups: [(Double, String)] = [
@@ -312,16 +333,15 @@ private enum Symbol {
     private static let closing = Set("”»›…™®²³".unicodeScalars.map(\.value))
     private static let free: Set<UInt32> = [0x2019, 0xA0, 0xB0, 0xAA, 0xBA, 0xAD, 0x200C, 0x200D, 0x200E, 0x200F]
 
-    static func isFrame(_ point: UInt32) -> Bool { 0x2500...0x259F ~= point }
+    private static func isFrame(_ point: UInt32) -> Bool { 0x2500...0x259F ~= point }
 
-    static func cost(_ point: UInt32) -> Double {
+    private static func cost(_ point: UInt32) -> Double {
         if point == 0xFFFD { return 24 }
         if point < 0xA0 { return 22 }
         return isFrame(point) ? 10 : costs[point] ?? 13
     }
 
-    /// What it costs more that the symbol touches a letter.
-    static func beside(_ point: UInt32, letterAfter: Bool) -> Double {
+    private static func beside(_ point: UInt32, letterAfter: Bool) -> Double {
         if free.contains(point) { return 0 }
         if opening.contains(point) { return letterAfter ? 0 : 4 }
         if closing.contains(point) { return letterAfter ? 4 : 0 }

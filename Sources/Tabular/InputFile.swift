@@ -116,13 +116,13 @@ final class InputFile: Sendable {
         return found
     }
 
-    /// What all bytes from `offset` on are as UTF-8.
-    func census(from offset: Int64) throws -> UTF8Text.Census {
+    /// What the bytes from `offset` on are as UTF-8, up to where a byte was invalid and `enough` were looked at.
+    func census(from offset: Int64, enough: Int) throws -> UTF8Text.Census {
         let buffer = ByteBuffer(capacity: Tuning.blockBytes)
         var census = UTF8Text.Census()
         var position = offset
         var kept = 0
-        while position < size {
+        while position < size, !census.isEnough(enough) {
             let got = try read(into: buffer.base + kept, at: position, count: Tuning.blockBytes - kept)
             position += Int64(got)
             var count = kept + got
@@ -134,7 +134,7 @@ final class InputFile: Sendable {
                 if back <= 3, back < count, buffer.base[count - back] >= 0xC0 { kept = back }
             }
             count -= kept
-            let found = UTF8Text.census(buffer.base, count)
+            let found = UTF8Text.census(buffer.base, count, enough: enough)
             census.valid += found.valid
             census.invalid += found.invalid
             memmove(buffer.base, buffer.base + count, kept)

@@ -349,7 +349,8 @@ final class JSONBlockReader: BlockReader {
     private func lineFeeds(_ from: Int, _ to: Int) -> Int {
         let base = text.buffer.base
         var count = 0
-        for i in from..<max(from, to) where base[i] == 0x0A { count += 1 }
+        // Without a branch, so that the compiler counts many bytes at once.
+        for i in from..<max(from, to) { count &+= base[i] == 0x0A ? 1 : 0 }
         return count
     }
 
@@ -608,6 +609,8 @@ final class JSONBlockReader: BlockReader {
         if looksAtKeys { keyColumns.removeLast(freshColumns.count) }
         for column in freshColumns { isKeySeen[column] = false }
         freshColumns.removeAll(keepingCapacity: true)
+        let whole = text.buffer.count - (text.isTerminatorAdded ? 1 : 0)
+        if source.input.isCut, text.isAtEnd, end >= whole { result.isLastCut = true }
         guard !isScan else { return }
         let count = min(end - start, source.limits.maxRejectedContentBytes)
         let shown = UnsafeBufferPointer(start: text.buffer.base + start, count: count)

@@ -13,6 +13,7 @@ struct KeyTable {
     private static let factor = UInt64.random(in: .min ... .max) | 1
 
     init(_ names: [[UInt8]] = []) {
+        reserve(names.count)
         for name in names { _ = add(name) }
     }
 
@@ -59,6 +60,13 @@ struct KeyTable {
             guard let a = known.baseAddress, let b = key.baseAddress else { return true }
             return memcmp(a, b, key.count) == 0
         }
+    }
+
+    private mutating func reserve(_ count: Int) {
+        guard count > 0 else { return }
+        names.reserveCapacity(count)
+        hashes.reserveCapacity(count)
+        places = Array(repeating: 0, count: max(16, 1 << (Int.bitWidth - (2 * count - 1).leadingZeroBitCount)))
     }
 
     private mutating func grow() {

@@ -5,13 +5,30 @@ import Foundation
 struct LanguageModel {
     let id: String
     let script: LetterScript
-    /// Folded code points; the class of each is its place and one more, and 0 is the boundary of a word.
+    /// Folded code points.
     let letters: [UInt32]
+    /// By code point; all letters are below `codePoints`.
+    private let letterClasses: [UInt8]
     let classes: Int
     /// `cost[previous * classes + next]`.
     let cost: [Double]
     /// Letters without which an encoding is not for this language.
     let core: [UInt32]
+
+    private static let codePoints = 0x2000
+
+    init(id: String, script: LetterScript, letters: [UInt32], cost: [Double], core: [UInt32]) {
+        (self.id, self.script, self.letters, self.cost, self.core) = (id, script, letters, cost, core)
+        classes = letters.count + 1
+        var letterClasses = [UInt8](repeating: 0, count: LanguageModel.codePoints)
+        for (place, letter) in letters.enumerated().reversed() where letter < UInt32(LanguageModel.codePoints) {
+            letterClasses[Int(letter)] = UInt8(place + 1)
+        }
+        self.letterClasses = letterClasses
+    }
+
+    /// The place of a folded letter and one more; 0 for the boundary of a word and for what is no letter of this language.
+    func letterClass(of point: UInt32) -> Int { point < UInt32(LanguageModel.codePoints) ? Int(letterClasses[Int(point)]) : 0 }
 }
 
 enum LetterScript: UInt8 {
@@ -63,7 +80,7 @@ struct LanguageTables {
                 languages.append(
                     LanguageModel(
                         id: text("lang", item), script: LetterScript(name: text("script", item)),
-                        letters: letters, classes: letters.count + 1, cost: nibbles(text("cost", item)).map { levels[$0] },
+                        letters: letters, cost: nibbles(text("cost", item)).map { levels[$0] },
                         core: text("core", item).unicodeScalars.map(\.value)))
             }
         }

@@ -63,7 +63,7 @@ enum LooseSpelling {
         }
         guard i < n else { return nil }
         if let style = rules.numbers, style != .plain {
-            guard normalised(p, n, style) != nil else { return nil }
+            guard isNumber(p, n, style) else { return nil }
             return found.union(.styled)
         }
         // `+5`, `+1.5`
@@ -87,8 +87,8 @@ enum LooseSpelling {
         guard rules.numbers == nil else { return nil }
         let text = UnsafeBufferPointer(start: p + i, count: n - i)
         guard text.contains(UInt8(ascii: ",")) || text.contains(UInt8(ascii: ".")) else { return nil }
-        let isPoint = normalised(p, n, .groupedByComma) != nil
-        let isComma = normalised(p, n, .decimalComma) != nil
+        let isPoint = isNumber(p, n, .groupedByComma)
+        let isComma = isNumber(p, n, .decimalComma)
         switch (isPoint, isComma) {
         case (true, true): return found.union(.eitherComma)
         case (true, false): return found.union(.groupComma)
@@ -104,12 +104,37 @@ enum LooseSpelling {
     static func normalised(
         _ p: UnsafePointer<UInt8>, _ n: Int, _ style: NumberStyle, allowsZeros: Bool = false
     ) -> [UInt8]? {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: normalisedBytes) { text -> [UInt8]? in
+            guard let base = text.baseAddress, let count = normalise(p, n, style, allowsZeros: allowsZeros, to: base) else {
+                return nil
+            }
+            return Array(text[..<count])
+        }
+    }
+
+    /// Whether `normalised` finds a number.
+    private static func isNumber(_ p: UnsafePointer<UInt8>, _ n: Int, _ style: NumberStyle) -> Bool {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: normalisedBytes) { text in
+            text.baseAddress.flatMap { normalise(p, n, style, to: $0) } != nil
+        }
+    }
+
+    /// A zero is added before a point.
+    private static let normalisedBytes = mostNumberBytes + 1
+
+    /// What `normalised` finds, in memory of its caller's; the result is the number of its bytes.
+    private static func normalise(
+        _ p: UnsafePointer<UInt8>, _ n: Int, _ style: NumberStyle, allowsZeros: Bool = false, to text: UnsafeMutablePointer<UInt8>
+    ) -> Int? {
         let (start, end) = trimmed(p, n)
         guard end > start, end - start <= mostNumberBytes else { return nil }
-        var text: [UInt8] = []
-        text.reserveCapacity(end - start + 1)
+        var count = 0
+        func append(_ byte: UInt8) {
+            text[count] = byte
+            count += 1
+        }
         var i = start
-        if p[i] == UInt8(ascii: "-") { text.append(p[i]) }
+        if p[i] == UInt8(ascii: "-") { append(p[i]) }
         if p[i] == UInt8(ascii: "-") || p[i] == UInt8(ascii: "+") { i += 1 }
         let first = i
         var groupStart: Int?
@@ -117,7 +142,7 @@ enum LooseSpelling {
         scanning: while i < end {
             let byte = p[i]
             if byte &- 0x30 < 10 {
-                text.append(byte)
+                append(byte)
                 whole += 1
                 i += 1
                 continue
@@ -132,41 +157,44 @@ enum LooseSpelling {
         // Zeros in front are part of a code.
         if whole > 1, p[first] == UInt8(ascii: "0") {
             guard allowsZeros else { return nil }
-            let sign = text.first == UInt8(ascii: "-") ? 1 : 0
-            while text.count > sign + 1, text[sign] == UInt8(ascii: "0") { text.remove(at: sign) }
+            let sign = text[0] == UInt8(ascii: "-") ? 1 : 0
+            var zeros = 0
+            while sign + zeros + 1 < count, text[sign + zeros] == UInt8(ascii: "0") { zeros += 1 }
+            memmove(text + sign, text + sign + zeros, count - sign - zeros)
+            count -= zeros
         }
         var fraction = 0
         if i < end, p[i] == style.decimal {
             i += 1
-            let from = text.count
-            if whole == 0 { text.append(UInt8(ascii: "0")) }
-            text.append(UInt8(ascii: "."))
+            let from = count
+            if whole == 0 { append(UInt8(ascii: "0")) }
+            append(UInt8(ascii: "."))
             while i < end, p[i] &- 0x30 < 10 {
-                text.append(p[i])
+                append(p[i])
                 fraction += 1
                 i += 1
             }
             if fraction == 0 {
                 guard whole > 0 else { return nil }
-                text.removeSubrange(from...)
+                count = from
             }
         }
         guard whole + fraction > 0 else { return nil }
         if i < end, p[i] | 0x20 == UInt8(ascii: "e") {
-            text.append(p[i])
+            append(p[i])
             i += 1
             if i < end, p[i] == UInt8(ascii: "+") || p[i] == UInt8(ascii: "-") {
-                text.append(p[i])
+                append(p[i])
                 i += 1
             }
             let from = i
             while i < end, p[i] &- 0x30 < 10 {
-                text.append(p[i])
+                append(p[i])
                 i += 1
             }
             guard i > from else { return nil }
         }
-        return i == end ? text : nil
+        return i == end ? count : nil
     }
 
     /// A space as group mark may also be a no-break space or a narrow one.
@@ -232,11 +260,11 @@ enum LooseSpelling {
     /// `31/12/2024`, `31.12.2024`, `31-12-2024`, days and months also with one digit, with `HH:MM[:SS]` behind it or not. Years have four digits.
     private static func date(_ p: UnsafePointer<UInt8>, _ n: Int, _ rules: TypeRules) -> Moment? {
         guard n >= 8, n <= 19, p[0] &- 0x30 < 10 else { return nil }
-        var numbers: [Int] = []
-        var widths: [Int] = []
+        var numbers = (0, 0, 0)
+        var widths = (0, 0, 0)
         var mark: UInt8 = 0
         var i = 0
-        while numbers.count < 3 {
+        for part in 0..<3 {
             let start = i
             var value = 0
             while i < n, i - start < 4, p[i] &- 0x30 < 10 {
@@ -244,13 +272,15 @@ enum LooseSpelling {
                 i += 1
             }
             guard i > start else { return nil }
-            numbers.append(value)
-            widths.append(i - start)
-            guard numbers.count < 3 else { break }
-            guard i < n, [UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-")].contains(p[i]), mark == 0 || mark == p[i]
-            else {
-                return nil
+            switch part {
+            case 0: (numbers.0, widths.0) = (value, i - start)
+            case 1: (numbers.1, widths.1) = (value, i - start)
+            case _: (numbers.2, widths.2) = (value, i - start)
             }
+            guard part < 2 else { break }
+            guard i < n, p[i] == UInt8(ascii: "/") || p[i] == UInt8(ascii: ".") || p[i] == UInt8(ascii: "-"),
+                mark == 0 || mark == p[i]
+            else { return nil }
             mark = p[i]
             i += 1
         }
@@ -264,17 +294,17 @@ enum LooseSpelling {
         }
         func moment(_ year: Int, _ month: Int, _ day: Int) -> Int32? { Spelled.days(year: year, month: month, day: day) }
         let time: Evidence = isTimed ? .timed : []
-        if widths[0] == 4 {
+        if widths.0 == 4 {
             // With points it may be a version.
-            guard rules.dates == .yearFirst || (rules.dates == nil && mark == UInt8(ascii: "/")), widths[1] <= 2, widths[2] <= 2,
-                let days = moment(numbers[0], numbers[1], numbers[2])
+            guard rules.dates == .yearFirst || (rules.dates == nil && mark == UInt8(ascii: "/")), widths.1 <= 2, widths.2 <= 2,
+                let days = moment(numbers.0, numbers.1, numbers.2)
             else { return nil }
             return Moment(
                 days: days, micros: micros, isTimed: isTimed, evidence: isTimed ? [.timestamp, .slashed] : [.date, .slashed])
         }
-        guard widths[2] == 4, widths[0] <= 2, widths[1] <= 2 else { return nil }
-        let dayFirst = moment(numbers[2], numbers[1], numbers[0])
-        let monthFirst = moment(numbers[2], numbers[0], numbers[1])
+        guard widths.2 == 4, widths.0 <= 2, widths.1 <= 2 else { return nil }
+        let dayFirst = moment(numbers.2, numbers.1, numbers.0)
+        let monthFirst = moment(numbers.2, numbers.0, numbers.1)
         switch (dayFirst, monthFirst) {
         case (let days?, nil): return Moment(days: days, micros: micros, isTimed: isTimed, evidence: time.union(.dayFirst))
         case (nil, let days?): return Moment(days: days, micros: micros, isTimed: isTimed, evidence: time.union(.monthFirst))

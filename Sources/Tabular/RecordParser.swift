@@ -57,9 +57,9 @@ struct RecordParser {
                 position += 1
                 field.start = position
                 while true {
-                    while position < end, base[position] != format.quote, base[position] != format.escape || format.escape == 0 {
-                        position += 1
-                    }
+                    let escape = format.escape == 0 ? format.quote : format.escape
+                    position = RecordParser.skip(base, position, end, format.quote, escape, escape)
+                    while position < end, base[position] != format.quote, base[position] != escape { position += 1 }
                     guard position < end else { return .unfinished(inQuotes: true) }
                     if base[position] != format.quote {
                         field.hasDoubledQuotes = true
@@ -87,6 +87,8 @@ struct RecordParser {
                     return .defect("text after a closing quote")
                 }
             } else {
+                let escape = format.escape == 0 ? format.delimiter : format.escape
+                position = RecordParser.skip(base, position, end, format.delimiter, format.terminator, escape)
                 while position < end, base[position] != format.delimiter, base[position] != format.terminator {
                     if format.escape != 0, base[position] == format.escape {
                         field.hasDoubledQuotes = true
@@ -107,6 +109,21 @@ struct RecordParser {
             position += 1
             if base[position - 1] == format.terminator { return .record(next: position) }
         }
+    }
+
+    /// Moves over bytes none of which is one of three, as long as there are many of them.
+    @inline(__always)
+    private static func skip(
+        _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ a: UInt8, _ b: UInt8, _ c: UInt8
+    ) -> Int {
+        var position = start
+        let (a, b, c) = (SIMD16(repeating: a), SIMD16(repeating: b), SIMD16(repeating: c))
+        while position + 16 <= end {
+            let bytes = UnsafeRawPointer(base + position).loadUnaligned(as: SIMD16<UInt8>.self)
+            guard !any((bytes .== a) .| (bytes .== b) .| (bytes .== c)) else { break }
+            position += 16
+        }
+        return position
     }
 
     /// Cuts one line in which a quote does not do what quotes do: where the first quote behind an opening one closes nothing, both are

@@ -69,9 +69,14 @@ extension Run {
         let (low, high) = layout.range(0)
         let rows = min(rows, max(1, Tuning.previewCells / max(1, min(shown, plan.outputs.count))))
         let result = try reader.read(
-            BlockTask(low: low, high: high, exactStart: low, remaining: [Int64(rows)], isScan: false))
+            BlockTask(low: low, high: high, exactStart: low, remaining: [Int64(rows)], isScan: false, isLook: true))
         if let output = result.output { preview.rows = Data(output.bytes) }
-        preview.rejectedAtHead = result.ledger.rowsRejected
+        preview.rejectedAtHead = result.ledger.rowsRejected - (result.isLastCut ? 1 : 0)
+        if result.isLastCut, result.ledger.rowsRead == 1 {
+            preview.dialect.notes.append(
+                "The first row goes on behind the part of the file that is looked at here, so nothing can be told of it; a transformation reads all of it."
+            )
+        }
         return preview
     }
 }

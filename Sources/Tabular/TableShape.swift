@@ -112,7 +112,7 @@ struct TableShape {
     var headerConfidence = 1.0
     var notes: [String] = []
 
-    private enum Kind { case nothing, number, moment, truth, text }
+    private enum Kind: Int, CaseIterable { case nothing, number, moment, truth, text }
 
     /// What lines begin with that are no records, where it was not said.
     private static let comments: [[UInt8]] = ["#", "%", "//", "--", "!"].map { Array($0.utf8) }
@@ -409,13 +409,14 @@ struct TableShape {
     private func vote(
         _ name: RecordParser.Field, _ top: Kind, _ below: [RecordParser.Field]
     ) -> (yes: Double, no: Double, isNumberOverNumbers: Bool) {
-        var counts: [Kind: Int] = [:]
-        for field in below { counts[kind(field), default: 0] += 1 }
-        counts[.nothing] = nil
-        let all = counts.values.reduce(0, +)
-        guard all > 0, let (usual, most) = counts.max(by: { $0.value < $1.value }).map({ ($0.key, $0.value) }) else {
+        var counts = Array(repeating: 0, count: Kind.allCases.count)
+        for field in below { counts[kind(field).rawValue] += 1 }
+        counts[Kind.nothing.rawValue] = 0
+        let all = counts.reduce(0, +)
+        guard all > 0, let usual = Kind.allCases.max(by: { counts[$0.rawValue] < counts[$1.rawValue] }) else {
             return (0, 0, false)
         }
+        let most = counts[usual.rawValue]
         if usual != .text, most * 5 >= all * 4 {
             switch top {
             case .nothing: return (0, 0, false)

@@ -31,6 +31,8 @@ enum UTF8Text {
         var valid = 0
         /// Bytes that are part of no valid sequence.
         var invalid = 0
+
+        func isEnough(_ enough: Int) -> Bool { invalid > 0 && valid + invalid > enough }
     }
 
     static func isValid(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
@@ -42,19 +44,37 @@ enum UTF8Text {
         var i = 0
         while true {
             i = skipASCII(base, i, count)
+            i = skipIdeographs(base, i, count)
             guard i < count else { return nil }
+            guard base[i] >= 0x80 else { continue }
             let length = sequenceLength(base + i, count - i)
             guard length > 0 else { return i }
             i += length
         }
     }
 
-    static func census(_ base: UnsafePointer<UInt8>, _ count: Int) -> Census {
+    /// Sequences of three bytes whose first byte allows every second one: most of Chinese, Japanese and Korean text.
+    @inline(__always)
+    private static func skipIdeographs(_ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int) -> Int {
+        var i = start
+        while i + 4 <= count {
+            let word = UnsafeRawPointer(base + i).loadUnaligned(as: UInt32.self).littleEndian
+            let low = word & 0x0F
+            guard word & 0x00C0_C0F0 == 0x0080_80E0, low != 0x00, low != 0x0D else { break }
+            i += 3
+        }
+        return i
+    }
+
+    /// - Parameter enough: sequences and bytes beyond ASCII after which nothing more is counted, once one was invalid.
+    static func census(_ base: UnsafePointer<UInt8>, _ count: Int, enough: Int) -> Census {
         var census = Census()
         var i = 0
-        while true {
+        while !census.isEnough(enough) {
             i = skipASCII(base, i, count)
+            if census.valid > enough { i = skipIdeographs(base, i, count) }
             guard i < count else { return census }
+            guard base[i] >= 0x80 else { continue }
             let length = sequenceLength(base + i, count - i)
             if length > 0 {
                 census.valid += 1
@@ -64,6 +84,7 @@ enum UTF8Text {
                 i += 1
             }
         }
+        return census
     }
 
     @inline(__always)

@@ -79,7 +79,7 @@ struct SniffCommand: ParsableCommand {
 
     /// As much as a terminal can show of one cell among many.
     private static func short(_ text: String) -> String {
-        let line = text.map { $0.isNewline ? "⏎" : $0 }
+        let line = text.beginning(letters: 100).map { $0.isNewline ? "⏎" : $0 }
         return line.count > 24 ? String(line.prefix(23)) + "…" : String(line)
     }
 }

@@ -329,6 +329,25 @@ def test_sniff_of_what_is_no_table_says_what_it_is(tmp_path):
     assert "check the name" in quern(FAILED, "sniff", tmp_path / "missing.csv").stderr
 
 
+@pytest.mark.parametrize("name, head, tail", [
+    ("one.json", b'{"text":"', b'","n":1}'),
+    ("lines.jsonl", b'{"text":"', b'","n":1}\n{"text":"b","n":2}\n'),
+    ("array.json", b'[{"text":"', b'","n":1},{"text":"b","n":2}]'),
+    ("packed.csv.gz", b"text,n\n", b",1\nb,2\n"),
+])
+def test_a_first_row_that_sniffing_does_not_see_whole_is_not_called_rejected(tmp_path, name, head, tail):
+    content = head + b"x" * 3_000_000 + tail
+    source = tmp_path / name
+    source.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    text = quern(FINE, "sniff", source).stdout
+    assert "The first row goes on behind the part of the file that is looked at here" in text
+    assert "rejected" not in text
+    told = json.loads(quern(FINE, "sniff", source, "--json").stdout)
+    assert told["rejected_at_head"] == 0
+    ended = json.loads(quern(FINE, "transform", source, "-o", tmp_path / "out.csv", "--json").stdout)
+    assert ended["ledger"]["rows_rejected"] == 0 and ended["ledger"]["rows_written"] == (1 if name == "one.json" else 2)
+
+
 def test_remarks_are_told_in_words(tmp_path):
     source = tmp_path / "in.csv"
     source.write_bytes(b'# exported\nid,v\n1,"x"y\n# half way\n2,"z"\n3,"z, z"\n')
