@@ -164,6 +164,8 @@ struct CSVOpening {
         let text = SampleText(base: base + start, count: head.buffer.count - start, isAtEnd: head.isAtEnd)
         guard text.count > 0 else { throw TabularFailure("empty_file", "The file holds no header and no rows.") }
         let places = try loader.places(terminator)
+        // An array may be given up once it is read for the last time, and here only pointers are read after that.
+        defer { withExtendedLifetime(places) {} }
         let samples = [text] + places.map { SampleText(base: $0.base, count: $0.count, isAtEnd: false) }
         let sniffer = DialectSniffer(samples: samples, terminator: terminator, promised: CSVOpening.promise(of: name))
         let quote = options.quote.map { $0.utf8.first ?? 0 }
