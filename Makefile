@@ -21,6 +21,9 @@ TEST_WORKERS = $(shell expr $$(nproc) + 2)
 # A wrong door between rooms does not compile (see Package.swift).
 LAW := --explicit-target-dependency-import-check error
 
+# Memory that is given back is overwritten, so that a test shows who reads it afterwards.
+PERTURB := GLIBC_TUNABLES=glibc.malloc.perturb=165
+
 # The C compiler behind a cache outside the clone, where ccache is installed.
 export CC := $(CURDIR)/.ci/cc
 export CXX := $(CURDIR)/.ci/c++
@@ -44,7 +47,7 @@ build-all: needs-swift libraries
 	$(SWIFT_BUILD) --build-tests
 
 test-inside: build-all
-	swift test -c release --skip-build $(LAW) $(SWIFT_TEST_ARGS)
+	$(PERTURB) swift test -c release --skip-build $(LAW) $(SWIFT_TEST_ARGS)
 
 # The tests that bear company, on a few workers more than cores, since much of their time is waiting; then those marked `alone`,
 # which time things or take all cores. QUERN_BIN=FILE tests another executable; PYTEST_ARGS adds arguments; QUERN_LONG=1 makes
@@ -55,7 +58,7 @@ test-outside: test-packages $(VENV)
 	    $(MAKE) --no-print-directory build; \
 	    executable=$(CURDIR)/$(RELEASE); \
 	fi; \
-	tests() { QUERN_BIN="$$executable" .venv/bin/python -m pytest Tests/EndToEnd "$$@" $(PYTEST_ARGS) || [ $$? = 5 ]; }; \
+	tests() { $(PERTURB) QUERN_BIN="$$executable" .venv/bin/python -m pytest Tests/EndToEnd "$$@" $(PYTEST_ARGS) || [ $$? = 5 ]; }; \
 	tests -m "not alone" -n $(TEST_WORKERS); \
 	tests -m alone
 

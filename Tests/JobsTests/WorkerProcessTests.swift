@@ -145,11 +145,14 @@ struct WorkerProcessTests {
     @Test func `a crash near the memory limit is taken for the limit, even without a word`() async throws {
         let worker = try python(
             """
-            import os, sys
+            import os, sys, time
             sys.stdin.readline()
             all = []
             try:
-                while True: all.append(bytearray(1 << 20))
+                while True:
+                    all.append(bytearray(1 << 20))
+                    # Its size is sampled some times a second.
+                    time.sleep(0.003)
             except MemoryError: os.abort()
             """
         ) { $0.addressSpaceBytes = 256 << 20 }
