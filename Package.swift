@@ -6,6 +6,7 @@ import PackageDescription
 //
 //   Core <- Storage <- Jobs <- { Transforms, Collaboration } <- Assembly     Core <- Web <- every room with routes
 //   Core <- Storage <- { Accounts, Operations } <- Assembly <- quern  Resources <- Web
+//   Core <- QRCodes and WebAuthentication <- Accounts
 //   Core <- Tabular, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
 //   Collaboration Scanning, Assembly SMTP.
 
@@ -85,6 +86,12 @@ let package = Package(
         .target(name: "Scanning", dependencies: ["Core", "CZlib"], swiftSettings: strict),
         .target(name: "SMTP", dependencies: ["Core", nioCore, nioPosix, nioTLS, nioSSL], swiftSettings: strict),
 
+        // Two standards that Accounts speaks, and that need nothing of it.
+        .target(name: "QRCodes", dependencies: ["Core"], swiftSettings: strict),
+        .target(
+            name: "WebAuthentication",
+            dependencies: ["Core", crypto, .product(name: "CryptoExtras", package: "swift-crypto")], swiftSettings: strict),
+
         // The one C target that embeds templates and assets, and the one that holds system calls Swift can not make.
         .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),
         .target(name: "CSandbox"),
@@ -117,7 +124,8 @@ let package = Package(
         .target(
             name: "Accounts",
             dependencies: [
-                "Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, nioPosix, logging, lifecycle,
+                "Core", "Storage", "Web", "QRCodes", "WebAuthentication", grdb, hummingbird, httpTypes, crypto, nioCore, nioPosix,
+                logging, lifecycle,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ], swiftSettings: strict),
@@ -166,6 +174,9 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "SandboxTrial", dependencies: ["CSandbox"], path: "Tests/SandboxTrial"),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+        .testTarget(name: "QRCodesTests", dependencies: ["Core", "QRCodes", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "WebAuthenticationTests", dependencies: ["Core", "WebAuthentication", crypto], swiftSettings: strict),
         .testTarget(name: "TabularTests", dependencies: ["Core", "Tabular"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests",

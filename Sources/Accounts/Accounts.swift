@@ -13,13 +13,13 @@ package struct Accounts: Sendable {
     package let keys: APIKeyStore
     package let steps: SignInStepStore
     package let factors: SecondFactorStore
-    package let tries: TryStore
+    package let lockouts: LockoutStore
     package let mailedSecrets: MailedSecretStore
     package let outbox: Outbox
     package let audit: Audit
-    package let letters: Letters
-    package let errands: Errands
-    package let bell: Bell
+    package let mailTemplates: MailTemplates
+    package let deferredMail: DeferredMail
+    package let signal: Signal
     package let passwords: Passwords
     package let tokens: Tokens
     package let formTokens: FormTokens
@@ -44,7 +44,7 @@ package struct Accounts: Sendable {
     package init(
         _ storage: Storage, keys secrets: Keys, passwords: Passwords, tokens: Tokens, pages: Pages, linkBase: String,
         sessionSeconds: Double, rules: AccountRules, environmentKey: String?,
-        outside: ((UserStore, AccountRules, Letters) -> any IdentityProvider)? = nil
+        outside: ((UserStore, AccountRules, MailTemplates) -> any IdentityProvider)? = nil
     ) {
         let keyring = Keyring(secrets.accounts)
         self.keyring = keyring
@@ -58,17 +58,18 @@ package struct Accounts: Sendable {
         keys = APIKeyStore(storage)
         steps = SignInStepStore(storage)
         factors = SecondFactorStore(storage, keyring: keyring)
-        tries = TryStore(storage)
+        lockouts = LockoutStore(storage)
         mailedSecrets = MailedSecretStore(storage)
         outbox = Outbox(storage)
         audit = Audit(storage)
-        letters = Letters(pages: pages, base: linkBase)
-        bell = Bell()
-        errands = Errands(storage, keyring: keyring, letters: letters, bell: bell)
+        mailTemplates = MailTemplates(pages: pages, base: linkBase)
+        signal = Signal()
+        deferredMail = DeferredMail(storage, keyring: keyring, mailTemplates: mailTemplates, signal: signal)
         provider =
-            outside?(users, rules, letters)
+            outside?(users, rules, mailTemplates)
             ?? EmbeddedProvider(
-                storage, passwords: passwords, keyring: keyring, letters: letters, errands: errands, rules: rules)
+                storage, passwords: passwords, keyring: keyring, mailTemplates: mailTemplates, deferredMail: deferredMail,
+                rules: rules)
     }
 
     // MARK: Registration
@@ -77,7 +78,7 @@ package struct Accounts: Sendable {
     /// - Returns: nil for the user where the address is known already.
     /// - Throws: `Failure` `invalid_email`, `weak_password`, `registration_closed`, `setup_required`.
     package func register(
-        email: String, name: String?, password: String, isLocal: Bool, setupToken: String?, from visitor: Visitor
+        email: String, name: String?, password: String, isLocal: Bool, setupToken: String?, from clientInfo: ClientInfo
     ) async throws -> SignedUp {
         let email = try EmailAddress.checked(email)
         try PasswordPolicy.ordinary(password)
@@ -85,14 +86,14 @@ package struct Accounts: Sendable {
         if try await users.isEmpty() {
             guard isLocal || setup.matches(setupToken) else { throw Self.setupRequired }
             guard !provider.isOutside else { throw Self.outsideFirst }
-            let actor = Actor(user: nil, name: email, tenant: "default", visitor: visitor)
+            let actor = Actor(user: nil, name: email, tenant: "default", clientInfo: clientInfo)
             let user = try await users.create(
                 email: email, name: name, passwordHash: try await passwords.hash(password), [.mayBeFirst]
             ) { user, db in try Audit.append("user.created", by: actor, to: user, db) }
             setup.spend()
             return SignedUp(user: user, registration: nil)
         }
-        return try await provider.signUp(SignUp(email: email, name: name, password: password), from: visitor)
+        return try await provider.signUp(SignUp(email: email, name: name, password: password), from: clientInfo)
     }
 
     /// Nobody slips in before the first account, which has to be an admin's.
@@ -122,14 +123,14 @@ package struct Accounts: Sendable {
         if let password { try PasswordPolicy.ordinary(password) }
         let hash = if let password { try await passwords.hash(password) } else { "" }
         let isOutside = provider.isOutside
-        let letters = letters
+        let mailTemplates = mailTemplates
         return try await users.create(
             email: email, name: User.plainName(name ?? String(email.prefix { $0 != "@" })), passwordHash: hash,
             provider: isOutside ? .cognito : .embedded, [.granted(role, tenant: tenant)]
         ) { user, db in
             try Audit.append("user.created", by: actor, to: user, detail: ["role": .string(role.rawValue)], db)
             if password == nil && !isOutside {
-                try MailedSecret.mailLink(.invited, to: user, lifeSeconds: Self.invitationSeconds, letters, db)
+                try EmailToken.mailLink(.invited, to: user, lifeSeconds: Self.invitationSeconds, mailTemplates, db)
             }
         }
     }
@@ -140,27 +141,27 @@ package struct Accounts: Sendable {
 
     /// Access and refresh tokens of ours.
     package func issueTokens(
-        for user: User, dialect: Dialect, withRefresh: Bool, from visitor: Visitor
+        for user: User, dialect: Dialect, withRefresh: Bool, from clientInfo: ClientInfo
     ) async throws -> (access: String, refresh: String?) {
-        let (session, refresh) = try await sessions.beginTokens(for: user, from: visitor, withRefresh: withRefresh)
-        try await noteLogin(user, "token", visitor)
+        let (session, refresh) = try await sessions.beginTokens(for: user, from: clientInfo, withRefresh: withRefresh)
+        try await noteLogin(user, "token", clientInfo)
         return (try await tokens.issue(for: user, dialect: dialect, session: session.id), refresh)
     }
 
     /// A session of a browser, in place of the one it had.
     /// - Returns: the token for the cookie.
     package func beginBrowser(
-        for user: User, isRemembered: Bool, replacing old: String?, from visitor: Visitor
+        for user: User, isRemembered: Bool, replacing old: String?, from clientInfo: ClientInfo
     ) async throws -> (token: String, lifeSeconds: Double) {
         let life = isRemembered ? Session.Limits.rememberedSeconds : sessions.lifeSeconds
-        let (_, token) = try await sessions.begin(.browser, for: user, from: visitor, lifeSeconds: life, replacing: old)
-        try await noteLogin(user, "browser", visitor)
+        let (_, token) = try await sessions.begin(.browser, for: user, from: clientInfo, lifeSeconds: life, replacing: old)
+        try await noteLogin(user, "browser", clientInfo)
         return (token, life)
     }
 
-    private func noteLogin(_ user: User, _ kind: String, _ visitor: Visitor) async throws {
+    private func noteLogin(_ user: User, _ kind: String, _ clientInfo: ClientInfo) async throws {
         try await users.loggedIn(user, rehashed: nil)
-        try await audit.append("login.succeeded", by: Actor(user, visitor), to: user, detail: ["kind": .string(kind)])
+        try await audit.append("login.succeeded", by: Actor(user, clientInfo), to: user, detail: ["kind": .string(kind)])
     }
 
     /// The account that acts for the key of the environment.
@@ -169,23 +170,23 @@ package struct Accounts: Sendable {
             .init(provider: .service, tenant: "default", subject: "environment", email: "service@quern.invalid", role: .member))
     }
 
-    /// For requests that come twice: throws what the route named by the template would throw to this caller now.
-    package func mustBeAllowed(_ template: String, _ visit: Visit) throws {
-        try SelfVerbs.mustBeAllowed(template, visit, self)
+    /// For requests that come twice: throws what the route would throw to this caller now.
+    package func mustBeAllowed(_ route: RouteDeclaration, _ visit: AppRequestContext) throws {
+        try OwnAccount.mustBeAllowed(route, visit, self)
     }
 
     // MARK: Everyday care
 
     package func tidy() async throws {
         try await users.tidy()
-        try await tries.tidy()
+        try await lockouts.tidy()
         try await mailedSecrets.tidy()
         try await audit.tidy()
     }
 }
 
-extension Visitor {
-    package init(_ request: Request, _ context: Visit) {
+extension ClientInfo {
+    package init(_ request: Request, _ context: AppRequestContext) {
         self.init(
             address: context.address, userAgent: request.headers[.userAgent] ?? "", requestID: context.requestID)
     }

@@ -12,10 +12,10 @@ package import Web
 /// The Accounts room, put together as the settings say.
 package struct AccountsAssembly {
     package let accounts: Accounts
-    let outsiders: Outsiders?
+    let externalIdentities: ExternalIdentities?
     let botCheck: BotCheck
     let limiter: RateLimiter
-    let postman: Postman
+    let mailDispatcher: MailDispatcher
     /// Who sends mail, in words; nil when nobody does.
     let sender: String?
 
@@ -27,8 +27,8 @@ package struct AccountsAssembly {
         hashing.start()
         accounts = try await Self.accounts(
             settings, storage, folder, hashing, pages: pages, address: address, outbound: outbound, logger: logger)
-        outsiders = try await Self.outsiders(settings)
-        if outsiders?.isDeveloperMode == true {
+        externalIdentities = try await Self.externalIdentities(settings)
+        if externalIdentities?.isDeveloperMode == true {
             logger.warning(
                 "auth_mode_dev", metadata: ["meaning": "AUTH_MODE=dev: whoever reaches this server is an administrator"])
         }
@@ -37,8 +37,9 @@ package struct AccountsAssembly {
         let mail = try MailDelivery(settings)
         sender = mail?.words
         let (accounts, delivery) = (accounts, mail?.deliver)
-        postman = Postman(
-            outbox: accounts.outbox, bell: accounts.bell, runErrands: { try await accounts.errands.run() }, deliver: delivery,
+        mailDispatcher = MailDispatcher(
+            outbox: accounts.outbox, signal: accounts.signal, sendDeferredMail: { try await accounts.deferredMail.run() },
+            deliver: delivery,
             tidyRest: { try await accounts.tidy() }, logger: logger)
     }
 
@@ -64,10 +65,10 @@ package struct AccountsAssembly {
                 isMFARequired: try settings.flag("QUERN_MFA_REQUIRED")),
             environmentKey: try Self.environmentKey(settings),
             outside: pool.map { pool in
-                { _, rules, letters in
+                { _, rules, mailTemplates in
                     CognitoProvider(
                         storage, client: CognitoClient(pool: pool, outbound: outbound, logger: logger), rules: rules,
-                        letters: letters)
+                        mailTemplates: mailTemplates)
                 }
             })
     }
@@ -113,7 +114,7 @@ package struct AccountsAssembly {
 
     private static let hs256Characters = 32
 
-    private static func outsiders(_ settings: Settings) async throws -> Outsiders? {
+    private static func externalIdentities(_ settings: Settings) async throws -> ExternalIdentities? {
         switch settings.text("AUTH_MODE") {
         case "session": return nil
         case "hs256":
@@ -151,8 +152,8 @@ package struct AccountsAssembly {
                         secret: secret, siteKey: site, verifyURL: settings.text("TURNSTILE_VERIFY_URL"), outbound: outbound,
                         warn: { logger.warning("turnstile", metadata: ["error_codes": "\($0.joined(separator: " "))"]) })))
         }
-        let tries = accounts.tries
-        let spend: Spend = { hash, expires in try await tries.claim("bot-check:\(hash)", until: expires) == nil }
+        let lockouts = accounts.lockouts
+        let spend: Spend = { hash, expires in try await lockouts.claim("bot-check:\(hash)", until: expires) == nil }
         return BotCheck(
             .proofOfWork(
                 ProofOfWork(key: accounts.keyring.botCheck, spend: spend),

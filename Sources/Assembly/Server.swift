@@ -32,7 +32,7 @@ package struct Server {
 
     package let accounts: Accounts
     /// Answers every request; tests ask it without a socket.
-    package let router: Router<Visit>
+    package let router: Router<AppRequestContext>
     /// Every route, for whoever asks what is served.
     package let table: RouteTable
     private let application: any ApplicationProtocol
@@ -68,13 +68,14 @@ package struct Server {
         try await people.makeAdmin(settings)
         let work = try await WorkAssembly(settings, ground, worker: worker, cores: cores, logger: logger)
         let crossOrigins = try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))
+        table = RouteTable()
         let authenticator = Authenticator(
-            accounts: accounts, outsiders: people.outsiders, address: ground.address, crossOrigins: crossOrigins)
+            accounts: accounts, externalIdentities: people.externalIdentities, address: ground.address,
+            crossOrigins: crossOrigins)
         let proxies = try TrustedProxies(settings.text("TRUSTED_PROXIES"))
         let tickets = SocketTickets()
 
-        table = RouteTable()
-        router = Router(context: Visit.self)
+        router = Router(context: AppRequestContext.self)
         let problem = Problem(
             pages: ground.pages, table: table,
             keep: RefusedPage(accounts: accounts, pages: ground.pages, address: ground.address).keep)
@@ -82,12 +83,12 @@ package struct Server {
             problem: problem, table: table, proxies: proxies, budget: BodyBudget(bodyLimitBytes: ground.bodies.limitBytes),
             isSecure: ground.address.isSecure)
         try await Self.addRoutes(
-            to: router, settings, ground, people, work, sandbox: sandbox, outermost: outermost, problem: problem,
+            to: router, table, settings, ground, people, work, sandbox: sandbox, outermost: outermost, problem: problem,
             authenticator: authenticator, crossOrigins: crossOrigins, tickets: tickets)
-        table.fill(from: router)
+        try table.check(against: router)
 
-        let sockets = OpenLines(most: try settings.number("QUERN_SOCKETS_PER_USER"))
-        let door = SocketDoor(
+        let sockets = ConnectionQuota(most: try settings.number("QUERN_SOCKETS_PER_USER"))
+        let door = SocketAuthenticator(
             authenticator: authenticator, tickets: tickets,
             live: LiveSocket(log: work.events, board: work.board, lines: sockets), address: ground.address,
             limiter: people.limiter, proxies: proxies)
@@ -99,23 +100,21 @@ package struct Server {
             router: router,
             server: Self.channel(
                 certificate, door,
-                BodyWatch.Settings(
-                    uploads: "/\(ground.bucket)/", fileForms: "/dashboard/jobs", filePosts: "/transform",
-                    limitBytes: Int64(ground.bodies.limitBytes)),
+                BodyWatch.Settings(table: table, limitBytes: Int64(ground.bodies.limitBytes)),
                 pulse: outermost.pulse),
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(connections)),
             services: [
-                outside, people.postman, work.engine, work.scanner,
-                Pacemaker(log: work.events, board: work.board, storage: ground.storage, logger: logger),
+                outside, people.mailDispatcher, work.engine, work.scanner,
+                StreamTicker(log: work.events, board: work.board, storage: ground.storage, logger: logger),
                 Retention(
                     store: work.jobs,
                     keepers: { [accounts] in
                         try await accounts.users.retentionDays().map { .init(user: $0.user, days: $0.days) }
                     },
                     tell: { [accounts] in
-                        try accounts.letters.tellRetention(of: $0.user, jobs: $0.jobs, from: $0.from, $1)
+                        try accounts.mailTemplates.tellRetention(of: $0.user, jobs: $0.jobs, from: $0.from, $1)
                     },
                     logger: logger),
             ],
@@ -139,36 +138,41 @@ package struct Server {
 
     /// All doors, and what stands before them, in the order in which a request meets it.
     private static func addRoutes(
-        to router: Router<Visit>, _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly, _ work: WorkAssembly,
+        to router: Router<AppRequestContext>, _ table: RouteTable, _ settings: Settings, _ ground: Ground,
+        _ people: AccountsAssembly,
+        _ work: WorkAssembly,
         sandbox: Confinement, outermost: FailureMiddleware, problem: Problem, authenticator: Authenticator,
         crossOrigins: Set<String>, tickets: SocketTickets
     ) async throws {
         let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
         let (accounts, jobs, events) = (people.accounts, work.jobs, work.events)
         let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", as: Int64.self)
-        router.add(middleware: Compression())
+        router.add(middleware: Compression(table: table))
         router.add(middleware: CrossOrigin(crossOrigins))
         router.add(middleware: outermost)
         let health = HealthRoutes(storage: storage, version: Version.text, sandbox: sandbox.json)
-        health.routes(router)
-        ground.assets.routes(router)
+        let root = Routes(router, table)
+        health.routes(root)
+        ground.assets.routes(root)
         ObjectRoutes(
             storage: storage, objects: objects, signature: ground.signature, bucket: ground.bucket, uploadLimitBytes: uploadLimit,
             owners: OwnerGate(isActive: UserStore.isActive), gates: [work.documents.gate]
-        ).routes(router)
+        ).routes(root)
         router.add(middleware: authenticator)
-        health.detailedRoutes(router)
+        health.detailedRoutes(root)
         router.add(middleware: ETags(threads: ground.rendering))
-        router.add(middleware: RateLimits(limiter: people.limiter, table: .standard(bucket: ground.bucket)))
+        router.add(middleware: RateLimits(limiter: people.limiter))
         router.add(
             middleware: Idempotency(
                 store: IdempotencyStore(storage, secret: try ground.folder.secret("idempotency")), bodies: bodies,
                 problem: problem, mustBeAllowed: { try accounts.mustBeAllowed($0, $1) }))
 
         router.add(middleware: BareBodies(bodies: bodies))
+        OpenAPIRoutes(table: table, version: Version.text, threads: ground.rendering).routes(root)
+        DocumentationPage(table: table, pages: pages).routes(root)
 
-        let tags = RememberedLists(threads: ground.rendering)
-        let doors = AccountDoors(
+        let tags = ListCache(threads: ground.rendering)
+        let doors = AccountsRouteSet(
             people, pages: pages, bodies: bodies, address: ground.address,
             sandbox: .init(text: sandbox.text, warning: sandbox.warning))
         let jobRoutes = JobRoutes(
@@ -179,7 +183,7 @@ package struct Server {
         let oneCall = OneCallRoutes(
             store: jobs, jobs: jobRoutes, engine: work.engine, objects: objects, uploadLimitBytes: uploadLimit,
             threads: ground.rendering)
-        let streams = OpenLines(most: try settings.number("QUERN_STREAMS_PER_USER"))
+        let streams = ConnectionQuota(most: try settings.number("QUERN_STREAMS_PER_USER"))
         let eventRoutes = EventRoutes(log: events, store: jobs, board: work.board, lines: streams, tags: tags)
         let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
         try await tasks.renewTags()
@@ -188,7 +192,7 @@ package struct Server {
             store: work.documents, jobs: jobs, bodies: bodies, signer: ground.signer, tags: tags)
         let taskRoutes = SharedTaskRoutes(store: tasks, bodies: bodies, tags: tags)
         for mount in mounts {
-            let group = router.group(RouterPath(mount))
+            let group = Routes(router, table, mount: mount)
             doors.routes(group, isRoot: mount.isEmpty)
             jobRoutes.routes(group)
             transformRoutes.routes(group)
@@ -199,15 +203,14 @@ package struct Server {
             documentRoutes.routes(group)
             eventRoutes.routes(group)
             taskRoutes.routes(group)
-            SocketRoutes.routes(group)
-            tickets.routes(group)
+            SocketRoutes.routes(group.confidential)
+            tickets.routes(group.confidential)
         }
 
-        doors.pages(router)
-        let isFormValid: @Sendable (String?, String) -> Bool = { accounts.formTokens.isValid($0, session: $1) }
+        doors.pages(root)
         let jobPages = JobPages(
             store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: work.kinds, board: work.board),
-            pages: pages, bodies: bodies, threads: ground.rendering, isFormValid: isFormValid,
+            pages: pages, bodies: bodies, threads: ground.rendering,
             settings: { user in
                 let set = try await accounts.users.find(id: user)?.preferences ?? Preferences()
                 return JobPages.ListSettings(
@@ -215,26 +218,26 @@ package struct Server {
             },
             nameOf: { try await accounts.users.find(id: $0)?.email },
             attachments: AttachmentModels(notes: work.notes, documents: work.documents).parts)
-        jobPages.routes(router)
+        jobPages.routes(root)
         AttachmentPages(
             notes: work.notes, documents: work.documents, documentRoutes: documentRoutes, objects: objects, jobs: jobs,
-            page: jobPages
-        ).routes(router)
+            bodies: bodies, page: jobPages
+        ).routes(root)
         TaskPages(
-            store: tasks, events: events, pages: pages, bodies: bodies, isFormValid: isFormValid,
+            store: tasks, events: events, pages: pages, bodies: bodies,
             members: { tenant in
                 try await accounts.users.list(tenant: tenant, search: nil, states: [.active]).map(\.email).sorted()
             }
-        ).routes(router)
+        ).routes(root)
         TransformPages(
             store: jobs, engine: work.engine, objects: objects, pages: pages, uploadLimitBytes: uploadLimit,
-            threads: ground.rendering, isFormValid: isFormValid
-        ).routes(router)
+            threads: ground.rendering
+        ).routes(root)
     }
 
     /// What speaks on a connection: HTTP/1.1 and sockets, and with a certificate the same and HTTP/2 inside TLS.
     private static func channel(
-        _ certificate: Certificate?, _ door: SocketDoor, _ watch: BodyWatch.Settings, pulse: @escaping Pulse.Answer
+        _ certificate: Certificate?, _ door: SocketAuthenticator, _ watch: BodyWatch.Settings, pulse: @escaping Pulse.Answer
     ) -> HTTPServerBuilder {
         let settings = WebChannel.Settings(
             socketPaths: Set(mounts.map { $0.isEmpty ? "/\(SocketRoutes.path)" : "/\($0)/\(SocketRoutes.path)" }), idle: idle,

@@ -55,14 +55,14 @@ struct WorkAssembly: Sendable {
             threads: files)
         notes = NoteStore(storage, jobs: jobs, threads: ground.rendering)
         let documentLimit = try settings.number("MAX_DOCUMENT_BYTES", as: Int64.self)
-        let scanBell = ScanBell()
-        documents = DocumentStore(storage, objects: objects, limitBytes: documentLimit, bell: scanBell)
+        let scanSignals = (0..<DocumentScanner.places).map { _ in Signal() }
+        documents = DocumentStore(storage, objects: objects, limitBytes: documentLimit, scanSignals: scanSignals)
         scanner = DocumentScanner(
             store: documents, objects: objects,
             content: ContentCheck(
                 executable: worker.executable, arguments: worker.arguments,
                 limits: ContentCheck.limits(documentBytes: documentLimit), threads: files, logger: logger),
-            clamd: try settings.optional("CLAMD_SOCKET").map { ClamdClient(try ClamdClient.Address($0)) }, bell: scanBell,
+            clamd: try settings.optional("CLAMD_SOCKET").map { ClamdClient(try ClamdClient.Address($0)) }, signals: scanSignals,
             logger: logger)
     }
 }

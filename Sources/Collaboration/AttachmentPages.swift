@@ -1,6 +1,6 @@
 import Core
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 package import Jobs
 package import Storage
 package import Web
@@ -12,6 +12,7 @@ package struct AttachmentPages: Sendable {
     private let documentRoutes: DocumentRoutes
     private let objects: any ObjectStore
     private let page: JobPages
+    private let bodies: Bodies
     private let jobs: JobStore
 
     /// All fields of the form together, without the file.
@@ -19,8 +20,9 @@ package struct AttachmentPages: Sendable {
 
     package init(
         notes: NoteStore, documents: DocumentStore, documentRoutes: DocumentRoutes, objects: any ObjectStore, jobs: JobStore,
-        page: JobPages
+        bodies: Bodies, page: JobPages
     ) {
+        self.bodies = bodies
         self.jobs = jobs
         self.notes = notes
         self.documents = documents
@@ -29,23 +31,25 @@ package struct AttachmentPages: Sendable {
         self.page = page
     }
 
-    package func routes(_ router: some RouterMethods<Visit>) {
-        let group = router.group("dashboard/jobs/:id", context: SignedIn.self)
-        group.post("notes", use: addNote)
-        group.post("notes/:note/delete", use: deleteNote)
-        group.post("documents", use: addDocument)
-        group.get("documents/:document", use: download)
-        group.post("documents/:document/delete", use: deleteDocument)
-        for form in ["notes", "notes/:note/delete"] { group.get(RouterPath(form)) { try JobPages.toPage($1, "#notes") } }
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        let group = routes.group("dashboard/jobs/:id", context: SignedIn.self)
+        group.post("notes", .page("Add a note to a job"), use: addNote)
+        group.post("notes/:note/delete", .page("Delete a note"), use: deleteNote)
+        group.post("documents", .page("Attach a document to a job", body: .formWithFile), use: addDocument)
+        group.get("documents/:document", .page("Download a document"), use: download)
+        group.post("documents/:document/delete", .page("Delete a document"), use: deleteDocument)
+        for form in ["notes", "notes/:note/delete"] {
+            group.get(form, .formAddress) { try JobPages.toPage($1, "#notes") }
+        }
         for form in ["documents", "documents/:document/delete"] {
-            group.get(RouterPath(form)) { try JobPages.toPage($1, "#documents") }
+            group.get(form, .formAddress) { try JobPages.toPage($1, "#documents") }
         }
     }
 
     // MARK: Notes
 
     @Sendable func addNote(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let form = try await page.form(request, context)
+        let form = try await context.form(request, bodies)
         let id = try context.parameters.require("id")
         let text = (form["body"] ?? "").replacing("\r\n", with: "\n")
         do {
@@ -60,7 +64,7 @@ package struct AttachmentPages: Sendable {
     }
 
     @Sendable func deleteNote(_ request: Request, _ context: SignedIn) async throws -> Response {
-        _ = try await page.form(request, context)
+        _ = try await context.form(request, bodies)
         let id = try context.parameters.require("id")
         do {
             try await notes.delete(try context.parameters.require("note"), of: id, by: context.caller)
@@ -76,14 +80,14 @@ package struct AttachmentPages: Sendable {
         let id = try context.parameters.require("id")
         // What is no form with a file has no token in it, and is not of a page of ours.
         if !(request.headers[.contentType] ?? "").lowercased().hasPrefix("multipart/form-data") {
-            try page.mustBeOurs(Form(query: request)["form_token"], context)
+            try context.mustBeOurs(Form(query: request)["form_token"])
         }
         // Nobody sends bytes to a job of somebody else.
         _ = try await jobs.find(id, for: context.caller, toChange: true)
         do {
             var reader = try MultipartReader(request, fieldLimitBytes: Self.fieldLimitBytes)
             let (form, file) = try await reader.fieldsBeforeFile()
-            try page.mustBeOurs(form["form_token"], context)
+            try context.mustBeOurs(form["form_token"])
             let kind = try Document.Kind(named: form["doc_type"] ?? "")
             guard let file, file.field == "file", !file.name.isEmpty else {
                 throw Failure(.invalid, "missing_file", "Choose a file first.")
@@ -114,7 +118,7 @@ package struct AttachmentPages: Sendable {
     }
 
     @Sendable func deleteDocument(_ request: Request, _ context: SignedIn) async throws -> Response {
-        _ = try await page.form(request, context)
+        _ = try await context.form(request, bodies)
         let id = try context.parameters.require("id")
         do {
             try await documents.delete(try context.parameters.require("document"), of: id, by: context.caller)
@@ -154,11 +158,11 @@ package struct AttachmentModels: Sendable {
         let href = "/dashboard/jobs/\(job.id)/notes"
         var model: [String: Any] = [
             "href": href, "body": state.noteBody ?? "", "hasAny": !listing.notes.isEmpty,
-            "countText": listing.total == 0 ? "" : Wording.counted(Int64(listing.total), "note"),
+            "countText": listing.total == 0 ? "" : HumanFormat.counted(Int64(listing.total), "note"),
             "list": listing.notes.map { note in
                 [
                     "noteId": note.id.rawValue, "html": note.html, "author": note.author, "noteAt": note.createdAt.description,
-                    "noteText": Wording.time(note.createdAt), "noteDeleteHref": "\(href)/\(note.id)/delete",
+                    "noteText": HumanFormat.time(note.createdAt), "noteDeleteHref": "\(href)/\(note.id)/delete",
                 ]
             },
         ]
@@ -173,12 +177,12 @@ package struct AttachmentModels: Sendable {
         // What most jobs get first.
         let chosen = job.trackStatus == nil ? Document.Kind.other : .resume
         var model: [String: Any] = [
-            "href": href, "sizeLimitBytes": limitBytes, "sizeLimitText": Wording.size(limitBytes),
+            "href": href, "sizeLimitBytes": limitBytes, "sizeLimitText": HumanFormat.size(limitBytes),
             "types": Document.Kind.allCases.map { kind in
                 ["value": kind.rawValue, "label": label(kind), "isChosen": kind == chosen] as [String: Any]
             },
             "hasAny": !listing.documents.isEmpty,
-            "countText": listing.total == 0 ? "" : Wording.counted(Int64(listing.total), "document"),
+            "countText": listing.total == 0 ? "" : HumanFormat.counted(Int64(listing.total), "document"),
             "list": listing.documents.map { self.model($0, href) },
         ]
         model["problem"] = state.documentProblem
@@ -188,9 +192,10 @@ package struct AttachmentModels: Sendable {
     private static func model(_ document: Document, _ href: String) -> [String: Any] {
         var model: [String: Any] = [
             "docId": document.id.rawValue, "docName": document.fileName, "docType": label(document.kind),
-            "docSize": Wording.size(document.sizeBytes), "docState": document.state.rawValue, "docLabel": label(document.state),
+            "docSize": HumanFormat.size(document.sizeBytes), "docState": document.state.rawValue,
+            "docLabel": label(document.state),
             "docBy": document.uploadedBy, "docAt": document.createdAt.description,
-            "docAtText": Wording.time(document.createdAt), "docDeleteHref": "\(href)/\(document.id)/delete",
+            "docAtText": HumanFormat.time(document.createdAt), "docDeleteHref": "\(href)/\(document.id)/delete",
         ]
         model["docMessage"] = document.scanMessage
         if document.state == .uploaded { model["docHref"] = "\(href)/\(document.id)" }

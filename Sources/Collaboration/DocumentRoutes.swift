@@ -10,9 +10,9 @@ package struct DocumentRoutes: Sendable {
     private let jobs: JobStore
     private let bodies: Bodies
     private let signer: ObjectSigner
-    private let tags: RememberedLists
+    private let tags: ListCache
 
-    package init(store: DocumentStore, jobs: JobStore, bodies: Bodies, signer: ObjectSigner, tags: RememberedLists) {
+    package init(store: DocumentStore, jobs: JobStore, bodies: Bodies, signer: ObjectSigner, tags: ListCache) {
         self.store = store
         self.jobs = jobs
         self.bodies = bodies
@@ -21,13 +21,37 @@ package struct DocumentRoutes: Sendable {
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
-    package func routes(_ group: RouterGroup<Visit>) {
-        group.group("jobs/:id/documents", context: SignedIn.self)
-            .get(use: list)
-            .post("presign-upload", use: presignUpload)
-            .post("confirm-upload", use: confirmUpload)
-            .get(":document/presign-download", use: presignDownload)
-            .delete(":document", use: delete)
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        routes.group("jobs/:id/documents", context: SignedIn.self)
+            .get(
+                .init("List the documents of a job", .signedIn([.jobsRead])).paged(standard: 100).giving(
+                    CollaborationShapes.documents), use: list
+            )
+            .post(
+                "presign-upload",
+                .init(
+                    "Get an address to upload a document to", .signedIn([.jobsWrite]), rates: [.presignUpload], isCreating: true
+                ).taking(CollaborationShapes.announced).giving(
+                    .object(["document": CollaborationShapes.document, "upload_url": .string]), status: 201),
+                use: presignUpload
+            )
+            .post(
+                "confirm-upload",
+                .init("Attach a document that was uploaded", .signedIn([.jobsWrite]), rates: [.confirmUpload]).taking(
+                    CollaborationShapes.confirmed
+                ).giving(CollaborationShapes.document),
+                use: confirmUpload
+            )
+            .get(
+                ":document/presign-download",
+                .init("Get an address to download a document from", .signedIn([.jobsRead]))
+                    .giving(.object(["download_url": .string])).confidential,
+                use: presignDownload
+            )
+            .delete(
+                ":document",
+                .init("Delete a document", .signedIn([.jobsWrite]), rates: [.deleteDocument]).giving(CollaborationShapes.deleted),
+                use: delete)
     }
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {

@@ -1,4 +1,4 @@
-import Core
+package import Core
 package import Logging
 import Scanning
 import ServiceLifecycle
@@ -13,21 +13,24 @@ package struct DocumentScanner: Service {
     private let content: ContentCheck
     /// Nil: the built-in check looks for the test file alone.
     private let clamd: ClamdClient?
-    private let bell: ScanBell
+    private let signals: [Signal]
     private let logger: Logger
 
-    /// The queue is looked at so often even when nobody rang: for pauses that are over.
+    /// The queue is also looked at so often without a signal: for pauses that are over.
     private static let lookInterval = Duration.milliseconds(500)
 
+    /// How many documents are scanned at the same time. Uploads are rare and small; more would only take from the jobs.
+    package static let places = 2
+
     package init(
-        store: DocumentStore, objects: any ObjectStore, content: ContentCheck, clamd: ClamdClient?, bell: ScanBell,
+        store: DocumentStore, objects: any ObjectStore, content: ContentCheck, clamd: ClamdClient?, signals: [Signal],
         logger: Logger
     ) {
         self.store = store
         self.objects = objects
         self.content = content
         self.clamd = clamd
-        self.bell = bell
+        self.signals = signals
         self.logger = logger
     }
 
@@ -36,10 +39,10 @@ package struct DocumentScanner: Service {
         if again > 0 { logger.notice("scans_recovered", metadata: ["count": "\(again)"]) }
         await cancelWhenGracefulShutdown {
             await withTaskGroup { group in
-                for ring in bell.rings { group.addTask { await serve(ring) } }
+                for signal in signals { group.addTask { await serve(signal) } }
                 group.addTask {
                     while !Task.isCancelled {
-                        bell.ring()
+                        for signal in signals { signal.send() }
                         // Cancelled at the end, which the loop sees.
                         try? await Task.sleep(for: Self.lookInterval)
                     }
@@ -48,8 +51,8 @@ package struct DocumentScanner: Service {
         }
     }
 
-    private func serve(_ ring: AsyncStream<Void>) async {
-        for await _ in ring {
+    private func serve(_ signal: Signal) async {
+        for await _ in signal.notifications {
             do {
                 while !Task.isCancelled, let document = try await store.claim(), let scan = document.scan {
                     try await work(document, scan)

@@ -16,13 +16,14 @@ package struct DocumentStore: Sendable {
     private let objects: any ObjectStore
     /// `MAX_DOCUMENT_BYTES`.
     package let limitBytes: Int64
-    private let bell: ScanBell
+    /// Sent when a document may be waiting for its scan.
+    private let scanSignals: [Signal]
 
-    package init(_ storage: Storage, objects: any ObjectStore, limitBytes: Int64, bell: ScanBell) {
+    package init(_ storage: Storage, objects: any ObjectStore, limitBytes: Int64, scanSignals: [Signal]) {
         self.storage = storage
         self.objects = objects
         self.limitBytes = limitBytes
-        self.bell = bell
+        self.scanSignals = scanSignals
     }
 
     // MARK: What people do
@@ -115,7 +116,7 @@ package struct DocumentStore: Sendable {
             try document.update(db)
             return document
         }
-        bell.ring()
+        for signal in scanSignals { signal.send() }
         return document
     }
 
@@ -139,7 +140,7 @@ package struct DocumentStore: Sendable {
             try Self.log("document.added", document, job, at: now, db)
             return document
         }
-        bell.ring()
+        for signal in scanSignals { signal.send() }
         return document
     }
 

@@ -7,10 +7,10 @@ package import Web
 package struct LiveSocket: Sendable {
     private let log: EventLog
     private let board: ProgressBoard
-    private let lines: OpenLines
+    private let lines: ConnectionQuota
 
     /// - Parameter lines: how many sockets one person may have open.
-    package init(log: EventLog, board: ProgressBoard, lines: OpenLines) {
+    package init(log: EventLog, board: ProgressBoard, lines: ConnectionQuota) {
         self.log = log
         self.board = board
         self.lines = lines
@@ -44,24 +44,24 @@ package struct LiveSocket: Sendable {
     }
 
     private func converse(
-        _ line: SocketLine, _ caller: Caller, _ credential: Credential, _ topics: Set<Event.Topic>, after start: Int64?
+        _ line: WebSocketSession, _ caller: Caller, _ credential: Credential, _ topics: Set<Event.Topic>, after start: Int64?
     ) async throws {
         let reader = try await EventReader(log: log, board: board, interest: .topics(topics, caller), after: start)
         line.send(Self.message(["type": "connection", "status": "connected"], caller))
         await withTaskGroup { group in
             group.addTask { await tell(reader, line, caller, credential, hasTopics: !topics.isEmpty) }
             for await message in line.messages { line.send(Self.answer(message, caller)) }
-            reader.bell.end()
+            reader.signal.finish()
             group.cancelAll()
         }
     }
 
     /// News, and the end of it when the session ends.
     private func tell(
-        _ reader: EventReader, _ line: SocketLine, _ caller: Caller, _ credential: Credential, hasTopics: Bool
+        _ reader: EventReader, _ line: WebSocketSession, _ caller: Caller, _ credential: Credential, hasTopics: Bool
     ) async {
-        var watch = Watch(reader.bell)
-        for await _ in reader.bell.rings {
+        var watch = SessionRecheck(reader.signal)
+        for await _ in reader.signal.notifications {
             if watch.isDue(log.generation), !(await credential.isAlive()) {
                 return line.close(code: Close.policy, reason: "signed out")
             }
@@ -80,7 +80,7 @@ package struct LiveSocket: Sendable {
     }
 
     /// Whoever catches up on a thousand events gets them at the pace at which they take them.
-    private func hasRoom(_ line: SocketLine) async -> Bool {
+    private func hasRoom(_ line: WebSocketSession) async -> Bool {
         let end = ContinuousClock.now + Limits.patience
         while line.waiting >= Limits.ahead || line.waitingBytes >= Limits.aheadBytes {
             // Cancelled when the line is over.

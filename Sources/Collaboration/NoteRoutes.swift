@@ -1,5 +1,5 @@
 package import Core
-package import Hummingbird
+import Hummingbird
 package import Jobs
 package import Web
 
@@ -8,9 +8,9 @@ package struct NoteRoutes: Sendable {
     private let store: NoteStore
     private let jobs: JobStore
     private let bodies: Bodies
-    private let tags: RememberedLists
+    private let tags: ListCache
 
-    package init(store: NoteStore, jobs: JobStore, bodies: Bodies, tags: RememberedLists) {
+    package init(store: NoteStore, jobs: JobStore, bodies: Bodies, tags: ListCache) {
         self.store = store
         self.jobs = jobs
         self.bodies = bodies
@@ -18,11 +18,17 @@ package struct NoteRoutes: Sendable {
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
-    package func routes(_ group: RouterGroup<Visit>) {
-        group.group("jobs/:id/notes", context: SignedIn.self)
-            .get(use: list)
-            .post(use: add)
-            .delete(":note", use: delete)
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        routes.group("jobs/:id/notes", context: SignedIn.self)
+            .get(
+                .init("List the notes of a job", .signedIn([.jobsRead])).paged(standard: 100).giving(CollaborationShapes.notes),
+                use: list
+            )
+            .post(
+                .init("Add a note to a job", .signedIn([.jobsWrite]), isCreating: true).taking(CollaborationShapes.noteDraft)
+                    .giving(CollaborationShapes.note, status: 201), use: add
+            )
+            .delete(":note", .init("Delete a note", .signedIn([.jobsWrite])).giving(CollaborationShapes.deleted), use: delete)
     }
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {

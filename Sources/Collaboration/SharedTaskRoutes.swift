@@ -1,30 +1,43 @@
 import Core
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 package import Web
 
 /// The JSON doors of tasks. They always answer in the enveloped dialect.
 package struct SharedTaskRoutes: Sendable {
     private let store: SharedTaskStore
     private let bodies: Bodies
-    private let tags: RememberedLists
+    private let tags: ListCache
 
-    package init(store: SharedTaskStore, bodies: Bodies, tags: RememberedLists) {
+    package init(store: SharedTaskStore, bodies: Bodies, tags: ListCache) {
         self.store = store
         self.bodies = bodies
         self.tags = tags
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
-    package func routes(_ group: RouterGroup<Visit>) {
-        group.group("collab", context: SignedIn.self)
-            .get("state/tasks", use: list)
-            .post("tasks", use: create)
-            .get("tasks/:id", use: show)
-            .patch("tasks/:id", use: change)
-            .delete("tasks/:id", use: delete)
-            .get("tasks/:id/versions", use: versions)
-            .post("tasks/:id/undo", use: undo)
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        func read(_ summary: String) -> RouteDeclaration { .init(summary, .signedIn([.tasksRead]), dialect: .enveloped) }
+        func write(_ summary: String, body: RouteDeclaration.Body = .fields, isCreating: Bool = false) -> RouteDeclaration {
+            .init(summary, .signedIn([.tasksWrite]), body: body, isCreating: isCreating, dialect: .enveloped)
+        }
+        routes.group("collab", context: SignedIn.self)
+            .get("state/tasks", read("List the tasks of the tenant").giving(CollaborationShapes.tasks), use: list)
+            .post(
+                "tasks",
+                write("Make a task", isCreating: true).taking(CollaborationShapes.taskDraft).giving(
+                    CollaborationShapes.task, status: 201), use: create
+            )
+            .get("tasks/:id", read("Show a task").giving(CollaborationShapes.task), use: show)
+            .patch(
+                "tasks/:id", write("Change a task").taking(CollaborationShapes.taskChange).giving(CollaborationShapes.task),
+                use: change
+            )
+            .delete("tasks/:id", write("Delete a task").giving(nil, status: 204), use: delete)
+            .get("tasks/:id/versions", read("List the versions of a task").giving(CollaborationShapes.versions), use: versions)
+            .post(
+                "tasks/:id/undo", write("Undo the last change of a task", body: .nothing).giving(CollaborationShapes.task),
+                use: undo)
     }
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -92,7 +105,8 @@ package struct SharedTaskRoutes: Sendable {
         do {
             return try await body()
         } catch let failure as Failure where failure.kind == .stale {
-            throw Placed(failure, context.dialect, headers: failure.details?["etag"]?.stringValue.map { [.eTag: $0] } ?? [:])
+            throw ContextualError(
+                failure, context.dialect, headers: failure.details?["etag"]?.stringValue.map { [.eTag: $0] } ?? [:])
         }
     }
 }

@@ -1,6 +1,6 @@
 package import Core
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 import Synchronization
 package import Web
 
@@ -28,8 +28,11 @@ package final class SocketTickets: Sendable {
     package init() {}
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
-    package func routes(_ group: RouterGroup<Visit>) {
-        group.group("ws", context: SignedIn.self).post("ticket") { _, context in
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        let declaration = RouteDeclaration(
+            "Get a ticket that opens a socket once", .signedIn([.jobsRead, .tasksRead]), rates: [.socketTicket], body: .nothing
+        ).giving(CollaborationShapes.ticket, status: 201)
+        routes.group("ws", context: SignedIn.self).post("ticket", declaration) { _, context in
             let ticket = self.make(for: Holder(caller: context.caller, credential: context.credential))
             return Answer.json(["ticket": .string(ticket), "expires_in": .int(Int64(Limits.seconds))], status: .created)
         }

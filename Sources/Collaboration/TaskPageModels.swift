@@ -25,7 +25,7 @@ struct TaskPageModels: Sendable {
 
         init(task: String?, _ failure: Failure, _ typed: Typed) {
             self.task = task
-            problem = Wording.labelled(
+            problem = HumanFormat.labelled(
                 failure.message, ["title": "Title", "description": "Description", "assignee": "Assignee"])
             // The code of a refusal names its field: `missing_title`, `unknown_assignee`.
             field = ["title", "description", "assignee"].first { failure.code.hasSuffix("_\($0)") }
@@ -48,7 +48,7 @@ struct TaskPageModels: Sendable {
             "back": place.text,
             "filters": TaskBoard.View.allCases.map { one in
                 [
-                    "label": one.label, "count": Wording.count(Int64(board.open[one] ?? 0)),
+                    "label": one.label, "count": HumanFormat.count(Int64(board.open[one] ?? 0)),
                     "href": TaskBoard.Place(one).href, "isCurrent": one == place.view,
                 ] as [String: Any]
             },
@@ -75,7 +75,7 @@ struct TaskPageModels: Sendable {
             return model
         }
         var model: [String: Any] = [
-            "column": name, "heading": heading, "countText": Wording.count(Int64(lane.total)), "emptyText": emptyText,
+            "column": name, "heading": heading, "countText": HumanFormat.count(Int64(lane.total)), "emptyText": emptyText,
             "cards": cards, "skip": lane.skip, "total": lane.total,
         ]
         func page(_ number: Int) -> [String: Any] {
@@ -94,8 +94,8 @@ struct TaskPageModels: Sendable {
         if lane.total > lane.tasks.count {
             model["rangeText"] =
                 lane.isNewest
-                ? "the \(lane.tasks.count) that changed last of \(Wording.count(Int64(lane.total)))"
-                : "\(lane.skip + 1)–\(lane.skip + lane.tasks.count) of \(Wording.count(Int64(lane.total)))"
+                ? "the \(lane.tasks.count) that changed last of \(HumanFormat.count(Int64(lane.total)))"
+                : "\(lane.skip + 1)–\(lane.skip + lane.tasks.count) of \(HumanFormat.count(Int64(lane.total)))"
         }
         return model
     }
@@ -124,7 +124,7 @@ struct TaskPageModels: Sendable {
             "text": task.description ?? "", "isDone": task.isDone, "hasAssignee": task.assignee != nil,
             "assigneeText": task.assignee.map { name($0, "You") } ?? "",
             "initials": task.assignee?.first.map { String($0).uppercased() } ?? "", "changedBy": name(task.updatedBy),
-            "changedAt": task.updatedAt.description, "changedText": Wording.time(task.updatedAt),
+            "changedAt": task.updatedAt.description, "changedText": HumanFormat.time(task.updatedAt),
         ]
     }
 
@@ -221,7 +221,7 @@ struct TaskPageModels: Sendable {
                     as [String: Any]
             },
             "changedBy": name(task.updatedBy), "changedAt": task.updatedAt.description,
-            "changedText": Wording.time(task.updatedAt),
+            "changedText": HumanFormat.time(task.updatedAt),
             "keepHref": back == "task" ? "/dashboard/tasks/\(task.id)" : TaskBoard.Place(text: back).href,
         ]) { $1 }
         return model
@@ -237,7 +237,7 @@ struct TaskPageModels: Sendable {
         let parent = Self.parent(task, versions)
         model.merge([
             "isDeleted": task.isDeleted, "createdBy": name(task.createdBy), "createdAt": task.createdAt.description,
-            "createdText": Wording.time(task.createdAt), "canUndo": parent != nil,
+            "createdText": HumanFormat.time(task.createdAt), "canUndo": parent != nil,
         ]) { $1 }
         if parent != nil, let present = versions.first(where: { $0.version == task.basis }) {
             let index = versions.firstIndex { $0.version == present.version } ?? 0
@@ -272,7 +272,7 @@ struct TaskPageModels: Sendable {
             "number": version.version,
             "tone": what == "Marked done" ? "good" : version.isDeleted ? "bad" : isCurrent ? "busy" : "plain", "what": what,
             "by": name(version.changedBy), "at": version.changedAt.description,
-            "atText": Wording.time(version.changedAt, seconds: true), "hasChanges": !changes.isEmpty, "changes": changes,
+            "atText": HumanFormat.time(version.changedAt, seconds: true), "hasChanges": !changes.isEmpty, "changes": changes,
         ]
     }
 

@@ -1,6 +1,6 @@
 import Core
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 package import Jobs
 package import Web
 
@@ -10,7 +10,6 @@ package struct TaskPages: Sendable {
     private let events: EventLog
     private let pages: Pages
     private let bodies: Bodies
-    private let isFormValid: @Sendable (String?, String) -> Bool
     private let members: @Sendable (_ tenant: String) async throws -> [String]
     private let refusedForms = RefusedForms<Returned>()
 
@@ -26,39 +25,37 @@ package struct TaskPages: Sendable {
     /// - Parameter members: addresses of those of a tenant who may be given work.
     package init(
         store: SharedTaskStore, events: EventLog, pages: Pages, bodies: Bodies,
-        isFormValid: @escaping @Sendable (String?, String) -> Bool,
         members: @escaping @Sendable (_ tenant: String) async throws -> [String]
     ) {
         self.store = store
         self.events = events
         self.pages = pages
         self.bodies = bodies
-        self.isFormValid = isFormValid
         self.members = members
     }
 
     /// What the buttons of a task are sent to.
     private static let verbs = ["done", "reopen", "up", "down", "delete", "undo"]
 
-    package func routes(_ router: some RouterMethods<Visit>) {
-        let group = router.group("dashboard/tasks", context: SignedIn.self)
-        group.get(use: board)
-        group.post(use: add)
-        group.get(":id", use: show)
-        group.post(":id", use: save)
-        group.post(":id/done") { try await act($0, $1) { edit, _ in edit.isDone = true } }
-        group.post(":id/reopen") { try await act($0, $1) { edit, _ in edit.isDone = false } }
-        group.post(":id/up") {
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        let group = routes.group("dashboard/tasks", context: SignedIn.self)
+        group.get(.page("Show the board of tasks"), use: board)
+        group.post(.page("Make a task"), use: add)
+        group.get(":id", .page("Show a task"), use: show)
+        group.post(":id", .page("Change a task"), use: save)
+        group.post(":id/done", .page("Mark a task as done")) { try await act($0, $1) { edit, _ in edit.isDone = true } }
+        group.post(":id/reopen", .page("Open a task again")) { try await act($0, $1) { edit, _ in edit.isDone = false } }
+        group.post(":id/up", .page("Move a task up")) {
             try await act($0, $1) { edit, neighbours in edit.place = neighbours.above.map(TaskEdit.Place.before) }
         }
-        group.post(":id/down") {
+        group.post(":id/down", .page("Move a task down")) {
             try await act($0, $1) { edit, neighbours in edit.place = neighbours.below.map(TaskEdit.Place.after) }
         }
-        group.post(":id/delete", use: delete)
-        group.post(":id/undo", use: undo)
+        group.post(":id/delete", .page("Delete a task"), use: delete)
+        group.post(":id/undo", .page("Undo the last change of a task"), use: undo)
         // Somebody who opens the address of a button, from a history or a bookmark, gets the page it belongs to.
         for verb in Self.verbs {
-            group.get(RouterPath(":id/\(verb)")) { _, context in
+            group.get(":id/\(verb)", .formAddress) { _, context in
                 let id = try context.parameters.require("id")
                 return Answer.redirect(to: "/dashboard/tasks/\(id.queryEscaped)")
             }
@@ -144,7 +141,7 @@ package struct TaskPages: Sendable {
     // MARK: Changing
 
     @Sendable func add(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await context.form(request, bodies)
         let typed = Self.typed(form)
         do {
             let task = try await store.create(try Self.edit(typed, isNew: true), by: context.caller)
@@ -155,7 +152,7 @@ package struct TaskPages: Sendable {
     }
 
     @Sendable func save(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await context.form(request, bodies)
         let typed = Self.typed(form)
         return try await answering(form, context, typed) { id in
             try await store.change(id, try Self.edit(typed, isNew: false), by: context.caller, IfMatch(tag: form["etag"]))
@@ -165,7 +162,7 @@ package struct TaskPages: Sendable {
     private func act(
         _ request: Request, _ context: SignedIn, _ wish: @Sendable (inout TaskEdit, (above: String?, below: String?)) -> Void
     ) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await context.form(request, bodies)
         return try await answering(form, context, nil) { id in
             var edit = TaskEdit()
             wish(&edit, try await store.neighbours(of: id, TaskBoard.Place(text: form["back"]), for: context.caller))
@@ -181,14 +178,14 @@ package struct TaskPages: Sendable {
     }
 
     @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await context.form(request, bodies)
         return try await answering(form, context, nil) { id in
             try await store.delete(id, by: context.caller, try await basis(of: id, form, context))
         }
     }
 
     @Sendable func undo(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let form = try await form(request, context)
+        let form = try await context.form(request, bodies)
         return try await answering(form, context, nil) { id in
             try await store.undo(id, by: context.caller, IfMatch(tag: form["etag"]))
         }
@@ -233,13 +230,5 @@ package struct TaskPages: Sendable {
         guard form["back"] != "task" else { return Answer.redirect(to: "/dashboard/tasks/\(task.id)?\(changed)") }
         let place = try await store.place(TaskBoard.Place(text: form["back"]), showing: task.id.rawValue, for: context.caller)
         return Answer.redirect(to: "\(place.href)&\(changed)#card-\(task.id)")
-    }
-
-    private func form(_ request: Request, _ context: SignedIn) async throws -> Form {
-        let form = try await bodies.form(request)
-        guard let session = context.session, isFormValid(form["form_token"], session.id) else {
-            throw Failure.staleForm
-        }
-        return form
     }
 }

@@ -158,7 +158,7 @@ extension Job {
         case failed(code: String, message: String)
         /// The worker died; another attempt may do better.
         case lost(code: String, message: String)
-        /// The server stops; this attempt does not count.
+        /// The server stops, or was killed; this attempt does not count.
         case interrupted
         /// The worker is needed for somebody who has none; this attempt does not count.
         case preempted

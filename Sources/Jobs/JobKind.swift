@@ -18,10 +18,10 @@ package struct JobKind: Sendable {
     /// The names of those members that come from a part that may be long; lists leave them out then.
     package let names: [Job.Part: [String]]
     /// The kind's words on a page.
-    package let words: @Sendable (Job) -> Words
+    package let words: @Sendable (Job) -> KindSummary
 
     /// What a page says of a job, in plain words.
-    package struct Words: Sendable {
+    package struct KindSummary: Sendable {
         /// Such as `CSV to Parquet, 3 steps`.
         package let about: String
         package let steps: [Step]
@@ -50,7 +50,7 @@ package struct JobKind: Sendable {
         order: (@Sendable (Job) throws -> JSON)?,
         checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
         members: @escaping @Sendable (Job) -> [String: JSON], names: [Job.Part: [String]] = [:],
-        words: @escaping @Sendable (Job) -> Words
+        words: @escaping @Sendable (Job) -> KindSummary
     ) {
         self.name = name
         self.fields = fields
@@ -67,7 +67,7 @@ package struct JobKind: Sendable {
         name: "track", fields: [],
         create: { fields, caller in
             guard ["title", "company_name", "job_title"].contains(where: fields.has) else { return nil }
-            return try TrackFields(fields, isNew: true).job(for: caller, at: .now)
+            return try JobEdit(fields, isNew: true).job(for: caller, at: .now)
         },
         order: nil,
         members: { job in
@@ -78,11 +78,11 @@ package struct JobKind: Sendable {
                     "notes": .string("/api/v1/jobs/\(id)/notes"), "documents": .string("/api/v1/jobs/\(id)/documents"),
                 ]
             ]
-            for name in TrackFields.names { members[name] = job.spec[name] }
+            for name in JobEdit.names { members[name] = job.spec[name] }
             return members
         },
         words: { job in
             let role = ["job_title", "company_name"].compactMap { job.spec[$0]?.stringValue }.joined(separator: ", ")
-            return Words(about: role.isEmpty ? "Tracked" : role, steps: [])
+            return KindSummary(about: role.isEmpty ? "Tracked" : role, steps: [])
         })
 }

@@ -11,11 +11,11 @@ package struct JobRoutes: Sendable {
     private let answer: JobAnswer
     private let bodies: Bodies
     private let engine: JobEngine
-    private let tags: RememberedLists
+    private let tags: ListCache
     private let threads: NIOThreadPool
 
     package init(
-        store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: RememberedLists,
+        store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: ListCache,
         threads: NIOThreadPool
     ) {
         self.store = store
@@ -28,14 +28,27 @@ package struct JobRoutes: Sendable {
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
-    package func routes(_ group: RouterGroup<Visit>) {
-        group.group("jobs", context: SignedIn.self)
-            .get(use: list)
-            .post(use: create)
-            .get(":id", use: show)
-            .patch(":id", use: change)
-            .delete(":id", use: delete)
-            .post(":id/cancel", use: cancel)
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        routes.group("jobs", context: SignedIn.self)
+            .get(
+                .init("List the caller's jobs", .signedIn([.jobsRead]))
+                    .paged(standard: 100).asking(
+                        .init("status", "Only jobs in these states; may be repeated."),
+                        .init("tag", "Only jobs with all of these tags; may be repeated."),
+                        .init("kind", "Only jobs of this kind."),
+                        .init("q", "Only jobs with these words."), .init("sort", "In which order.")
+                    ).giving(JobShapes.jobs), use: list
+            )
+            .post(
+                .init("Make a job", .signedIn([.jobsWrite]), isCreating: true).taking(JobShapes.draft).giving(
+                    JobShapes.job, status: 201), use: create
+            )
+            .get(":id", .init("Show a job", .signedIn([.jobsRead])).giving(JobShapes.job), use: show)
+            .patch(
+                ":id", .init("Change a job", .signedIn([.jobsWrite])).taking(JobShapes.change).giving(JobShapes.job), use: change
+            )
+            .delete(":id", .init("Delete a job", .signedIn([.jobsWrite])).giving(nil, status: 204), use: delete)
+            .post(":id/cancel", .init("Cancel a job", .signedIn([.jobsWrite]), body: .nothing).giving(JobShapes.job), use: cancel)
     }
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -52,7 +65,7 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request, known: TrackFields.members + kinds.flatMap(\.fields))
+        let fields = try await bodies.fields(request, known: JobEdit.members + kinds.flatMap(\.fields))
         // Steps may hold many patterns, and each is compiled to see whether it is one.
         let made = try await store.create(try await threads.work { try job(from: fields, context) })
         return try await respond(made, request, context, status: .created, headers: [.location: "/api/v1/jobs/\(made.id)"])
@@ -62,7 +75,7 @@ package struct JobRoutes: Sendable {
     private func job(from fields: Fields, _ context: SignedIn) throws -> Job {
         for kind in kinds {
             guard var job = try kind.create(fields, context.caller) else { continue }
-            if job.trackStatus == nil { try TrackFields.labels(fields).apply(to: &job, at: job.createdAt) }
+            if job.trackStatus == nil { try JobEdit.labels(fields).apply(to: &job, at: job.createdAt) }
             return job
         }
         throw switch context.dialect {
@@ -87,13 +100,13 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let said = try TrackFields(try await bodies.fields(request, known: TrackFields.members), isNew: false)
+        let said = try JobEdit(try await bodies.fields(request, known: JobEdit.members), isNew: false)
         let job = try await change(try context.parameters.require("id"), said, by: context.caller, IfMatch(request))
         return try await respond(job, request, context)
     }
 
     /// For the page's form too.
-    package func change(_ id: String, _ said: TrackFields, by caller: Caller, _ basis: IfMatch) async throws -> Job {
+    package func change(_ id: String, _ said: JobEdit, by caller: Caller, _ basis: IfMatch) async throws -> Job {
         try await store.change(id, by: caller, basis, event: "job.changed") { job, _ in try said.apply(to: &job, at: .now) }.job
     }
 

@@ -2,7 +2,7 @@ import Core
 package import Hummingbird
 package import Web
 
-/// Routes that take no members: what a JSON body asks of them is refused by name, like an unknown member elsewhere.
+/// Routes whose body is declared as nothing, and all that delete: what a JSON body asks of them is refused by name, like an unknown member elsewhere.
 package struct BareBodies: MiddlewareProtocol {
     private let bodies: Bodies
 
@@ -10,21 +10,12 @@ package struct BareBodies: MiddlewareProtocol {
         self.bodies = bodies
     }
 
-    /// By their templates without the mount.
-    private static let bare: Set<String> = [
-        "jobs/{id}/cancel", "jobs/{id}/upload-url", "jobs/{id}/download-url", "collab/tasks/{id}/undo", "ws/ticket",
-        "users/me/passkeys/options", "users/me/mfa/recovery-codes",
-        "admin/users/{id}/approve", "admin/users/{id}/disable", "admin/users/{id}/enable", "admin/users/{id}/end-sessions",
-        "admin/users/{id}/reject", "admin/users/{id}/reset-mfa", "admin/users/{id}/reset-password",
-    ]
-
     /// - Throws: `Failure` `unknown_field`, `invalid_json`, `invalid_body`, and those of `Bodies.bytes`.
     package func handle(
-        _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
+        _ request: Request, context: AppRequestContext, next: (Request, AppRequestContext) async throws -> Response
     ) async throws -> Response {
         guard context.caller != nil, request.headers[.contentType]?.lowercased().contains("json") == true,
-            request.method == .delete
-                || (request.method == .post && Self.bare.contains(RateTable.template(context.endpointPath)))
+            request.method == .delete || (request.method == .post && context.route?.declaration.body == .nothing)
         else { return try await next(request, context) }
         var request = request
         let body = try await bodies.bytes(request)

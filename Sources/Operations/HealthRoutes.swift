@@ -1,6 +1,6 @@
 package import Core
 import GRDB
-package import Hummingbird
+import Hummingbird
 package import Storage
 package import Web
 
@@ -17,11 +17,11 @@ package struct HealthRoutes: Sendable {
         self.sandbox = sandbox
     }
 
-    package func routes(_ router: Router<Visit>) {
+    package func routes(_ routes: Routes<AppRequestContext>) {
         // Touches nothing. `Pulse` answers before the router does, as far as it can.
-        router.get("health") { _, _ in Answer.healthy }
+        routes.get("health", .init("Tell that the server answers", .everyone, rates: [])) { _, _ in Answer.healthy }
         for path in ["healthz", "api/healthz", "api/v1/healthz"] {
-            router.get(RouterPath(path)) { _, _ in
+            routes.get(path, .init("Tell that the database can be read", .everyone, rates: [], dialect: .enveloped)) { _, _ in
                 try await mustReadDatabase()
                 return Answer.json(["status": "ok"])
             }
@@ -29,11 +29,14 @@ package struct HealthRoutes: Sendable {
     }
 
     /// Behind the authenticator: who is known is told more.
-    package func detailedRoutes(_ router: Router<Visit>) {
-        for path in ["api/health", "api/v1/health"] { router.get(RouterPath(path), use: detailed) }
+    package func detailedRoutes(_ routes: Routes<AppRequestContext>) {
+        for path in ["api/health", "api/v1/health"] {
+            routes.get(
+                path, .init("Tell how the server is, and with detailed=true what it does", .everyone, rates: []), use: detailed)
+        }
     }
 
-    @Sendable func detailed(_ request: Request, _ context: Visit) async throws -> Response {
+    @Sendable func detailed(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         let isReady = (try? await mustReadDatabase()) != nil
         var members: [String: JSON] = ["status": isReady ? "ok" : "degraded", "ok": true, "ready": .bool(isReady)]
         if Form(query: request)["detailed"] == "true", let caller = context.caller, isReady {

@@ -15,8 +15,8 @@ package struct Idempotency: RouterMiddleware {
     private let problem: Problem
     private let mustBeAllowed: Recheck
 
-    /// Throws what the route itself would throw to this caller now. The route is named by its template without the mount.
-    package typealias Recheck = @Sendable (_ template: String, _ context: Visit) async throws -> Void
+    /// Throws what the route itself would throw to this caller now.
+    package typealias Recheck = @Sendable (_ route: RouteDeclaration, _ context: AppRequestContext) async throws -> Void
 
     /// - Parameter mustBeAllowed: asked before an answer is sent again. It may hold a secret, and the caller may have lost, or
     ///   let grow old, what the first request was allowed with.
@@ -27,10 +27,6 @@ package struct Idempotency: RouterMiddleware {
         self.mustBeAllowed = mustBeAllowed
     }
 
-    /// Routes that make something, by their templates without the mount.
-    private static let creating: Set<String> = [
-        "jobs", "jobs/{id}/notes", "jobs/{id}/documents/presign-upload", "collab/tasks", "users/me/keys", "admin/users",
-    ]
     /// Fields that say how this one request went, and are told anew for each.
     private static let kept: Set<HTTPField.Name> = [.contentType, .eTag, .location]
     /// Refusals that say nothing of the request itself: after signing in, or waiting, it may go well.
@@ -39,10 +35,10 @@ package struct Idempotency: RouterMiddleware {
     private static let retrySeconds = 1
 
     package func handle(
-        _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
+        _ request: Request, context: AppRequestContext, next: (Request, AppRequestContext) async throws -> Response
     ) async throws -> Response {
         guard request.method == .post, let header = request.headers[.idempotencyKey], let caller = context.caller,
-            Self.creating.contains(RateTable.template(context.endpointPath))
+            let route = context.route?.declaration, route.isCreating
         else { return try await next(request, context) }
         let key = try Self.key(header)
         var request = request
@@ -51,7 +47,7 @@ package struct Idempotency: RouterMiddleware {
         switch try await store.begin(key, of: caller.user, fingerprint: Self.fingerprint(request, body, context)) {
         case .first: return try await first(key, caller, request, context, next)
         case .again(let answer):
-            try await mustBeAllowed(RateTable.template(context.endpointPath), context)
+            try await mustBeAllowed(route, context)
             return Self.response(answer)
         case .inFlight:
             throw Failure(
@@ -70,8 +66,8 @@ package struct Idempotency: RouterMiddleware {
     }
 
     private func first(
-        _ key: String, _ caller: Caller, _ request: Request, _ context: Visit,
-        _ next: (Request, Visit) async throws -> Response
+        _ key: String, _ caller: Caller, _ request: Request, _ context: AppRequestContext,
+        _ next: (Request, AppRequestContext) async throws -> Response
     ) async throws -> Response {
         var visit = context
         var response: Response
@@ -100,7 +96,7 @@ package struct Idempotency: RouterMiddleware {
 
     /// So may one that was refused because the login is not fresh.
     private static func asksForProof(_ error: any Error) -> Bool {
-        let failure = ((error as? Placed)?.error ?? error) as? Failure
+        let failure = ((error as? ContextualError)?.error ?? error) as? Failure
         return failure?.code == "reauthentication_required"
     }
 
@@ -118,7 +114,7 @@ package struct Idempotency: RouterMiddleware {
         return String(text)
     }
 
-    private static func fingerprint(_ request: Request, _ body: ByteBuffer, _ context: Visit) -> String {
+    private static func fingerprint(_ request: Request, _ body: ByteBuffer, _ context: AppRequestContext) -> String {
         var hash = SHA256()
         // Each dialect words its answers in its own way: the same request in the other is another request.
         hash.update(data: Data("\(request.method.rawValue) \(request.uri.string) \(context.dialect.rawValue)\n".utf8))

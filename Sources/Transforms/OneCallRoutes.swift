@@ -1,7 +1,7 @@
 import Core
 import Foundation
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 package import Jobs
 import NIOCore
 package import NIOPosix
@@ -41,8 +41,9 @@ package struct OneCallRoutes: Sendable {
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
-    package func routes(_ group: RouterGroup<Visit>) {
-        group.group("transform", context: SignedIn.self).post(use: transform)
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        routes.group("transform", context: SignedIn.self)
+            .post(.init("Transform a table in one call", .signedIn([.jobsWrite]), answers: .bytes, body: .file), use: transform)
     }
 
     /// The body is a form with the fields `steps`, `input_options`, `output_options` (JSON, each) and `to`, and then the file; or it is the

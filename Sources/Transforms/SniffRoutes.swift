@@ -1,7 +1,7 @@
 import Core
 import Foundation
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 import Jobs
 package import NIOPosix
 package import Storage
@@ -35,8 +35,9 @@ package struct SniffRoutes: Sendable {
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
-    package func routes(_ group: RouterGroup<Visit>) {
-        group.group("transform", context: SignedIn.self).post("sniff", use: sniff)
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        routes.group("transform", context: SignedIn.self)
+            .post("sniff", .init("Tell how a table would be read", .signedIn([.jobsWrite])), use: sniff)
     }
 
     /// The body is the file, or its first bytes with `is_part=true`; `file_name` and `input_options` (JSON) stand in the query.

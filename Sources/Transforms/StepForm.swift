@@ -212,7 +212,7 @@ enum StepForm {
             "renameColumns": form["rename_columns"] ?? "", "rowLimit": form["limit"] ?? "",
             "formats": formats(form["to_format"] ?? ""),
             "reading": OptionForm.reading.model(form, bad: field), "writing": OptionForm.writing.model(form, bad: field),
-            "sizeLimitText": Wording.size(uploadLimitBytes), "sizeLimitBytes": uploadLimitBytes, "fileKinds": fileKinds,
+            "sizeLimitText": HumanFormat.size(uploadLimitBytes), "sizeLimitBytes": uploadLimitBytes, "fileKinds": fileKinds,
             "bad": [
                 "select": field == "select-columns", "drop": field == "drop-columns", "rename": field == "rename-columns",
                 "limit": field == "limit", "file": field == "file", "steps": field == "steps",
@@ -225,7 +225,7 @@ enum StepForm {
             var member: [String: Any] = ["originId": origin.job, "originName": origin.name]
             member["originHref"] = "/dashboard/jobs/\(origin.job)"
             if let file = origin.file {
-                member["originFile"] = ["fileName": file.name, "fileSize": Wording.size(file.sizeBytes)]
+                member["originFile"] = ["fileName": file.name, "fileSize": HumanFormat.size(file.sizeBytes)]
             }
             model["origin"] = member
         }

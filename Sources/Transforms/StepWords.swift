@@ -4,16 +4,16 @@ import Tabular
 
 /// Steps in plain words, for pages.
 enum StepWords {
-    static func words(_ job: Job) -> JobKind.Words {
+    static func words(_ job: Job) -> JobKind.KindSummary {
         let steps = job.spec["steps"]?.arrayValue ?? []
         let input = Format.of(packedName: job.fileName ?? "").map(name) ?? "File"
         let output = name(TransformJob.outputFormat(of: job))
         let count = steps.count == 1 ? "1 step" : "\(steps.count) steps"
-        return JobKind.Words(
+        return JobKind.KindSummary(
             about: "\(input) to \(output), \(count)", steps: steps.map(step), againHref: "/dashboard/jobs/new?from=\(job.id)")
     }
 
-    private static func step(_ step: JSON) -> JobKind.Words.Step {
+    private static func step(_ step: JSON) -> JobKind.KindSummary.Step {
         let params = step["params"] ?? .null
         return switch step["type"]?.stringValue {
         case "filter": .init(title: "Keep rows", text: "where \(condition(params))")

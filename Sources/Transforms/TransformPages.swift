@@ -1,6 +1,6 @@
 import Core
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 package import Jobs
 import NIOCore
 package import NIOPosix
@@ -15,7 +15,6 @@ package struct TransformPages: Sendable {
     private let pages: Pages
     private let uploadLimitBytes: Int64
     private let threads: NIOThreadPool
-    private let isFormValid: @Sendable (String?, String) -> Bool
 
     private let refusedForms = RefusedForms<Returned>()
 
@@ -30,8 +29,7 @@ package struct TransformPages: Sendable {
 
     package init(
         store: JobStore, engine: JobEngine, objects: any ObjectStore, pages: Pages, uploadLimitBytes: Int64,
-        threads: NIOThreadPool,
-        isFormValid: @escaping @Sendable (String?, String) -> Bool
+        threads: NIOThreadPool
     ) {
         self.store = store
         self.engine = engine
@@ -39,14 +37,13 @@ package struct TransformPages: Sendable {
         self.pages = pages
         self.uploadLimitBytes = uploadLimitBytes
         self.threads = threads
-        self.isFormValid = isFormValid
     }
 
-    package func routes(_ router: some RouterMethods<Visit>) {
-        let group = router.group("dashboard/jobs", context: SignedIn.self)
-        group.get { _, _ in Answer.redirect(to: "/dashboard") }
-        group.get("new", use: show)
-        group.post(use: create)
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        let group = routes.group("dashboard/jobs", context: SignedIn.self)
+        group.get(.formAddress) { _, _ in Answer.redirect(to: "/dashboard") }
+        group.get("new", .page("Show the form for a new job"), use: show)
+        group.post(.page("Make a job of a file", body: .formWithFile), use: create)
     }
 
     /// Empty, or with the steps of the job that `from` names.
@@ -67,9 +64,7 @@ package struct TransformPages: Sendable {
 
     /// One request with steps and file. The job comes into being when the file is whole, or not at all.
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
-        guard let session = context.session, isFormValid(Form(query: request)["form_token"], session.id) else {
-            throw Failure.staleForm
-        }
+        try context.mustBeOurs(Form(query: request)["form_token"])
         var reader = try MultipartReader(request, fieldLimitBytes: Self.fieldLimitBytes)
         let (form, file) = try await reader.fieldsBeforeFile()
         let from = if let id = form["from"] { try await source(id, context) } else { Job?.none }
@@ -118,7 +113,7 @@ package struct TransformPages: Sendable {
             let isOfFile = ["not_a_table", "upload_too_large"].contains(failure.code)
             let returned = Returned(
                 form: form, problem: isOfFile ? StepForm.refusal(failure.message, at: "file") : failure)
-            let key = try refusedForms.keep(returned, bytes: form.bytes, session: session.id, or: failure)
+            let key = try refusedForms.keep(returned, bytes: form.bytes, session: context.session?.id, or: failure)
             return Answer.redirect(to: "/dashboard/jobs/new?refused=\(key)")
         }
     }

@@ -1,7 +1,7 @@
 import Core
 import Foundation
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 package import Jobs
 package import Storage
 package import Web
@@ -27,11 +27,24 @@ package struct TransformRoutes: Sendable {
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
-    package func routes(_ group: RouterGroup<Visit>) {
-        group.group("jobs/:id", context: SignedIn.self)
-            .post("upload-url", use: uploadURL)
-            .post("mark-uploaded", use: markUploaded)
-            .post("download-url", use: downloadURL)
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        routes.group("jobs/:id", context: SignedIn.self)
+            .post(
+                "upload-url",
+                .init("Get an address to upload the input to", .signedIn([.jobsWrite]), body: .nothing).giving(
+                    JobShapes.address("upload_url")),
+                use: uploadURL
+            )
+            .post(
+                "mark-uploaded",
+                .init("Start a job whose input was uploaded", .signedIn([.jobsWrite])).taking(.object(["object_key": .string]))
+                    .giving(JobShapes.job), use: markUploaded
+            )
+            .post(
+                "download-url",
+                .init("Get an address to download the result from", .signedIn([.jobsWrite]), body: .nothing).giving(
+                    JobShapes.address("download_url")),
+                use: downloadURL)
     }
 
     /// One URL at a time: a second is given only when the first has expired.

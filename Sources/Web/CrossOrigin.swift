@@ -30,7 +30,7 @@ package struct CrossOrigin: RouterMiddleware {
     }
 
     package func handle(
-        _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
+        _ request: Request, context: AppRequestContext, next: (Request, AppRequestContext) async throws -> Response
     ) async throws -> Response {
         guard !origins.isEmpty else { return try await next(request, context) }
         guard let origin = request.headers[.origin], origin.utf8.count <= Self.longest, origins.contains(origin) else {

@@ -22,14 +22,17 @@ package struct FailureMiddleware: RouterMiddleware {
     }
 
     package func handle(
-        _ request: Request, context: Visit, next: (Request, Visit) async throws -> Response
+        _ request: Request, context: AppRequestContext, next: (Request, AppRequestContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
         context.correlate(with: request.headers)
         context.address = proxies.client(of: request, peer: context.peer).address
         if let wish = request.headers[.quernDialect].flatMap(Dialect.init) { context.dialect = wish }
-        if table.isEnveloped(request.uri.path) { context.dialect = .enveloped }
+        context.route = table.route(request, context)
+        // Who asks with a wrong method is answered as the others at this address.
+        let dialect = context.route.map(\.declaration.dialect) ?? table.dialect(at: request.uri.path)
+        if let dialect { context.dialect = dialect }
         var response: Response
         let allowance = BodyAllowance(budget)
         defer { allowance.end() }
@@ -55,7 +58,7 @@ package struct FailureMiddleware: RouterMiddleware {
         var logger = logger
         logger[metadataKey: "hb.request.id"] = .stringConvertible(RequestID())
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
-        var context = Visit(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+        var context = AppRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
         context.correlate(with: head.headerFields)
         context.address = proxies.client(of: request, peer: context.peer).address
         var response = Answer.healthy
@@ -66,12 +69,12 @@ package struct FailureMiddleware: RouterMiddleware {
     }
 
     private func finish(
-        _ response: inout Response, _ request: Request, _ context: Visit, since start: ContinuousClock.Instant
+        _ response: inout Response, _ request: Request, _ context: AppRequestContext, since start: ContinuousClock.Instant
     ) {
         response.headers[.xRequestID] = context.requestID
         response.headers[.traceparent] = context.correlation.trace.traceparent
         for (name, value) in Self.alwaysThere where response.headers[name] == nil { response.headers[name] = value }
-        // Who came by https once does not come by plain http again (RFC 6797).
+        // HSTS (RFC 6797).
         if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         context.logger.info(
             "request",
@@ -90,15 +93,15 @@ package struct FailureMiddleware: RouterMiddleware {
 }
 
 /// An error thrown after the caller's dialect became known.
-package struct Placed: Error {
+package struct ContextualError: Error {
     package let error: any Error
     package let dialect: Dialect
     /// What the answer carries besides, such as how much of a limit is left.
     package let headers: HTTPFields
     /// Who asked, as far as it was known by then; a page of the error shows their menu.
-    package let visit: Visit?
+    package let visit: AppRequestContext?
 
-    package init(_ error: any Error, _ dialect: Dialect, headers: HTTPFields = [:], visit: Visit? = nil) {
+    package init(_ error: any Error, _ dialect: Dialect, headers: HTTPFields = [:], visit: AppRequestContext? = nil) {
         self.error = error
         self.dialect = dialect
         self.headers = headers

@@ -22,19 +22,18 @@ struct Destination {
             throw Failure(
                 .conflict, "output_is_input", "The \(role) \(path) is the same file as \(input); choose another place for it.")
         }
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        switch FileIdentity.kind(path: path) {
+        case .nothing: return
+        case .other:
             throw Failure(.conflict, "output_not_a_file", "The \(role) \(path) exists and is not a file; choose another name.")
+        case .file: guard mayReplace else { throw exists }
         }
-        guard mayReplace else { throw exists }
     }
 
     func isSame(as other: String) -> Bool {
         if URL(fileURLWithPath: path).standardizedFileURL == URL(fileURLWithPath: other).standardizedFileURL { return true }
-        var (mine, theirs) = (stat(), stat())
-        return stat(path, &mine) == 0 && stat(other, &theirs) == 0 && mine.st_dev == theirs.st_dev
-            && mine.st_ino == theirs.st_ino
+        guard let mine = FileIdentity(path: path) else { return false }
+        return mine == FileIdentity(path: other)
     }
 
     /// Gives the file its name at once: nobody sees half of it, and what stood there is not touched before.

@@ -22,9 +22,9 @@ struct InputFiles {
         guard !paths.contains("-") else {
             throw Failure(.invalid, "input_not_found", "The standard input can not be joined with other files; write it to one.")
         }
-        var seen: [Place: String] = [:]
+        var seen: [FileIdentity: String] = [:]
         for path in paths {
-            guard let place = Place(path), let other = seen.updateValue(path, forKey: place) else { continue }
+            guard let place = FileIdentity(path: path), let other = seen.updateValue(path, forKey: place) else { continue }
             throw Failure(
                 .conflict, "input_twice",
                 path == other
@@ -37,18 +37,6 @@ struct InputFiles {
     }
 
     private static let most = 10_000
-
-    /// A file whatever it is called.
-    private struct Place: Hashable {
-        let device: UInt
-        let number: UInt
-
-        init?(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            (device, number) = (UInt(status.st_dev), UInt(status.st_ino))
-        }
-    }
 
     private static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 

@@ -23,7 +23,7 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                let accounts = try await Desk(flags).accounts
+                let accounts = try await CommandContext(flags).accounts
                 let owner = try await UserCommand.person(email, accounts)
                 let scopes = try Scope.checked(scope)
                 guard !scopes.contains(.admin) || owner.role == .admin else {
@@ -55,7 +55,7 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                let accounts = try await Desk(flags).accounts
+                let accounts = try await CommandContext(flags).accounts
                 let keys = try await accounts.keys.list(of: try await UserCommand.person(email, accounts).id)
                 if json { return Terminal.out(JSON.array(keys.map(\.json)).text) }
                 Terminal.table(
@@ -81,7 +81,7 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                let accounts = try await Desk(flags).accounts
+                let accounts = try await CommandContext(flags).accounts
                 let key = try await accounts.keys.revoke(id, of: nil)
                 try await accounts.audit.append("key.revoked", by: .operatorHere, detail: ["key": .string(key.id)])
                 Terminal.out(json ? key.json.text : "The key \(key.name) opens nothing any more.")

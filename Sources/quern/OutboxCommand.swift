@@ -18,7 +18,7 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                let mails = try await Desk(flags).accounts.outbox.list(tenant: nil)
+                let mails = try await CommandContext(flags).accounts.outbox.list(tenant: nil)
                 if json { return Terminal.out(JSON.array(mails.map(\.json)).text) }
                 Terminal.table(
                     ["ID", "STATE", "TO", "SUBJECT"], mails.map { [$0.id, $0.state.rawValue, $0.recipient, $0.subject] },
@@ -40,7 +40,7 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                let mail = try await Desk(flags).accounts.outbox.find(id)
+                let mail = try await CommandContext(flags).accounts.outbox.find(id)
                 if json { return Terminal.out(mail.json.text) }
                 Terminal.out("To: \(mail.recipient)\nSubject: \(mail.subject)\nState: \(mail.state.rawValue)\n")
                 Terminal.out(mail.text ?? "The words are gone: the mail was sent, or has expired.")
@@ -66,7 +66,7 @@ struct OutboxCommand: AsyncParsableCommand {
                 }
                 let recipient = try EmailAddress.checked(address)
                 let address = PublicAddress(configured: settings.optional("QUERN_PUBLIC_URL"))
-                let letters = Letters(
+                let letters = MailTemplates(
                     pages: try Pages(assets: Assets(), version: Version.text),
                     base: address.link(
                         host: settings.text("QUERN_HOST"), port: try settings.number("QUERN_PORT")))

@@ -10,7 +10,7 @@ struct Quern: AsyncParsableCommand {
         version: "quern \(Version.text)",
         subcommands: [
             ServeCommand.self, TransformCommand.self, SniffCommand.self, UserCommand.self, KeyCommand.self, OutboxCommand.self,
-            ConfigCommand.self, HealthCommand.self, RoutesCommand.self,
+            ConfigCommand.self, HealthCommand.self, RoutesCommand.self, OpenAPICommand.self,
         ])
 }
 

@@ -24,7 +24,7 @@ struct UserCommand: AsyncParsableCommand {
             do {
                 // Before a folder is made or the password is asked for: nobody types one for nothing.
                 let address = try EmailAddress.checked(email)
-                let accounts = try await Desk(flags, mayMakeFolder: true).accounts
+                let accounts = try await CommandContext(flags, mayMakeFolder: true).accounts
                 let secret = accounts.provider.isOutside ? nil : try password ?? UserCommand.askPassword()
                 let user = try await accounts.create(
                     email: address, name: name, password: secret, role: admin ? .admin : .member, tenant: tenant,
@@ -43,7 +43,7 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                let users = try await Desk(flags).accounts.users.all()
+                let users = try await CommandContext(flags).accounts.users.all()
                 if json { return Terminal.out(JSON.array(users.map(\.json)).text) }
                 Terminal.table(
                     ["EMAIL", "ROLE", "STATE", "CREATED"],
@@ -61,12 +61,13 @@ struct UserCommand: AsyncParsableCommand {
         @Argument(help: "E-mail address.") var email: String
         @Flag(help: "Answer in JSON.") var json = false
 
-        func perform(_ body: (AdminVerbs, AdminVerbs.Who) async throws -> (User, String)) async {
+        func perform(_ body: (UserAdministration, UserAdministration.Who) async throws -> (User, String)) async {
             do {
-                let accounts = try await Desk(flags).accounts
+                let accounts = try await CommandContext(flags).accounts
                 let person = try await UserCommand.person(email, accounts)
                 let (user, words) = try await body(
-                    AdminVerbs(accounts: accounts), AdminVerbs.Who(id: person.id, tenant: nil, actor: .operatorHere))
+                    UserAdministration(accounts: accounts),
+                    UserAdministration.Who(id: person.id, tenant: nil, actor: .operatorHere))
                 Terminal.out(json ? user.json.text : "\(user.email) \(words)")
             } catch {
                 Terminal.fail(error, asJSON: json)

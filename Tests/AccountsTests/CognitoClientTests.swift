@@ -203,7 +203,7 @@ struct CognitoClientTests {
         ("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"),
         ("ResourceNotFoundException", "User pool client client123 does not exist."),
     ])
-    func `a pool that can not work so is not the visitor's mistake`(type: String, message: String) async {
+    func `a pool that can not work so is not the clientInfo's mistake`(type: String, message: String) async {
         refuse(type, message)
         let failure = await #expect(throws: Failure.self) { try await client.logIn(email: "e", password: "p") }
         #expect(failure?.kind == .outage && failure?.code == "identity_provider_misconfigured")

@@ -20,7 +20,7 @@ struct House {
     var sessions: SessionStore { SessionStore(storage, keyring: keyring, lifeSeconds: 3600) }
     var keys: APIKeyStore { APIKeyStore(storage) }
     var factors: SecondFactorStore { SecondFactorStore(storage, keyring: keyring) }
-    var tries: TryStore { TryStore(storage) }
+    var lockouts: LockoutStore { LockoutStore(storage) }
     var steps: SignInStepStore { SignInStepStore(storage) }
     var outbox: Outbox { Outbox(storage) }
 
@@ -28,5 +28,5 @@ struct House {
         try await users.create(email: email, name: "Somebody", passwordHash: "", [.granted(role, tenant: tenant)])
     }
 
-    static let visitor = Visitor(address: "192.0.2.1", userAgent: "curl/8", requestID: "r")
+    static let clientInfo = ClientInfo(address: "192.0.2.1", userAgent: "curl/8", requestID: "r")
 }

@@ -144,14 +144,6 @@ struct TokenTests {
 struct FormTokenTests {
     let tokens = FormTokens(key: SymmetricKey(size: .bits256))
 
-    @Test func `a token is good for its own session alone`() {
-        let token = tokens.token(session: "a")
-        #expect(tokens.isValid(token, session: "a"))
-        #expect(!tokens.isValid(token, session: "b"))
-        #expect(!tokens.isValid(nil, session: "a"))
-        #expect(!FormTokens(key: SymmetricKey(size: .bits256)).isValid(token, session: "a"))
-    }
-
     @Test func `an anonymous token grows old`() {
         let now = Moment.now
         let token = tokens.anonymousToken(at: now)

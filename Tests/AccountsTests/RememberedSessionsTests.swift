@@ -20,7 +20,7 @@ struct RememberedSessionsTests {
     }
 
     private func begun() async throws -> (id: String, token: String) {
-        let (session, token) = try await sessions.begin(.browser, for: user, from: House.visitor)
+        let (session, token) = try await sessions.begin(.browser, for: user, from: House.clientInfo)
         #expect(try await sessions.find(token: token)?.session.id == session.id)
         #expect(try await sessions.find(id: session.id) != nil)
         return (session.id, token)

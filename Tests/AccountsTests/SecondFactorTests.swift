@@ -93,8 +93,8 @@ struct SecondFactorStoreTests {
             for _ in 0..<30 { group.addTask { try await factors.spend(wrong, of: id, now: now) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(answers.count { $0 == .wrong } == TryStore.Limits.factors)
-        #expect(answers.count { if case .locked = $0 { true } else { false } } == 30 - TryStore.Limits.factors)
+        #expect(answers.count { $0 == .wrong } == LockoutStore.Limits.factors)
+        #expect(answers.count { if case .locked = $0 { true } else { false } } == 30 - LockoutStore.Limits.factors)
         #expect(try await house.factors.spend(right, of: user.id, now: now) == .locked(900))
         #expect(try await house.factors.spend(right, of: user.id, now: now.adding(seconds: 901)) != .locked(900))
     }

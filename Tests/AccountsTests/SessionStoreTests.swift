@@ -17,7 +17,7 @@ struct SessionStoreTests {
     }
 
     @Test func `a token finds its session until it ends`() async throws {
-        let (session, token) = try await house.sessions.begin(.browser, for: user, from: House.visitor)
+        let (session, token) = try await house.sessions.begin(.browser, for: user, from: House.clientInfo)
         #expect(try await house.sessions.find(token: token)?.session.id == session.id)
         #expect(try await house.sessions.find(token: token + "x") == nil)
         try await house.sessions.end(id: session.id, of: user.id)
@@ -26,14 +26,14 @@ struct SessionStoreTests {
 
     @Test func `somebody else's session can not be ended`() async throws {
         let bob = try await house.user("bob@example.com")
-        let (session, token) = try await house.sessions.begin(.browser, for: user, from: House.visitor)
+        let (session, token) = try await house.sessions.begin(.browser, for: user, from: House.clientInfo)
         let failure = await #expect(throws: Failure.self) { try await house.sessions.end(id: session.id, of: bob.id) }
         #expect(failure?.code == "session_not_found")
         #expect(try await house.sessions.find(token: token) != nil)
     }
 
     @Test func `a disabled person has no session`() async throws {
-        let (_, token) = try await house.sessions.begin(.browser, for: user, from: House.visitor)
+        let (_, token) = try await house.sessions.begin(.browser, for: user, from: House.clientInfo)
         try await house.users.change(user.id) { user, _ in user.state = .disabled }
         #expect(try await house.sessions.find(token: token) == nil)
     }
@@ -41,8 +41,8 @@ struct SessionStoreTests {
     @Test func `what was checked before a change of the password begins nothing`() async throws {
         try await house.users.change(user.id) { user, _ in user.passwordHash = "another" }
         let attempts: [(SessionStoreTests) async throws -> Void] = [
-            { _ = try await $0.house.sessions.begin(.browser, for: $0.user, from: House.visitor) },
-            { _ = try await $0.house.sessions.beginTokens(for: $0.user, from: House.visitor, withRefresh: true) },
+            { _ = try await $0.house.sessions.begin(.browser, for: $0.user, from: House.clientInfo) },
+            { _ = try await $0.house.sessions.beginTokens(for: $0.user, from: House.clientInfo, withRefresh: true) },
             { _ = try await $0.house.steps.begin(.newPassword, user: $0.user.id, checked: $0.user, email: $0.user.email) },
         ]
         for attempt in attempts {
@@ -54,11 +54,11 @@ struct SessionStoreTests {
         }
         #expect(left == 0)
         let fresh = try #require(try await house.users.find(id: user.id))
-        _ = try await house.sessions.begin(.browser, for: fresh, from: House.visitor)
+        _ = try await house.sessions.begin(.browser, for: fresh, from: House.clientInfo)
     }
 
     @Test func `a new proof changes the token of a browser`() async throws {
-        let (session, token) = try await house.sessions.begin(.browser, for: user, from: House.visitor)
+        let (session, token) = try await house.sessions.begin(.browser, for: user, from: House.clientInfo)
         let renewed = try #require(try await house.sessions.renew(session))
         #expect(try await house.sessions.find(token: token) == nil)
         #expect(try await house.sessions.find(token: renewed)?.session.id == session.id)
@@ -66,15 +66,15 @@ struct SessionStoreTests {
 
     @Test func `the session of a key ends with the key`() async throws {
         let (key, _) = try await house.keys.create(for: user.id, name: "ci", scopes: [.jobsRead], days: 1)
-        let (_, token) = try await house.sessions.begin(.key, for: user, key: key, from: House.visitor)
+        let (_, token) = try await house.sessions.begin(.key, for: user, key: key, from: House.clientInfo)
         #expect(try await house.sessions.find(token: token)?.key?.scopeSet == [.jobsRead])
         _ = try await house.keys.revoke(key.id, of: user.id)
         #expect(try await house.sessions.find(token: token) == nil)
     }
 
     @Test func `the session that was used least makes room`() async throws {
-        let first = try await house.sessions.begin(.browser, for: user, from: House.visitor)
-        for _ in 0..<Session.Limits.most { _ = try await house.sessions.begin(.browser, for: user, from: House.visitor) }
+        let first = try await house.sessions.begin(.browser, for: user, from: House.clientInfo)
+        for _ in 0..<Session.Limits.most { _ = try await house.sessions.begin(.browser, for: user, from: House.clientInfo) }
         #expect(try await house.sessions.find(token: first.token) == nil)
         #expect(try await house.sessions.list(of: user.id).count == Session.Limits.most)
     }
@@ -100,7 +100,7 @@ struct RefreshTests {
         house = try House()
         user = try await house.user("ada@example.com")
         first = try #require(
-            try await house.sessions.beginTokens(for: user, from: House.visitor, withRefresh: true).refreshToken)
+            try await house.sessions.beginTokens(for: user, from: House.clientInfo, withRefresh: true).refreshToken)
     }
 
     @Test func `each token has one successor, and racing tabs get the same`() async throws {

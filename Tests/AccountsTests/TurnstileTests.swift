@@ -68,7 +68,7 @@ struct TurnstileTests {
         #"{"success":false,"error-codes":["timeout-or-duplicate"]}"#,
         #"{"success":false}"#, #"{"success":false,"error-codes":"odd"}"#,
     ])
-    func `a token that Cloudflare does not like is the visitor's matter`(body: String) async {
+    func `a token that Cloudflare does not like is the clientInfo's matter`(body: String) async {
         let siteverify = Siteverify(body)
         let failure = await refusal(siteverify)
         #expect(failure?.code == "bot_check_failed" && failure?.kind == .refused)

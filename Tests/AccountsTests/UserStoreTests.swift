@@ -86,35 +86,35 @@ struct UserStoreTests {
 @Suite("Counting tries")
 struct TryStoreTests {
     let house: House
-    let subject = TryStore.Subject.login("ada@example.com")
+    let subject = LockoutStore.Subject.login("ada@example.com")
 
     init() throws { house = try House() }
 
     @Test func `five failures lock for fifteen minutes`() async throws {
         let now = Moment.now
         for number in 1...5 {
-            #expect(try await house.tries.locked(subject, now: now) == nil)
-            #expect(try await house.tries.failed(subject, now: now) == (number == 5 ? .locks : .counted))
+            #expect(try await house.lockouts.locked(subject, now: now) == nil)
+            #expect(try await house.lockouts.failed(subject, now: now) == (number == 5 ? .locks : .counted))
         }
-        #expect(try await house.tries.locked(subject, now: now) == 900)
-        #expect(try await house.tries.locked(subject, now: now.adding(seconds: 901)) == nil)
-        #expect(try await house.tries.locked(.login("bob@example.com"), now: now) == nil)
+        #expect(try await house.lockouts.locked(subject, now: now) == 900)
+        #expect(try await house.lockouts.locked(subject, now: now.adding(seconds: 901)) == nil)
+        #expect(try await house.lockouts.locked(.login("bob@example.com"), now: now) == nil)
     }
 
     @Test func `what is long ago does not count`() async throws {
         let now = Moment.now
-        for _ in 1...4 { try await house.tries.failed(subject, now: now) }
-        try await house.tries.failed(subject, now: now.adding(seconds: 1000))
-        #expect(try await house.tries.locked(subject, now: now.adding(seconds: 1000)) == nil)
+        for _ in 1...4 { try await house.lockouts.failed(subject, now: now) }
+        try await house.lockouts.failed(subject, now: now.adding(seconds: 1000))
+        #expect(try await house.lockouts.locked(subject, now: now.adding(seconds: 1000)) == nil)
     }
 
     /// How many of so many looks at once were right, wrong, and not taken.
     private func tried(
-        _ tries: TryStore, _ count: Int, _ look: @escaping @Sendable (Int) async throws -> Int?
+        _ lockouts: LockoutStore, _ count: Int, _ look: @escaping @Sendable (Int) async throws -> Int?
     ) async throws -> (right: Int, wrong: Int, locked: Int) {
-        try await withThrowingTaskGroup(of: TryStore.Attempt<Int>.self) { [subject] group in
+        try await withThrowingTaskGroup(of: LockoutStore.Attempt<Int>.self) { [subject] group in
             for number in 0..<count {
-                group.addTask { try await tries.attempt(subject) { try await look(number) } }
+                group.addTask { try await lockouts.attempt(subject) { try await look(number) } }
             }
             var sums = (right: 0, wrong: 0, locked: 0)
             for try await attempt in group {
@@ -130,57 +130,57 @@ struct TryStoreTests {
 
     @Test func `of forty wrong passwords at once five are looked at`() async throws {
         let looks = Mutex(0)
-        let sums = try await tried(house.tries, 40) { _ in
+        let sums = try await tried(house.lockouts, 40) { _ in
             looks.withLock { $0 += 1 }
             await Task.yield()
             return nil
         }
-        #expect(looks.withLock { $0 } == TryStore.Limits.logins)
+        #expect(looks.withLock { $0 } == LockoutStore.Limits.logins)
         #expect((sums.wrong, sums.locked, sums.right) == (5, 35, 0))
-        #expect(try await house.tries.locked(subject) != nil)
+        #expect(try await house.lockouts.locked(subject) != nil)
     }
 
     @Test func `the right password among forty is one of five that are looked at, or waits for nothing`() async throws {
         let looks = Mutex(0)
-        let sums = try await tried(house.tries, 40) { number in
+        let sums = try await tried(house.lockouts, 40) { number in
             looks.withLock { $0 += 1 }
             await Task.yield()
             return number == 39 ? 1 : nil
         }
         // Each right one gives the count of those before it back, and there is one at most.
-        #expect(looks.withLock { $0 } <= TryStore.Limits.logins * 2)
+        #expect(looks.withLock { $0 } <= LockoutStore.Limits.logins * 2)
         #expect(sums.right + sums.wrong + sums.locked == 40)
     }
 
     @Test func `forty right passwords at once are all right`() async throws {
-        let sums = try await tried(house.tries, 40) { number in
+        let sums = try await tried(house.lockouts, 40) { number in
             try await Task.sleep(for: .milliseconds(1))
             return number
         }
         #expect((sums.right, sums.wrong, sums.locked) == (40, 0, 0))
-        #expect(try await house.tries.locked(subject) == nil)
+        #expect(try await house.lockouts.locked(subject) == nil)
     }
 
     @Test func `a look that could not be taken does not count`() async throws {
         for _ in 0..<10 {
             await #expect(throws: Failure.self) {
-                try await house.tries.attempt(subject) { () -> Int? in throw Passwords.tooMany }
+                try await house.lockouts.attempt(subject) { () -> Int? in throw Passwords.tooMany }
             }
         }
-        #expect(try await house.tries.locked(subject) == nil)
-        #expect(try await tried(house.tries, 1) { _ in 1 }.right == 1)
+        #expect(try await house.lockouts.locked(subject) == nil)
+        #expect(try await tried(house.lockouts, 1) { _ in 1 }.right == 1)
     }
 
     @Test func `what works once is taken by one of many`() async throws {
-        let tries = house.tries
+        let lockouts = house.lockouts
         let now = Moment.now
         let end = now.adding(seconds: 60)
         let wins = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<50 { group.addTask { try await tries.claim("x", until: end, now: now) == nil } }
+            for _ in 0..<50 { group.addTask { try await lockouts.claim("x", until: end, now: now) == nil } }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(wins == 1)
-        #expect(try await tries.claim("x", until: end, now: now.adding(seconds: 61)) == nil)
+        #expect(try await lockouts.claim("x", until: end, now: now.adding(seconds: 61)) == nil)
     }
 }
 
@@ -205,37 +205,6 @@ struct PasswordPolicyTests {
     @Test(arguments: ["password123", "qwertyuiop", "iloveyou", "Sunshine1", "welcome123"])
     func `leaked ones are refused`(password: String) {
         #expect(throws: Failure.self) { try PasswordPolicy.ordinary(password) }
-    }
-}
-
-@Suite("What a key is good for")
-struct ScopeTests {
-    @Test(arguments: [
-        ("/jobs", true, Scope.jobsRead), ("/api/v1/jobs", false, .jobsWrite), ("/api/jobs/1/cancel", false, .jobsWrite),
-        ("/users/me", true, .accountRead), ("/api/v1/users/me/settings", true, .accountRead),
-        ("/admin/users", true, .admin),
-    ])
-    func `a request needs its scope`(path: String, isRead: Bool, scope: Scope) {
-        #expect(Scope.needed(isRead, path: path) == [scope])
-    }
-
-    @Test func `what is heard may be of jobs or of tasks`() {
-        #expect(Scope.needed(true, path: "/api/v1/events") == [.jobsRead, .tasksRead])
-        #expect(Scope.needed(true, path: "/ws") == [.jobsRead, .tasksRead])
-    }
-
-    @Test(arguments: [
-        "/users/me/keys", "/users/me/sessions", "/users/me/mfa", "/users/me/passkeys", "/auth/reauthenticate", "/dashboard",
-        "/something/new",
-    ])
-    func `no key is good for what is not named`(path: String) {
-        #expect(Scope.needed(true, path: path).isEmpty)
-        #expect(Scope.needed(false, path: path).isEmpty)
-    }
-
-    @Test func `changes of oneself are not for keys`() {
-        #expect(Scope.needed(false, path: "/users/me").isEmpty)
-        #expect(Scope.needed(false, path: "/users/me/settings").isEmpty)
     }
 }
 

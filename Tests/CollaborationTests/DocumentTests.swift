@@ -25,7 +25,7 @@ struct DocumentTests {
         jobs = JobStore(
             workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
         store = DocumentStore(
-            workshop.storage, objects: workshop.objects, limitBytes: Self.limitBytes, bell: ScanBell())
+            workshop.storage, objects: workshop.objects, limitBytes: Self.limitBytes, scanSignals: [])
     }
 
     private func job() async throws -> String {

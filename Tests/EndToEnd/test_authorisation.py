@@ -279,6 +279,8 @@ ROUTES = {
     "GET /health": api(public),
     "GET /healthz": api(public),
     "GET /assets/**": api(public, make=an_asset),
+    "GET /openapi.json": api(public),
+    "GET /docs": page(public),
     "GET /favicon.ico": api(public, {200, 301, 302, 303, 307, 308}),
     # Only a signature opens these; who asks does not matter.
     "GET /quern/**": api(public, 403, make=an_object),
@@ -501,12 +503,18 @@ def mount_of(path):
 
 
 @pytest.fixture(scope="module")
-def routes():
-    """Each route with the mounts that it has."""
+def declared():
+    """What each route says of itself."""
     ended = run_quern("routes", "--json")
     assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+@pytest.fixture(scope="module")
+def routes(declared):
+    """Each route with the mounts that it has."""
     found = {}
-    for route in json.loads(ended.stdout):
+    for route in declared:
         found.setdefault(f"{route['method']} {plain(route['path'])}", set()).add(mount_of(route["path"]))
     return found
 
@@ -522,6 +530,25 @@ def test_every_route_has_a_row(routes):
 def test_every_row_is_of_a_route(routes):
     gone = sorted(name for route, name in TABLE.items() if route not in routes)
     assert not gone, "no such route any more:\n" + "\n".join(gone)
+
+
+def test_each_row_keeps_what_its_route_declares(declared):
+    """Who may ask stands in the declaration; a row says what that means for things of other people."""
+    for route in declared:
+        name = f"{route['method']} {plain(route['path'])}"
+        row, access, scopes = ROUTES[TABLE[name]], route["access"], route["scopes"]
+        if row.rule is public:
+            assert access in ("everyone", "signature", "socket"), name
+        elif row.rule in (admin_read, admin_work, admin_write):
+            assert access == "administrator" and scopes == ["admin"], name
+            assert route["needs_fresh_login"] == (row.rule is admin_write and route["method"] == "POST"), name
+        else:
+            assert access == "signed_in", name
+            if route["answers"] != "page":
+                assert bool(scopes) == (row.rule not in (own, own_thing)), name
+                assert set(scopes) <= set(SCOPES), name
+            else:
+                assert scopes == [], name
 
 
 def test_a_contract_route_is_at_every_mount(routes):

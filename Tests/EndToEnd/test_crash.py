@@ -193,6 +193,23 @@ def kill(worker, sign=signal.SIGKILL):
         pass  # it had ended by itself
 
 
+@pytest.mark.seconds(120)
+def test_a_server_that_is_killed_again_and_again_uses_up_no_attempt_of_a_job(survivor, undisturbed):
+    server, client = survivor
+    path, digest, _ = undisturbed
+    with open(path, "rb") as file:
+        job = client.submit(file, "busy.csv", STEPS)
+    for _ in range(5):
+        assert client.wait(job, {"RUNNING"}, pause=0.005)["attempts"] == 1
+        server.kill()
+        server.start()
+        client.session = requests.Session()
+    done = client.wait(job)
+    assert done["status"] == "COMPLETED" and done["attempts"] == 1, done
+    assert output_digest(client, job) == digest
+    assert_nothing_left_over(server, {job})
+
+
 @pytest.mark.seconds(300)
 def test_a_job_whose_worker_always_dies_is_given_up_with_a_reason(new_server, undisturbed, people):
     server = new_server(QUERN_WORKERS=1)

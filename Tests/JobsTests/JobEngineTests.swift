@@ -85,11 +85,11 @@ struct JobEngineTests {
             }
             let (store, log) = (store, EventLog(workshop.storage))
             group.addTask {
-                let bell = Bells.Bell()
-                let unhang = log.bells.hang(bell)
-                defer { unhang() }
-                bell.ring()
-                for await _ in bell.rings {
+                let signal = Signal()
+                let remove = log.signals.add(signal)
+                defer { remove() }
+                signal.send()
+                for await _ in signal.notifications {
                     let now = try await store.find(job.id.rawValue, for: .admin)
                     if until(now) { return now }
                 }

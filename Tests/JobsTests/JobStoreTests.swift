@@ -272,6 +272,16 @@ struct JobStoreTests {
         #expect(try await store.recover() == 0)
     }
 
+    @Test func `servers that crash use up no attempt of a job`() async throws {
+        let job = try await queued()
+        for _ in 0..<5 {
+            #expect(try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])?.attemptCount == 1)
+            #expect(try await store.recover() == 1)
+            let found = try await store.find(job.id.rawValue, for: .ada)
+            #expect(found.state == .queued && found.attemptCount == 0)
+        }
+    }
+
     @Test func `a running job is not deleted, an ended one goes with its files`() async throws {
         let job = try await queued()
         let attempt = ID<Attempt>()

@@ -62,7 +62,7 @@ struct KeyTableTests {
     func `digits that a double does not keep are seen`(_ text: String, _ isLong: Bool) {
         let bytes = Array(text.utf8) + Array(repeating: 0, count: 16)
         let found = bytes.withUnsafeBufferPointer { bytes in
-            bytes.baseAddress.map { Spelled.evidence(Cell(base: $0, count: text.utf8.count, kind: .plain)) }
+            bytes.baseAddress.map { ScalarParser.evidence(Cell(base: $0, count: text.utf8.count, kind: .plain)) }
         }
         #expect(found?.contains(.longDecimal) == isLong, "\(text)")
     }

@@ -68,7 +68,7 @@ struct TypeInferenceTests {
             guard value.isFinite else { continue }
             let text = i % 3 == 0 ? "\(value)" : String(format: "%.17g", value)
             let parsed = Array((text + "\0").utf8).withUnsafeBufferPointer { bytes in
-                bytes.baseAddress.flatMap { Spelled.double($0, bytes.count - 1) }
+                bytes.baseAddress.flatMap { ScalarParser.double($0, bytes.count - 1) }
             }
             #expect(parsed == Double(text), "\(text)")
         }
@@ -83,7 +83,7 @@ struct TypeInferenceTests {
         for day in stride(from: -100_000, through: 200_000, by: 331) {
             let text = days.string(from: Date(timeIntervalSince1970: Double(day) * 86_400))
             let parsed = Array((text + "\0").utf8).withUnsafeBufferPointer { bytes in
-                bytes.baseAddress.flatMap { Spelled.date($0, bytes.count - 1) }
+                bytes.baseAddress.flatMap { ScalarParser.date($0, bytes.count - 1) }
             }
             #expect(parsed == Int32(day), "\(text)")
         }

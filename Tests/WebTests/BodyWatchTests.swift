@@ -1,5 +1,6 @@
 import Core
 import HTTPTypes
+import Hummingbird
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -14,7 +15,14 @@ struct BodyWatchTests {
     let errors = Errors()
 
     init() throws {
-        let settings = BodyWatch.Settings(uploads: "/store/", fileForms: "/files", filePosts: "/transform", limitBytes: 1_048_576)
+        let table = RouteTable()
+        let routes = Routes(Router(context: AppRequestContext.self), table)
+        func taking(_ body: RouteDeclaration.Body) -> RouteDeclaration { .init("Take a body", .everyone, body: body) }
+        routes.put("store/**", taking(.file)) { _, _ in Response(status: .ok) }
+            .post("files", taking(.formWithFile)) { _, _ in Response(status: .ok) }
+            .post("transform", taking(.file)) { _, _ in Response(status: .ok) }
+            .post("auth/logout", taking(.fields)) { _, _ in Response(status: .ok) }
+        let settings = BodyWatch.Settings(table: table, limitBytes: 1_048_576)
         try channel.pipeline.syncOperations.addHandlers([BodyWatch(settings, isHTTP2: false), errors])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }

@@ -31,15 +31,6 @@ struct CompressionTests {
         #expect(best("br", of: [.gzip]) == .identity)
     }
 
-    @Test(arguments: [
-        "/api/v1/auth/session", "auth/login", "/users/me/keys", "/api/users/me/mfa", "/dashboard/settings", "/admin/outbox",
-        "/api/v1/jobs/{id}/documents/{document}/presign-download", "/ws/ticket",
-    ])
-    func `answers with secrets are never packed`(_ endpoint: String) { #expect(Compression.isConfidential(endpoint)) }
-
-    @Test(arguments: ["/api/v1/jobs", "/dashboard", "/dashboard/tasks", "/api/collab/tasks", nil])
-    func `others may be`(_ endpoint: String?) { #expect(!Compression.isConfidential(endpoint)) }
-
     @Test func `gzip begins with its mark and is smaller`() throws {
         let text = Array(String(repeating: "the same words again. ", count: 1000).utf8)
         let packed = try text.withUnsafeBytes { try Gzip.pack($0, .answer) }

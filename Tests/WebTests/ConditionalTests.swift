@@ -56,7 +56,7 @@ struct CrossOriginTests {
 @Suite("Lines that stay open")
 struct OpenLinesTests {
     @Test func `each person has so many`() {
-        let lines = OpenLines(most: 2)
+        let lines = ConnectionQuota(most: 2)
         let (ada, bob) = (ID<Caller>(), ID<Caller>())
         #expect(lines.open(ada) && lines.open(ada))
         #expect(!lines.open(ada))

@@ -81,7 +81,7 @@ struct RateLimiterTests {
         #expect(check(.account(ID()), 0).isAllowed)
     }
 
-    @Test func `addresses of one household count together`() {
+    @Test func `addresses of one networkPrefix count together`() {
         for number in 0..<10 { #expect(check(.address("2001:db8:1:2::\(number)"), 0).isAllowed) }
         #expect(!check(.address("2001:db8:1:2:ffff:ffff:ffff:ffff"), 0).isAllowed)
         #expect(check(.address("2001:db8:1:3::1"), 0).isAllowed)
@@ -147,35 +147,6 @@ struct RateLimiterTests {
     @Test func `who is switched off counts nothing`() throws {
         let limiter = RateLimiter(isEnabled: false)
         for _ in 0..<100 { try limiter.spend(.signup, ada) }
-    }
-}
-
-@Suite("Choosing the rules of a route")
-struct RateTableTests {
-    let table = RateTable.standard(bucket: "quern")
-
-    @Test(arguments: ["", "/api", "/api/v1"])
-    func `a route has its rule below every mount`(mount: String) {
-        #expect(table.rules(method: "POST", endpoint: "\(mount)/auth/login") == [.login])
-        #expect(table.rules(method: "POST", endpoint: "\(mount)/auth/cognito/login") == [.login])
-        #expect(table.rules(method: "POST", endpoint: "\(mount)/auth/cognito/signup") == [.signup])
-        #expect(table.rules(method: "POST", endpoint: "\(mount)/auth/cognito/refresh") == [.refresh])
-        #expect(table.rules(method: "GET", endpoint: "\(mount)/auth/login") == [.api])
-        #expect(table.rules(method: "GET", endpoint: "\(mount)/jobs/{id}") == [.api])
-    }
-
-    @Test func `what is no mount is no mount`() {
-        #expect(table.rules(method: "POST", endpoint: "/v1/auth/login") == [.api])
-        #expect(table.rules(method: "POST", endpoint: "/api/v2/auth/login") == [.api])
-        #expect(table.rules(method: "POST", endpoint: "/api/api/auth/login") == [.api])
-    }
-
-    @Test func `health, assets and objects are not counted, and what is unknown is`() {
-        for path in ["/health", "/healthz", "/api/healthz", "/api/v1/health", "/assets/**", "/favicon.ico", "/quern/**"] {
-            #expect(table.rules(method: "GET", endpoint: path).isEmpty)
-        }
-        #expect(table.rules(method: "GET", endpoint: nil) == [.api])
-        #expect(table.rules(method: "GET", endpoint: "/healthy") == [.api])
     }
 }
 

@@ -9,7 +9,7 @@ import Testing
 @Suite("Keeping a socket")
 struct SocketHandlerTests {
     let channel = NIOAsyncTestingChannel()
-    let line: SocketLine
+    let line: WebSocketSession
 
     init() async throws {
         let channel = channel

@@ -152,10 +152,10 @@ struct TrustedProxiesTests {
         #expect(try proxies().clientAddress(peer: "", forwardedFor: "192.0.2.1", forwarded: nil) == "")
     }
 
-    @Test func `one household is an IPv4 address or an IPv6 network of 64 bits`() {
-        #expect(IPAddress("2001:db8:1:2:3:4:5:6")?.household.description == "2001:db8:1:2::")
-        #expect(IPAddress("198.51.100.7")?.household.description == "198.51.100.7")
-        #expect(IPAddress("::ffff:198.51.100.7")?.household == IPAddress("198.51.100.7"))
+    @Test func `one networkPrefix is an IPv4 address or an IPv6 network of 64 bits`() {
+        #expect(IPAddress("2001:db8:1:2:3:4:5:6")?.networkPrefix.description == "2001:db8:1:2::")
+        #expect(IPAddress("198.51.100.7")?.networkPrefix.description == "198.51.100.7")
+        #expect(IPAddress("::ffff:198.51.100.7")?.networkPrefix == IPAddress("198.51.100.7"))
         #expect(IPAddress("::1") != IPAddress("0.0.0.1"))
     }
 }

@@ -53,38 +53,30 @@ package final class BodyWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     package struct Settings: Sendable {
-        /// Paths of uploads begin with it.
-        package var uploads: String
-        /// Paths of forms that hold a file begin with it, when they are sent as multipart/form-data.
-        package var fileForms: String
-        /// Paths to which files are sent by `POST` end with it.
-        package var filePosts: String
+        /// Tells what comes in a body.
+        package var table: RouteTable
         /// The largest body that is no upload.
         package var limitBytes: Int64
         package var standard: BodyPace
         package var upload: BodyPace
 
         package init(
-            uploads: String, fileForms: String, filePosts: String, limitBytes: Int64, standard: BodyPace = .standard,
-            upload: BodyPace = .upload
+            table: RouteTable, limitBytes: Int64, standard: BodyPace = .standard, upload: BodyPace = .upload
         ) {
-            self.uploads = uploads
-            self.fileForms = fileForms
-            self.filePosts = filePosts
+            self.table = table
             self.limitBytes = limitBytes
             self.standard = standard
             self.upload = upload
         }
 
         fileprivate func isUpload(_ head: HTTPRequest) -> Bool {
-            guard let path = head.path else { return false }
-            switch head.method {
-            case .put: return path.hasPrefix(uploads)
-            case .post where path.prefix(while: { $0 != "?" }).hasSuffix(filePosts): return true
-            case .post:
-                return path.hasPrefix(fileForms)
-                    && head.headerFields[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
-            default: return false
+            guard head.method == .put || head.method == .post, let path = head.path?.prefix(while: { $0 != "?" }),
+                let route = table.routes(at: path)[head.method.rawValue]
+            else { return false }
+            return switch route.declaration.body {
+            case .nothing, .fields: false
+            case .formWithFile: head.headerFields[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true
+            case .file: true
             }
         }
     }

@@ -37,13 +37,13 @@ final class SocketHandler: ChannelDuplexHandler {
     private var pong: ByteBuffer?
 
     /// Also lets the room speak: call it once, on the event loop, before the handler is added.
-    func line(on eventLoop: any EventLoop) -> SocketLine {
+    func line(on eventLoop: any EventLoop) -> WebSocketSession {
         let me = NIOLoopBound(self, eventLoop: eventLoop)
         let inbox = SocketInbox(
             hasSpace: { eventLoop.execute { me.value.resume() } }, hasHeardAll: { eventLoop.execute { me.value.finish() } })
         let outbox = SocketOutbox { eventLoop.execute { me.value.drain() } }
         (self.inbox, self.outbox) = (inbox, outbox)
-        return SocketLine(
+        return WebSocketSession(
             messages: AsyncStream(unfolding: { await inbox.next() }, onCancel: { inbox.end() }),
             send: { outbox.send($0) }, close: { outbox.close($0) }, waiting: { outbox.waiting },
             waitingBytes: { outbox.waitingBytes })

@@ -2,7 +2,7 @@ import Core
 import Crypto
 import Foundation
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 import NIOHTTP1
 
 /// The opening handshake (RFC 6455, section 4.2).
@@ -37,9 +37,10 @@ enum SocketHandshake {
 package enum SocketRoutes {
     /// Below each mount.
     package static let path = "ws"
+    package static let declaration = RouteDeclaration("Open a socket", .socket([.jobsRead, .tasksRead]))
 
-    package static func routes(_ group: RouterGroup<Visit>) {
-        group.get(RouterPath(path)) { request, _ -> Response in throw refusal(request) }
+    package static func routes(_ routes: Routes<AppRequestContext>) {
+        routes.get(path, declaration) { request, _ in throw refusal(request) }
     }
 
     private static func refusal(_ request: Request) -> Failure {

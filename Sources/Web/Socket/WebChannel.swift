@@ -31,7 +31,7 @@ package struct WebChannel: HTTPChannelHandler {
 
     enum Speech: Sendable {
         case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
-        case socket(HTTPRequest, SocketLine)
+        case socket(HTTPRequest, WebSocketSession)
     }
 
     package struct Value: ServerChildChannelValue {
@@ -60,7 +60,7 @@ package struct WebChannel: HTTPChannelHandler {
             // What a client sends right behind its handshake must reach the socket.
             let decoder = ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: Self.headLimits))
-            let first = FirstRequest(
+            let first = HTTPUpgradeHandler(
                 settings: settings, isSecure: isSecure, http: [encoder, decoder], speech: speech, logger: logger)
             try channel.pipeline.syncOperations.addHandlers([encoder, decoder, first])
             return Value(channel: channel, speech: speech.futureResult)
@@ -94,7 +94,7 @@ package struct WebChannel: HTTPChannelHandler {
     }
 
     /// Until the connection is closed; whoever still speaks then is cancelled.
-    private func speak(_ head: HTTPRequest, _ line: SocketLine, _ channel: any Channel, _ logger: Logger) async {
+    private func speak(_ head: HTTPRequest, _ line: WebSocketSession, _ channel: any Channel, _ logger: Logger) async {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await converse(head, line, channel, logger) }
@@ -110,7 +110,7 @@ package struct WebChannel: HTTPChannelHandler {
         }
     }
 
-    private func converse(_ head: HTTPRequest, _ line: SocketLine, _ channel: any Channel, _ logger: Logger) async {
+    private func converse(_ head: HTTPRequest, _ line: WebSocketSession, _ channel: any Channel, _ logger: Logger) async {
         switch await gate(head, channel, logger) {
         case .closed(let code, let reason):
             line.close(code: code, reason: reason)

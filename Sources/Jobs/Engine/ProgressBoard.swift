@@ -1,0 +1,100 @@
+package import Core
+import Synchronization
+
+/// How far running jobs are. In memory only: a crash begins the attempt anew anyway.
+package final class ProgressBoard: Sendable {
+    package struct Entry: Sendable {
+        package let user: ID<Caller>
+        package var progress: Progress
+        /// Grows with every change, so that a reader sees what is new to it.
+        package var version: Int64
+    }
+
+    private struct State {
+        var entries: [ID<Job>: Entry] = [:]
+        /// The last progress of jobs that ended, and when.
+        var ended: [ID<Job>: (progress: Progress, at: ContinuousClock.Instant)] = [:]
+        var version: Int64 = 0
+    }
+
+    /// Longer than any read: an answer whose snapshot shows the job running must not say that nothing is done.
+    private static let endedKept = Duration.seconds(10)
+
+    private let state = Mutex(State())
+    package let signals = SignalHub()
+
+    package init() {}
+
+    /// Grows with every change.
+    package var version: Int64 { state.withLock { $0.version } }
+
+    package subscript(job: ID<Job>) -> Progress? {
+        state.withLock { $0.entries[job]?.progress ?? $0.ended[job]?.progress }
+    }
+
+    package func post(_ progress: Progress, for job: ID<Job>, of user: ID<Caller>) {
+        state.withLock { state in
+            state.version += 1
+            state.entries[job] = Entry(user: user, progress: progress, version: state.version)
+        }
+    }
+
+    package func isBusy(for user: ID<Caller>) -> Bool {
+        state.withLock { state in state.entries.values.contains { $0.user == user } }
+    }
+
+    /// - Parameter isOver: whether the job has ended, so that no other attempt begins anew.
+    package func clear(_ job: ID<Job>, isOver: Bool) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            state.ended = state.ended.filter { now - $0.value.at < Self.endedKept }
+            let last = state.entries.removeValue(forKey: job)
+            state.ended[job] = isOver ? last.map { ($0.progress, now) } : nil
+        }
+    }
+
+    /// What changed behind a version, and the version that the reader has then.
+    package typealias Changes = (changes: [(ID<Job>, Progress)], version: Int64)
+
+    package func changes(after version: Int64, of user: ID<Caller>) -> Changes {
+        changes { $0.value.version > version && $0.value.user == user }
+    }
+    package func changes(after version: Int64, job: ID<Job>) -> Changes {
+        changes { $0.value.version > version && $0.key == job }
+    }
+
+    private func changes(_ isNew: ((key: ID<Job>, value: Entry)) -> Bool) -> Changes {
+        state.withLock { state in (state.entries.filter(isNew).map { ($0.key, $0.value.progress) }, state.version) }
+    }
+}
+
+/// How far a job is, in its own unit.
+package struct Progress: Sendable, Equatable, Codable {
+    /// 0 to 1.
+    package var fraction: Double
+    package var done: Int64
+    package var total: Int64?
+    /// What `done` and `total` count: `bytes`, `files`, `domains`.
+    package var unit: String
+    /// Units a second.
+    package var rate: Double
+    package var message: String
+    package var rows: Int64?
+
+    package init(fraction: Double, done: Int64, total: Int64?, unit: String, rate: Double, message: String, rows: Int64? = nil) {
+        self.fraction = fraction
+        self.done = done
+        self.total = total
+        self.unit = unit
+        self.rate = rate
+        self.message = message
+        self.rows = rows
+    }
+
+    package var json: JSON {
+        [
+            "fraction": .double((fraction * 10_000).rounded() / 10_000), "done": .int(done), "total": .optional(total),
+            "unit": .string(unit), "rate": .double(rate.rounded()), "message": .string(message), "rows": .optional(rows),
+        ]
+    }
+}

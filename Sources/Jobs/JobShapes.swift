@@ -1,0 +1,73 @@
+package import Web
+
+/// What routes of jobs take and give, for the document of the API.
+package enum JobShapes {
+    package static let progress = Schema.object([
+        "fraction": .number.described("From 0 to 1."), "done": .integer, "total": .integer.orNull, "unit": .string,
+        "rate": .number.described("Units a second."), "message": .string, "rows": .integer.orNull,
+    ]).named("Progress")
+
+    /// Kinds add members of their own, so it is open.
+    package static let job = Schema.object(
+        [
+            "id": .id, "kind": .string, "user_id": .id, "name": .string, "title": .string, "description": .string.orNull,
+            "tags": .list(of: .string), "file_name": .string.orNull, "original_file_size_bytes": .integer.orNull,
+            "status": .string.described(
+                "PENDING, QUEUED, RUNNING, CANCELLATION_REQUESTED, COMPLETED, PARTIAL, FAILED or CANCELLED; in small letters in the enveloped dialect, with cancelling for the request. Of a job without machine work it is the text that was set."
+            ),
+            "processing_steps": .list(of: .map).orNull, "progress": progress.orNull, "created_at": .moment, "updated_at": .moment,
+            "started_at": .moment.orNull, "finished_at": .moment.orNull, "input_object_key": .string.orNull,
+            "output_object_key": .string.orNull, "error_code": .string.orNull, "error_message": .string.orNull,
+            "attempts": .integer, "links": .map,
+            "delete_at": .moment.described("When data retention deletes the job.").optional,
+            "omitted": .list(of: .string).described("Members that a list has no room for, and shows as null.").optional,
+        ], isOpen: true
+    ).named("Job")
+
+    static let jobs = Schema.either(.list(of: job), .object(["jobs": .list(of: job)]))
+
+    private static let label = Schema.string(most: JobEdit.Limits.text).orNull.optional
+    private static let tags = Schema.list(of: .string(most: JobEdit.Limits.tag)).orNull.optional
+
+    static let change = Schema.object([
+        "title": .string(most: JobEdit.Limits.title).optional, "description": .string.orNull.optional,
+        "status": .string(most: JobEdit.Limits.status).described("Of a job without machine work.").optional, "tags": tags,
+        "company_name": label, "job_title": label, "location": label, "job_url": .string.orNull.optional, "applied_date": label,
+    ]).named("JobChange")
+
+    /// Kinds take members of their own.
+    static let draft = Schema.object(
+        [
+            "file_name": .string(most: 255).described("Makes a job that transforms this file.").optional,
+            "original_file_size_bytes": .integer(0...Int64.max).orNull.optional,
+            "processing_steps": .list(of: .map).orNull.optional, "input_options": .map.orNull.optional,
+            "output_options": .map.orNull.optional,
+            "title": .string(most: JobEdit.Limits.title).described("Without file_name: a job that people do.").optional,
+            "description": .string.orNull.optional, "status": .string(most: JobEdit.Limits.status).orNull.optional, "tags": tags,
+        ], isOpen: true
+    ).named("JobDraft")
+
+    static let artifacts = Schema.object([
+        "job_id": .id,
+        "artifacts": .list(
+            of: .object([
+                "path": .string, "role": .string, "size_bytes": .integer, "sha256": .string, "modified_at": .moment,
+            ])),
+    ]).named("Artifacts")
+
+    /// Types of events add members of their own.
+    static let event = Schema.object(
+        [
+            "id": .integer, "type": .string, "job_id": .string.orNull, "at": .moment, "user_id": .string.orNull,
+            "request_id": .string.orNull, "trace_id": .string.orNull,
+        ], isOpen: true
+    ).named("Event")
+
+    /// An address that is valid for a while.
+    package static func address(_ name: String) -> Schema {
+        .object([
+            name == "upload_url" ? "upload_url" : "download_url": .string, "object_key": .string, "method": .string,
+            "expires_in": .integer, "job_id": .id.optional,
+        ])
+    }
+}

@@ -1,0 +1,82 @@
+import Core
+import HTTPTypes
+package import Hummingbird
+package import Storage
+package import Web
+
+/// What a job made: listed, and handed out by signed URL.
+package struct ArtifactRoutes: Sendable {
+    private let store: JobStore
+    private let signer: ObjectSigner
+
+    package init(store: JobStore, signer: ObjectSigner) {
+        self.store = store
+        self.signer = signer
+    }
+
+    /// Mounted at ``, `/api` and `/api/v1` alike.
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        routes.group("jobs/:id/artifacts", context: SignedIn.self)
+            .get(.init("List what a job made", .signedIn([.jobsRead])).giving(JobShapes.artifacts), use: list)
+            .get(
+                ":name",
+                .init("Download what a job made", .signedIn([.jobsRead]), answers: .bytes).giving(
+                    nil, "Leads to a signed address.", status: 303), use: download)
+    }
+
+    @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let details = try await store.details(try context.parameters.require("id"), for: context.caller)
+        return Answer.tagged(
+            [
+                "job_id": .string(details.job.id.rawValue),
+                "artifacts": .array(
+                    details.artifacts.map {
+                        [
+                            "path": .string($0.name), "role": .string($0.role), "size_bytes": .int($0.sizeBytes),
+                            "sha256": .string($0.sha256), "modified_at": .string($0.createdAt.description),
+                        ]
+                    }),
+            ], for: request)
+    }
+
+    /// Leads to a URL that is valid for a while, with a file name for saving.
+    @Sendable func download(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let details = try await store.details(try context.parameters.require("id"), for: context.caller)
+        let name = try context.parameters.require("name")
+        guard let artifact = details.artifacts.first(where: { $0.name == name || $0.name == name.percentDecoded }) else {
+            throw Failure(.missing, "artifact_not_found", "This job has no such artifact.")
+        }
+        return Answer.redirect(to: signer.url("GET", try ObjectKey(artifact.key), request, saveAs: artifact.name))
+    }
+}
+
+/// Makes signed URLs for objects of the configured store.
+package struct ObjectSigner: Sendable {
+    /// A URL is valid for so long.
+    package static let lifeSeconds = 3600
+
+    private let signature: SignatureV4
+    private let bucket: String
+    private let address: PublicAddress
+
+    package init(signature: SignatureV4, bucket: String, address: PublicAddress) {
+        self.signature = signature
+        self.bucket = bucket
+        self.address = address
+    }
+
+    /// - Parameter contentType: an upload has to carry exactly this header.
+    package func url(
+        _ method: String, _ key: ObjectKey, _ request: Request, lifeSeconds: Int = Self.lifeSeconds, saveAs name: String? = nil,
+        contentType: String? = nil
+    ) -> String {
+        let disposition = name.map { [("response-content-disposition", "attachment; filename*=UTF-8''\($0.queryEscaped)")] } ?? []
+        return signature.presign(
+            method: method, url: address.base(request), bucket: bucket, key: key.text, expiresSeconds: lifeSeconds,
+            at: Moment.now.date, extraQuery: disposition, headers: contentType.map { [("content-type", $0)] } ?? [])
+    }
+}
+
+extension String {
+    var percentDecoded: String { Form("x=" + replacing("+", with: "%2B"))["x"] ?? self }
+}

@@ -1,0 +1,462 @@
+import Core
+import Web
+
+/// Turns jobs into what the templates show: plain words, no rules.
+package struct JobPageModels: Sendable {
+    private let kinds: [String: JobKind]
+    private let board: ProgressBoard
+
+    package init(kinds: [JobKind], board: ProgressBoard) {
+        self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        self.board = board
+    }
+
+    // MARK: The list
+
+    func dashboard(
+        _ listing: JobStore.Listing, counts: JobStore.Counts, _ filter: JobFilter, tags: [String], page: Page, lastEvent: Int64,
+        planned: (jobs: Int, from: Moment)?
+    ) -> [String: Any] {
+        let tagFilters = tagFilters(filter, tags)
+        var model: [String: Any] = [
+            "eventsUrl": "/api/v1/events?topics=jobs&last_event_id=\(lastEvent)",
+            "filters": filters(filter, counts),
+            "hasJobs": !listing.jobs.isEmpty, "jobs": listing.jobs.map(row), "rangeText": range(listing, page),
+            "search": search(filter), "hasTags": !tagFilters.isEmpty, "tagFilters": tagFilters,
+        ]
+        model["filterLabel"] = filter.trackStatuses.first.map {
+            Job.State(rawValue: $0).map { Self.label($0).lowercased() } ?? $0
+        }
+        model["retiring"] = planned.map {
+            ["jobsText": HumanFormat.counted(Int64($0.jobs), "job"), "fromText": HumanFormat.time($0.from)]
+        }
+        if page.skip > 0 {
+            model["newerHref"] = Self.href(filter, skip: max(0, page.skip - page.limit))
+        }
+        if page.skip + page.limit < listing.total { model["olderHref"] = Self.href(filter, skip: page.skip + page.limit) }
+        return model
+    }
+
+    /// This list with other filters.
+    private static func href(_ filter: JobFilter, skip: Int = 0) -> String {
+        var pairs: [(String, String)] = []
+        if let words = filter.words { pairs.append(("q", words)) }
+        pairs += filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
+        if let view = filter.viewName { pairs.append(("view", view)) }
+        if filter.sort != filter.usual.sort { pairs.append(("sort", filter.sort.name)) }
+        if skip > 0 { pairs.append(("skip", String(skip))) }
+        guard !pairs.isEmpty else { return "/dashboard" }
+        return "/dashboard?" + pairs.map { "\($0)=\($1.queryEscaped)" }.joined(separator: "&")
+    }
+
+    private func search(_ filter: JobFilter) -> [String: Any] {
+        let sorts = [
+            ("created_desc", "Newest first", "newest first"), ("updated_desc", "Last changed first", "last changed first"),
+            ("created_asc", "Oldest first", "oldest first"), ("title_asc", "By title", "by title"),
+        ]
+        var cleared = filter
+        cleared.words = nil
+        cleared.tags = []
+        return [
+            "q": filter.words ?? "",
+            "sorts": sorts.map { value, label, _ in
+                ["value": value, "label": label, "isChosen": value == filter.sort.name] as [String: Any]
+            },
+            "kept":
+                (filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
+                + (filter.isActiveOnly ? [("view", "active")] : [])).map {
+                    ["name": $0, "value": $1]
+                },
+            "orderText": sorts.first { $0.0 == filter.sort.name }?.2 ?? "\(filter.sort.name)",
+            "isActive": filter.words != nil || !filter.tags.isEmpty, "clearHref": Self.href(cleared),
+        ]
+    }
+
+    private func tagFilters(_ filter: JobFilter, _ tags: [String]) -> [[String: Any]] {
+        let all = filter.tags + tags.filter { !filter.tags.contains($0) }
+        return all.prefix(max(20, filter.tags.count)).map { tag in
+            var other = filter
+            if let index = other.tags.firstIndex(of: tag) { other.tags.remove(at: index) } else { other.tags.append(tag) }
+            return ["tagName": tag, "tagHref": Self.href(other), "isChosen": filter.tags.contains(tag)]
+        }
+    }
+
+    private func filters(_ filter: JobFilter, _ counts: JobStore.Counts) -> [[String: Any]] {
+        func entry(_ label: String, _ count: Int, _ statuses: [String], isActiveOnly: Bool = false) -> [String: Any] {
+            var other = filter
+            other.trackStatuses = statuses
+            other.isActiveOnly = isActiveOnly
+            return [
+                "label": label, "href": Self.href(other),
+                "isCurrent": filter.trackStatuses == statuses && filter.isActiveOnly == isActiveOnly,
+                "count": HumanFormat.count(Int64(count)), "isNone": count == 0,
+            ]
+        }
+        return [entry("All", counts.total, []), entry("Not over", counts.active, [], isActiveOnly: true)]
+            + Job.State.allCases.map { entry(Self.label($0), counts[$0], [$0.rawValue]) }
+    }
+
+    private func range(_ listing: JobStore.Listing, _ page: Page) -> String {
+        listing.jobs.isEmpty
+            ? "0 of \(listing.total)"
+            : "\(page.skip + 1)–\(page.skip + listing.jobs.count) of \(HumanFormat.count(Int64(listing.total)))"
+    }
+
+    private func row(_ job: Job) -> [String: Any] {
+        var model = progress(job)
+        model.merge([
+            "id": job.id.rawValue, "href": Self.href(job), "name": job.name,
+            "about": job.about ?? job.kind,
+            "state": job.state.rawValue, "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
+            "sizeText": job.originalSizeBytes.map(HumanFormat.size) ?? "", "createdAt": job.createdAt.description,
+            "createdText": HumanFormat.time(job.createdAt), "isTrack": job.trackStatus != nil, "hasRowTags": !job.tags.isEmpty,
+            "rowTags": job.tags.map { ["rowTag": $0, "rowTagHref": "/dashboard?tag=\($0.queryEscaped)"] },
+        ]) { $1 }
+        model["durationText"] = duration(job)
+        model["outcome"] = Self.isActive(job) ? nil : outcome(job)
+        model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
+        return model
+    }
+
+    private func outcome(_ job: Job) -> String {
+        if let message = job.errorMessage { return message }
+        return switch job.state {
+        case .completed, .partial: job.ledger?["rows_written"]?.intValue.map { HumanFormat.counted($0, "row") } ?? "Done"
+        case .pending: job.trackStatus == nil ? "Waiting for its file" : ""
+        case .queued: "Waiting for a worker"
+        case .running, .cancelling, .failed, .cancelled: ""
+        }
+    }
+
+    // MARK: One job
+
+    func job(_ details: JobStore.Details, owner: String, events: [LoggedEvent], mayEnd: Bool, lastEvent: Int64) -> [String: Any] {
+        let job = details.job
+        let words = kinds[job.kind]?.words(job)
+        var model = progress(job)
+        model.merge([
+            "id": job.id.rawValue, "name": job.name, "about": words?.about ?? job.kind, "state": job.state.rawValue,
+            "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
+            "isWaiting": job.trackStatus == nil && (job.state == .pending || job.state == .queued),
+            "hasSteps": words?.steps.isEmpty == false,
+            "steps": (words?.steps ?? []).map { ["title": $0.title, "text": $0.text] }, "facts": facts(details, owner),
+            "hasFiles": !details.artifacts.isEmpty, "files": details.artifacts.map { file($0, job) },
+            "hasEvents": !events.isEmpty,
+            "events": events.map(event),
+        ]) { $1 }
+        model["waitingText"] =
+            job.state == .pending ? "Waiting for its file" : job.state == .queued ? "Waiting for a free worker" : nil
+        if let output = details.artifacts.first(where: { $0.role == "output" }) {
+            model["downloadHref"] = Self.artifactHref(output, job)
+            model["downloadText"] = HumanFormat.size(output.sizeBytes)
+        }
+        if mayEnd {
+            model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
+            model["deleteHref"] = Self.isActive(job) ? nil : "\(Self.href(job))/delete"
+            if job.state.isOver, let again = words?.againHref {
+                model["again"] = [
+                    "againHref": again, "againText": job.state == .failed ? "Change and run again" : "Run again with changes",
+                    "isMain": job.state == .failed,
+                ]
+            }
+        }
+        model["retiresText"] = job.retiresAt.map { HumanFormat.time($0) }
+        model["failure"] = failure(job)
+        model["ledger"] = ledger(job)
+        let columns = job.result["columns"]?.arrayValue ?? []
+        model["hasColumns"] = !columns.isEmpty
+        model["columnsText"] = HumanFormat.counted(Int64(columns.count), "column")
+        model["columns"] = columns.enumerated().map { index, column in
+            [
+                "number": index + 1, "column": column["name"]?.stringValue ?? "", "type": column["type"]?.stringValue ?? "",
+            ] as [String: Any]
+        }
+        let background = background(job)
+        return [
+            "eventsUrl": "/api/v1/events?job_id=\(job.id)&last_event_id=\(lastEvent)", "job": model,
+            "isTrack": job.trackStatus != nil, "hasTags": !job.tags.isEmpty,
+            "tags": job.tags.map { ["tagName": $0, "tagHref": "/dashboard?tag=\($0.queryEscaped)"] },
+            "hasDescription": job.description != nil, "description": job.description ?? "",
+            "hasBackground": !background.isEmpty, "background": background,
+        ]
+    }
+
+    private func background(_ job: Job) -> [[String: Any]] {
+        [
+            ("Role", "job_title"), ("Company", "company_name"), ("Place", "location"), ("Posting", "job_url"),
+            ("Applied", "applied_date"),
+        ].compactMap { label, name in
+            guard let value = job.spec[name]?.stringValue else { return nil }
+            var member: [String: Any] = ["label": label, "valueText": value]
+            if name == "job_url" { member["valueHref"] = value }
+            return member
+        }
+    }
+
+    // MARK: Forms
+
+    /// The form with which an owner changes what is said of a job.
+    func editing(_ job: Job, _ state: JobPageState, statuses: [String]) -> [String: Any] {
+        let isTrack = job.trackStatus != nil
+        var editForm: [String: Any] = [
+            "href": "\(Self.href(job))/edit", "etag": JobEdit.tag(of: job), "isOpen": state.typed != nil,
+        ]
+        editForm["problem"] = state.problem?.message
+        var model: [String: Any] = [
+            "editForm": editForm, "form": form(state.typed ?? Self.typed(job), state.problem, statuses),
+        ]
+        if state.isStale, let typed = state.typed {
+            let present = Self.typed(job)
+            let fields = Self.fields.filter { isTrack || ["title", "tags", "description"].contains($0.1) }
+            model["conflict"] =
+                [
+                    "what": "This job was changed in another window. Your words are still in the form; save again to keep them.",
+                    "now": fields.map { label, name in
+                        let value = present[name] ?? ""
+                        return [
+                            "nowLabel": label, "nowValue": value, "isBlank": value.isEmpty,
+                            "isDifferent": value != (typed[name] ?? "").replacing("\r\n", with: "\n"),
+                        ] as [String: Any]
+                    }, "keepHref": Self.href(job),
+                ] as [String: Any]
+        }
+        return model
+    }
+
+    func newTrack(_ typed: Form?, _ problem: Failure?, statuses: [String]) -> [String: Any] {
+        var empty = Form()
+        empty.append("status", "pending")
+        return ["form": form(typed ?? empty, problem, statuses)]
+    }
+
+    /// What a person can say of a job, with the words of the form.
+    private static let fields = [
+        ("Title", "title"), ("Status", "status"), ("Tags", "tags"), ("Description", "description"), ("Company", "company_name"),
+        ("Role", "job_title"), ("Place", "location"), ("Posting", "job_url"), ("Applied", "applied_date"),
+    ]
+    private static let labels = Dictionary(uniqueKeysWithValues: fields.map { ($1, $0) })
+        .merging(["job_url": "Link to the posting", "applied_date": "The date"]) { $1 }
+
+    private static func typed(_ job: Job) -> Form {
+        var form = Form()
+        form.append("title", job.name)
+        form.append("status", job.trackStatus ?? "")
+        form.append("tags", job.tags.joined(separator: ", "))
+        form.append("description", job.description ?? "")
+        for name in JobEdit.names { form.append(name, job.spec[name]?.stringValue ?? "") }
+        return form
+    }
+
+    private func form(_ typed: Form, _ problem: Failure?, _ statuses: [String]) -> [String: Any] {
+        let proposed = ["pending", "applied", "interviewing", "offer", "rejected", "done"]
+        let members = [
+            "title": "title", "status": "status", "tags": "tags", "description": "description", "companyName": "company_name",
+            "jobTitle": "job_title", "location": "location", "jobUrl": "job_url", "appliedDate": "applied_date",
+        ]
+        var model: [String: Any] = [
+            "statuses": (proposed + statuses.filter { !proposed.contains($0) }).map { ["word": $0] }
+        ]
+        for (member, name) in members { model[member] = typed[name] ?? "" }
+        // The code of a refusal names its field: `missing_title`, `invalid_job_url`.
+        let bad = problem.map { $0.code.drop { $0 != "_" }.dropFirst() }
+        model["moreIsOpen"] = JobEdit.names.contains { typed[$0] != nil || bad == Substring($0) }
+        if let problem, let bad {
+            var places = Dictionary(uniqueKeysWithValues: members.map { ($0.key, Substring($0.value) == bad) })
+            places["other"] = !places.values.contains(true)
+            model["bad"] = places
+            model["problem"] = HumanFormat.labelled(problem.message, Self.labels)
+        }
+        return model
+    }
+
+    /// What happened, and what to do about it.
+    private func failure(_ job: Job) -> [String: Any]? {
+        guard let message = job.errorMessage else { return nil }
+        var model: [String: Any] = ["what": message]
+        model["code"] = job.errorCode
+        model["advice"] = job.errorCode.flatMap(Self.advice)
+        return model
+    }
+
+    private static func advice(_ code: String) -> String? {
+        switch code {
+        case "column_not_found":
+            "Compare the names in the steps with the first line of the file, then change the steps and run it again."
+        case "memory_limit": "Ask whoever runs this server to raise QUERN_WORKER_MEMORY_BYTES, or split the file."
+        case "cpu_limit", "time_limit", "output_limit": "Split the file, or keep fewer rows and columns."
+        case "disk_full": "Free some space on the server's disk, then run the job again."
+        case "worker_crashed", "worker_silent", "worker_killed", "worker_lost", "worker_flooded":
+            "The file may be damaged. If it is not, please report this with the job id."
+        case "server_stopped": "Run the job again."
+        default: nil
+        }
+    }
+
+    /// Counts as a bar, and as numbers.
+    private func ledger(_ job: Job) -> [String: Any]? {
+        guard let ledger = job.result["ledger"], let read = ledger["rows_read"]?.intValue else { return nil }
+        let rows = [
+            ("written", "Written", "", ledger["rows_written"]?.intValue ?? 0),
+            ("filtered", "Filtered out", "", ledger["rows_filtered"]?.intValue ?? 0),
+            ("rejected", "Rejected", "broken lines, kept with their reasons", ledger["rows_rejected"]?.intValue ?? 0),
+        ]
+        let widths = Self.widths(of: rows.map(\.3))
+        var x = 0
+        var parts: [[String: Any]] = []
+        for ((part, label, hint, count), width) in zip(rows, widths) {
+            var model: [String: Any] = [
+                "part": part, "label": label, "countText": HumanFormat.count(count),
+                "shareText": HumanFormat.share(count, of: read),
+                "x": x, "width": width, "isEmpty": width == 0,
+            ]
+            if !hint.isEmpty && count > 0 { model["hint"] = hint }
+            parts.append(model)
+            x += width
+        }
+        let description = rows.map { "\(HumanFormat.share($0.3, of: read)) \($0.1.lowercased())" }.joined(separator: ", ")
+        return ["isFinal": job.state.isOver, "readText": HumanFormat.count(read), "description": description, "parts": parts]
+    }
+
+    /// Units of a whole bar; its drawing is stretched to the page.
+    private static let barUnits = 1000.0
+    /// One rejected row of millions has to be seen: on a phone this is 5 pixels.
+    private static let leastUnits = 16.0
+
+    /// Widths of parts in a bar: in proportion, but for those too small to be seen, at whose cost the larger ones shrink.
+    static func widths(of counts: [Int64]) -> [Int] {
+        let shares = counts.map { max(0, Double($0)) }
+        let total = shares.reduce(0, +)
+        guard total > 0 else { return counts.map { _ in 0 } }
+        let isSmall = shares.map { $0 > 0 && $0 / total * barUnits < leastUnits }
+        let room = barUnits - Double(isSmall.count { $0 }) * leastUnits
+        let large = zip(shares, isSmall).map { $1 ? 0 : $0 }.reduce(0, +)
+        return zip(shares, isSmall).map { share, isSmall in
+            share == 0 ? 0 : isSmall ? Int(leastUnits) : Int(share / large * room)
+        }
+    }
+
+    private func facts(_ details: JobStore.Details, _ owner: String) -> [[String: Any]] {
+        let job = details.job
+        var facts: [[String: Any]] = [["label": "Owner", "value": owner]]
+        func add(_ label: String, _ value: String?) {
+            if let value, !value.isEmpty { facts.append(["label": label, "value": value]) }
+        }
+        func add(_ label: String, at moment: Moment?) {
+            if let moment {
+                facts.append(["label": label, "value": HumanFormat.time(moment, seconds: true), "at": moment.description])
+            }
+        }
+        add("Input", job.originalSizeBytes.map(HumanFormat.size))
+        add("Output", details.artifacts.first { $0.role == "output" }.map { HumanFormat.size($0.sizeBytes) })
+        if let dialect = job.result["dialect"], let encoding = dialect["encoding"]?.stringValue {
+            add("Read as", "\(encoding), delimiter \(Self.name(dialect["delimiter"]?.stringValue ?? ""))")
+        }
+        add("Created", at: job.createdAt)
+        add("Started", at: job.startedAt)
+        add("Finished", at: job.finishedAt)
+        add("Duration", duration(job))
+        add("Attempts", job.attemptCount == 0 ? nil : String(job.attemptCount))
+        if let last = details.attempts.last {
+            add("CPU time", last.cpuSeconds.map(HumanFormat.duration))
+            add("Peak memory", last.peakMemoryBytes.map(HumanFormat.size))
+        }
+        add("Job id", job.id.rawValue)
+        return facts
+    }
+
+    private static func name(_ delimiter: String) -> String {
+        switch delimiter {
+        case ",": "comma"
+        case ";": "semicolon"
+        case "\t": "tab"
+        case "|": "pipe"
+        default: delimiter.isEmpty ? "none" : delimiter
+        }
+    }
+
+    private func file(_ artifact: Artifact, _ job: Job) -> [String: Any] {
+        [
+            "file": artifact.name, "kind": artifact.role == "output" ? "Result" : "Rejected lines",
+            "sizeText": HumanFormat.size(artifact.sizeBytes),
+            "fileHref": Self.artifactHref(artifact, job),
+        ]
+    }
+
+    private func event(_ event: LoggedEvent) -> [String: Any] {
+        var model: [String: Any] = ["at": event.at.description, "atText": HumanFormat.time(event.at, seconds: true)]
+        model["detail"] = event.detail["reason"]?.stringValue
+        let (tone, what) =
+            switch event.type {
+            case "job.created": ("plain", "Created")
+            case "job.queued": ("plain", "File received; queued")
+            case "job.started": ("busy", "Attempt \(event.detail["attempt"]?.intValue ?? 1) started")
+            case "job.requeued": ("bad", "Attempt ended early; queued again")
+            case "job.cancelling": ("plain", "Cancellation requested")
+            case "job.cancelled": ("plain", "Cancelled")
+            case "job.completed": ("good", "Completed")
+            case "job.partial": ("bad", "Completed in part")
+            case "job.failed": ("bad", "Failed")
+            case "job.changed": ("plain", "Changed")
+            case "job.retiring": ("bad", "Will be deleted, as your settings say")
+            case "job.kept": ("plain", "Will be kept after all")
+            case "note.added": ("plain", "Note added")
+            case "note.deleted": ("plain", "Note deleted")
+            case "document.added": ("plain", "Document upload started")
+            case "document.uploaded": ("good", "Document is ready")
+            case "document.refused": ("bad", "Document refused")
+            case "document.deleted": ("plain", "Document deleted")
+            default: ("plain", event.type)
+            }
+        model["tone"] = tone
+        model["what"] = what
+        return model
+    }
+
+    // MARK: Shared
+
+    private func progress(_ job: Job) -> [String: Any] {
+        guard Self.isActive(job) else { return [:] }
+        var model: [String: Any] = ["fraction": "0", "percentText": "0 %", "progressMessage": "Starting"]
+        if let startedAt = job.startedAt {
+            model["startedAt"] = startedAt.description
+            model["elapsedText"] = duration(job)
+        }
+        guard let progress = board[job.id] else { return model }
+        model["fraction"] = "\((progress.fraction * 10_000).rounded(.down) / 10_000)"
+        model["percentText"] = "\(Int(clamped: progress.fraction * 100)) %"
+        model["doneText"] = progress.rows.map { HumanFormat.counted($0, "row") } ?? HumanFormat.size(progress.done)
+        model["rateText"] = "\(HumanFormat.size(Int64(clamped: progress.rate)))/s"
+        model["progressMessage"] = progress.message
+        if let total = progress.total, progress.rate > 0, total > progress.done {
+            model["leftText"] =
+                "about \(HumanFormat.duration(((Double(total) - Double(progress.done)) / progress.rate).rounded(.up))) left"
+        }
+        return model
+    }
+
+    private func duration(_ job: Job) -> String? {
+        job.startedAt.map { HumanFormat.duration((job.finishedAt ?? .now).seconds - $0.seconds) }
+    }
+
+    private static func href(_ job: Job) -> String { "/dashboard/jobs/\(job.id)" }
+    private static func artifactHref(_ artifact: Artifact, _ job: Job) -> String {
+        "/api/v1/jobs/\(job.id)/artifacts/\(artifact.name.queryEscaped)"
+    }
+    private static func isActive(_ job: Job) -> Bool { job.state == .running || job.state == .cancelling }
+    private static func canCancel(_ job: Job) -> Bool {
+        job.trackStatus == nil && (job.state == .pending || job.state == .queued || job.state == .running)
+    }
+
+    static func label(_ state: Job.State) -> String {
+        switch state {
+        case .pending: "Pending"
+        case .queued: "Queued"
+        case .running: "Running"
+        case .cancelling: "Cancelling"
+        case .completed: "Completed"
+        case .partial: "Partial"
+        case .failed: "Failed"
+        case .cancelled: "Cancelled"
+        }
+    }
+}

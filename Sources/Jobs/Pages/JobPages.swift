@@ -1,0 +1,194 @@
+package import Core
+import HTTPTypes
+package import Hummingbird
+package import NIOPosix
+package import Web
+
+/// The pages that all kinds of jobs share: the list, one job, its buttons.
+package struct JobPages: Sendable {
+    private let store: JobStore
+    private let routes: JobRoutes
+    private let events: EventLog
+    private let models: JobPageModels
+    private let pages: Pages
+    private let bodies: Bodies
+    private let threads: NIOThreadPool
+    private let settings: @Sendable (ID<Caller>) async throws -> ListSettings
+    private let nameOf: @Sendable (ID<Caller>) async throws -> String?
+    private let attachments: @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
+    private let refusedForms = RefusedForms<JobPageState>()
+
+    /// Jobs on one page of the list.
+    private static let pageSize = 50
+    /// Labels that the list offers as filters.
+    private static let tagsShown = 20
+    /// Words that the field for a status proposes.
+    private static let statusesProposed = 20
+    /// Newest lines of the log on a job's page.
+    private static let eventLines = 200
+
+    /// What a person set for lists.
+    package struct ListSettings: Sendable {
+        package let usual: JobFilter.Usual
+        /// Where no live update arrives, a list is loaded again after this; 0 never.
+        package let refreshSeconds: Int
+
+        package init(usual: JobFilter.Usual = JobFilter.Usual(), refreshSeconds: Int = 0) {
+            self.usual = usual
+            self.refreshSeconds = refreshSeconds
+        }
+    }
+
+    package init(
+        store: JobStore, routes: JobRoutes, events: EventLog, models: JobPageModels, pages: Pages, bodies: Bodies,
+        threads: NIOThreadPool,
+        settings: @escaping @Sendable (ID<Caller>) async throws -> ListSettings,
+        nameOf: @escaping @Sendable (ID<Caller>) async throws -> String?,
+        attachments: @escaping @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
+    ) {
+        self.store = store
+        self.routes = routes
+        self.events = events
+        self.models = models
+        self.pages = pages
+        self.bodies = bodies
+        self.threads = threads
+        self.settings = settings
+        self.nameOf = nameOf
+        self.attachments = attachments
+    }
+
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        let group = routes.group("dashboard", context: SignedIn.self)
+        group.get(.page("Show the caller's jobs"), use: dashboard)
+        group.get("jobs/new-track", .page("Show the form for a job without a file"), use: newTrack)
+        group.post("jobs/new-track", .page("Make a job without a file"), use: createTrack)
+        group.get("jobs/:id", .page("Show a job"), use: show)
+        group.post("jobs/:id/edit", .page("Change a job"), use: edit)
+        group.post("jobs/:id/cancel", .page("Cancel a job"), use: cancel)
+        group.post("jobs/:id/delete", .page("Delete a job"), use: delete)
+        // Somebody who opens the address of a form, from a history or a bookmark, gets the page it belongs to.
+        for form in ["edit", "cancel", "delete"] { group.get("jobs/:id/\(form)", .formAddress) { try Self.toPage($1) } }
+    }
+
+    /// To the page of the job that the address names.
+    /// - Parameter part: an anchor, such as `#notes`.
+    package static func toPage(_ context: SignedIn, _ part: String = "") throws -> Response {
+        Answer.redirect(to: "/dashboard/jobs/\(try context.parameters.require("id").queryEscaped)\(part)")
+    }
+
+    @Sendable func dashboard(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let query = Form(query: request)
+        let settings = try await settings(context.caller.user)
+        let filter = try JobFilter(query, usual: settings.usual)
+        let page = try Page(skip: query["skip"], limit: nil, standard: Self.pageSize)
+        // Before the data: an event between the two is told to the page once more, and none is missed.
+        let lastEvent = try await events.lastID()
+        let user = context.caller.user
+        async let found = store.list(of: user, filter, page)
+        async let counted = store.counts(of: user)
+        async let tagged = store.tags(of: user, most: Self.tagsShown)
+        async let retiring = store.planned(of: user)
+        let (listing, counts, tags, planned) = try await (found, counted, tagged, retiring)
+        return try await threads.work { [models, pages] in
+            var frame = Pages.Frame(title: "Jobs", signedIn: context, place: .dashboard)
+            frame.refreshSeconds = settings.refreshSeconds
+            return try pages.render(
+                "jobs/dashboard", frame,
+                models.dashboard(
+                    listing, counts: counts, filter, tags: tags, page: page, lastEvent: lastEvent, planned: planned))
+        }
+    }
+
+    @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let state = refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
+        return try await page(try context.parameters.require("id"), context, state ?? JobPageState())
+    }
+
+    /// Leads from a form that was refused to the page of its job, with what was said and the words that were typed.
+    package func giveBack(
+        _ id: String, _ context: SignedIn, _ state: JobPageState, _ failure: Failure
+    ) throws -> Response {
+        let bytes = (state.typed?.bytes ?? 0) + (state.noteBody?.utf8.count ?? 0)
+        let key = try refusedForms.keep(state, bytes: bytes, session: context.session?.id, or: failure)
+        return Answer.redirect(to: "/dashboard/jobs/\(id.queryEscaped)?refused=\(key)")
+    }
+
+    private func page(_ id: String, _ context: SignedIn, _ state: JobPageState) async throws -> Response {
+        let lastEvent = try await events.lastID()
+        let details = try await store.details(id, for: context.caller)
+        let isMine = details.job.user == context.caller.user
+        let newest = try await events.newest(of: details.job.id, most: Self.eventLines)
+        var model = models.job(
+            details, owner: try await nameOf(details.job.user) ?? "", events: newest,
+            mayEnd: isMine || context.caller.role == .admin, lastEvent: lastEvent)
+        if isMine {
+            let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
+            model.merge(models.editing(details.job, state, statuses: statuses)) { $1 }
+        }
+        model["canChange"] = isMine
+        model.merge(try await attachments(details.job, context, state).members()) { $1 }
+        return try pages.render(
+            "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard), model)
+    }
+
+    // MARK: What people say of a job
+
+    @Sendable func edit(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await context.form(request, bodies)
+        let id = try context.parameters.require("id")
+        do {
+            let job = try await store.find(id, for: context.caller, toChange: true)
+            let said = try JobEdit(form: form, isTrack: job.trackStatus != nil)
+            _ = try await store.change(id, by: context.caller, event: "job.changed") { job, _ in
+                try IfMatch(tag: form["etag"]).mustMatch([JobEdit.tag(of: job)])
+                try said.apply(to: &job, at: .now)
+            }
+            return Answer.redirect(to: "/dashboard/jobs/\(id)")
+        } catch let failure as Failure where failure.kind == .stale {
+            return try giveBack(id, context, JobPageState(typed: form, isStale: true), failure)
+        } catch let failure as Failure where failure.kind == .invalid {
+            return try giveBack(id, context, JobPageState(typed: form, problem: failure), failure)
+        }
+    }
+
+    @Sendable func newTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let state = refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
+        let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
+        return try pages.render(
+            "jobs/new-track", Pages.Frame(title: "Track something", signedIn: context, place: .newJob),
+            models.newTrack(state?.typed, state?.problem, statuses: statuses))
+    }
+
+    @Sendable func createTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await context.form(request, bodies)
+        do {
+            let said = try JobEdit(form: form, isTrack: true, isNew: true)
+            let job = try await store.create(try said.job(for: context.caller, at: .now))
+            return Answer.redirect(to: "/dashboard/jobs/\(job.id)")
+        } catch let failure as Failure where failure.kind == .invalid {
+            let state = JobPageState(typed: form, problem: failure)
+            let key = try refusedForms.keep(state, bytes: form.bytes, session: context.session?.id, or: failure)
+            return Answer.redirect(to: "/dashboard/jobs/new-track?refused=\(key)")
+        }
+    }
+
+    // MARK: Buttons
+
+    @Sendable func cancel(_ request: Request, _ context: SignedIn) async throws -> Response {
+        _ = try await context.form(request, bodies)
+        let id = try context.parameters.require("id")
+        do {
+            _ = try await routes.cancel(id, by: context.caller, address: context.address)
+        } catch let failure as Failure where failure.kind == .refused {
+            // The second click, or a job that ended meanwhile: the page shows how it stands.
+        }
+        return Answer.redirect(to: "/dashboard/jobs/\(id)")
+    }
+
+    @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {
+        _ = try await context.form(request, bodies)
+        try await store.delete(try context.parameters.require("id"), by: context.caller, address: context.address)
+        return Answer.redirect(to: "/dashboard")
+    }
+}

@@ -1,0 +1,463 @@
+package import Core
+package import GRDB
+import NIOCore
+package import Storage
+package import Web
+
+extension Attempt: FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "attempt"
+}
+
+extension Artifact: FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "artifact"
+}
+
+/// All SQL of jobs, attempts and artifacts.
+package struct JobStore: Sendable {
+    let storage: Storage
+    private let objects: any ObjectStore
+    private let answer: JobAnswer
+    private let answers: ReadCache<Answered>
+    private let revisions: ReadCache<Int64>
+    private let isActive: IsActive
+    let totals = JobTotals()
+    private let witness: Witness
+
+    /// Whether the account of somebody may work.
+    package typealias IsActive = @Sendable (ID<Caller>, Database) throws -> Bool
+
+    /// Writes down, in the same transaction, what an administrator does to somebody else's job.
+    package typealias Witness = @Sendable (Intervention, Database) throws -> Void
+
+    package struct Intervention: Sendable {
+        /// `job.cancelled` or `job.deleted`.
+        package let action: String
+        package let job: Job
+        package let admin: Caller
+        /// Where the request came from.
+        package let address: String
+    }
+
+    package init(
+        _ storage: Storage, objects: any ObjectStore, answer: JobAnswer, isActive: @escaping IsActive = { _, _ in true },
+        witness: @escaping Witness = { _, _ in }
+    ) {
+        self.witness = witness
+        self.storage = storage
+        answers = ReadCache(storage, most: Answered.most)
+        revisions = ReadCache(storage, most: 10_000)
+        self.objects = objects
+        self.answer = answer
+        self.isActive = isActive
+    }
+
+    // MARK: Reading
+
+    /// - Throws: `Failure` `job_not_found` (unknown, or of another tenant), `job_not_yours`.
+    package func find(_ id: String, for caller: Caller, toChange: Bool = false) async throws -> Job {
+        try await storage.read { db in try Self.find(id, for: caller, toChange: toChange, db) }
+    }
+
+    package struct Details: Sendable {
+        package let job: Job
+        package let artifacts: [Artifact]
+        package let attempts: [Attempt]
+    }
+
+    /// A job with everything that belongs to it, of one moment.
+    package func details(_ id: String, for caller: Caller) async throws -> Details {
+        try await storage.read { db in
+            let job = try Self.find(id, for: caller, toChange: false, db)
+            return Details(
+                job: job,
+                artifacts: try Artifact.filter(Column("job") == job.id).order(Column("role")).fetchAll(db),
+                attempts: try Attempt.filter(Column("job") == job.id).order(Column("startedAt")).fetchAll(db))
+        }
+    }
+
+    /// The file that a job was made with, while it is in the store.
+    package func input(of job: Job) async throws -> StoredObject? {
+        guard let key = job.inputKey else { return nil }
+        return try await storage.read { db in try objects.find(try ObjectKey(key), db) }
+    }
+
+    /// What a job made, open to be read; nil when it is gone.
+    package func output(of job: Job) async throws -> OpenObject? {
+        guard let text = job.outputKey else { return nil }
+        let key = try ObjectKey(text)
+        guard let object = try await storage.read({ [objects] db in try objects.find(key, db) }) else { return nil }
+        return try await objects.open(object)
+    }
+
+    /// Grows with every change of anything that is listed there.
+    package func revision(_ scope: Revision) async throws -> Int64 {
+        try await revisions.value("\(scope)") { try await storage.read { db in try scope.number(db) } } ?? 0
+    }
+
+    /// The answer of a job, and what decides who may see it.
+    private struct Answered: Sendable {
+        let tenant: String
+        let user: ID<Caller>
+        /// Whether it changes with the database alone.
+        let isSteady: Bool
+        let json: RenderedJSON
+
+        /// Answers that are remembered, and the bytes of the longest: 16 MB at most.
+        static let most = 1024
+        static let mostBytes = 16_384
+    }
+
+    /// - Throws: as `find`.
+    package func answer(_ id: String, for caller: Caller, _ dialect: Dialect) async throws -> RenderedJSON {
+        let found = try await answers.value(
+            "\(dialect.rawValue) \(id)", keeping: { $0.isSteady && $0.json.body.readableBytes <= Answered.mostBytes }
+        ) {
+            try await storage.read { [answer] db in
+                guard let job = try Self.find(id, db) else { return nil }
+                return Answered(
+                    tenant: job.tenant, user: job.user, isSteady: job.state != .running && job.state != .cancelling,
+                    json: RenderedJSON(answer.json(job, dialect)))
+            }
+        }
+        guard let found else { throw Self.notFound }
+        try Self.mustBeFor(caller, user: found.user, tenant: found.tenant, toChange: false)
+        return found.json
+    }
+
+    // MARK: What people do
+
+    /// Stores a new job; with a file, the file gets its name and the job is queued in the same transaction.
+    package func create(_ job: Job, input: (file: StagedFile, key: ObjectKey)? = nil) async throws -> Job {
+        try await storage.write { db in
+            var job = job
+            let next = try db.cachedStatement(sql: "SELECT coalesce(max(number), 0) + 1 FROM job")
+            job.number = try Int64.fetchOne(next) ?? 1
+            finish(&job)
+            try job.insert(db)
+            try Self.log("job.created", job, [:], db)
+            if let input {
+                try objects.place(input.file, as: input.key, db)
+                try job.enqueue(input: input.key.text, at: job.createdAt)
+                try store(&job, db)
+                try Self.log("job.queued", job, [:], db)
+            }
+            return job
+        }
+    }
+
+    /// Reads, decides and stores in one transaction; what the decision returns, is returned.
+    package func change<Value: Sendable>(
+        _ id: String, by caller: Caller, _ basis: IfMatch = .none, event: String?,
+        _ body: @escaping @Sendable (inout Job, Database) throws -> Value
+    ) async throws -> (job: Job, value: Value) {
+        try await storage.write { db in
+            var job = try Self.find(id, for: caller, toChange: true, db)
+            try basis.mustMatch(answer.tags(job))
+            let before = job
+            let value = try body(&job, db)
+            if job != before {
+                try store(&job, db)
+                if let event { try Self.log(event, job, [:], db) }
+            }
+            return (job, value)
+        }
+    }
+
+    /// Touches the job when a note or document changes.
+    package func touch(_ job: Job, at now: Moment, _ db: Database) throws {
+        var job = job
+        job.updatedAt = now
+        try store(&job, db)
+    }
+
+    /// - Parameter address: of the request, for the log of what administrators do.
+    package func cancel(
+        _ id: String, by caller: Caller, _ basis: IfMatch = .none, address: String = ""
+    ) async throws -> (job: Job, value: Job.Cancellation) {
+        try await storage.write { db in
+            var job = try Self.find(id, toEndBy: caller, db)
+            try basis.mustMatch(answer.tags(job))
+            let cancellation = try job.cancel(at: .now)
+            try store(&job, db)
+            try witnessed("job.cancelled", job, caller, address, db)
+            try Self.log(cancellation == .done ? "job.cancelled" : "job.cancelling", job, [:], db)
+            return (job, cancellation)
+        }
+    }
+
+    /// Takes away a job and everything it made.
+    /// - Throws: `Failure` `job_running`.
+    package func delete(_ id: String, by caller: Caller, _ basis: IfMatch = .none, address: String = "") async throws {
+        try await storage.write { db in
+            let job = try Self.find(id, toEndBy: caller, db)
+            try basis.mustMatch(answer.tags(job))
+            try witnessed("job.deleted", job, caller, address, db)
+            guard job.state != .running, job.state != .cancelling else {
+                throw Failure(.conflict, "job_running", "This job is running; cancel it before you delete it.")
+            }
+            try remove(job, db)
+        }
+    }
+
+    private func witnessed(_ action: String, _ job: Job, _ caller: Caller, _ address: String, _ db: Database) throws {
+        guard job.user != caller.user else { return }
+        try witness(Intervention(action: action, job: job, admin: caller, address: address), db)
+    }
+
+    /// Takes away a job with its files; they go after the commit.
+    func remove(_ job: Job, because detail: JSON = [:], _ db: Database) throws {
+        let keys = try Job.folders.flatMap { try objects.keys(below: ObjectKey("\($0)/\(job.id)"), db) }
+        for key in keys { try objects.forget(key, db) }
+        try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
+        try Self.log("job.deleted", job, detail, db)
+    }
+
+    // MARK: What the engine does
+
+    /// People with queued jobs of these kinds.
+    package func waiting(kinds: [String]) async throws -> [FairQueue.Waiting] {
+        try await storage.read { db in try Self.waiting(kinds: kinds, db) }
+    }
+
+    private static func waiting(kinds: [String], _ db: Database) throws -> [FairQueue.Waiting] {
+        let marks = kinds.map { _ in "?" }.joined(separator: ",")
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT user, min(number) AS number, (
+                    SELECT count(*) FROM job AS busy WHERE busy.state IN ('running', 'cancelling') AND busy.user = job.user
+                ) AS running
+                FROM job WHERE state = 'queued' AND kind IN (\(marks)) GROUP BY user
+                """, arguments: StatementArguments(kinds)
+        ).map { FairQueue.Waiting(user: $0["user"], number: $0["number"], running: $0["running"]) }
+    }
+
+    /// Gives the next queued job to a new attempt.
+    /// - Parameter choose: whose job is next; nil: nobody's.
+    package func claim(
+        attempt: ID<Attempt>, worker: Int32, kinds: [String],
+        choose: @escaping @Sendable ([FairQueue.Waiting]) -> ID<Caller>? = { FairQueue().next($0) }
+    ) async throws -> Job? {
+        try await storage.write { [isActive] db in
+            let waiting = try Self.waiting(kinds: kinds, db).filter { try isActive($0.user, db) }
+            guard let user = choose(waiting), let number = waiting.first(where: { $0.user == user })?.number,
+                var job = try Job.filter(Column("number") == number).fetchOne(db)
+            else { return nil }
+            let now = Moment.now
+            job.claim(by: attempt, at: now)
+            try store(&job, db)
+            try Attempt(id: attempt, job: job.id, number: job.attemptCount, worker: worker, startedAt: now).insert(db)
+            try Self.log("job.started", job, ["attempt": .int(Int64(job.attemptCount))], db)
+            return job
+        }
+    }
+
+    /// Grows with every commit, also of other processes.
+    package var generation: Int64 { storage.generation }
+
+    /// Jobs that one transaction ends; the next look ends the rest.
+    private static let endedAtOnce = 1000
+
+    /// Cancels the queued jobs of people who may not work any more.
+    /// - Returns: their running jobs, whose workers must stop.
+    package func cancelJobsOfInactive() async throws -> [ID<Job>] {
+        let states = [Job.State.queued, .running].map(\.rawValue)
+        let alive = Job.filter(states.contains(Column("state")))
+        // Looked at often and rarely there: a read leaves the disk alone.
+        let gone = try await storage.read { [isActive] db in
+            try alive.select(Column("user"), as: ID<Caller>.self).distinct().fetchAll(db).filter { try !isActive($0, db) }
+        }
+        guard !gone.isEmpty else { return [] }
+        return try await storage.write { [isActive] db in
+            var running: [ID<Job>] = []
+            for user in gone where try !isActive(user, db) {
+                for var job in try alive.filter(Column("user") == user).limit(Self.endedAtOnce).fetchAll(db) {
+                    let now = Moment.now
+                    let cancellation = try job.cancel(
+                        at: now, because: "The account of the job's owner was disabled.", code: "account_disabled")
+                    if cancellation == .workerMustStop { running.append(job.id) }
+                    try store(&job, db)
+                    try Self.log(
+                        cancellation == .done ? "job.cancelled" : "job.cancelling", job,
+                        ["reason": .optional(job.errorMessage)], db)
+                }
+            }
+            return running
+        }
+    }
+
+    /// Where the input of a job is for its worker; nil when it has none.
+    package func inputPath(_ job: Job) async throws -> String? {
+        guard let key = try job.inputKey.map({ try ObjectKey($0) }) else { return nil }
+        return try await storage.read { [objects] db in try objects.find(key, db).map { objects.path(of: $0) } }
+    }
+
+    /// False once somebody has asked the job to stop.
+    package func isRunning(_ id: ID<Job>) async throws -> Bool {
+        try await storage.read { db in
+            try String.fetchOne(db, sql: "SELECT state FROM job WHERE id = ?", arguments: [id]) == Job.State.running.rawValue
+        }
+    }
+
+    /// A file in the staging folder that becomes an object with the job's end.
+    package struct MadeFile: Sendable {
+        package let file: StagedFile
+        package let key: ObjectKey
+        package let name: String
+        package let role: String
+
+        package init(file: StagedFile, key: ObjectKey, name: String, role: String) {
+            self.file = file
+            self.key = key
+            self.name = name
+            self.role = role
+        }
+    }
+
+    /// Ends an attempt. Files get their names, and job, attempt, artifacts and event are written, all in one transaction.
+    /// - Returns: the job, or nil when the attempt came too late and nothing changed.
+    package func finish(
+        _ id: ID<Job>, _ attempt: ID<Attempt>, _ ending: Job.Ending, files: [MadeFile] = [], cpuSeconds: Double? = nil,
+        peakMemoryBytes: Int64? = nil
+    ) async throws -> Job? {
+        try await storage.write { db in
+            guard var job = try Job.filter(Column("id") == id).fetchOne(db) else { return nil }
+            let now = Moment.now
+            guard job.finish(attempt, ending, at: now) else { return nil }
+            if job.state == .completed || job.state == .partial {
+                for made in files {
+                    let object = try objects.place(made.file, as: made.key, db)
+                    try Artifact(
+                        job: job.id, key: made.key.text, name: made.name, role: made.role, sizeBytes: object.sizeBytes,
+                        sha256: object.sha256, createdAt: now
+                    ).upsert(db)
+                    if made.role == "output" { job.outputKey = made.key.text }
+                }
+            }
+            try store(&job, db)
+            try Self.end(attempt, ending, job, cpuSeconds, peakMemoryBytes, at: now, db)
+            return job
+        }
+    }
+
+    /// Queues again what a crash of the server left running: that is no fault of a job, and does not count as an attempt. What was
+    /// being cancelled is cancelled.
+    package func recover() async throws -> Int {
+        try await storage.write { db in
+            let left = try Job.filter(["running", "cancelling"].contains(Column("state"))).fetchAll(db)
+            for var job in left {
+                guard let attempt = job.attempt else { continue }
+                let now = Moment.now
+                guard job.finish(attempt, .interrupted, at: now) else { continue }
+                try store(&job, db)
+                try Self.end(attempt, .interrupted, job, nil, nil, at: now, db)
+            }
+            return left.count
+        }
+    }
+
+    private static func end(
+        _ attempt: ID<Attempt>, _ ending: Job.Ending, _ job: Job, _ cpuSeconds: Double?, _ peakMemoryBytes: Int64?,
+        at now: Moment,
+        _ db: Database
+    ) throws {
+        let (outcome, code, message) = words(ending, job)
+        try db.execute(
+            sql: """
+                UPDATE attempt SET finishedAt = ?, outcome = ?, errorCode = ?, errorMessage = ?, cpuSeconds = ?, peakMemoryBytes = ?
+                WHERE id = ?
+                """, arguments: [now, outcome, code, message, cpuSeconds, peakMemoryBytes, attempt])
+        switch job.state {
+        case .queued: try log("job.requeued", job, ["reason": .optional(message)], db)
+        case .completed, .partial, .failed, .cancelled:
+            try log("job.\(job.state.rawValue)", job, job.errorMessage.map { ["reason": .string($0)] } ?? [:], db)
+        case .pending, .running, .cancelling: break
+        }
+    }
+
+    private static func words(_ ending: Job.Ending, _ job: Job) -> (outcome: String, code: String?, message: String?) {
+        if job.state == .cancelled { return ("cancelled", nil, nil) }
+        return switch ending {
+        case .done(_, let isPartial): (isPartial ? "partial" : "completed", nil, nil)
+        case .failed(let code, let message): ("failed", code, message)
+        case .lost(let code, let message): ("lost", code, message)
+        case .interrupted: ("interrupted", nil, "The server was stopped; the job goes on at the next start.")
+        case .preempted:
+            ("preempted", nil, "Somebody else's job was waiting and every worker was taken; this one begins again later.")
+        case .stopped: ("cancelled", nil, nil)
+        }
+    }
+
+    // MARK: Inside a transaction
+
+    /// - Throws: `Failure` `job_not_found` (unknown, or of another tenant), `job_not_yours`.
+    package static func find(_ id: String, for caller: Caller, toChange: Bool, _ db: Database) throws -> Job {
+        guard let job = try find(id, db) else { throw notFound }
+        try mustBeFor(caller, user: job.user, tenant: job.tenant, toChange: toChange)
+        return job
+    }
+
+    private static func find(_ id: String, _ db: Database) throws -> Job? {
+        guard let id = ID<Job>(rawValue: id) else { return nil }
+        return try Job.fetchOne(try db.cachedStatement(sql: Job.selectByID), arguments: [id])
+    }
+
+    /// Owners and administrators of the tenant may cancel and delete.
+    /// - Throws: as `find`.
+    private static func find(_ id: String, toEndBy caller: Caller, _ db: Database) throws -> Job {
+        try find(id, for: caller, toChange: caller.role != .admin, db)
+    }
+
+    private static func mustBeFor(_ caller: Caller, user: ID<Caller>, tenant: String, toChange: Bool) throws {
+        guard tenant == caller.tenant else { throw notFound }
+        guard user == caller.user || (caller.role == .admin && !toChange) else {
+            throw Failure(.forbidden, "job_not_yours", "This job belongs to someone else.")
+        }
+    }
+
+    private static var notFound: Failure { Failure(.missing, "job_not_found", "Job not found.") }
+
+    /// The one way a job changes: what lists show of it comes along in the same transaction.
+    func store(_ job: inout Job, _ db: Database) throws {
+        finish(&job)
+        try job.update(db)
+    }
+
+    private func finish(_ job: inout Job) {
+        job.about = answer.about(job)
+        job.ledger = job.result["ledger"]
+    }
+
+    /// Words for lists, of jobs that an older version of the program made.
+    package func fillLists() async throws {
+        var isMore = true
+        while isMore {
+            isMore = try await storage.write { [self] db in
+                let jobs = try Job.filter(Column("about") == nil).limit(Self.filledAtOnce).fetchAll(db)
+                for job in jobs {
+                    try db.execute(
+                        sql: "UPDATE job SET about = ?, ledger = ? WHERE number = ?",
+                        arguments: [answer.about(job), job.result["ledger"], job.number])
+                }
+                return !jobs.isEmpty
+            }
+        }
+    }
+
+    /// Jobs in one transaction.
+    private static let filledAtOnce = 200
+
+    package static func log(_ type: String, _ job: Job, _ detail: JSON, _ db: Database) throws {
+        var members: [String: JSON] = [
+            "status": .string(job.state.rawValue.uppercased()), "kind": .string(job.kind), "name": .string(job.name),
+        ]
+        if case .object(let more) = detail { members.merge(more) { $1 } }
+        // What the machine does on its own belongs to the request that asked for the job.
+        try Correlation.$current.withValue(Correlation.current ?? job.correlation) {
+            try EventLog.append(
+                Event(tenant: job.tenant, user: job.user, job: job.id.rawValue, type: type, detail: .object(members)), at: .now,
+                db)
+        }
+    }
+
+}
