@@ -143,7 +143,7 @@ let package = Package(
             ], swiftSettings: strict),
         .target(
             name: "Operations",
-            dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, logging],
+            dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, nioPosix, logging],
             swiftSettings: strict),
 
         // The inventory of the product: all rooms put together, for the executable and for tests of routes.

@@ -4,7 +4,7 @@
     sniffing.py [PART OF A NAME]
 
 Makes the files in a temporary folder and prints for each the median and the least of nine runs, in milliseconds, with the start
-of the command in them.
+of the command in them, which the first file shows.
 """
 
 import gzip
@@ -37,14 +37,57 @@ def kana(row, column):
     return "".join(chr(0x3041 + (row + column * 5 + place * 7) % 80) for place in range(3))
 
 
+def unlike(first, count, letters=3, quote=""):
+    """Cells of letters of which no two are alike; the names of the columns as well."""
+
+    def cell(row, column):
+        number = row * 32_749 + column * 7919
+        text = "".join(chr(first + (number + place * 977 + (number >> 3 * place)) % count) for place in range(letters))
+        return f"{quote}{text}{number}{quote}"
+    return cell
+
+
+def wide_and_unlike(columns, cell, encoding, delimiter=","):
+    lines = [delimiter.join(cell(row, column) for column in range(columns)) for row in range(-1, 60)]
+    return ("\n".join(lines) + "\n").encode(encoding, "replace")
+
+
 def records(text, count):
     return ("a,b\n" + (text + ",1\n") * count).encode()
+
+
+def unlike_tables():
+    """Whose names and cells are all different, so that nothing is known already when the next one comes."""
+    cyrillic = wide_and_unlike(32_000, unlike(0x410, 64, 8), "cp1251")
+    yield "unlike, windows-1251.csv", cyrillic
+    yield "unlike, windows-1251.csv.gz", gzip.compress(cyrillic)
+    yield "unlike, KOI8-R.csv", wide_and_unlike(32_000, unlike(0x410, 64, 8), "koi8-r")
+    yield "unlike, Greek.csv", wide_and_unlike(32_000, unlike(0x3B1, 25, 8), "iso8859-7")
+    yield "unlike, Thai.tsv", wide_and_unlike(32_000, unlike(0xE01, 46, 8), "cp874", "\t")
+    latin = wide_and_unlike(32_000, unlike(0xC0, 64, 8, '"'), "latin-1")
+    yield "unlike, Latin 1, doubled quotes.csv", latin.replace(b"\xd7", b'""')
+    for name, encoding in [("GB18030", "gb18030"), ("UTF-16", "utf-16"), ("UTF-8", "utf-8")]:
+        yield f"unlike, {name}.csv", wide_and_unlike(32_000, unlike(0x4E00, 20_000), encoding)
+    for name, encoding in [("Big5", "big5"), ("Shift_JIS", "shift_jis"), ("EUC-JP", "euc_jp")]:
+        yield f"unlike, {name}.csv", wide_and_unlike(32_000, unlike(0x4E00, 5_000), encoding)
+    yield "unlike, EUC-KR.csv", wide_and_unlike(32_000, unlike(0xAC00, 9_000), "cp949")
+    yield "unlike, GB18030, long.csv", wide_and_unlike(8_000, unlike(0x4E00, 20_000, 40), "gb18030")
+    names = wide_and_unlike(32_000, lambda row, column: "naïve" if row < 0 else f"é{row * column}", "latin-1")
+    yield "unlike, names alike.csv", names
+    yield "unlike, days.csv", table(
+        32_000, 60, lambda row, column: f"{(row + column) % 28 + 1:02}/{column % 12 + 1:02}/{1900 + (row * 7 + column) % 150}")
+    yield "unlike, moments.csv", table(
+        32_000, 60, lambda row, column: f"2024-{column % 12 + 1:02}-{row % 28 + 1:02}T{column % 24:02}:{row % 60:02}:00Z")
+    yield "unlike, numbers.csv", table(32_000, 60, lambda row, column: f"{(row * 7919 + column * 104729) % 9999991 / 1000}")
+    yield "unlike, amounts.csv", table(
+        32_000, 60, lambda row, column: f"{(row * 7919 + column * 31) % 999 + 1}.{column % 1000:03},{row:02}", ";")
 
 
 def files():
     wide = range(20_000)
     keys = {f"key{number}": number for number in range(200_000)}
     noise = random.Random(1).randbytes(3_000_000)
+    yield "3 lines.csv", b"a,b\n1,2\n3,4\n"
     plain = table(32_000, 60, lambda row, column: str(row * column))
     yield "32,000 columns.csv", plain
     yield "32,000 columns.csv.gz", gzip.compress(plain)
@@ -59,6 +102,7 @@ def files():
     yield "20,000 columns, EUC-JP.csv", table(20_000, 60, kana, encoding="euc_jp")
     yield "20,000 columns, UTF-8.csv", table(20_000, 60, ideographs)
     yield "20,000 columns, UTF-16.csv", table(20_000, 60, ideographs, encoding="utf-16")
+    yield from unlike_tables()
     yield "200,000 keys in one object.json", json.dumps(keys).encode()
     yield "20,000 keys.jsonl", (json.dumps({f"k{number}": number for number in wide}) + "\n").encode() * 60
     yield "20,000 keys.json", json.dumps([{f"k{number}": number for number in wide}] * 60).encode()

@@ -169,7 +169,7 @@ package struct Server {
 
         router.add(middleware: BareBodies(bodies: bodies))
         OpenAPIRoutes(table: table, version: Version.text, threads: ground.rendering).routes(root)
-        DocumentationPage(table: table, pages: pages).routes(root)
+        DocumentationPage(table: table, pages: pages, threads: ground.rendering).routes(root)
 
         let tags = ListCache(threads: ground.rendering)
         let doors = AccountsRouteSet(

@@ -1,15 +1,18 @@
 import Core
 import Hummingbird
+package import NIOPosix
 package import Web
 
 /// `/docs`: every JSON route, explained, to be tried with the session that the reader has.
 package struct DocumentationPage: Sendable {
     private let table: RouteTable
     private let pages: Pages
+    private let threads: NIOThreadPool
 
-    package init(table: RouteTable, pages: Pages) {
+    package init(table: RouteTable, pages: Pages, threads: NIOThreadPool) {
         self.table = table
         self.pages = pages
+        self.threads = threads
     }
 
     package func routes(_ routes: Routes<AppRequestContext>) {
@@ -17,18 +20,23 @@ package struct DocumentationPage: Sendable {
     }
 
     @Sendable func show(_ request: Request, _ context: AppRequestContext) async throws -> Response {
+        try await threads.work {
+            try pages.render("docs/api", Pages.Frame(title: "API", visit: context), content(isSignedIn: context.caller != nil))
+        }
+    }
+
+    private func content(isSignedIn: Bool) -> [String: Any] {
         let routes = shown
         let groups = Dictionary(grouping: routes) { route in
             String(route.template.split(separator: "/").first { $0 != "api" && $0 != "v1" } ?? "")
         }
-        let content: [String: Any] = [
+        return [
             "count": routes.count,
             "groups": groups.sorted { $0.key < $1.key }.map { name, routes -> [String: Any] in
                 ["name": name, "count": routes.count, "routes": routes.map(model)]
             },
-            "shapes": shapes(of: routes), "isSignedIn": context.caller != nil,
+            "shapes": shapes(of: routes), "isSignedIn": isSignedIn,
         ]
-        return try pages.render("docs/api", Pages.Frame(title: "API", visit: context), content)
     }
 
     /// Of the three mounts one, and of the others what is nowhere else.

@@ -47,6 +47,9 @@ enum Tuning {
     static let previewCells = 50_000
     /// Places in the file at which types are guessed before the first pass.
     static let samplePlaces = 12
+    /// Cells that are enough for the guess, where a row has so many columns that each place is one row, and places even then.
+    static let sampleCells = 100_000
+    static let fewestPlaces = 3
     static let placeBytes = 64 << 10
     /// Rows of a Parquet row group; DuckDB and Polars read groups of this size in parallel well.
     static let rowGroupRows = 131_072

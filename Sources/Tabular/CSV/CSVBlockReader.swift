@@ -15,6 +15,8 @@ struct CSVSource {
     var rows = RowRules()
     /// How the cells of each column are typed.
     var rules: [TypeRules] = []
+    /// Bytes of the last record that was looked at when the file was opened.
+    var usualRecordBytes = 0
     /// Whether the text was written anew before it was read, so that nobody knows the bytes of the file.
     var isRewritten = false
     /// What stood in the file where the delimiter stands now, if that was something else.
@@ -222,7 +224,11 @@ final class CSVBlockReader: BlockReader {
             // The index is several times as fast as a closer look. Between blocks few records are that long; a look at places of a wide
             // table meets nothing else.
             if isLook, stop == .incomplete, !text.isAtEnd, scanned - position < Tuning.blockBytes {
-                try text.load(to: text.high + Int64(max(source.limits.lookaheadBytes, scanned - position)))
+                let have = scanned - position
+                // About as much as such a record has, else twice as much as there is.
+                let missing = min(source.usualRecordBytes, Tuning.lookedAtRecordBytes) - have
+                let more = missing > 0 ? missing + missing / 16 : have
+                try text.load(to: text.high + Int64(max(source.limits.lookaheadBytes, more)))
                 continue
             }
             switch try lookClosely(at: position) {
@@ -387,11 +393,14 @@ final class CSVBlockReader: BlockReader {
         if count == columns { return nil }
         if count == columns + 1, source.rows.hasTrailingDelimiters, isLastEmpty() { return nil }
         switch source.rows.ragged {
-        case .reject: return CSVBlockReader.ragged(count, columns)
-        case .pad: return count > columns ? CSVBlockReader.ragged(count, columns) : nil
+        case .reject: return told(CSVBlockReader.ragged(count, columns))
+        case .pad: return count > columns ? told(CSVBlockReader.ragged(count, columns)) : nil
         case .cut: return nil
         }
     }
+
+    /// A reason, where somebody will read it: a look at some places counts rejects, and has as many as a run.
+    private func told(_ reason: @autoclosure () -> String) -> String { isScan || isLook ? "" : reason() }
 
     /// Takes one record that has fewer or more fields than the table has columns, or a mark before it.
     private func takeIrregular(_ ends: UnsafePointer<UInt32>, first: Int, count: Int, fields: FieldSource) {

@@ -116,6 +116,9 @@ struct CSVOpening {
             input: file, encoding: encoding, format: format, columnCount: names.count, names: names, dataStart: dataStart,
             dataEnd: try loader.dataEnd(from: dataStart, terminator), limits: limits, rows: rows,
             rules: options.rules(for: names, to: output))
+        if let last = records.last {
+            source.usualRecordBytes = Int(head.offset(of: start + last.next) - head.offset(of: start + last.start))
+        }
         dialect = Dialect(
             encoding: encoding.name, delimiter: String(UnicodeScalar(format.delimiter)),
             quote: format.quote == 0 ? "" : String(UnicodeScalar(format.quote)), header: hasHeader)
@@ -229,9 +232,12 @@ struct CSVOpening {
             for (column, field) in fields.enumerated() where column + shift < names.count {
                 // Doubled quotes become one.
                 guard field.end - field.start <= 2 * limits.maxNameBytes else { throw longName(limits) }
-                let part = String(decoding: parser.text(field, sample.base), as: UTF8.self).trimmingMark
-                guard !part.trimmed.isEmpty else { continue }
-                names[column + shift] += names[column + shift].isEmpty ? part : " " + part
+                let part =
+                    (field.hasDoubledQuotes
+                    ? String(decoding: parser.text(field, sample.base), as: UTF8.self)
+                    : String(decoding: sample.bytes(field), as: UTF8.self)).trimmingMark
+                guard part.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { continue }
+                names[column + shift] = names[column + shift].isEmpty ? part : names[column + shift] + " " + part
                 guard names[column + shift].utf8.count <= limits.maxNameBytes else { throw longName(limits) }
             }
         }
@@ -390,12 +396,20 @@ struct Encoded {
         guard census.invalid > 0 else { return }
         // Of so few bytes a valid sequence says more than a model of letters.
         if census.valid > 0, census.valid + census.invalid <= Encoded.fewBytes, census.valid * 4 >= census.invalid { return }
-        let detector = EncodingDetector(try file.hardBytes(most: Encoded.detectorBytes))
-        (encoding, confidence) = detector.best
+        let text = try file.hardBytes(most: Encoded.detectorBytes)
+        // A part of the text is enough nearly always, and costs a part of the time. But a byte that comes later may be the one which
+        // tells two encodings apart.
+        let part = EncodingDetector(Array(text.prefix(Encoded.firstBytes)))
+        var found = part.best()
+        if text.count > Encoded.firstBytes, found.contenders.count > 1, !found.isSettled || !part.hasSeenAll(of: text) {
+            found = EncodingDetector(text).best(of: found.contenders)
+        }
+        (encoding, confidence) = (found.encoding, found.confidence)
     }
 
     private static let fewBytes = 12
     private static let detectorBytes = 64 << 10
+    private static let firstBytes = 8 << 10
 }
 
 /// Loads text from places of a file.
@@ -512,6 +526,11 @@ struct LineEnds {
     let areReturns: Bool
 
     init(_ base: UnsafePointer<UInt8>, _ count: Int) {
+        // Without a carriage return there is nothing to tell apart.
+        guard memchr(base, 0x0D, count) != nil else {
+            (terminators, mixture, areReturns) = ([0x0A], nil, false)
+            return
+        }
         var (feeds, outside, pairs, returns, outsideReturns, inQuotes) = (0, 0, 0, 0, 0, false)
         for i in 0..<count {
             switch base[i] {

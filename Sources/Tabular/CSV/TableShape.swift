@@ -409,14 +409,8 @@ struct TableShape {
     private func vote(
         _ name: RecordParser.Field, _ top: Kind, _ below: [RecordParser.Field]
     ) -> (yes: Double, no: Double, isNumberOverNumbers: Bool) {
-        var counts = Array(repeating: 0, count: Kind.allCases.count)
-        for field in below { counts[kind(field).rawValue] += 1 }
-        counts[Kind.nothing.rawValue] = 0
-        let all = counts.reduce(0, +)
-        guard all > 0, let usual = Kind.allCases.max(by: { counts[$0.rawValue] < counts[$1.rawValue] }) else {
-            return (0, 0, false)
-        }
-        let most = counts[usual.rawValue]
+        let (usual, most, all) = usualKind(below)
+        guard all > 0 else { return (0, 0, false) }
         if usual != .text, most * 5 >= all * 4 {
             switch top {
             case .nothing: return (0, 0, false)
@@ -431,22 +425,34 @@ struct TableShape {
         guard top == .text else { return (0, top == .number || top == .moment ? 0.5 : 0, false) }
         let text = sample.bytes(name)
         if below.contains(where: { sample.bytes($0).elementsEqual(text) }) { return (0, 1, false) }
-        let shapes = Set(below.filter { !isEmpty($0) }.map(shape))
-        if shapes.count == 1, all >= 3, let only = shapes.first, only.contains(UInt8(ascii: "9")) {
-            return shape(name) == only ? (0, 1, false) : (0.5, 0, false)
-        }
-        return (0, 0, false)
+        guard all >= 3, let one = below.first(where: { !isEmpty($0) }), shape(one).contains(UInt8(ascii: "9")),
+            below.allSatisfy({ isEmpty($0) || hasSameShape($0, one) })
+        else { return (0, 0, false) }
+        return hasSameShape(name, one) ? (0, 1, false) : (0.5, 0, false)
     }
 
-    /// The text with 9 for each digit and a for each letter.
-    private func shape(_ field: RecordParser.Field) -> [UInt8] {
-        sample.bytes(field).prefix(64).map { byte in
+    /// The kind that most fields have which hold something, how many have it, and how many hold something.
+    private func usualKind(_ fields: some Sequence<RecordParser.Field>) -> (kind: Kind, count: Int, all: Int) {
+        var counts = SIMD8<Int>()
+        for field in fields { counts[kind(field).rawValue] += 1 }
+        counts[Kind.nothing.rawValue] = 0
+        let usual = Kind.allCases.max { counts[$0.rawValue] < counts[$1.rawValue] } ?? .nothing
+        return (usual, counts[usual.rawValue], counts.wrappedSum())
+    }
+
+    /// The beginning of the text with 9 for each digit and a for each letter.
+    private func shape(_ field: RecordParser.Field) -> some Sequence<UInt8> {
+        sample.bytes(field).prefix(64).lazy.map { byte in
             switch byte {
             case 0x30...0x39: UInt8(ascii: "9")
             case 0x41...0x5A, 0x61...0x7A, 0x80...0xFF: UInt8(ascii: "a")
             case _: byte
             }
         }
+    }
+
+    private func hasSameShape(_ one: RecordParser.Field, _ other: RecordParser.Field) -> Bool {
+        shape(one).elementsEqual(shape(other))
     }
 
     /// Whether numbers that stand over numbers are names all the same: 0, 1, 2 as programs number columns, or years in their order.
@@ -488,15 +494,9 @@ struct TableShape {
             guard records[candidate].fields.count == columns, body.count >= 2 else { return }
             var typed = 0
             for column in 0..<columns {
-                var counts: [Kind: Int] = [:]
-                for index in body { counts[kind(records[index].fields[column]), default: 0] += 1 }
-                counts[.nothing] = nil
-                let all = counts.values.reduce(0, +)
-                let top = kind(records[candidate].fields[column])
-                guard let usual = counts.max(by: { $0.value < $1.value }), usual.key != .text, usual.value * 10 >= all * 9 else {
-                    continue
-                }
-                guard top == .text else { return }
+                let (usual, most, all) = usualKind(body.lazy.map { records[$0].fields[column] })
+                guard all > 0, usual != .text, most * 10 >= all * 9 else { continue }
+                guard kind(records[candidate].fields[column]) == .text else { return }
                 typed += 1
             }
             guard typed >= 2 else { return }

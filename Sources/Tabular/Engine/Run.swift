@@ -126,7 +126,7 @@ struct Run {
     /// What a reader that lets everything through finds at some places of the file.
     func evidence(_ reader: any BlockReader, _ layout: BlockLayout, unit: Int, columns: Int) throws -> [Evidence] {
         var evidence: [Evidence] = Array(repeating: [], count: columns)
-        for task in sampleTasks(layout, unit: unit) {
+        for task in sampleTasks(layout, unit: unit, columns: columns) {
             let result = try reader.read(task)
             guard !result.evidence.isEmpty else { continue }
             for i in evidence.indices { evidence[i].formUnion(result.evidence[i]) }
@@ -134,7 +134,8 @@ struct Run {
         return evidence
     }
 
-    func sampleTasks(_ layout: BlockLayout, unit: Int) -> [BlockTask] {
+    /// - Parameter columns: of a table with very many, which has rows as long as whole files, fewer places are looked at.
+    func sampleTasks(_ layout: BlockLayout, unit: Int, columns: Int = 1) -> [BlockTask] {
         if !layout.boundaries.isEmpty {
             return (0..<min(1, layout.count)).map { block in
                 let (low, high) = layout.range(block)
@@ -143,6 +144,7 @@ struct Run {
         }
         let size = layout.end - layout.start
         let bytes = Int64(Tuning.placeBytes)
+        let places = Int64(max(Tuning.fewestPlaces, min(Tuning.samplePlaces, Tuning.sampleCells / max(1, columns))))
         guard size > bytes * Int64(Tuning.samplePlaces) else {
             return size > 0
                 ? [
@@ -150,8 +152,8 @@ struct Run {
                         low: layout.start, high: layout.end, exactStart: layout.start, remaining: nil, isScan: true, isLook: true)
                 ] : []
         }
-        return (0..<Int64(Tuning.samplePlaces)).map { place in
-            let low = layout.start + (size - bytes) * place / Int64(Tuning.samplePlaces - 1) / Int64(unit) * Int64(unit)
+        return (0..<places).map { place in
+            let low = layout.start + (size - bytes) * place / (places - 1) / Int64(unit) * Int64(unit)
             return BlockTask(
                 low: low, high: low + bytes, exactStart: place == 0 ? low : nil, remaining: nil, isScan: true, isLook: true)
         }

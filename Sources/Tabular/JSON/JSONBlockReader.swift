@@ -60,6 +60,8 @@ final class JSONBlockReader: BlockReader {
     /// Keys that are known from the start, and those that this block adds.
     private let schema: KeyTable
     @exclusivity(unchecked) private var keys: KeyTable
+    /// The first of them as arrays, which the results of all blocks share.
+    @exclusivity(unchecked) private var keyNames: [[UInt8]] = []
     @exclusivity(unchecked) private var isKeySeen: [Bool] = []
     @exclusivity(unchecked) private var row: [Cell] = []
     /// Columns that the record at hand has.
@@ -141,7 +143,8 @@ final class JSONBlockReader: BlockReader {
         scannedRows = 0
         filledRows = isScan ? Array(repeating: 0, count: plan.outputs.count) : []
         keys = schema
-        isKeySeen = Array(repeating: false, count: keys.names.count)
+        keyNames.removeLast(max(0, keyNames.count - schema.count))
+        isKeySeen = Array(repeating: false, count: keys.count)
         keyColumns.removeAll(keepingCapacity: true)
         looks.removeAll(keepingCapacity: true)
         gate.begin(remaining: task.remaining)
@@ -515,22 +518,33 @@ final class JSONBlockReader: BlockReader {
 
     /// The number of a key that was found, or of a new one.
     private func settle(_ found: Int?, _ name: @autoclosure () -> [UInt8]) throws -> Int {
-        guard found ?? keys.names.count < source.limits.maxColumns else {
+        guard found ?? keys.count < source.limits.maxColumns else {
             result.sawTooManyKeys = true
             throw JSONScanner.Defect(reason: "the file has too many different keys")
         }
-        let column = found ?? keys.add(name())
+        let column = found ?? add(name())
         while isKeySeen.count <= column { isKeySeen.append(false) }
         if !isKeySeen[column] {
             isKeySeen[column] = true
             freshColumns.append(column)
-            result.keys.append(keys.names[column])
+            result.keys.append(keyName(column))
             if looksAtKeys {
                 keyColumns.append(column)
                 while looks.count <= column { looks.append(Look()) }
             }
         }
         return column
+    }
+
+    private func add(_ name: [UInt8]) -> Int {
+        let column = keys.add(name)
+        if keyNames.count == column { keyNames.append(name) }
+        return column
+    }
+
+    private func keyName(_ column: Int) -> [UInt8] {
+        while keyNames.count <= column { keyNames.append(keys.name(keyNames.count)) }
+        return keyNames[column]
     }
 
     /// - Throws: `too_many_cells`.

@@ -1,10 +1,12 @@
 import Foundation
 
-/// Keys of JSON objects and their numbers.
+/// Keys of JSON objects, or other names, and their numbers.
 ///
 /// A table of its own, because a dictionary wants an array made of each key that is looked up, and hashes it byte by byte.
 struct KeyTable {
-    private(set) var names: [[UInt8]] = []
+    /// All names one behind the other, where each begins, and at last where the next one will.
+    private var bytes: [UInt8] = []
+    private var starts: [Int] = [0]
     private var hashes: [UInt32] = []
     /// The number of a key plus one at the place of its hash or behind it; 0 is free. At most half of the places are taken.
     private var places: [UInt32] = []
@@ -17,15 +19,33 @@ struct KeyTable {
         for name in names { _ = add(name) }
     }
 
+    /// - Parameter capacity: names for which there is room from the start.
+    init(capacity: Int) { reserve(capacity) }
+
+    var count: Int { starts.count - 1 }
+    var names: [[UInt8]] { (0..<count).map(name) }
+    var strings: [String] { (0..<count).map { number in withName(number) { String(decoding: $0, as: UTF8.self) } } }
+
+    func name(_ number: Int) -> [UInt8] { withName(number) { Array($0) } }
+
+    func withName<Result>(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+        let range = range(number)
+        return try bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
     /// The number of a key, a new one for a new key.
-    mutating func add(_ name: [UInt8]) -> Int {
-        let hash = name.withUnsafeBytes { KeyTable.hash($0) }
-        if let known = name.withUnsafeBytes({ number(of: $0, hash) }) { return known }
-        if 2 * (names.count + 1) > places.count { grow() }
-        names.append(name)
+    mutating func add(_ name: [UInt8]) -> Int { name.withUnsafeBufferPointer { add($0) } }
+
+    mutating func add(_ name: UnsafeBufferPointer<UInt8>) -> Int {
+        let raw = UnsafeRawBufferPointer(name)
+        let hash = KeyTable.hash(raw)
+        if let known = number(of: raw, hash) { return known }
+        if 2 * (count + 1) > places.count { grow() }
+        bytes.append(contentsOf: name)
+        starts.append(bytes.count)
         hashes.append(hash)
-        place(names.count - 1)
-        return names.count - 1
+        place(count - 1)
+        return count - 1
     }
 
     func number(of name: [UInt8]) -> Int? {
@@ -36,11 +56,11 @@ struct KeyTable {
     @inline(__always)
     func find(_ key: UnsafePointer<UInt8>, _ count: Int, hint: Int) -> Int? {
         let bytes = UnsafeRawBufferPointer(start: key, count: count)
-        if hint < names.count, isName(hint, bytes) { return hint }
+        if hint < self.count, isName(hint, bytes) { return hint }
         return number(of: bytes, KeyTable.hash(bytes))
     }
 
-    var strings: [String] { names.map { String(decoding: $0, as: UTF8.self) } }
+    private func range(_ number: Int) -> Range<Int> { Range(uncheckedBounds: (starts[number], starts[number + 1])) }
 
     private func number(of key: UnsafeRawBufferPointer, _ hash: UInt32) -> Int? {
         guard !places.isEmpty else { return nil }
@@ -55,23 +75,23 @@ struct KeyTable {
 
     @inline(__always)
     private func isName(_ number: Int, _ key: UnsafeRawBufferPointer) -> Bool {
-        names[number].withUnsafeBytes { known in
-            guard known.count == key.count else { return false }
-            guard let a = known.baseAddress, let b = key.baseAddress else { return true }
-            return memcmp(a, b, key.count) == 0
+        let range = range(number)
+        guard range.count == key.count, let other = key.baseAddress else { return range.count == key.count }
+        return bytes.withUnsafeBufferPointer { known in
+            known.baseAddress.map { memcmp($0 + range.lowerBound, other, range.count) == 0 } ?? true
         }
     }
 
     private mutating func reserve(_ count: Int) {
         guard count > 0 else { return }
-        names.reserveCapacity(count)
+        starts.reserveCapacity(count + 1)
         hashes.reserveCapacity(count)
         places = Array(repeating: 0, count: max(16, 1 << (Int.bitWidth - (2 * count - 1).leadingZeroBitCount)))
     }
 
     private mutating func grow() {
         places = Array(repeating: 0, count: max(16, places.count * 4))
-        for number in names.indices { place(number) }
+        for number in 0..<count { place(number) }
     }
 
     private mutating func place(_ number: Int) {

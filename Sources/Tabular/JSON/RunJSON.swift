@@ -13,7 +13,7 @@ extension Run {
         let sample = try looking { try sampleKeys(source, layout) }
         var keys = sample.keys
         var areKeysExact = false
-        if keys.names.count >= limits.maxColumns {
+        if keys.count >= limits.maxColumns {
             // Which of them come first, and become columns, shows only in order.
             keys = KeyTable(try scanKeys(source, layout))
             areKeysExact = true
@@ -38,7 +38,7 @@ extension Run {
                 for: plan.outputs.map { keyNames[$0.source] }, to: transformation.outputFormat)
             let guessed =
                 guess
-                ?? plan.outputs.map { needsTypes ? sample.evidence(of: schema.names[$0.source]) : .string }
+                ?? plan.outputs.map { needsTypes ? sample.evidence(of: schema.name($0.source)) : .string }
             let readings = zip(guessed, rules).map { $0.reading($1) }
             let setup = Pass.Setup(
                 layout: layout, limits: plan.limits, threads: threads, firstLine: opened.firstLine,
@@ -56,11 +56,11 @@ extension Run {
                 }
                 if done.standing.keys != keys.names {
                     let known = Dictionary(
-                        zip(plan.outputs.map { keys.names[$0.source] }, done.standing.evidence),
+                        zip(plan.outputs.map { keys.name($0.source) }, done.standing.evidence),
                         uniquingKeysWith: { a, _ in a })
                     keys = KeyTable(done.standing.keys)
                     if let changed = try? Plan(transformation.recipe, columns: names(keys)), needsTypes {
-                        guess = changed.outputs.map { known[keys.names[$0.source]] ?? .string }
+                        guess = changed.outputs.map { known[keys.name($0.source)] ?? .string }
                     }
                     continue
                 }
@@ -106,7 +106,7 @@ extension Run {
             let result = try reader.read(task)
             sample.rows += Int(result.ledger.rowsWritten)
             for (i, key) in result.keys.enumerated() {
-                let isFull = sample.keys.names.count >= limits.maxColumns
+                let isFull = sample.keys.count >= limits.maxColumns
                 guard let number = isFull ? sample.keys.number(of: key) : sample.keys.add(key) else { continue }
                 if number == filledRows.count {
                     sample.evidence.append([])

@@ -6,18 +6,26 @@ import Foundation
 /// follow each other are cheap, symbols inside words, changes of case and unassigned bytes are dear. The cheapest wins, and the distance
 /// to the next one that gives another text says how sure that is.
 struct EncodingDetector {
-    private let segments: [[UInt8]]
+    /// Words, as far as bytes show them, with at least one byte beyond ASCII; each counts once.
+    private let segments: KeyTable
     private let counts: [(a: UInt8, b: UInt8, count: Double)]
     /// The bytes beyond ASCII that the text has.
     private let high: [UInt8]
 
     init(_ bytes: [UInt8]) {
-        segments = EncodingDetector.segments(bytes)
+        segments = bytes.withUnsafeBufferPointer { EncodingDetector.segments($0) }
         counts = EncodingDetector.pairs(segments)
         // Each byte stands at the end of a pair.
         var isUsed = Array(repeating: false, count: 256)
         for pair in counts { isUsed[Int(pair.b)] = true }
         high = (0x80...0xFF).filter { isUsed[Int($0)] }
+    }
+
+    /// Whether the text has no byte beyond ASCII that was not looked at here.
+    func hasSeenAll(of text: [UInt8]) -> Bool {
+        var isSeen = [Bool](repeating: false, count: 256)
+        for byte in high { isSeen[Int(byte)] = true }
+        return text.allSatisfy { $0 < 0x80 || isSeen[Int($0)] }
     }
 
     private struct Found {
@@ -28,27 +36,42 @@ struct EncodingDetector {
         var prior: Double
     }
 
-    /// The likeliest encoding, and how sure it is, from 0 to 1.
-    var best: (encoding: TextEncoding, confidence: Double) {
-        guard !segments.isEmpty else { return (.utf8, 1) }
+    struct Answer {
+        var encoding: TextEncoding
+        /// From 0 to 1.
+        var confidence: Double
+        /// The names of the encodings that are not so much dearer that more text would not bring them back.
+        var contenders: Set<String> = []
+        /// Whether the contenders all give the same text.
+        var isSettled = false
+    }
+
+    /// The likeliest encoding, and how sure it is.
+    /// - Parameter contenders: of a look at a part of the text; nil for all encodings.
+    func best(of contenders: Set<String>? = nil) -> Answer {
+        guard segments.count > 0 else { return Answer(encoding: .utf8, confidence: 1, isSettled: true) }
+        func isOut(_ name: String) -> Bool { contenders.map { !$0.contains(name) } ?? false }
         var found: [Found] = []
         // What costs so much more than another is out, however much more it is.
         var limit = Double.infinity
         var multiByte: [Found] = []
-        for (number, encoding) in MultiByteEncoding.allCases.enumerated() {
+        for (number, encoding) in MultiByteEncoding.allCases.enumerated() where !isOut(encoding.rawValue) {
             let bits = MultiByteCost(encoding).bits(segments, limit: limit)
             limit = min(limit, bits + EncodingDetector.hopeless)
             if let known = TextEncoding.named(encoding.rawValue) {
                 multiByte.append(Found(bits: bits, encoding: known, key: [UInt32(0x11_0000 + number)], prior: 0))
             }
         }
-        for page in CodePage.all {
+        for page in CodePage.all where !isOut(page.encoding.name) {
             guard let bits = page.bits(counts, limit: limit) else { continue }
             limit = min(limit, bits + EncodingDetector.hopeless)
             found.append(Found(bits: bits, encoding: page.encoding, key: high.map { page.points[Int($0)] }, prior: page.prior))
         }
         found += multiByte
-        if let bits = utf8Bits { found.append(Found(bits: bits, encoding: .utf8, key: [0x12_0000], prior: 0)) }
+        if !isOut(TextEncoding.utf8.name), let bits = utf8Bits {
+            found.append(Found(bits: bits, encoding: .utf8, key: [0x12_0000], prior: 0))
+        }
+        guard !found.isEmpty else { return Answer(encoding: .windows1252, confidence: 0) }
         let order = found.enumerated().sorted { ($0.element.bits, $0.offset) < ($1.element.bits, $1.offset) }.map(\.element)
         let first = order[0]
         var rivals: [[UInt32]: Double] = [:]
@@ -61,12 +84,18 @@ struct EncodingDetector {
         confidence *= max(0, min(1, (7.5 - fit) / 1.5))
         // Of encodings that give the same text the most usual one.
         // A byte or two that nobody can be sure of are a stray letter of the most usual encoding sooner than the half of a character.
-        let few = segments.reduce(0) { $0 + $1.lazy.filter { $0 >= 0x80 }.count } <= EncodingDetector.fewBytes
+        let isHigh = { (byte: UInt8) in byte >= 0x80 }
+        let few =
+            (0..<segments.count).reduce(0) { $0 + segments.withName($1) { $0.lazy.filter(isHigh).count } }
+            <= EncodingDetector.fewBytes
         if few, confidence < 0.5, let usual = order.first(where: { $0.encoding == TextEncoding.windows1252 }) {
-            return (usual.encoding, confidence)
+            return Answer(encoding: usual.encoding, confidence: confidence, contenders: Set(order.map(\.encoding.name)))
         }
         let same = order.filter { $0.key == first.key && $0.bits < first.bits + 10 }
-        return (same.min { $0.prior < $1.prior }?.encoding ?? first.encoding, confidence)
+        return Answer(
+            encoding: same.min { $0.prior < $1.prior }?.encoding ?? first.encoding, confidence: confidence,
+            contenders: Set(order.filter { $0.bits < first.bits + EncodingDetector.hopeless }.map(\.encoding.name)),
+            isSettled: rivals.values.allSatisfy { $0 >= EncodingDetector.hopeless })
     }
 
     /// Pairs of letters are not independent, so a bit of difference is worth less than one.
@@ -77,8 +106,7 @@ struct EncodingDetector {
 
     // MARK: Text
 
-    /// Words, as far as bytes show them, with at least one byte beyond ASCII; each counts once.
-    private static func segments(_ bytes: [UInt8]) -> [[UInt8]] {
+    private static func segments(_ bytes: UnsafeBufferPointer<UInt8>) -> KeyTable {
         var found = KeyTable()
         var i = 0
         while i < bytes.count {
@@ -92,9 +120,9 @@ struct EncodingDetector {
                 if bytes[i] >= 0x80 { isHigh = true }
                 i += 1
             }
-            if isHigh { _ = found.add(Array(bytes[start..<i])) }
+            if isHigh { _ = found.add(UnsafeBufferPointer(rebasing: bytes[start..<i])) }
         }
-        return found.names
+        return found
     }
 
     private static func isInSegment(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte || 0x40...0x7E ~= byte || byte >= 0x80 }
@@ -102,14 +130,17 @@ struct EncodingDetector {
     static func isLetter(_ byte: UInt8) -> Bool { 0x41...0x5A ~= byte || 0x61...0x7A ~= byte }
 
     /// Neighbours in the segments, each with a boundary on both sides; every ASCII byte but a letter is one.
-    private static func pairs(_ segments: [[UInt8]]) -> [(a: UInt8, b: UInt8, count: Double)] {
+    private static func pairs(_ segments: KeyTable) -> [(a: UInt8, b: UInt8, count: Double)] {
         var counts = Array(repeating: 0, count: 65_536)
-        for segment in segments {
-            var previous: UInt8 = 0x20
-            for given in segment + [0x20] {
-                let byte = given < 0x80 && !isLetter(given) ? 0x20 : given
-                if previous != 0x20 || byte != 0x20 { counts[Int(previous) << 8 | Int(byte)] += 1 }
-                previous = byte
+        for number in 0..<segments.count {
+            segments.withName(number) { segment in
+                var previous: UInt8 = 0x20
+                for given in segment {
+                    let byte = given < 0x80 && !isLetter(given) ? 0x20 : given
+                    if previous != 0x20 || byte != 0x20 { counts[Int(previous) << 8 | Int(byte)] += 1 }
+                    previous = byte
+                }
+                if previous != 0x20 { counts[Int(previous) << 8 | 0x20] += 1 }
             }
         }
         return counts.indices.compactMap { index in
@@ -122,8 +153,8 @@ struct EncodingDetector {
     private var utf8Bits: Double? {
         var total = 6.0
         var good = 0
-        for segment in segments {
-            segment.withUnsafeBufferPointer { bytes in
+        for number in 0..<segments.count {
+            segments.withName(number) { bytes in
                 guard let base = bytes.baseAddress else { return }
                 var i = 0
                 while i < bytes.count {
@@ -149,11 +180,27 @@ private struct CodePage {
     let encoding: TextEncoding
     let prior: Double
     let points: [UInt32]
-    private let scripts: [LetterScript]
-    private let folded: [UInt32]
-    private let cases: [Letter.Case]
-    private let symbols: [Symbol]
-    private let models: [(language: LanguageModel, classes: [Int], prior: Double)]
+    /// What each byte is.
+    private let bytes: [ByteClass]
+    private let models: [Model]
+
+    /// A language in this encoding.
+    private struct Model {
+        let language: LanguageModel
+        /// The class of each byte in the language; 0 for what is no letter of its script.
+        let classes: [UInt8]
+        let prior: Double
+    }
+
+    /// What a byte stands for, without regard to a language.
+    private struct ByteClass {
+        let point: UInt32
+        let script: LetterScript
+        let letterCase: Letter.Case
+        let symbol: Symbol
+        /// Bits of a letter that the language does not have: fewer where others do.
+        let unknown: Double
+    }
 
     private static let west: Set = [
         "en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "is", "ca", "ga", "sq", "et",
@@ -179,39 +226,46 @@ private struct CodePage {
     ]
 
     static let all: [CodePage] = {
-        // Most code points stand in several encodings, and what they are is slow to look up.
-        var letters: [UInt32: (Letter, Symbol)] = [:]
-        return known.compactMap { CodePage($0.name, $0.prior, $0.script, $0.home, &letters) }
+        var known = KnownPoints()
+        return CodePage.known.compactMap { CodePage($0.name, $0.prior, $0.script, $0.home, &known) }
     }()
 
-    private static let knownLetters = Set(LanguageTables.shared.languages.flatMap(\.letters))
+    /// Most code points stand in several encodings, and what they are is slow to look up.
+    private struct KnownPoints {
+        private var places = [UInt16](repeating: 0, count: 0x10000)
+        private var found: [(letter: Letter, symbol: Symbol, isKnown: Bool)] = []
+        private let letters = Set(LanguageTables.shared.languages.flatMap(\.letters))
 
-    private init?(
-        _ name: String, _ prior: Double, _ script: LetterScript, _ home: Set<String>, _ known: inout [UInt32: (Letter, Symbol)]
-    ) {
+        mutating func find(_ point: UInt32) -> (letter: Letter, symbol: Symbol, isKnown: Bool) {
+            let index = Int(point & 0xFFFF)
+            if places[index] == 0 {
+                let letter = Letter(point)
+                found.append((letter, Symbol(point), letters.contains(letter.folded)))
+                places[index] = UInt16(found.count)
+            }
+            return found[Int(places[index]) - 1]
+        }
+    }
+
+    private init?(_ name: String, _ prior: Double, _ script: LetterScript, _ home: Set<String>, _ known: inout KnownPoints) {
         guard let encoding = TextEncoding.named(name), case .singleByte(let table) = encoding.kind else { return nil }
         self.encoding = encoding
         self.prior = prior
         let points = (0..<128).map { UInt32($0) } + TextEncoding.characters(of: table)
         self.points = points
-        var letters: [Letter] = []
-        var symbols: [Symbol] = []
-        for point in points {
-            let (letter, symbol) = known[point] ?? (Letter(point), Symbol(point))
-            known[point] = (letter, symbol)
-            letters.append(letter)
-            symbols.append(symbol)
+        let found = points.map { known.find($0) }
+        bytes = zip(points, found).map { point, found in
+            ByteClass(
+                point: point, script: found.letter.script, letterCase: found.letter.letterCase, symbol: found.symbol,
+                unknown: found.isKnown ? 11 : 14)
         }
-        self.symbols = symbols
-        scripts = letters.map(\.script)
-        folded = letters.map(\.folded)
-        cases = letters.map(\.letterCase)
+        let letters = found.map(\.letter)
         let have = Set(letters.filter { $0.script != .none }.map(\.folded))
         models = LanguageTables.shared.languages.filter { $0.script == script && $0.core.allSatisfy(have.contains) }.map {
             language in
-            let classes = letters.map { $0.script == script ? language.letterClass(of: $0.folded) : 0 }
+            let classes = letters.map { $0.script == script ? UInt8(language.letterClass(of: $0.folded)) : 0 }
             let usual = home.isEmpty || home.contains(language.id) ? 0 : CodePage.away
-            return (language, classes, (CodePage.rare[language.id] ?? 0) + usual)
+            return Model(language: language, classes: classes, prior: (CodePage.rare[language.id] ?? 0) + usual)
         }
     }
 
@@ -219,44 +273,71 @@ private struct CodePage {
     func bits(_ counts: [(a: UInt8, b: UInt8, count: Double)], limit: Double) -> Double? {
         var best: Double?
         for model in models {
-            var total = prior + model.prior
-            for pair in counts {
-                total += pair.count * cost(model.language, model.classes, Int(pair.a), Int(pair.b))
-                if total > min(limit, best ?? limit) { break }
-            }
+            let total = bits(counts, in: model, limit: min(limit, best ?? limit))
             if best == nil || total < best ?? 0 { best = total }
         }
         return best
     }
 
+    private func bits(_ counts: [(a: UInt8, b: UInt8, count: Double)], in model: Model, limit: Double) -> Double {
+        var total = prior + model.prior
+        bytes.withUnsafeBufferPointer { bytes in
+            model.classes.withUnsafeBufferPointer { classes in
+                model.language.cost.withUnsafeBufferPointer { costs in
+                    CodePage.caseCost.withUnsafeBufferPointer { cases in
+                        let page = Look(
+                            bytes: bytes, classes: classes, costs: costs, cases: cases, script: model.language.script,
+                            width: model.language.classes)
+                        for pair in counts {
+                            total += pair.count * page.cost(Int(pair.a), Int(pair.b))
+                            if total > limit { return }
+                        }
+                    }
+                }
+            }
+        }
+        return total
+    }
+
     private static let caseCost: [Double] = [0, 8, 0.5, 0, 0.75, 1.25, 0.5, 0, 0.5, 0.5, 0, 0, 0.75, 1.25, 0, 0]
 
-    /// Bits of byte `b` behind byte `a`.
-    private func cost(_ language: LanguageModel, _ classes: [Int], _ a: Int, _ b: Int) -> Double {
-        let (sa, sb) = (scripts[a], scripts[b])
-        let previous = sa == language.script ? classes[a] : 0
-        var cost = CodePage.caseCost[cases[a].rawValue * 4 + cases[b].rawValue]
-        if sb == .none {
-            let end = previous != 0 ? language.cost[previous * language.classes] : sa != .none ? 2 : 0
-            if b == 0x20 { return cost + end }
-            let symbol = points[b]
-            cost += end + symbols[b].cost
-            if symbols[b].isFrame, symbols[a].isFrame { return points[a] == symbol ? 1.5 : 7 }
-            if sa != .none { return cost + symbols[b].behindLetter }
-            return symbol == 0x2019 ? cost + 3 : cost
+    /// A model with its tables where they lie in memory: millions of pairs are looked up in them.
+    private struct Look {
+        let bytes: UnsafeBufferPointer<ByteClass>
+        let classes: UnsafeBufferPointer<UInt8>
+        let costs: UnsafeBufferPointer<Double>
+        let cases: UnsafeBufferPointer<Double>
+        let script: LetterScript
+        /// Classes of the language.
+        let width: Int
+
+        /// Bits of byte `b` behind byte `a`.
+        @inline(__always)
+        func cost(_ a: Int, _ b: Int) -> Double {
+            let (one, other) = (bytes[a], bytes[b])
+            let previous = Int(classes[a])
+            var cost = cases[one.letterCase.rawValue * 4 + other.letterCase.rawValue]
+            if other.script == .none {
+                let end = previous != 0 ? costs[previous * width] : one.script != .none ? 2 : 0
+                if b == 0x20 { return cost + end }
+                cost += end + other.symbol.cost
+                if other.symbol.isFrame, one.symbol.isFrame { return one.point == other.point ? 1.5 : 7 }
+                if one.script != .none { return cost + other.symbol.behindLetter }
+                return other.point == 0x2019 ? cost + 3 : cost
+            }
+            if one.script == .none, a != 0x20 { cost += one.symbol.beforeLetter }
+            if other.script == script {
+                let next = Int(classes[b])
+                if next == 0 { return cost + other.unknown }
+                cost += costs[previous * width + next]
+                return one.script != .none && one.script != script ? cost + 6 : cost
+            }
+            if b < 0x80 {
+                if one.script == .latin { return cost + 4.5 }
+                return cost + (one.script == .none ? 5 : 11)
+            }
+            return cost + 16 + (one.script != .none ? 6 : 0)
         }
-        if sa == .none, a != 0x20 { cost += symbols[a].beforeLetter }
-        if sb == language.script {
-            let next = classes[b]
-            if next == 0 { return cost + (CodePage.knownLetters.contains(folded[b]) ? 11 : 14) }
-            cost += language.cost[previous * language.classes + next]
-            return sa != .none && sa != language.script ? cost + 6 : cost
-        }
-        if b < 0x80 {
-            if sa == .latin { return cost + 4.5 }
-            return cost + (sa == .none ? 5 : 11)
-        }
-        return cost + 16 + (sa != .none ? 6 : 0)
     }
 }
 
@@ -379,41 +460,48 @@ private struct MultiByteCost {
         }
     }
 
-    func bits(_ segments: [[UInt8]], limit: Double) -> Double {
-        enum Before { case boundary, letter, character }
+    func bits(_ segments: KeyTable, limit: Double) -> Double {
         var total = prior
-        for segment in segments {
-            var i = 0
-            var before = Before.boundary
-            while i < segment.count {
-                let byte = segment[i]
-                if byte < 0x80 {
-                    if EncodingDetector.isLetter(byte) {
-                        total += before == .letter ? 4.5 : before == .boundary ? 5 : MultiByteCost.touch
-                        before = .letter
-                    } else {
-                        total += before == .character ? 1 : before == .letter ? 2 : 0
-                        before = .boundary
-                    }
-                    i += 1
-                } else {
-                    let (length, bits) = step(segment, i)
-                    total += bits + (before == .letter ? MultiByteCost.touch : 0.5)
-                    before = .character
-                    i += length
-                }
-            }
-            total += before == .character ? 1 : before == .letter ? 2 : 0
+        for number in 0..<segments.count {
+            total = segments.withName(number) { bits($0, behind: total) }
             if total > limit { return total }
         }
         return total
+    }
+
+    private enum Before { case boundary, letter, character }
+
+    /// The cost of one word more.
+    private func bits(_ segment: UnsafeBufferPointer<UInt8>, behind cost: Double) -> Double {
+        var total = cost
+        var i = 0
+        var before = Before.boundary
+        while i < segment.count {
+            let byte = segment[i]
+            if byte < 0x80 {
+                if EncodingDetector.isLetter(byte) {
+                    total += before == .letter ? 4.5 : before == .boundary ? 5 : MultiByteCost.touch
+                    before = .letter
+                } else {
+                    total += before == .character ? 1 : before == .letter ? 2 : 0
+                    before = .boundary
+                }
+                i += 1
+            } else {
+                let (length, bits) = step(segment, i)
+                total += bits + (before == .letter ? MultiByteCost.touch : 0.5)
+                before = .character
+                i += length
+            }
+        }
+        return total + (before == .character ? 1 : before == .letter ? 2 : 0)
     }
 
     private func cost(_ index: Int, below limit: Int, rest: Double) -> Double {
         index >= 0 && index < limit && index < table.count ? table[index] : rest
     }
 
-    private func step(_ s: [UInt8], _ i: Int) -> (length: Int, bits: Double) {
+    private func step(_ s: UnsafeBufferPointer<UInt8>, _ i: Int) -> (length: Int, bits: Double) {
         let bad = (1, MultiByteCost.bad)
         let lead = Int(s[i])
         let trail = i + 1 < s.count ? Int(s[i + 1]) : 0

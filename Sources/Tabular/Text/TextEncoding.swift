@@ -139,7 +139,7 @@ struct TextEncoding: Equatable, Sendable {
             target.append(source, count)
             return count
         case .singleByte(let table):
-            appendSingle(source, count, SingleByte.tables[table], to: target)
+            appendSingle(source, count, SingleByte.packed[table], to: target)
             return count
         case .multiByte(let encoding):
             return encoding.append(source, count, to: target, isLast: isLast)
@@ -151,23 +151,14 @@ struct TextEncoding: Equatable, Sendable {
     }
 
     private func appendSingle(_ source: UnsafePointer<UInt8>, _ count: Int, _ table: [UInt32], to target: ByteBuffer) {
-        target.reserve(count * 3)
+        // Four bytes are written for each, of which the character may have fewer.
+        target.reserve(count * 3 + 4)
         var written = target.base + target.count
         table.withUnsafeBufferPointer { table in
             for i in 0..<count {
-                let byte = source[i]
-                if byte < 0x80 {
-                    written[0] = byte
-                    written += 1
-                } else {
-                    let scalar = table[Int(byte) - 0x80]
-                    if scalar == 0xFFFD {
-                        written[0] = 0xFF
-                        written += 1
-                    } else {
-                        written += UTF8Text.encode(scalar, to: written)
-                    }
-                }
+                let packed = table[Int(source[i])]
+                UnsafeMutableRawPointer(written).storeBytes(of: packed.littleEndian, as: UInt32.self)
+                written += Int(packed >> 24)
             }
         }
         target.count = written - target.base
@@ -285,9 +276,9 @@ struct TextEncoding: Equatable, Sendable {
     func sourceBytes(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int {
         if kind == .utf8 { return count }
         var units = 0
-        for i in 0..<count {
-            if text[i] & 0xC0 != 0x80 { units += 1 }
-            if unitBytes == 2, text[i] >= 0xF0, text[i] < 0xF8 { units += 1 }
+        for i in 0..<count { units &+= text[i] & 0xC0 != 0x80 ? 1 : 0 }
+        if unitBytes == 2 {
+            for i in 0..<count { units &+= text[i] &- 0xF0 < 8 ? 1 : 0 }
         }
         return units * unitBytes
     }
@@ -305,6 +296,19 @@ private enum SingleByte {
         Dictionary(
             table.enumerated().filter { $0.element != 0xFFFD }.map { ($0.element, UInt8($0.offset + 0x80)) },
             uniquingKeysWith: { first, _ in first })
+    }
+    /// The UTF-8 of each byte, its first byte lowest, and how many bytes it has in the highest. A byte that means nothing becomes one
+    /// that is no UTF-8.
+    static let packed: [[UInt32]] = tables.map { table in
+        (0..<256).map { byte in
+            let scalar = byte < 0x80 ? UInt32(byte) : table[byte - 0x80]
+            guard scalar != 0xFFFD else { return 1 << 24 | 0xFF }
+            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4) { bytes in
+                guard let base = bytes.baseAddress else { return 1 << 24 | 0xFF }
+                let count = UTF8Text.encode(scalar, to: base)
+                return (0..<count).reduce(UInt32(count) << 24) { $0 | UInt32(base[$1]) << UInt32(8 * $1) }
+            }
+        }
     }
     static let tables: [[UInt32]] = SingleByteTables.all.map { $0.characters.unicodeScalars.map(\.value) }
 }

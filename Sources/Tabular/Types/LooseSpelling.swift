@@ -19,7 +19,7 @@ enum LooseSpelling {
         switch p[0] {
         case UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "\\"), UInt8(ascii: "#"), UInt8(ascii: "-"), UInt8(ascii: "?"),
             UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: "<"):
-            return table.find(p, n, hint: table.names.count) != nil
+            return table.find(p, n, hint: table.count) != nil
         case _:
             return false
         }

@@ -28,6 +28,8 @@ enum ScalarParser {
             let moment = temporal(p, n)
             return moment == .string ? LooseSpelling.evidence(p, n, rules) : moment
         }
+        // Of what begins beyond ASCII only a no-break space, whose first byte this is, may stand before something else.
+        if first > 0xC2 { return .string }
         if boolean(p, n) != nil { return .boolean }
         // Nearly all texts begin with a letter and are no word for null.
         return n > LooseSpelling.mostNullWordBytes && first | 0x20 &- 0x61 < 26 ? .string : LooseSpelling.evidence(p, n, rules)
