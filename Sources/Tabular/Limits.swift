@@ -45,6 +45,8 @@ enum Tuning {
     static let lookedAtRecordBytes = 3 << 19
     /// Cells of the first rows that are shown: of a table with thousands of columns, fewer rows.
     static let previewCells = 50_000
+    /// And bytes of those rows, of which there is one at least.
+    static let previewRowBytes = 1 << 20
     /// Places in the file at which types are guessed before the first pass.
     static let samplePlaces = 12
     /// Cells that are enough for the guess, where a row has so many columns that each place is one row, and places even then.

@@ -22,7 +22,8 @@ extension Run {
             let reader = try CSVBlockReader(
                 source: source, plan: plan.first(shown), target: .json(isArray: false), readings: Array(readings.prefix(shown)),
                 pool: pool)
-            return try preview(reader, layout, plan, readings, evidence, rows, shown, opened.dialect)
+            return try preview(
+                reader, layout, plan, readings, evidence, rows, shown, opened.dialect, rowBytes: source.usualRecordBytes)
         }
         guard format != .parquet else {
             throw TabularFailure("format_not_readable", "Parquet files can not be read yet; CSV and JSON can.")
@@ -45,9 +46,10 @@ extension Run {
         return try preview(reader, layout, plan, readings, evidence, rows, shown, opened.dialect)
     }
 
-    func preview(
+    /// - Parameter rowBytes: of a usual row; 0 where that is not known.
+    private func preview(
         _ reader: any BlockReader, _ layout: BlockLayout, _ plan: Plan, _ readings: [ColumnReading], _ evidence: [Evidence],
-        _ rows: Int, _ shown: Int, _ dialect: Dialect
+        _ rows: Int, _ shown: Int, _ dialect: Dialect, rowBytes: Int = 0
     ) throws -> Preview {
         let columns = plan.outputs.enumerated().map { index, output in
             Column(
@@ -67,9 +69,18 @@ extension Run {
         }
         guard layout.count > 0 else { return preview }
         let (low, high) = layout.range(0)
-        let rows = min(rows, max(1, Tuning.previewCells / max(1, min(shown, plan.outputs.count))))
-        let result = try reader.read(
-            BlockTask(low: low, high: high, exactStart: low, remaining: [Int64(rows)], isScan: false, isLook: true))
+        let rows = min(
+            rows, max(1, Tuning.previewCells / max(1, min(shown, plan.outputs.count))),
+            max(1, Tuning.previewRowBytes / max(1, rowBytes)))
+        func read(to high: Int64) throws -> BlockResult {
+            try reader.read(
+                BlockTask(low: low, high: high, exactStart: low, remaining: [Int64(rows)], isScan: false, isLook: true))
+        }
+        // Mostly a part of the block holds so many rows.
+        let likely = rowBytes == 0 ? high : min(high, low + Int64(max(Tuning.placeBytes, 2 * rows * rowBytes)))
+        var result = try read(to: likely)
+        let isEnough = result.isLimitReached || result.end - low > Int64(Tuning.previewRowBytes / 2)
+        if likely < high, !isEnough { result = try read(to: high) }
         if let output = result.output { preview.rows = Data(output.bytes) }
         preview.rejectedAtHead = result.ledger.rowsRejected - (result.isLastCut ? 1 : 0)
         if result.isLastCut, result.ledger.rowsRead == 1 {
