@@ -24,16 +24,18 @@ package struct Moment: RawRepresentable, Hashable, Comparable, Sendable, Codable
     }
 
     /// What has a year of four digits; a moment outside is shown as the nearer end.
-    private static let shown: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+    private static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+    private var shown: Int64 { min(max(rawValue, Self.range.lowerBound), Self.range.upperBound) }
+
+    /// Its day in UTC.
+    package var day: CalendarDay { CalendarDay(days: Int(shown.dividedFloored(by: 86_400_000))) }
 
     package static func < (one: Moment, other: Moment) -> Bool { one.rawValue < other.rawValue }
 
     /// RFC 3339 in UTC with three decimals. Written by hand: a formatter costs more than the rest of a small answer.
     package var description: String {
-        let shown = min(max(rawValue, Self.shown.lowerBound), Self.shown.upperBound)
-        let days = shown.dividedFloored(by: 86_400_000)
-        let inDay = shown - days * 86_400_000
-        let (year, month, day) = Self.civil(fromDays: days)
+        let date = day
+        let inDay = shown - Int64(date.days) * 86_400_000
         let (hour, minute) = (inDay / 3_600_000, inDay / 60_000 % 60)
         let (second, milli) = (inDay / 1000 % 60, inDay % 1000)
         // From the last place to the first.
@@ -59,31 +61,17 @@ package struct Moment: RawRepresentable, Hashable, Comparable, Sendable, Codable
             put(UInt8(ascii: ":"))
             put(hour, digits: 2)
             put(UInt8(ascii: "T"))
-            put(day, digits: 2)
+            put(Int64(date.day), digits: 2)
             put(UInt8(ascii: "-"))
-            put(month, digits: 2)
+            put(Int64(date.month), digits: 2)
             put(UInt8(ascii: "-"))
-            put(year, digits: 4)
+            put(Int64(date.year), digits: 4)
             return 24
         }
     }
 
     /// As the collaboration document writes it: UTC without a zone, with six decimals, `2025-01-14T10:00:00.000000`.
     package var withoutZone: String { "\(description.dropLast())000" }
-
-    /// Days since 1970-01-01 to year, month, day in the proleptic Gregorian calendar
-    /// (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-    private static func civil(fromDays days: Int64) -> (Int64, Int64, Int64) {
-        let shifted = days + 719_468
-        let era = shifted.dividedFloored(by: 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
 }
 
 extension Int64 {

@@ -65,12 +65,7 @@ package struct MailMessage: Sendable {
     /// RFC 5322 section 3.3, such as `Fri, 27 Oct 2023 10:00:00 +0000`, from the digits of RFC 3339.
     private static func date(_ moment: Moment) -> String {
         let digits = moment.description.prefix(19).split { "-T:".contains($0) }.map(String.init)
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        // 1970-01-01 was a Thursday.
-        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let days = Int((moment.seconds / 86_400).rounded(.down))
-        let weekday = weekdays[((days % 7) + 7) % 7]
-        return "\(weekday), \(digits[2]) \(months[(Int(digits[1]) ?? 1) - 1]) \(digits[0]) "
+        return "\(moment.day.weekdayName), \(digits[2]) \(moment.day.monthName) \(digits[0]) "
             + "\(digits[3]):\(digits[4]):\(digits[5]) +0000"
     }
 }

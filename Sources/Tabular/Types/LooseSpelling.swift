@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Values as people write them where programs would not: `.5`, `+3`, ` 7 `, `1,234.50`, `1.234,50`, `31/12/2024`, and words for null.
@@ -234,21 +235,12 @@ enum LooseSpelling {
 
         /// As ISO 8601 writes it.
         var text: String {
-            // Civil from days, Howard Hinnant.
-            let z = Int(days) + 719_468
-            let era = (z >= 0 ? z : z - 146_096) / 146_097
-            let dayOfEra = z - era * 146_097
-            let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-            let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-            let shifted = (5 * dayOfYear + 2) / 153
-            let day = dayOfYear - (153 * shifted + 2) / 5 + 1
-            let month = shifted < 10 ? shifted + 3 : shifted - 9
-            let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+            let day = CalendarDay(days: Int(days))
             func padded(_ number: Int, _ width: Int) -> String {
                 let digits = String(number)
                 return String(repeating: "0", count: max(0, width - digits.count)) + digits
             }
-            let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+            let date = "\(padded(day.year, 4))-\(padded(day.month, 2))-\(padded(day.day, 2))"
             guard isTimed else { return date }
             let seconds = Int(micros / 1_000_000)
             let rest = Int(micros % 1_000_000)

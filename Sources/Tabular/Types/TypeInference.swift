@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Reads the values that plain text spells. Every function gets bytes and their number and answers nil when they spell something else.
@@ -362,14 +363,7 @@ enum ScalarParser {
     /// Days since 1970-01-01; nil for a day that is in no calendar.
     @inline(__always)
     static func days(year: Int, month: Int, day: Int) -> Int32? {
-        guard year >= 1, month >= 1, month <= 12, day >= 1, day <= length(ofMonth: month, year: year) else { return nil }
-        // Days from civil, Howard Hinnant.
-        let y = month <= 2 ? year - 1 : year
-        let era = y / 400
-        let yearOfEra = y - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return Int32(truncatingIfNeeded: era * 146_097 + dayOfEra - 719_468)
+        CalendarDay.days(year: year, month: month, day: day).map { Int32(truncatingIfNeeded: $0) }
     }
 
     @inline(__always)
@@ -377,11 +371,6 @@ enum ScalarParser {
         let a = p[0] &- 0x30
         let b = p[1] &- 0x30
         return a < 10 && b < 10 ? Int(a) * 10 + Int(b) : nil
-    }
-
-    private static func length(ofMonth month: Int, year: Int) -> Int {
-        if month == 2 { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28 }
-        return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31
     }
 
     struct Timestamp {

@@ -70,11 +70,7 @@ package struct RenderedJSON: Sendable {
 extension Moment {
     /// RFC 9110, section 5.6.7.
     package var httpDate: String {
-        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let text = Array(description)
-        let month = Int(String(text[5...6])) ?? 1
-        let day = days[Int((rawValue / 86_400_000 % 7 + 7) % 7)]
-        return "\(day), \(String(text[8...9])) \(months[month - 1]) \(String(text[0...3])) \(String(text[11...18])) GMT"
+        return "\(day.weekdayName), \(String(text[8...9])) \(day.monthName) \(String(text[0...3])) \(String(text[11...18])) GMT"
     }
 }

@@ -46,9 +46,7 @@ package enum HumanFormat {
     /// `21 Nov 2026, 10:52 UTC`
     package static func time(_ moment: Moment, seconds: Bool = false) -> String {
         let text = Array(moment.description)
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let month = months[(Int(String(text[5...6])) ?? 1) - 1]
-        return "\(Int(String(text[8...9])) ?? 1) \(month) \(String(text[0...3])), \(String(text[11...(seconds ? 18 : 15)])) UTC"
+        return "\(moment.day.day) \(moment.day.monthName) \(String(text[0...3])), \(String(text[11...(seconds ? 18 : 15)])) UTC"
     }
 
     /// `1 row`, `2,000 rows`
