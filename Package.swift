@@ -5,6 +5,7 @@ import PackageDescription
 // `--explicit-target-dependency-import-check error`, so a wrong door does not compile.
 //
 //   Core <- Storage <- Jobs <- { Transforms, Collaboration } <- Assembly     Core <- Web <- every room with routes
+//   Core <- Workers <- Jobs and the rooms whose work runs in processes
 //   Core <- Storage <- { Accounts, Operations } <- Assembly <- quern  Resources <- Web
 //   Core <- QRCodes and WebAuthentication <- Accounts
 //   Core <- Tabular, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
@@ -116,10 +117,12 @@ let package = Package(
                 nioHTTPTypes1, nioExtras, logging,
                 .product(name: "Mustache", package: "swift-mustache"),
             ], swiftSettings: strict),
+        // Processes that do work: started, confined, fed, heard, limited and stopped. It knows no job.
+        .target(name: "Workers", dependencies: ["Core", "CSandbox", nioPosix], swiftSettings: strict),
         .target(
             name: "Jobs",
             dependencies: [
-                "Core", "Storage", "Web", "CSandbox", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging, lifecycle,
+                "Core", "Storage", "Web", "Workers", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging, lifecycle,
             ], swiftSettings: strict),
         .target(
             name: "Accounts",
@@ -132,13 +135,14 @@ let package = Package(
         .target(
             name: "Transforms",
             dependencies: [
-                "Core", "Storage", "Web", "Jobs", "Tabular", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging,
+                "Core", "Storage", "Web", "Workers", "Jobs", "Tabular", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging,
             ],
             swiftSettings: strict),
         .target(
             name: "Collaboration",
             dependencies: [
-                "Core", "Storage", "Web", "Jobs", "Scanning", "CMarkdown", grdb, hummingbird, httpTypes, nioCore, nioPosix,
+                "Core", "Storage", "Web", "Workers", "Jobs", "Scanning", "CMarkdown", grdb, hummingbird, httpTypes, nioCore,
+                nioPosix,
                 logging, lifecycle,
             ], swiftSettings: strict),
         .target(
@@ -150,7 +154,7 @@ let package = Package(
         .target(
             name: "Assembly",
             dependencies: [
-                "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Operations", "SMTP",
+                "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Transforms", "Collaboration", "Operations", "SMTP",
                 nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP2, nioHPACK, nioHTTPTypes,
                 nioHTTPTypes2, logging, lifecycle,
@@ -162,7 +166,8 @@ let package = Package(
         .executableTarget(
             name: "quern",
             dependencies: [
-                "Assembly", "Core", "Storage", "Web", "Jobs", "Accounts", "Transforms", "Collaboration", "Tabular", "SMTP",
+                "Assembly", "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Transforms", "Collaboration", "Tabular",
+                "SMTP",
                 "CSandbox", "CStatic", nioSSL, nioCore, nioPosix, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -202,10 +207,11 @@ let package = Package(
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Core", "Storage", "Web", "Accounts", "Jobs", "TestKit", "CSandbox", "SandboxTrial", grdb, nioCore, nioPosix,
-                logging,
+                "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", "TestKit", grdb, nioCore, nioPosix, logging,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "WorkersTests", dependencies: ["Core", "Workers", "CSandbox", "SandboxTrial"], swiftSettings: strict),
         .testTarget(
             name: "OperationsTests", dependencies: ["Core", "Storage", "Operations", "TestKit", grdb, crypto],
             swiftSettings: strict),
@@ -213,7 +219,8 @@ let package = Package(
         .testTarget(
             name: "CollaborationTests",
             dependencies: [
-                "Core", "Storage", "Web", "Accounts", "Jobs", "Scanning", "Collaboration", "TestKit", grdb, nioCore, nioPosix,
+                "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", "Scanning", "Collaboration", "TestKit", grdb, nioCore,
+                nioPosix,
                 logging,
             ], swiftSettings: strict),
         .testTarget(

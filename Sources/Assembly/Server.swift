@@ -13,6 +13,7 @@ package import Storage
 import Transforms
 package import UnixSignals
 package import Web
+import Workers
 
 /// The assembly: read from the top it is the inventory of the product.
 package struct Server {

@@ -7,6 +7,7 @@ import Logging
 import Storage
 import Transforms
 import Web
+import Workers
 
 /// Jobs of every kind, who runs them, and what people attach to them.
 struct WorkAssembly: Sendable {

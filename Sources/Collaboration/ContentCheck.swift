@@ -1,9 +1,9 @@
 import Core
 import Foundation
-package import Jobs
 package import Logging
 package import NIOPosix
 import Scanning
+package import Workers
 
 /// Has a worker process look into a document: whoever made the file may have made it for whoever looks.
 package struct ContentCheck: Sendable {
@@ -28,7 +28,7 @@ package struct ContentCheck: Sendable {
 
     func check(_ document: Document, path: String, scope: BuiltInScan.Scope) async throws -> Scan.Outcome {
         let order = WorkOrder(
-            kind: ScanWork.kind, job: document.job.rawValue, attempt: document.id.rawValue, input: path,
+            kind: ScanWork.kind, input: path,
             // It makes no files.
             staging: "", threads: 1,
             spec: [

@@ -2,6 +2,7 @@ package import Core
 package import Jobs
 import ServiceLifecycle
 package import Web
+import Workers
 
 /// What is said on `/ws`: a greeting, echoes, and the news of the topics that were asked for.
 package struct LiveSocket: Sendable {

@@ -1,7 +1,7 @@
 import Core
 import Foundation
-package import Jobs
 import Scanning
+package import Workers
 
 /// What a worker does with a scan order, and how its result is read on the other side.
 package enum ScanWork {

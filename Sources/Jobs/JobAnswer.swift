@@ -1,5 +1,6 @@
 package import Core
 package import Web
+import Workers
 
 /// The one object that every job answers with, whatever its kind and whoever asks.
 package struct JobAnswer: Sendable {

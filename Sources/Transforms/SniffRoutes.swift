@@ -6,6 +6,7 @@ import Jobs
 package import NIOPosix
 package import Storage
 package import Web
+import Workers
 
 /// Tells how a file would be read, before it is sent as a whole.
 package struct SniffRoutes: Sendable {
@@ -87,7 +88,7 @@ package struct SniffRoutes: Sendable {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
         let order = WorkOrder(
-            kind: SniffWork.kind, job: "sniff", attempt: "sniff", input: path, staging: folder, threads: 1,
+            kind: SniffWork.kind, input: path, staging: folder, threads: 1,
             spec: ["file_name": .string(name), "input_options": options, "is_part": .bool(isPart)],
             correlation: Correlation.current)
         let ended = try await look.run(order)

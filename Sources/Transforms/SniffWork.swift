@@ -1,7 +1,7 @@
 import Core
 import Foundation
-package import Jobs
 import Tabular
+package import Workers
 
 /// What a worker does with a sniff order: tells how a file would be read.
 package enum SniffWork {

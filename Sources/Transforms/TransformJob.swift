@@ -3,6 +3,7 @@ import Foundation
 package import Jobs
 import Storage
 import Tabular
+import Workers
 
 /// A job that turns one tabular file into another: what it is made from, and what its worker is told.
 package enum TransformJob {

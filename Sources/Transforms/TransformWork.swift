@@ -1,8 +1,8 @@
 package import Core
 import Foundation
-package import Jobs
 import Storage
 package import Tabular
+package import Workers
 
 /// What a worker does with a transform order.
 package enum TransformWork {
@@ -59,9 +59,9 @@ package enum TransformWork {
             contentType: type)
     }
 
-    private static func progress(_ progress: Tabular.Progress, since start: ContinuousClock.Instant) -> Jobs.Progress {
+    private static func progress(_ progress: Tabular.Progress, since start: ContinuousClock.Instant) -> Workers.Progress {
         let seconds = max((ContinuousClock.now - start) / .seconds(1), 0.001)
-        return Jobs.Progress(
+        return Workers.Progress(
             fraction: min(max(progress.fraction, 0), 1), done: progress.bytesRead, total: progress.bytesTotal, unit: "bytes",
             rate: Double(progress.bytesRead) / seconds, message: progress.message, rows: progress.rowsRead)
     }

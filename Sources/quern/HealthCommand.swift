@@ -6,6 +6,7 @@ import Jobs
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Workers
 
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

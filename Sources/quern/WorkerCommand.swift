@@ -4,6 +4,7 @@ import Core
 import Foundation
 import Jobs
 import Transforms
+import Workers
 
 /// The other end of the pipe: takes one order, does it, ends.
 ///

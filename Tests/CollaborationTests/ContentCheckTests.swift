@@ -5,6 +5,7 @@ import NIOPosix
 import Scanning
 import TestKit
 import Testing
+import Workers
 
 @testable import Collaboration
 

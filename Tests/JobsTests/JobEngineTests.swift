@@ -8,6 +8,7 @@ import Storage
 import Synchronization
 import TestKit
 import Testing
+import Workers
 
 /// The engine on the real store, with workers that do what the test wants: small programs that speak the protocol well or badly.
 @Suite("Running jobs in workers", .serialized)

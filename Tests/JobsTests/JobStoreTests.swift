@@ -9,6 +9,7 @@ import Synchronization
 import TestKit
 import Testing
 import Web
+import Workers
 
 @Suite("Storing jobs")
 struct JobStoreTests {

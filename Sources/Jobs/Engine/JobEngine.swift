@@ -4,6 +4,7 @@ package import Logging
 package import NIOPosix
 import ServiceLifecycle
 import Storage
+package import Workers
 
 /// Runs queued jobs in worker processes: a slot for each worker, an attempt for each claim, an end for each attempt.
 ///
@@ -272,7 +273,7 @@ package actor JobEngine: Service {
         var refusal: Job.Ending?
         var heard = WorkerTranscript()
         do {
-            let line = try await order(job, attempt, staging: staging)
+            let line = try await order(job, staging: staging)
             try await threads.runIfActive {
                 try FileManager.default.createDirectory(
                     atPath: staging, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -298,14 +299,14 @@ package actor JobEngine: Service {
         board.clear(job.id, isOver: isOver)
     }
 
-    private func order(_ job: Job, _ attempt: ID<Attempt>, staging: String) async throws -> Data {
+    private func order(_ job: Job, staging: String) async throws -> Data {
         guard let kind = kinds[job.kind], let spec = try kind.order?(job) else {
             throw Failure(.unavailable, "unknown_kind", "This server can not run jobs of the kind \(job.kind).")
         }
         let order = WorkOrder(
-            kind: job.kind, job: job.id.rawValue, attempt: attempt.rawValue,
-            input: try await store.inputPath(job), staging: staging,
-            threads: settings.threadsPerOrder, spec: spec, correlation: job.correlation)
+            kind: job.kind, input: try await store.inputPath(job), staging: staging, threads: settings.threadsPerOrder,
+            spec: spec,
+            correlation: job.correlation)
         return try JSONEncoder().encode(order)
     }
 

@@ -1,4 +1,5 @@
 package import Core
+package import Workers
 
 /// One reader's place in the log and on the board: what it has not seen yet, each once and in order.
 package actor EventReader {

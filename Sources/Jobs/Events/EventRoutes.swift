@@ -6,6 +6,7 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 package import Web
+import Workers
 
 /// The event log as a stream, and as a list.
 package struct EventRoutes: Sendable {

@@ -1,5 +1,6 @@
 import Core
 import Web
+import Workers
 
 /// Turns jobs into what the templates show: plain words, no rules.
 package struct JobPageModels: Sendable {

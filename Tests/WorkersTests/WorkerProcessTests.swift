@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import Jobs
 import Testing
+import Workers
 
 @Suite("Supervising a worker process", .serialized, .timeLimit(.minutes(2)))
 struct WorkerProcessTests {

@@ -87,7 +87,7 @@ package struct Confinement: Sendable, Codable, Equatable {
     /// Starts a worker to hear how it is held. `none` when it can not be heard.
     package static func ask(executable: String, arguments: [String]) async -> Confinement {
         let order = WorkOrder(
-            kind: kind, job: "", attempt: "", input: nil, staging: "", threads: 1, spec: [:])
+            kind: kind, input: nil, staging: "", threads: 1, spec: [:])
         guard let line = try? JSONEncoder().encode(order),
             let worker = try? WorkerProcess.start(
                 executable: executable, arguments: arguments, environment: ["LANG": "C.UTF-8"], niceness: 0)

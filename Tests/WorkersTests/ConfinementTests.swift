@@ -1,10 +1,9 @@
 import CSandbox
 import Core
 import Foundation
-import Jobs
 import SandboxTrial
-import TestKit
 import Testing
+import Workers
 
 /// Each call in a process of its own that has confined itself as a worker does, also as an older kernel would hold it.
 @Suite("Confining a worker", .serialized, .enabled(if: quern_landlock_abi() > 0, "This kernel has no Landlock."))

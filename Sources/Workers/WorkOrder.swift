@@ -4,8 +4,6 @@ package import Foundation
 /// What a worker is told: one line of JSON. The files it may touch are named here and nowhere else.
 package struct WorkOrder: Sendable, Codable, Equatable {
     package let kind: String
-    package let job: String
-    package let attempt: String
     /// The file to read; nil when there is none.
     package let input: String?
     /// The folder, empty and its own, where everything it makes has to be.
@@ -17,12 +15,10 @@ package struct WorkOrder: Sendable, Codable, Equatable {
     package let traceparent: String?
 
     package init(
-        kind: String, job: String, attempt: String, input: String?, staging: String, threads: Int, spec: JSON,
+        kind: String, input: String?, staging: String, threads: Int, spec: JSON,
         correlation: Correlation? = nil
     ) {
         self.kind = kind
-        self.job = job
-        self.attempt = attempt
         self.input = input
         self.staging = staging
         self.threads = threads
@@ -102,14 +98,14 @@ extension WorkReport {
         /// Units a second; no machine is faster.
         static let rate = 1e15
         /// Of texts that people read; what is longer is cut off.
-        static let messageBytes = 4096
+        package static let messageBytes = 4096
         /// Of names of things: units, roles, codes.
         static let wordBytes = 64
         static let contentTypeBytes = 255
         /// Kernels are at 7.
         static let landlock = 1000
         /// Of the files of one order.
-        static let artifacts = 16
+        package static let artifacts = 16
     }
 
     package static func invalid(_ what: String) -> Failure {
