@@ -448,6 +448,30 @@ def test_characters_of_several_bytes_are_what_another_decoder_makes_of_them(tmp_
     assert len(got) == len(lines) and len(wrong) <= 30, wrong[:40]
 
 
+def test_a_byte_that_comes_late_tells_two_encodings_apart(tmp_path):
+    # Behind 20 KB of letters that both encodings have: in the other one, the sign of the euro is one of currency.
+    letters = "".join(f"élève{number} été{number * 7} forêt{number * 13};{number}\n" for number in range(600))
+    prices = "".join(f"prix{number};{number},50€\n" for number in range(500))
+    (tmp_path / "in.csv").write_bytes(("mots;prix\n" + letters + prices).encode("iso8859-15"))
+    told = json.loads(quern(FINE, "sniff", tmp_path / "in.csv", "--json").stdout)
+    assert told["dialect"]["encoding"] == "iso-8859-15"
+
+
+@pytest.mark.parametrize("codec, first", [("gb18030", 0x4E00), ("cp1251", 0x410), ("utf-16", 0x4E00)])
+def test_a_table_of_very_many_unlike_columns_is_told_right(tmp_path, codec, first):
+    def cell(row, column):
+        number = row * 32_749 + column
+        return "".join(chr(first + (number >> 4 * place) % 32) for place in range(4)) + str(number)
+
+    names = [cell(0, column) for column in range(30_000)]
+    lines = [names] + [[cell(row, column) for column in range(30_000)] for row in range(1, 4)]
+    (tmp_path / "in.csv").write_bytes("\n".join(",".join(line) for line in lines).encode(codec))
+    options = [] if codec == "utf-16" else ["--encoding", codec]
+    told = json.loads(quern(FINE, "sniff", tmp_path / "in.csv", "--json", *options).stdout)
+    assert [column["name"] for column in told["columns"]] == names
+    assert told["rows"][0] == dict(zip(names, lines[1])) and told["rejected_at_head"] == 0
+
+
 def test_an_encoding_that_is_not_sure_is_said(tmp_path):
     target, told = transform(tmp_path, "in.csv", b"id;x\n1;\xa4\xb1\n")
     assert told["dialect"]["confidence"]["encoding"] < 0.8
