@@ -26,6 +26,7 @@ enum Program {
             Terminal.error(problem)
             exit(Terminal.Exit.usage)
         }
+        if CommandLine.arguments.dropFirst().first == SniffCommand.configuration.commandName { SniffCommand.warmUp() }
         await Quern.main()
     }
 }

@@ -19,6 +19,11 @@ struct SniffCommand: ParsableCommand {
     @Option(help: "Rows to show; fewer of a table with thousands of columns.") var rows = 10
     @Flag(help: "Answer in JSON.") var json = false
 
+    /// Reading the arguments takes milliseconds, in which another thread makes the tables of encodings.
+    static func warmUp() {
+        Thread.detachNewThread { Transformation.warmUp() }
+    }
+
     func validate() throws {
         guard (0...1000).contains(rows) else { throw ValidationError("--rows must be from 0 to 1000.") }
     }

@@ -249,7 +249,7 @@ final class CSVBlockReader: BlockReader {
         let ends = UnsafePointer(index.ends.base)
         let rows = UnsafePointer(index.rows.base)
         let columns = source.columnCount
-        let checksText = index.sawHighBytes && !UTF8Text.isValid(base + start, index.next - start)
+        let checksText = index.sawHighBytes && !source.encoding.isText(base + start, index.next - start)
         if checksText { result.sawInvalidUTF8 = true }
         let maxField = source.limits.maxFieldBytes
         kept.reserve(index.rowCount, keeping: 0)

@@ -236,7 +236,7 @@ struct CSVOpening {
                     (field.hasDoubledQuotes
                     ? String(decoding: parser.text(field, sample.base), as: UTF8.self)
                     : String(decoding: sample.bytes(field), as: UTF8.self)).trimmingMark
-                guard part.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { continue }
+                guard part.unicodeScalars.contains(where: { !$0.isSpace }) else { continue }
                 names[column + shift] = names[column + shift].isEmpty ? part : names[column + shift] + " " + part
                 guard names[column + shift].utf8.count <= limits.maxNameBytes else { throw longName(limits) }
             }
@@ -558,6 +558,16 @@ struct LineEnds {
             terminators = [0x0A]
         } else {
             terminators = outside == 0 ? [0x0D, 0x0A] : [0x0A, 0x0D]
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// White space, without a look into the tables of Unicode for the letters that most names begin with.
+    fileprivate var isSpace: Bool {
+        switch value {
+        case 0x21...0x84, 0xA1..<0x1680: false
+        default: properties.isWhitespace
         }
     }
 }

@@ -31,6 +31,11 @@ package struct Transformation: Sendable {
     /// Whether a rejects file that is there stays: nothing more can be rejected.
     var keepsRejects = false
 
+    /// Makes what every look at a file needs. Somebody with a thread to spare calls it before there is a file.
+    package static func warmUp() {
+        EncodingDetector.makeTables()
+    }
+
     package init(
         input: String, inputFormat: Format?, output: String, outputFormat: Format, rejects: String, recipe: Recipe, threads: Int,
         limits: TabularLimits = .standard, reading: ReadOptions = ReadOptions(), inputName: String? = nil

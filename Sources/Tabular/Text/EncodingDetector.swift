@@ -21,6 +21,11 @@ struct EncodingDetector {
         high = (0x80...0xFF).filter { isUsed[Int($0)] }
     }
 
+    /// Makes the tables that detection needs, which are otherwise made by the first text.
+    static func makeTables() {
+        _ = CodePage.all
+    }
+
     /// Whether the text has no byte beyond ASCII that was not looked at here.
     func hasSeenAll(of text: [UInt8]) -> Bool {
         var isSeen = [Bool](repeating: false, count: 256)

@@ -150,6 +150,12 @@ struct TextEncoding: Equatable, Sendable {
         }
     }
 
+    /// Whether what `append` wrote is text. Of a table of single bytes it is, but for the byte that no UTF-8 has.
+    func isText(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        if case .singleByte = kind { return memchr(base, 0xFF, count) == nil }
+        return UTF8Text.isValid(base, count)
+    }
+
     private func appendSingle(_ source: UnsafePointer<UInt8>, _ count: Int, _ table: [UInt32], to target: ByteBuffer) {
         // Four bytes are written for each, of which the character may have fewer.
         target.reserve(count * 3 + 4)
