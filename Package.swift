@@ -177,6 +177,9 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Core", "Storage", "Jobs", nioPosix, logging], path: "Tests/TestKit",
             swiftSettings: strict),
+        .executableTarget(
+            name: "UnitTrial", dependencies: ["Core", "Storage", "Accounts", "Jobs", "Workers", grdb, nioPosix, logging],
+            path: "Tests/UnitTrial", swiftSettings: strict),
         .target(name: "SandboxTrial", dependencies: ["CSandbox"], path: "Tests/SandboxTrial"),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "QRCodesTests", dependencies: ["Core", "QRCodes", crypto], swiftSettings: strict),
@@ -207,6 +210,7 @@ let package = Package(
         .testTarget(
             name: "JobsTests",
             dependencies: [
+                "UnitTrial",
                 "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", "TestKit", grdb, nioCore, nioPosix, logging,
             ],
             swiftSettings: strict),

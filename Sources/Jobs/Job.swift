@@ -94,8 +94,6 @@ package struct Job: Sendable, Equatable {
     package enum Part: Sendable, CaseIterable { case description, spec, result }
 
     package enum Limits {
-        /// A job that was lost so often is given up.
-        package static let attempts = 3
         /// What a job is made from, in bytes of JSON: room for thousands of column names or values.
         package static let specBytes = 262_144
     }
@@ -152,17 +150,25 @@ extension Job {
         }
     }
 
-    /// What an attempt reports at its end.
+    /// What the end of an attempt means for its job.
     package enum Ending: Sendable {
-        case done(result: JSON, isPartial: Bool)
-        case failed(code: String, message: String)
-        /// The worker died; another attempt may do better.
-        case lost(code: String, message: String)
-        /// The server stops, or was killed; this attempt does not count.
-        case interrupted
-        /// The worker is needed for somebody who has none; this attempt does not count.
-        case preempted
+        /// Every unit has ended; how many of them did decides the state.
+        /// - Parameter failure: of the first unit that failed.
+        case over(Unit.Counts, result: JSON?, failure: UnitFailure?)
+        /// Something is left to be done, by another attempt.
+        /// - Parameter counts: whether this one counts. It does not where a server that stops, or somebody else's job, ended it.
+        case again(counts: Bool)
         case stopped
+    }
+
+    package struct UnitFailure: Sendable, Equatable {
+        package let code: String
+        package let message: String
+
+        package init(code: String, message: String) {
+            self.code = code
+            self.message = message
+        }
     }
 
     /// Compare and set: only the attempt that holds the job may end it.
@@ -174,22 +180,43 @@ extension Job {
             return true
         }
         switch ending {
-        case .done(let result, let isPartial):
-            self.result = result
-            end(isPartial ? .partial : .completed, at: now)
-        case .failed(let code, let message): fail(code, message, at: now)
-        case .lost(let code, let message):
-            if attemptCount >= Limits.attempts {
-                fail(code, "\(message) The job was tried \(attemptCount) times and is given up.", at: now)
-            } else {
-                requeue(at: now)
-            }
-        case .interrupted, .preempted:
-            attemptCount -= 1
+        case .over(let counts, let result, let failure):
+            if let result { self.result = result }
+            end(Self.state(counts), at: now)
+            if state == .failed { (errorCode, errorMessage) = (failure?.code, failure?.message) }
+        case .again(let counts):
+            if !counts { attemptCount -= 1 }
             requeue(at: now)
         case .stopped: end(.cancelled, at: now)
         }
         return true
+    }
+
+    /// A job without units has nothing to do, and has done it.
+    private static func state(_ counts: Unit.Counts) -> State {
+        if counts.failed == 0, counts.partial == 0 { return .completed }
+        return counts.failed == counts.total ? .failed : .partial
+    }
+
+    /// Queues a job that is over once more, for those of its units that failed.
+    /// - Throws: `Failure` `job_not_started`, `job_not_over`, `nothing_to_retry`.
+    package mutating func retry(at now: Moment) throws {
+        switch state {
+        case .pending:
+            throw Failure(
+                .refused, "job_not_started", "This job has not begun, so nothing of it has failed; it waits for its file.")
+        case .queued, .running, .cancelling:
+            throw Failure(
+                .conflict, "job_not_over",
+                "This job is \(state.rawValue.uppercased()); what fails of it can be tried again when it is over.")
+        case .completed, .cancelled:
+            throw Failure(.conflict, "nothing_to_retry", "Nothing of this job has failed; it is \(state.rawValue.uppercased()).")
+        case .partial, .failed:
+            requeue(at: now)
+            finishedAt = nil
+            (errorCode, errorMessage) = (nil, nil)
+            correlate()
+        }
     }
 
     private mutating func requeue(at now: Moment) {
@@ -197,12 +224,6 @@ extension Job {
         attempt = nil
         startedAt = nil
         updatedAt = now
-    }
-
-    private mutating func fail(_ code: String, _ message: String, at now: Moment) {
-        errorCode = code
-        errorMessage = message
-        end(.failed, at: now)
     }
 
     private mutating func end(_ state: State, at now: Moment) {

@@ -31,6 +31,7 @@ package struct JobAnswer: Sendable {
             "attempts": .int(Int64(job.attemptCount)),
             "links": ["self": .string(path), "events": .string("/api/v1/events?job_id=\(job.id)")],
         ]
+        if let units = job.result["units"] { members["units"] = units }
         if let retiresAt = job.retiresAt { members["delete_at"] = .string(retiresAt.description) }
         let kind = kinds[job.kind]
         members.merge(kind?.members(job) ?? [:]) { $1 }
@@ -68,6 +69,12 @@ package struct JobAnswer: Sendable {
         if job.trackStatus != nil { return .null }
         if let progress = board[job.id], job.state == .running || job.state == .cancelling { return progress.json }
         let isDone = job.state == .completed || job.state == .partial
+        if let units = job.result["units"], let total = units["total"]?.intValue, let pending = units["pending"]?.intValue {
+            return Progress(
+                fraction: Double(total - pending) / Double(max(1, total)), done: total - pending, total: total,
+                unit: kinds[job.kind]?.unitsName ?? "units", rate: 0, message: Self.message(job.state)
+            ).json
+        }
         let size = job.originalSizeBytes
         return Progress(
             fraction: isDone ? 1 : 0, done: isDone ? size ?? 0 : 0, total: size, unit: "bytes", rate: 0,

@@ -10,7 +10,11 @@ package struct JobKind: Sendable {
     package let create: @Sendable (Fields, Caller) throws -> Job?
     /// The kind's part of a work order. nil: jobs of this kind have no machine work.
     package let order: (@Sendable (Job) throws -> JSON)?
-    /// Looks through the result that a worker reports, before anybody believes it.
+    /// What a job consists of, each part of which succeeds or fails alone.
+    package let units: @Sendable (Job) throws -> [JobStore.NewUnit]
+    /// What units are called when they are counted, such as `files`. The progress of a job of one unit is its own instead.
+    package let unitsName: String
+    /// Looks through the result that a worker reports for a unit, before anybody believes it.
     /// - Throws: `Failure` `worker_invalid`.
     package let checkResult: @Sendable (JSON) throws -> Void
     /// Members of the answer that only this kind has.
@@ -48,6 +52,7 @@ package struct JobKind: Sendable {
     package init(
         name: String, fields: [String], create: @escaping @Sendable (Fields, Caller) throws -> Job?,
         order: (@Sendable (Job) throws -> JSON)?,
+        units: @escaping @Sendable (Job) throws -> [JobStore.NewUnit] = JobKind.single, unitsName: String = "units",
         checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
         members: @escaping @Sendable (Job) -> [String: JSON], names: [Job.Part: [String]] = [:],
         words: @escaping @Sendable (Job) -> KindSummary
@@ -56,10 +61,17 @@ package struct JobKind: Sendable {
         self.fields = fields
         self.create = create
         self.order = order
+        self.units = units
+        self.unitsName = unitsName
         self.checkResult = checkResult
         self.members = members
         self.names = names
         self.words = words
+    }
+
+    /// The units of a job that is one piece of work: the job itself.
+    package static let single: @Sendable (Job) throws -> [JobStore.NewUnit] = { job in
+        [.init(key: job.inputKey ?? job.id.rawValue, name: job.fileName ?? job.name)]
     }
 
     /// Work that people do themselves: title, status, tags.

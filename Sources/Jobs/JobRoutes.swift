@@ -49,6 +49,10 @@ package struct JobRoutes: Sendable {
             )
             .delete(":id", .init("Delete a job", .signedIn([.jobsWrite])).giving(nil, status: 204), use: delete)
             .post(":id/cancel", .init("Cancel a job", .signedIn([.jobsWrite]), body: .nothing).giving(JobShapes.job), use: cancel)
+            .post(
+                ":id/retry-failures",
+                .init("Try again what failed of a job", .signedIn([.jobsWrite]), body: .nothing).giving(JobShapes.retried),
+                use: retryFailures)
     }
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -127,5 +131,20 @@ package struct JobRoutes: Sendable {
         let (job, cancellation) = try await store.cancel(id, by: caller, basis, address: address)
         if cancellation == .workerMustStop { await engine.stop(job.id) }
         return job
+    }
+
+    @Sendable func retryFailures(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let (job, units) = try await retryFailures(
+            try context.parameters.require("id"), by: context.caller, IfMatch(request))
+        return Answer.json(["job_id": .string(job.id.rawValue), "status": "queued", "units": .int(Int64(units))])
+    }
+
+    /// For the page's button too.
+    package func retryFailures(
+        _ id: String, by caller: Caller, _ basis: IfMatch = .none
+    ) async throws -> (job: Job, units: Int) {
+        let retried = try await store.retryFailures(id, by: caller, basis)
+        engine.wake()
+        return retried
     }
 }

@@ -19,6 +19,9 @@ package enum JobShapes {
             "started_at": .moment.orNull, "finished_at": .moment.orNull, "input_object_key": .string.orNull,
             "output_object_key": .string.orNull, "error_code": .string.orNull, "error_message": .string.orNull,
             "attempts": .integer, "links": .map,
+            "units": Schema.object([
+                "total": .integer, "pending": .integer, "completed": .integer, "partial": .integer, "failed": .integer,
+            ]).described("How many parts of the job are in which state, where it has several.").optional,
             "delete_at": .moment.described("When data retention deletes the job.").optional,
             "omitted": .list(of: .string).described("Members that a list has no room for, and shows as null.").optional,
         ], isOpen: true
@@ -46,6 +49,10 @@ package enum JobShapes {
             "description": .string.orNull.optional, "status": .string(most: JobEdit.Limits.status).orNull.optional, "tags": tags,
         ], isOpen: true
     ).named("JobDraft")
+
+    static let retried = Schema.object([
+        "job_id": .id, "status": .string.described("queued"), "units": .integer.described("How many are tried again."),
+    ]).named("Retried")
 
     static let artifacts = Schema.object([
         "job_id": .id,

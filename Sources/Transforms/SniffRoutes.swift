@@ -95,7 +95,7 @@ package struct SniffRoutes: Sendable {
         _ = try? await threads.runIfActive { try FileManager.default.removeItem(atPath: folder) }
         switch ended.report {
         case .finished(let result, _)? where ended.exit?.reason == .code(0): return result
-        case .failed(let code, let message)?: throw Failure(.invalid, code, message)
+        case .failed(let code, let message, _)?: throw Failure(.invalid, code, message)
         case _:
             let words = ended.exit?.explanation
             throw Failure(.invalid, words?.code ?? "worker_lost", words?.message ?? "The file could not be looked at.")

@@ -11,13 +11,24 @@ package enum TransformWork {
         do {
             try work(order, report)
         } catch let failure as TabularFailure {
-            report(.failed(code: failure.code, message: failure.message))
+            report(.failed(code: failure.code, message: failure.message, category: category(failure)))
         } catch let step as InvalidStep {
-            report(.failed(code: "invalid_processing_steps", message: "\(step.field): \(step.message)"))
+            report(
+                .failed(
+                    code: "invalid_processing_steps", message: "\(step.field): \(step.message)", category: .permanent))
         } catch let failure as Failure {
             report(.failed(code: failure.code, message: failure.message))
         } catch {
             report(.failed(code: "internal_error", message: "The worker met an error that it can not explain."))
+        }
+    }
+
+    /// File and steps stay as they are: what they are the reason of would fail again.
+    private static func category(_ failure: TabularFailure) -> FailureCategory {
+        switch failure.code {
+        case "disk_full", "output_unwritable", "input_unreadable", "input_changed": .recoverable
+        case "out_of_memory", "output_limit": .requiresConfig
+        default: .permanent
         }
     }
 

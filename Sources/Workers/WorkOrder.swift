@@ -10,12 +10,26 @@ package struct WorkOrder: Sendable, Codable, Equatable {
     package let staging: String
     package let threads: Int
     package let spec: JSON
+    /// What is to be done, one after the other, each begun with `WorkReport.unit`. One unit, or none, is in hand from the start.
+    package let units: [Unit]
     /// Of the request that asked for the work; every message of the worker carries them back.
     package let requestID: String?
     package let traceparent: String?
 
+    /// A part of the work that succeeds or fails alone.
+    package struct Unit: Sendable, Codable, Equatable {
+        package let number: Int
+        /// In the words of the kind: the name of a domain, of a file.
+        package let key: String
+
+        package init(number: Int, key: String) {
+            self.number = number
+            self.key = key
+        }
+    }
+
     package init(
-        kind: String, input: String?, staging: String, threads: Int, spec: JSON,
+        kind: String, input: String?, staging: String, threads: Int, spec: JSON, units: [Unit] = [],
         correlation: Correlation? = nil
     ) {
         self.kind = kind
@@ -23,6 +37,7 @@ package struct WorkOrder: Sendable, Codable, Equatable {
         self.staging = staging
         self.threads = threads
         self.spec = spec
+        self.units = units
         requestID = correlation?.requestID
         traceparent = correlation?.trace.traceparent
     }
@@ -59,16 +74,28 @@ package struct WorkMessage: Sendable, Codable, Equatable {
     package func line() throws -> Data { try JSONEncoder().encode(self) }
 }
 
+/// Whether what failed may succeed another time.
+package enum FailureCategory: String, Sendable, Codable {
+    /// Another try may do better.
+    case recoverable
+    /// The input, or what was asked for, would have to change.
+    case permanent
+    /// The server would have to be set up in another way: with a higher limit, say.
+    case requiresConfig = "requires_config"
+}
+
 /// What a worker says of its order.
 package enum WorkReport: Sendable, Codable, Equatable {
     /// The first of all: how the worker is held.
     case confined(Confinement)
+    /// Which unit is begun. Everything up to its `finished` or `failed` belongs to it.
+    case unit(number: Int)
     case progress(Progress)
     case artifact(MadeArtifact)
     case finished(result: JSON, isPartial: Bool)
-    case failed(code: String, message: String)
+    case failed(code: String, message: String, category: FailureCategory? = nil)
 
-    /// A flushed file in the staging folder.
+    /// A flushed file in the staging folder, which the worker does not touch any more.
     package struct MadeArtifact: Sendable, Codable, Equatable {
         /// Its name in the staging folder.
         package let file: String
@@ -104,7 +131,7 @@ extension WorkReport {
         static let contentTypeBytes = 255
         /// Kernels are at 7.
         static let landlock = 1000
-        /// Of the files of one order.
+        /// Of the files of one unit.
         package static let artifacts = 16
     }
 
@@ -144,8 +171,9 @@ extension WorkReport {
             else { throw Self.invalid("contentType") }
         case .confined(let held):
             guard (0...Limits.landlock).contains(held.landlock) else { throw Self.invalid("landlock") }
-        case .finished: break
-        case .failed(let code, _): try Self.checkWord(code, "code")
+        // Whether there is such a unit, knows who gave the order.
+        case .finished, .unit: break
+        case .failed(let code, _, _): try Self.checkWord(code, "code")
         }
     }
 

@@ -27,7 +27,7 @@ enum WorkerCommand {
         watchForEnd()
         let report: @Sendable (WorkReport) -> Void = { report in
             switch report {
-            case .confined, .progress, .artifact: say(WorkMessage(report, of: order))
+            case .confined, .unit, .progress, .artifact: say(WorkMessage(report, of: order))
             case .finished, .failed:
                 let peak = MemoryPeaks(status: status).residentBytes
                 say(WorkMessage(report, of: order, peakMemoryBytes: peak > 0 ? Int64(clamping: peak) : nil))

@@ -138,6 +138,11 @@ def an_artifact(world, account):
     return [job, listed[0]["path"]]
 
 
+def an_artifact_of_no_unit(world, account):
+    job, name = an_artifact(world, account)
+    return [job, "1", name]
+
+
 def a_noted_job(world, account):
     (job,) = a_job(world, account)
     note = account.expect(201, "POST", f"{API}/jobs/{job}/notes", json={"body": "matrix"}).json()
@@ -361,6 +366,8 @@ ROUTES = {
     "PATCH /jobs/:id": api(job_write, make=a_job, body={"tags": ["matrix"]}),
     "DELETE /jobs/:id": api(job_end, 204, make=a_job),
     "POST /jobs/:id/cancel": api(job_end, make=a_job, body={}),
+    # It has not begun, so nothing of it has failed.
+    "POST /jobs/:id/retry-failures": api(job_write, 400, make=a_job, body={}),
     "POST /jobs/:id/upload-url": api(job_write, make=a_job, body={}),
     "POST /jobs/:id/mark-uploaded": api(
         job_write, make=an_uploaded_job, body=lambda world: {"object_key": world.notes["object_key"]}
@@ -368,6 +375,7 @@ ROUTES = {
     "POST /jobs/:id/download-url": api(job_read, make=a_finished_job, body={}),
     "GET /jobs/:id/artifacts": api(job_read, make=a_finished_job),
     "GET /jobs/:id/artifacts/:name": api(job_read, {200, 302, 303, 307}, make=an_artifact),
+    "GET /jobs/:id/artifacts/:unit/:name": api(job_read, 404, make=an_artifact_of_no_unit),
     "GET /jobs/:id/events": api(job_read, make=a_job),
     "GET /jobs/:id/notes": api(job_read, make=a_job),
     "POST /jobs/:id/notes": api(job_write, 201, make=a_job, body={"body": "matrix"}),
@@ -435,11 +443,13 @@ ROUTES = {
     "POST /dashboard/tasks/:id/delete": form(shared, make=a_task, body={"etag": "*"}, page={303}),
     "POST /dashboard/tasks/:id/undo": form(shared, make=a_changed_task, body={"etag": "*"}, page={303}),
     "POST /dashboard/jobs/:id/cancel": form(job_end, make=a_job, page={303}),
+    "POST /dashboard/jobs/:id/retry-failures": form(job_write, make=a_job, page={303}),
     "POST /dashboard/jobs/:id/delete": form(job_end, make=a_job, page={303}),
     # Addresses of forms lead everybody to the page, which knows who may see it.
     "GET /dashboard/jobs": page(own, page={303}),
     "GET /dashboard/jobs/:id/edit": page(own_scoped, make=a_job, page={303}),
     "GET /dashboard/jobs/:id/cancel": page(own_scoped, make=a_job, page={303}),
+    "GET /dashboard/jobs/:id/retry-failures": page(own_scoped, make=a_job, page={303}),
     "GET /dashboard/jobs/:id/delete": page(own_scoped, make=a_job, page={303}),
     "GET /dashboard/jobs/:id/notes": page(own_scoped, make=a_job, page={303}),
     "GET /dashboard/jobs/:id/notes/:note/delete": page(own_scoped, make=a_noted_job, page={303}),

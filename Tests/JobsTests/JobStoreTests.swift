@@ -38,6 +38,10 @@ struct JobStoreTests {
         return try await workshop.objects.stage(contentType: nil, limitBytes: 1000) { pieces.popLast() }
     }
 
+    private func done(_ result: JSON, _ file: JobStore.MadeFile) -> UnitEnd {
+        UnitEnd(number: 1, ending: .done(result: result, isPartial: false), startedAt: nil, files: [file])
+    }
+
     private func events(_ job: Job) async throws -> [String] {
         try await EventLog(workshop.storage).events(after: 0, .job(job.id), most: 100).map(\.type)
     }
@@ -104,7 +108,7 @@ struct JobStoreTests {
         let store = JobStore(workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: board))
         let job = try await queued()
         let attempt = ID<Attempt>()
-        #expect(try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])?.id == job.id)
+        #expect(try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])?.job.id == job.id)
         var tags: Set<String> = []
         for share in [0.1, 0.5, 0.9] {
             let progress = Progress(fraction: share, done: 1, total: 10, unit: "bytes", rate: 0, message: "m", rows: nil)
@@ -164,7 +168,7 @@ struct JobStoreTests {
         let job = try await queued()
         let claims = try await withThrowingTaskGroup(of: Job?.self) { group in
             for _ in 0..<16 {
-                group.addTask { [store] in try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"]) }
+                group.addTask { [store] in try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])?.job }
             }
             return try await group.reduce(into: [Job]()) { if let job = $1 { $0.append(job) } }
         }
@@ -176,8 +180,8 @@ struct JobStoreTests {
         let second = try await queued(of: .ada)
         let bobs = try await queued(of: .bob)
         _ = try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])
-        #expect(try await store.claim(attempt: ID(), worker: 2, kinds: ["transform"])?.id == bobs.id)
-        #expect(try await store.claim(attempt: ID(), worker: 3, kinds: ["transform"])?.id == second.id)
+        #expect(try await store.claim(attempt: ID(), worker: 2, kinds: ["transform"])?.job.id == bobs.id)
+        #expect(try await store.claim(attempt: ID(), worker: 3, kinds: ["transform"])?.job.id == second.id)
     }
 
     @Test func `people take turns, however many jobs one of them has queued`() async throws {
@@ -188,11 +192,11 @@ struct JobStoreTests {
         while order.count < 4 {
             let (attempt, now) = (ID<Attempt>(), queue)
             let job = try #require(
-                try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"], choose: { now.next($0) }))
+                try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"], choose: { now.next($0) })?.job)
             queue.serve(job.user)
             order.append(job.id)
             // One worker: each job ends before the next begins.
-            _ = try await store.finish(job.id, attempt, .failed(code: "x", message: "x"))
+            _ = try await store.finish(job.id, attempt, .failed(code: "x", message: "x", category: .permanent))
         }
         #expect(order == [many[0].id, one.id, many[1].id, many[2].id])
     }
@@ -234,7 +238,7 @@ struct JobStoreTests {
         #expect(try await store.finish(runs.id, attempt, .stopped)?.state == .cancelled)
         // Nor does a worker take what comes in later.
         let late = try await queued()
-        #expect(try await strict.claim(attempt: ID(), worker: 1, kinds: ["transform"])?.id == bobs.id)
+        #expect(try await strict.claim(attempt: ID(), worker: 1, kinds: ["transform"])?.job.id == bobs.id)
         #expect(try await strict.claim(attempt: ID(), worker: 1, kinds: ["transform"]) == nil)
         #expect(try await store.find(late.id.rawValue, for: .ada).state == .queued)
     }
@@ -246,7 +250,7 @@ struct JobStoreTests {
         let file = JobStore.MadeFile(
             file: try await staged("out"), key: try ObjectKey("output/\(job.id)/people_processed.csv"),
             name: "people_processed.csv", role: "output")
-        let ended = try await store.finish(job.id, attempt, .done(result: ["ledger": [:]], isPartial: false), files: [file])
+        let ended = try await store.finish(job.id, attempt, .finished, only: done(["ledger": [:]], file))
         #expect(ended?.outputKey == "output/\(job.id)/people_processed.csv")
         #expect(try await store.details(job.id.rawValue, for: .ada).artifacts.map(\.sizeBytes) == [3])
         #expect(try await events(job) == ["job.created", "job.queued", "job.started", "job.completed"])
@@ -257,7 +261,7 @@ struct JobStoreTests {
         _ = try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])
         let key = try ObjectKey("output/\(job.id)/late.csv")
         let file = JobStore.MadeFile(file: try await staged("late"), key: key, name: "late.csv", role: "output")
-        #expect(try await store.finish(job.id, ID(), .done(result: [:], isPartial: false), files: [file]) == nil)
+        #expect(try await store.finish(job.id, ID(), .finished, only: done([:], file)) == nil)
         #expect(workshop.objectFiles.isEmpty)
         #expect(try await store.find(job.id.rawValue, for: .ada).state == .running)
     }
@@ -276,7 +280,7 @@ struct JobStoreTests {
     @Test func `servers that crash use up no attempt of a job`() async throws {
         let job = try await queued()
         for _ in 0..<5 {
-            #expect(try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])?.attemptCount == 1)
+            #expect(try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])?.job.attemptCount == 1)
             #expect(try await store.recover() == 1)
             let found = try await store.find(job.id.rawValue, for: .ada)
             #expect(found.state == .queued && found.attemptCount == 0)
@@ -291,7 +295,7 @@ struct JobStoreTests {
         #expect(refused?.kind == .conflict)
         let key = try ObjectKey("output/\(job.id)/x.csv")
         let file = JobStore.MadeFile(file: try await staged("x"), key: key, name: "x.csv", role: "output")
-        _ = try await store.finish(job.id, attempt, .done(result: [:], isPartial: false), files: [file])
+        _ = try await store.finish(job.id, attempt, .finished, only: done([:], file))
         try await store.delete(job.id.rawValue, by: .ada)
         #expect(workshop.objectFiles.isEmpty)
         await #expect(throws: Failure.self) { try await store.find(job.id.rawValue, for: .ada) }

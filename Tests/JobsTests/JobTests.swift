@@ -2,6 +2,7 @@ import Core
 import Jobs
 import TestKit
 import Testing
+import Workers
 
 @Suite("The states of a job")
 struct JobTests {
@@ -22,50 +23,72 @@ struct JobTests {
         #expect(counted == counts)
     }
 
+    private static let done = Job.Ending.over(Unit.Counts(completed: 1), result: [:], failure: nil)
+    private static let failed = Job.Ending.over(
+        Unit.Counts(failed: 1), result: nil, failure: .init(code: "x", message: "y"))
+
     @Test func `a job goes from pending over queued and running to completed`() throws {
         var (job, attempt) = try running()
         #expect(job.state == .running)
-        finish(&job, attempt, .done(result: [:], isPartial: false))
+        finish(&job, attempt, Self.done)
         #expect(job.state == .completed)
         #expect(job.finishedAt == now)
     }
 
-    @Test func `left-out rows make it partial`() throws {
+    @Test(
+        arguments: [
+            (Unit.Counts(), Job.State.completed), (Unit.Counts(completed: 2), .completed), (Unit.Counts(partial: 1), .partial),
+            (Unit.Counts(completed: 2, failed: 1), .partial), (Unit.Counts(partial: 1, failed: 1), .partial),
+            (Unit.Counts(failed: 3), .failed),
+        ])
+    func `how its units ended decides the state`(counts: Unit.Counts, state: Job.State) throws {
         var (job, attempt) = try running()
-        finish(&job, attempt, .done(result: [:], isPartial: true))
-        #expect(job.state == .partial)
+        finish(&job, attempt, .over(counts, result: nil, failure: .init(code: "x", message: "y")))
+        #expect(job.state == state)
+        #expect(job.errorCode == (state == .failed ? "x" : nil))
     }
 
     @Test func `an attempt that is not the job's own changes nothing`() throws {
         var (job, _) = try running()
         let before = job
-        finish(&job, ID(), .done(result: [:], isPartial: false), counts: false)
+        finish(&job, ID(), Self.done, counts: false)
         #expect(job == before)
     }
 
     @Test func `a job can not finish twice`() throws {
         var (job, attempt) = try running()
-        finish(&job, attempt, .done(result: [:], isPartial: false))
-        finish(&job, attempt, .failed(code: "x", message: "y"), counts: false)
+        finish(&job, attempt, Self.done)
+        finish(&job, attempt, Self.failed, counts: false)
         #expect(job.state == .completed)
     }
 
-    @Test func `it is queued twice after lost attempts and given up at the third`() throws {
-        var job = job()
-        try job.enqueue(input: "k", at: now)
+    @Test func `a unit that brings its worker down is given up at the third time`() {
+        var unit = Unit(job: ID(), number: 1, key: "k", name: "people.csv")
         for number in 1...3 {
-            let attempt = ID<Attempt>()
-            job.claim(by: attempt, at: now)
-            finish(&job, attempt, .lost(code: "worker_crashed", message: "The worker crashed."))
-            #expect(job.state == (number < 3 ? .queued : .failed))
+            unit.blame(code: "worker_crashed", message: "The worker crashed.", by: ID(), startedAt: nil, at: now)
+            #expect(unit.tries == number)
+            #expect(unit.state == (number < 3 ? .pending : .failed))
         }
-        #expect(job.errorCode == "worker_crashed")
-        #expect(job.errorMessage?.contains("3 times") == true)
+        #expect(unit.category == .recoverable)
+        #expect(unit.errorMessage == "The worker crashed. It was tried 3 times and is given up.")
+    }
+
+    @Test func `what is over is tried again, and nothing else`() throws {
+        var (job, attempt) = try running()
+        #expect(#expect(throws: Failure.self) { try job.retry(at: now) }?.code == "job_not_over")
+        finish(&job, attempt, Self.failed)
+        try job.retry(at: now)
+        #expect(job.state == .queued && job.errorCode == nil && job.finishedAt == nil && job.attemptCount == 1)
+        var pending = self.job()
+        #expect(#expect(throws: Failure.self) { try pending.retry(at: now) }?.code == "job_not_started")
+        var (done, last) = try running()
+        finish(&done, last, Self.done)
+        #expect(#expect(throws: Failure.self) { try done.retry(at: now) }?.code == "nothing_to_retry")
     }
 
     @Test func `an orderly stop of the server costs no attempt`() throws {
         var (job, attempt) = try running()
-        finish(&job, attempt, .interrupted)
+        finish(&job, attempt, .again(counts: false))
         #expect(job.state == .queued)
         #expect(job.attemptCount == 0)
     }
@@ -86,7 +109,7 @@ struct JobTests {
         let asked = try job.cancel(at: now)
         #expect(asked == .workerMustStop)
         #expect(job.state == .cancelling)
-        finish(&job, attempt, .done(result: ["rows": 1], isPartial: false))
+        finish(&job, attempt, .over(Unit.Counts(completed: 1), result: ["rows": 1], failure: nil))
         #expect(job.state == .cancelled)
         #expect(job.result == [:])
     }

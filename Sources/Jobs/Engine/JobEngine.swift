@@ -76,6 +76,8 @@ package actor JobEngine: Service {
         var isPreempted = false
     }
     private var isStopping = false
+    /// How many workers in a row died before they had begun anything of a job.
+    private var vain: [ID<Job>: Int] = [:]
 
     package init(
         store: JobStore, board: ProgressBoard, kinds: [JobKind], settings: Settings,
@@ -160,15 +162,15 @@ package actor JobEngine: Service {
                 let attempt = ID<Attempt>()
                 let queue = queue
                 guard
-                    let job = try await store.claim(
-                        attempt: attempt, worker: worker.id, kinds: Array(kinds.keys), choose: { queue.next($0) })
+                    let claim = try await store.claim(
+                        attempt: attempt, worker: worker.id, kinds: Array(kinds.keys), units: units, choose: { queue.next($0) })
                 else {
                     if await turns.next() == nil { return }
                     continue
                 }
                 idle = nil
-                self.queue.serve(job.user)
-                await Correlation.$current.withValue(job.correlation) { await run(job, attempt, worker) }
+                self.queue.serve(claim.job.user)
+                await Correlation.$current.withValue(claim.job.correlation) { await run(claim, attempt, worker) }
                 wake()
             } catch {
                 logger.error("slot_failed", metadata: ["error": "\(error)"])
@@ -187,12 +189,12 @@ package actor JobEngine: Service {
                     try await store.waiting(kinds: Array(kinds.keys)).contains(where: { $0.running == 0 })
                 {
                     let (worker, attempt, queue) = (try start(), ID<Attempt>(), queue)
-                    let job = try await store.claim(
-                        attempt: attempt, worker: worker.id, kinds: Array(kinds.keys),
+                    let claim = try await store.claim(
+                        attempt: attempt, worker: worker.id, kinds: Array(kinds.keys), units: units,
                         choose: { waiting in queue.next(waiting.filter { $0.running == 0 }) })
-                    if let job {
-                        self.queue.serve(job.user)
-                        await Correlation.$current.withValue(job.correlation) { await run(job, attempt, worker) }
+                    if let claim {
+                        self.queue.serve(claim.job.user)
+                        await Correlation.$current.withValue(claim.job.correlation) { await run(claim, attempt, worker) }
                         wake()
                         continue
                     }
@@ -253,27 +255,21 @@ package actor JobEngine: Service {
 
     // MARK: An attempt
 
-    /// What was heard of a worker until it ended.
-    private struct WorkerTranscript {
-        var report: WorkReport?
-        var artifacts: [WorkReport.MadeArtifact] = []
-        var exit: WorkerExit?
-        /// What the worker itself measured.
-        var peakMemoryBytes: Int64?
-        var confinement: Confinement?
-        /// Why nothing more of it is believed.
-        var refusal: Failure?
+    /// What a job consists of, as its kind says.
+    private nonisolated var units: @Sendable (Job) throws -> [JobStore.NewUnit] {
+        { [kinds] job in try kinds[job.kind]?.units(job) ?? JobKind.single(job) }
     }
 
-    private func run(_ job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess) async {
+    private func run(_ claim: JobStore.Claim, _ attempt: ID<Attempt>, _ worker: WorkerProcess) async {
+        let job = claim.job
         let staging = "\(settings.staging)/\(attempt)"
         running[job.id] = Busy(worker: worker, user: job.user, startedAt: job.startedAt ?? .now)
         logger.info(
             "attempt_started", metadata: ["job_id": "\(job.id)", "attempt": "\(job.attemptCount)", "worker": "\(worker.id)"])
-        var refusal: Job.Ending?
-        var heard = WorkerTranscript()
+        var refusal: AttemptEnding?
+        var heard = WorkerTranscript(claim, unitsName: kinds[job.kind]?.unitsName ?? "units")
         do {
-            let line = try await order(job, staging: staging)
+            let line = try await order(job, heard.given, staging: staging)
             try await threads.runIfActive {
                 try FileManager.default.createDirectory(
                     atPath: staging, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -286,37 +282,43 @@ package actor JobEngine: Service {
                 worker.kill()
             }
         } catch let failure as Failure {
-            refusal = .failed(code: failure.code, message: failure.message)
+            refusal = .failed(code: failure.code, message: failure.message, category: .recoverable)
             worker.kill()
         } catch {
-            refusal = .lost(code: "worker_lost", message: "The worker did not take the job.")
+            refusal = .lost(code: "worker_lost", message: "The worker did not take the job.", heard.blame(isLimit: false))
             worker.kill()
         }
-        for await message in worker.messages { hear(message, of: job, worker, &heard) }
-        let ending = refusal ?? self.ending(of: job, heard)
+        for await message in worker.messages { await hear(message, of: job, attempt, worker, &heard, staging: staging) }
+        let ending = given(up: refusal ?? self.ending(of: job, &heard), job, heard)
         let isOver = await finish(job, attempt, ending, heard, staging: staging)
         running[job.id] = nil
+        if isOver { vain[job.id] = nil }
         board.clear(job.id, isOver: isOver)
     }
 
-    private func order(_ job: Job, staging: String) async throws -> Data {
+    private func order(_ job: Job, _ units: [Unit], staging: String) async throws -> Data {
         guard let kind = kinds[job.kind], let spec = try kind.order?(job) else {
             throw Failure(.unavailable, "unknown_kind", "This server can not run jobs of the kind \(job.kind).")
         }
         let order = WorkOrder(
             kind: job.kind, input: try await store.inputPath(job), staging: staging, threads: settings.threadsPerOrder,
-            spec: spec,
-            correlation: job.correlation)
+            spec: spec, units: units.map { .init(number: $0.number, key: $0.key) }, correlation: job.correlation)
         return try JSONEncoder().encode(order)
     }
 
-    private func hear(_ message: WorkerMessage, of job: Job, _ worker: WorkerProcess, _ heard: inout WorkerTranscript) {
+    private func hear(
+        _ message: WorkerMessage, of job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess, _ heard: inout WorkerTranscript,
+        staging: String
+    ) async {
         switch message {
         case .line(let line):
             // Who has lied once is not listened to any more.
             guard heard.refusal == nil else { return }
             do {
-                try hear(try WorkMessage(line: line), of: job, &heard)
+                let message = try WorkMessage(line: line)
+                heard.peakMemoryBytes = message.peakMemoryBytes ?? heard.peakMemoryBytes
+                if settings.requiresConfinement { try heard.mustBeConfined(by: message.report) }
+                try await hear(message.report, of: job, attempt, &heard, staging: staging)
             } catch let failure as Failure {
                 logger.warning("worker_refused", metadata: ["job_id": "\(job.id)", "text": "\(failure.message)"])
                 heard.refusal = failure
@@ -330,29 +332,63 @@ package actor JobEngine: Service {
         }
     }
 
-    private func hear(_ message: WorkMessage, of job: Job, _ heard: inout WorkerTranscript) throws {
-        heard.peakMemoryBytes = message.peakMemoryBytes ?? heard.peakMemoryBytes
-        if settings.requiresConfinement, heard.confinement == nil {
-            guard case .confined(let held) = message.report, held.isWhole else { throw Self.unconfined }
-        }
-        switch message.report {
+    private func hear(
+        _ report: WorkReport, of job: Job, _ attempt: ID<Attempt>, _ heard: inout WorkerTranscript, staging: String
+    ) async throws {
+        switch report {
         case .confined(let held): heard.confinement = held
-        case .progress(let progress): board.post(progress, for: job.id, of: job.user)
-        case .artifact(let artifact):
-            guard heard.artifacts.count < WorkReport.Limits.artifacts else { throw WorkReport.invalid("artifacts") }
-            heard.artifacts.append(artifact)
-        case .finished(let result, _):
+        case .unit(let number):
+            try heard.begin(number, at: .now)
+            if heard.hasSeveral { board.post(heard.progress(nil), for: job.id, of: job.user) }
+        case .progress(let progress):
+            board.post(heard.hasSeveral ? heard.progress(progress) : progress, for: job.id, of: job.user)
+        case .artifact(let artifact): try heard.take(artifact)
+        case .finished(let result, let isPartial):
+            let unit = try heard.unitInHand()
             try kinds[job.kind]?.checkResult(result)
-            heard.report = message.report
-        case .failed: heard.report = message.report
+            heard.ended = UnitEnd(
+                number: unit, ending: .done(result: result, isPartial: isPartial), startedAt: heard.unitStartedAt)
+        case .failed(let code, let message, let category):
+            heard.ended = UnitEnd(
+                number: try heard.unitInHand(),
+                ending: .failed(
+                    code: code, message: message.clipped(bytes: WorkReport.Limits.messageBytes),
+                    category: category ?? .recoverable),
+                startedAt: heard.unitStartedAt)
         }
+        // The only unit of a job ends with its worker.
+        if heard.hasSeveral, let end = heard.ended { await keep(end, of: job, attempt, &heard, staging: staging) }
     }
 
-    private static var unconfined: Failure {
-        Failure(
-            .unavailable, "sandbox_missing",
-            "The worker is not confined as this server requires (QUERN_SANDBOX); ask whoever runs it.")
+    /// Writes the end of one unit of several, so that nothing can take it away any more.
+    private func keep(
+        _ end: UnitEnd, of job: Job, _ attempt: ID<Attempt>, _ heard: inout WorkerTranscript, staging: String
+    ) async {
+        var end = end
+        do {
+            end.files = try files(of: end, heard.artifacts, job, staging: staging, unit: end.number)
+        } catch {
+            end = end.failed("artifact_invalid", Self.unlikeItSaid)
+        }
+        while true {
+            do {
+                _ = try await store.end(end, of: job.id, attempt)
+                break
+            } catch let failure as Failure where !end.files.isEmpty {
+                // The work is done, but can not be kept.
+                end = end.failed(failure.code, failure.message)
+            } catch {
+                logger.error("unit_not_stored", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
+                // The unit is done once more by the next attempt.
+                if isStopping || Task.isCancelled { break }
+                try? await Task.sleep(for: Self.recoveryPause)
+            }
+        }
+        heard.close(end.number)
+        board.post(heard.progress(nil), for: job.id, of: job.user)
     }
+
+    private static let unlikeItSaid = "The worker handed over a file that is not as it said."
 
     /// The larger of what was seen from outside, now and then, and what the worker says, which can not be more than it was given.
     private func peakMemory(_ heard: WorkerTranscript) -> Int64? {
@@ -361,59 +397,80 @@ package actor JobEngine: Service {
         return peak > 0 ? peak : nil
     }
 
-    private func ending(of job: Job, _ heard: WorkerTranscript) -> Job.Ending {
-        if let refusal = heard.refusal { return .failed(code: refusal.code, message: refusal.message) }
-        switch heard.report {
-        case .finished(let result, let isPartial) where heard.exit?.reason == .code(0):
-            return .done(result: result, isPartial: isPartial)
-        case .failed(let code, let message):
-            return .failed(code: code, message: message.clipped(bytes: WorkReport.Limits.messageBytes))
-        case .finished, .confined, .progress, .artifact, nil: break
+    private func ending(of job: Job, _ heard: inout WorkerTranscript) -> AttemptEnding {
+        if let refusal = heard.refusal {
+            // Of one among several units only that one is in doubt.
+            guard heard.hasSeveral, let number = heard.inHand else {
+                return .failed(code: refusal.code, message: refusal.message, category: .recoverable)
+            }
+            heard.ended = UnitEnd(
+                number: number, ending: .failed(code: refusal.code, message: refusal.message, category: .recoverable),
+                startedAt: heard.unitStartedAt)
+            return .lost(code: refusal.code, message: refusal.message, .nobody)
         }
+        let isInOrder = heard.exit?.reason == .code(0)
+        switch heard.ended?.ending {
+        case .done where isInOrder, .failed: return .finished
+        case .done, nil: heard.ended = nil
+        }
+        if heard.hasSeveral, isInOrder, heard.inHand == nil { return .finished }
         if isStopping { return .interrupted }
         if running[job.id]?.isPreempted == true { return .preempted }
-        let file = job.fileName.map { " while it worked on \($0)" } ?? ""
-        guard let exit = heard.exit else { return .lost(code: "worker_lost", message: "The worker was lost\(file).") }
+        let name = heard.nameInHand.map { " while it worked on \($0)" } ?? ""
+        guard let exit = heard.exit else {
+            return .lost(code: "worker_lost", message: "The worker was lost\(name).", heard.blame(isLimit: false))
+        }
         if !exit.lastWords.isEmpty {
             logger.warning("worker_last_words", metadata: ["job_id": "\(job.id)", "text": "\(exit.lastWords.suffix(400))"])
         }
         let (code, message) = exit.explanation
-        let explained = "\(message.hasSuffix(".") ? String(message.dropLast()) : message)\(file)."
+        let explained = "\(message.hasSuffix(".") ? String(message.dropLast()) : message)\(name)."
         // What ran into a limit would run into it again; what died may do better in another process.
-        return Self.limitCodes.contains(code) ? .failed(code: code, message: explained) : .lost(code: code, message: explained)
+        return .lost(code: code, message: explained, heard.blame(isLimit: Self.limitCodes.contains(code)))
+    }
+
+    /// The third worker in a row that dies before it has begun anything is the last one. A server that starts anew counts anew.
+    private func given(up ending: AttemptEnding, _ job: Job, _ heard: WorkerTranscript) -> AttemptEnding {
+        guard case .lost(let code, let message, .nobody) = ending, heard.isVain else {
+            vain[job.id] = nil
+            return ending
+        }
+        vain[job.id, default: 0] += 1
+        guard vain[job.id, default: 0] >= Unit.Limits.tries else { return ending }
+        vain[job.id] = nil
+        return .lost(code: code, message: "\(message) It was tried \(Unit.Limits.tries) times and is given up.", .all)
     }
 
     private static let limitCodes: Set<String> = ["memory_limit", "cpu_limit", "output_limit", "time_limit", "worker_flooded"]
 
     /// - Returns: whether the job has ended; else another attempt follows.
     private func finish(
-        _ job: Job, _ attempt: ID<Attempt>, _ ending: Job.Ending, _ heard: WorkerTranscript, staging: String
+        _ job: Job, _ attempt: ID<Attempt>, _ ending: AttemptEnding, _ heard: WorkerTranscript, staging: String
     ) async -> Bool {
-        var ending = ending
+        var heard = heard
+        if heard.hasSeveral, let end = heard.ended { await keep(end, of: job, attempt, &heard, staging: staging) }
         var isOver = false
-        var files: [JobStore.MadeFile] = []
-        if case .done = ending {
+        var only = heard.hasSeveral ? nil : heard.ended
+        if let end = only {
             do {
-                files = try heard.artifacts.map { try made($0, job, staging: staging) }
+                only?.files = try files(of: end, heard.artifacts, job, staging: staging, unit: nil)
             } catch {
-                ending = .failed(code: "artifact_invalid", message: "The worker handed over a file that is not as it said.")
+                only = end.failed("artifact_invalid", Self.unlikeItSaid)
             }
-        } else {
-            await clear(staging)
         }
+        if only?.files.isEmpty ?? true { await clear(staging) }
         while true {
             do {
                 let ended = try await store.finish(
-                    job.id, attempt, ending, files: files, cpuSeconds: heard.exit?.cpuSeconds,
+                    job.id, attempt, ending, only: only, given: heard.given.map(\.number), cpuSeconds: heard.exit?.cpuSeconds,
                     peakMemoryBytes: peakMemory(heard))
                 isOver = ended?.state.isOver ?? false
                 logger.info(
                     "attempt_ended", metadata: ["job_id": "\(job.id)", "state": "\(ended?.state.rawValue ?? "late")"])
                 break
-            } catch let failure as Failure where !files.isEmpty {
+            } catch let failure as Failure where only.map({ !$0.files.isEmpty }) ?? false {
                 // The work is done, but can not be kept: the job says so instead of running for ever.
-                ending = .failed(code: failure.code, message: failure.message)
-                files = []
+                only = only?.failed(failure.code, failure.message)
             } catch {
                 logger.error("attempt_not_stored", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
                 // The next start recovers the job if this one can not.
@@ -425,19 +482,26 @@ package actor JobEngine: Service {
         return isOver
     }
 
-    private func made(_ artifact: WorkReport.MadeArtifact, _ job: Job, staging: String) throws -> JobStore.MadeFile {
-        let name = ObjectKey.part(from: artifact.name)
-        guard !artifact.file.contains("/"), artifact.file != "..", !artifact.file.isEmpty else {
-            throw Failure(.invalid, "artifact_invalid", "An artifact lies outside its folder.")
+    /// - Parameter unit: the number of a unit among several, whose files have a folder of their own.
+    private func files(
+        of end: UnitEnd, _ artifacts: [WorkReport.MadeArtifact], _ job: Job, staging: String, unit: Int?
+    ) throws -> [JobStore.MadeFile] {
+        guard case .done = end.ending else { return [] }
+        let folder = "output/\(job.id)" + (unit.map { "/\($0)" } ?? "")
+        return try artifacts.map { artifact in
+            let name = ObjectKey.part(from: artifact.name)
+            guard !artifact.file.contains("/"), artifact.file != "..", !artifact.file.isEmpty else {
+                throw Failure(.invalid, "artifact_invalid", "An artifact lies outside its folder.")
+            }
+            let path = "\(staging)/\(artifact.file)"
+            guard FolderStore.plainFileBytes(path) == artifact.sizeBytes else {
+                throw Failure(.invalid, "artifact_invalid", "An artifact is missing or has another size.")
+            }
+            return JobStore.MadeFile(
+                file: StagedFile(
+                    path: path, sizeBytes: artifact.sizeBytes, sha256: artifact.sha256, contentType: artifact.contentType),
+                key: try ObjectKey("\(folder)/\(name)"), name: name, role: artifact.role)
         }
-        let path = "\(staging)/\(artifact.file)"
-        guard FolderStore.plainFileBytes(path) == artifact.sizeBytes else {
-            throw Failure(.invalid, "artifact_invalid", "An artifact is missing or has another size.")
-        }
-        return JobStore.MadeFile(
-            file: StagedFile(
-                path: path, sizeBytes: artifact.sizeBytes, sha256: artifact.sha256, contentType: artifact.contentType),
-            key: try ObjectKey("output/\(job.id)/\(name)"), name: name, role: artifact.role)
     }
 
     private func clear(_ staging: String) async {

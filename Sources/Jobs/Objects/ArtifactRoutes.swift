@@ -21,6 +21,11 @@ package struct ArtifactRoutes: Sendable {
             .get(
                 ":name",
                 .init("Download what a job made", .signedIn([.jobsRead]), answers: .bytes).giving(
+                    nil, "Leads to a signed address.", status: 303), use: download
+            )
+            .get(
+                ":unit/:name",
+                .init("Download what a job made of one of its parts", .signedIn([.jobsRead]), answers: .bytes).giving(
                     nil, "Leads to a signed address.", status: 303), use: download)
     }
 
@@ -32,7 +37,7 @@ package struct ArtifactRoutes: Sendable {
                 "artifacts": .array(
                     details.artifacts.map {
                         [
-                            "path": .string($0.name), "role": .string($0.role), "size_bytes": .int($0.sizeBytes),
+                            "path": .string($0.path), "role": .string($0.role), "size_bytes": .int($0.sizeBytes),
                             "sha256": .string($0.sha256), "modified_at": .string($0.createdAt.description),
                         ]
                     }),
@@ -43,7 +48,9 @@ package struct ArtifactRoutes: Sendable {
     @Sendable func download(_ request: Request, _ context: SignedIn) async throws -> Response {
         let details = try await store.details(try context.parameters.require("id"), for: context.caller)
         let name = try context.parameters.require("name")
-        guard let artifact = details.artifacts.first(where: { $0.name == name || $0.name == name.percentDecoded }) else {
+        let folder = context.parameters.get("unit").map { "\($0)/" } ?? ""
+        let paths = [folder + name, folder + name.percentDecoded]
+        guard let artifact = details.artifacts.first(where: { paths.contains($0.path) }) else {
             throw Failure(.missing, "artifact_not_found", "This job has no such artifact.")
         }
         return Answer.redirect(to: signer.url("GET", try ObjectKey(artifact.key), request, saveAs: artifact.name))

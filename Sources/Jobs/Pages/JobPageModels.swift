@@ -131,7 +131,9 @@ package struct JobPageModels: Sendable {
 
     // MARK: One job
 
-    func job(_ details: JobStore.Details, owner: String, events: [LoggedEvent], mayEnd: Bool, lastEvent: Int64) -> [String: Any] {
+    func job(
+        _ details: JobStore.Details, owner: String, events: [LoggedEvent], isMine: Bool, mayEnd: Bool, lastEvent: Int64
+    ) -> [String: Any] {
         let job = details.job
         let words = kinds[job.kind]?.words(job)
         var model = progress(job)
@@ -157,9 +159,16 @@ package struct JobPageModels: Sendable {
             if job.state.isOver, let again = words?.againHref {
                 model["again"] = [
                     "againHref": again, "againText": job.state == .failed ? "Change and run again" : "Run again with changes",
-                    "isMain": job.state == .failed,
+                    "isMain": job.state == .failed && details.retryable == 0,
                 ]
             }
+        }
+        if isMine, details.retryable > 0 {
+            let units = job.result["units"] == nil ? nil : kinds[job.kind].map { "\(details.retryable) failed \($0.unitsName)" }
+            model["retry"] = [
+                "retryHref": "\(Self.href(job))/retry-failures", "retryText": units.map { "Try \($0) again" } ?? "Try again",
+                "isMain": job.state == .failed,
+            ]
         }
         model["retiresText"] = job.retiresAt.map { HumanFormat.time($0) }
         model["failure"] = failure(job)
@@ -392,6 +401,8 @@ package struct JobPageModels: Sendable {
             case "job.queued": ("plain", "File received; queued")
             case "job.started": ("busy", "Attempt \(event.detail["attempt"]?.intValue ?? 1) started")
             case "job.requeued": ("bad", "Attempt ended early; queued again")
+            case "job.unit_failed": ("bad", "\(event.detail["unit"]?.stringValue ?? "A part") failed")
+            case "job.retried": ("plain", "Queued again for what failed")
             case "job.cancelling": ("plain", "Cancellation requested")
             case "job.cancelled": ("plain", "Cancelled")
             case "job.completed": ("good", "Completed")
@@ -441,7 +452,8 @@ package struct JobPageModels: Sendable {
 
     private static func href(_ job: Job) -> String { "/dashboard/jobs/\(job.id)" }
     private static func artifactHref(_ artifact: Artifact, _ job: Job) -> String {
-        "/api/v1/jobs/\(job.id)/artifacts/\(artifact.name.queryEscaped)"
+        let folder = artifact.unit.map { "\($0)/" } ?? ""
+        return "/api/v1/jobs/\(job.id)/artifacts/\(folder)\(artifact.name.queryEscaped)"
     }
     private static func isActive(_ job: Job) -> Bool { job.state == .running || job.state == .cancelling }
     private static func canCancel(_ job: Job) -> Bool {

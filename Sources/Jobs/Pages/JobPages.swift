@@ -66,9 +66,12 @@ package struct JobPages: Sendable {
         group.get("jobs/:id", .page("Show a job"), use: show)
         group.post("jobs/:id/edit", .page("Change a job"), use: edit)
         group.post("jobs/:id/cancel", .page("Cancel a job"), use: cancel)
+        group.post("jobs/:id/retry-failures", .page("Try again what failed of a job"), use: retryFailures)
         group.post("jobs/:id/delete", .page("Delete a job"), use: delete)
         // Somebody who opens the address of a form, from a history or a bookmark, gets the page it belongs to.
-        for form in ["edit", "cancel", "delete"] { group.get("jobs/:id/\(form)", .formAddress) { try Self.toPage($1) } }
+        for form in ["edit", "cancel", "retry-failures", "delete"] {
+            group.get("jobs/:id/\(form)", .formAddress) { try Self.toPage($1) }
+        }
     }
 
     /// To the page of the job that the address names.
@@ -121,7 +124,7 @@ package struct JobPages: Sendable {
         let newest = try await events.newest(of: details.job.id, most: Self.eventLines)
         var model = models.job(
             details, owner: try await nameOf(details.job.user) ?? "", events: newest,
-            mayEnd: isMine || context.caller.role == .admin, lastEvent: lastEvent)
+            isMine: isMine, mayEnd: isMine || context.caller.role == .admin, lastEvent: lastEvent)
         if isMine {
             let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
             model.merge(models.editing(details.job, state, statuses: statuses)) { $1 }
@@ -182,6 +185,17 @@ package struct JobPages: Sendable {
             _ = try await routes.cancel(id, by: context.caller, address: context.address)
         } catch let failure as Failure where failure.kind == .refused {
             // The second click, or a job that ended meanwhile: the page shows how it stands.
+        }
+        return Answer.redirect(to: "/dashboard/jobs/\(id)")
+    }
+
+    @Sendable func retryFailures(_ request: Request, _ context: SignedIn) async throws -> Response {
+        _ = try await context.form(request, bodies)
+        let id = try context.parameters.require("id")
+        do {
+            _ = try await routes.retryFailures(id, by: context.caller)
+        } catch let failure as Failure where failure.kind == .conflict || failure.kind == .refused {
+            // The second click: the page shows that the job is queued already.
         }
         return Answer.redirect(to: "/dashboard/jobs/\(id)")
     }

@@ -26,4 +26,9 @@ package struct Artifact: Sendable, Equatable, Codable {
     package let sizeBytes: Int64
     package let sha256: String
     package let createdAt: Moment
+    /// The unit that it was made from, where the job has more than one.
+    package var unit: Int?
+
+    /// Where it stands below its job.
+    package var path: String { unit.map { "\($0)/\(name)" } ?? name }
 }

@@ -262,5 +262,29 @@ package enum JobSchema {
                     AND tag IN (SELECT value FROM json_each(NEW.tags));
             END;
             """),
+        Migration(
+            "jobs-007-units",
+            // Jobs of older versions get their units when they are claimed.
+            """
+            CREATE TABLE unit (
+                job TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                number INTEGER NOT NULL,
+                key TEXT NOT NULL,
+                name TEXT NOT NULL,
+                state TEXT NOT NULL,
+                attempt TEXT,
+                tries INTEGER NOT NULL,
+                retries INTEGER NOT NULL,
+                errorCode TEXT,
+                errorMessage TEXT,
+                category TEXT,
+                result TEXT,
+                startedAt INTEGER,
+                finishedAt INTEGER,
+                PRIMARY KEY (job, number)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX unitByState ON unit (job, state, number);
+            ALTER TABLE artifact ADD COLUMN unit INTEGER;
+            """),
     ]
 }

@@ -15,7 +15,7 @@ extension Artifact: FetchableRecord, PersistableRecord {
 /// All SQL of jobs, attempts and artifacts.
 package struct JobStore: Sendable {
     let storage: Storage
-    private let objects: any ObjectStore
+    let objects: any ObjectStore
     private let answer: JobAnswer
     private let answers: ReadCache<Answered>
     private let revisions: ReadCache<Int64>
@@ -62,6 +62,8 @@ package struct JobStore: Sendable {
         package let job: Job
         package let artifacts: [Artifact]
         package let attempts: [Attempt]
+        /// How many units failed in a way that another try could mend.
+        package let retryable: Int
     }
 
     /// A job with everything that belongs to it, of one moment.
@@ -71,7 +73,8 @@ package struct JobStore: Sendable {
             return Details(
                 job: job,
                 artifacts: try Artifact.filter(Column("job") == job.id).order(Column("role")).fetchAll(db),
-                attempts: try Attempt.filter(Column("job") == job.id).order(Column("startedAt")).fetchAll(db))
+                attempts: try Attempt.filter(Column("job") == job.id).order(Column("startedAt")).fetchAll(db),
+                retryable: try Self.retryable(job, db))
         }
     }
 
@@ -232,23 +235,55 @@ package struct JobStore: Sendable {
         ).map { FairQueue.Waiting(user: $0["user"], number: $0["number"], running: $0["running"]) }
     }
 
+    /// A job that was given to an attempt, and what is left of it to be done.
+    package struct Claim: Sendable {
+        package let job: Job
+        /// Those first that never brought a worker down.
+        package let units: [Unit]
+        package let counts: Unit.Counts
+    }
+
     /// Gives the next queued job to a new attempt.
-    /// - Parameter choose: whose job is next; nil: nobody's.
+    /// - Parameters:
+    ///   - units: what a job that has no units yet consists of.
+    ///   - choose: whose job is next; nil: nobody's.
     package func claim(
         attempt: ID<Attempt>, worker: Int32, kinds: [String],
+        units: @escaping @Sendable (Job) throws -> [NewUnit] = JobKind.single,
         choose: @escaping @Sendable ([FairQueue.Waiting]) -> ID<Caller>? = { FairQueue().next($0) }
-    ) async throws -> Job? {
+    ) async throws -> Claim? {
         try await storage.write { [isActive] db in
-            let waiting = try Self.waiting(kinds: kinds, db).filter { try isActive($0.user, db) }
-            guard let user = choose(waiting), let number = waiting.first(where: { $0.user == user })?.number,
-                var job = try Job.filter(Column("number") == number).fetchOne(db)
-            else { return nil }
-            let now = Moment.now
-            job.claim(by: attempt, at: now)
-            try store(&job, db)
-            try Attempt(id: attempt, job: job.id, number: job.attemptCount, worker: worker, startedAt: now).insert(db)
-            try Self.log("job.started", job, ["attempt": .int(Int64(job.attemptCount))], db)
-            return job
+            while true {
+                let waiting = try Self.waiting(kinds: kinds, db).filter { try isActive($0.user, db) }
+                guard let user = choose(waiting), let number = waiting.first(where: { $0.user == user })?.number,
+                    var job = try Job.filter(Column("number") == number).fetchOne(db)
+                else { return nil }
+                let now = Moment.now
+                job.claim(by: attempt, at: now)
+                let left: [Unit]
+                do {
+                    left = try Self.prepare(job, try units(job), db)
+                } catch let failure as Failure {
+                    let counts = Unit.Counts(failed: 1)
+                    _ = job.finish(
+                        attempt, .over(counts, result: nil, failure: .init(code: failure.code, message: failure.message)), at: now
+                    )
+                    try store(&job, db)
+                    try Self.log("job.failed", job, ["reason": .string(failure.message)], db)
+                    continue
+                }
+                guard !left.isEmpty else {
+                    // There is nothing to do.
+                    _ = job.finish(attempt, try Self.outcome(.finished, job, result: nil, db), at: now)
+                    try store(&job, db)
+                    try Self.log("job.\(job.state.rawValue)", job, [:], db)
+                    continue
+                }
+                try store(&job, db)
+                try Attempt(id: attempt, job: job.id, number: job.attemptCount, worker: worker, startedAt: now).insert(db)
+                try Self.log("job.started", job, ["attempt": .int(Int64(job.attemptCount))], db)
+                return Claim(job: job, units: left, counts: try Self.counts(of: job.id, db))
+            }
         }
     }
 
@@ -314,26 +349,29 @@ package struct JobStore: Sendable {
         }
     }
 
-    /// Ends an attempt. Files get their names, and job, attempt, artifacts and event are written, all in one transaction.
+    /// Ends an attempt. What it left is settled, files get their names, and job, attempt, units, artifacts and event are
+    /// written, all in one transaction.
+    /// - Parameters:
+    ///   - only: the end of the only unit of the job.
+    ///   - given: the numbers of the units that the worker had to do.
     /// - Returns: the job, or nil when the attempt came too late and nothing changed.
     package func finish(
-        _ id: ID<Job>, _ attempt: ID<Attempt>, _ ending: Job.Ending, files: [MadeFile] = [], cpuSeconds: Double? = nil,
-        peakMemoryBytes: Int64? = nil
+        _ id: ID<Job>, _ attempt: ID<Attempt>, _ ending: AttemptEnding, only: UnitEnd? = nil, given: [Int] = [],
+        cpuSeconds: Double? = nil, peakMemoryBytes: Int64? = nil
     ) async throws -> Job? {
         try await storage.write { db in
-            guard var job = try Job.filter(Column("id") == id).fetchOne(db) else { return nil }
+            guard var job = try Job.filter(Column("id") == id).fetchOne(db), job.attempt == attempt else { return nil }
             let now = Moment.now
-            guard job.finish(attempt, ending, at: now) else { return nil }
-            if job.state == .completed || job.state == .partial {
-                for made in files {
-                    let object = try objects.place(made.file, as: made.key, db)
-                    try Artifact(
-                        job: job.id, key: made.key.text, name: made.name, role: made.role, sizeBytes: object.sizeBytes,
-                        sha256: object.sha256, createdAt: now
-                    ).upsert(db)
-                    if made.role == "output" { job.outputKey = made.key.text }
+            var result: JSON?
+            if job.state == .running {
+                if let only {
+                    let keys = try end(only, of: job, attempt, isOnly: true, at: now, db)
+                    if let key = keys["output"] { job.outputKey = key.text }
+                    if case .done(let made, _) = only.ending { result = made }
                 }
+                try Self.settle(ending, job, attempt, given: given, at: now, db)
             }
+            guard job.finish(attempt, try Self.outcome(ending, job, result: result, db), at: now) else { return nil }
             try store(&job, db)
             try Self.end(attempt, ending, job, cpuSeconds, peakMemoryBytes, at: now, db)
             return job
@@ -341,14 +379,14 @@ package struct JobStore: Sendable {
     }
 
     /// Queues again what a crash of the server left running: that is no fault of a job, and does not count as an attempt. What was
-    /// being cancelled is cancelled.
+    /// being cancelled is cancelled, and of what has several units only those are left that had not ended.
     package func recover() async throws -> Int {
         try await storage.write { db in
             let left = try Job.filter(["running", "cancelling"].contains(Column("state"))).fetchAll(db)
             for var job in left {
                 guard let attempt = job.attempt else { continue }
                 let now = Moment.now
-                guard job.finish(attempt, .interrupted, at: now) else { continue }
+                guard job.finish(attempt, try Self.outcome(.interrupted, job, result: nil, db), at: now) else { continue }
                 try store(&job, db)
                 try Self.end(attempt, .interrupted, job, nil, nil, at: now, db)
             }
@@ -357,7 +395,7 @@ package struct JobStore: Sendable {
     }
 
     private static func end(
-        _ attempt: ID<Attempt>, _ ending: Job.Ending, _ job: Job, _ cpuSeconds: Double?, _ peakMemoryBytes: Int64?,
+        _ attempt: ID<Attempt>, _ ending: AttemptEnding, _ job: Job, _ cpuSeconds: Double?, _ peakMemoryBytes: Int64?,
         at now: Moment,
         _ db: Database
     ) throws {
@@ -375,15 +413,21 @@ package struct JobStore: Sendable {
         }
     }
 
-    private static func words(_ ending: Job.Ending, _ job: Job) -> (outcome: String, code: String?, message: String?) {
+    private static func words(_ ending: AttemptEnding, _ job: Job) -> (outcome: String, code: String?, message: String?) {
         if job.state == .cancelled { return ("cancelled", nil, nil) }
         return switch ending {
-        case .done(_, let isPartial): (isPartial ? "partial" : "completed", nil, nil)
-        case .failed(let code, let message): ("failed", code, message)
-        case .lost(let code, let message): ("lost", code, message)
+        case .finished:
+            switch job.state {
+            case .failed: ("failed", job.errorCode, job.errorMessage)
+            case .partial: ("partial", nil, nil)
+            case .queued: ("completed", nil, "What is left of the job goes on in another worker.")
+            case .pending, .running, .cancelling, .completed, .cancelled: ("completed", nil, nil)
+            }
+        case .failed(let code, let message, _): ("failed", code, message)
+        case .lost(let code, let message, _): ("lost", code, message)
         case .interrupted: ("interrupted", nil, "The server was stopped; the job goes on at the next start.")
         case .preempted:
-            ("preempted", nil, "Somebody else's job was waiting and every worker was taken; this one begins again later.")
+            ("preempted", nil, "Somebody else's job was waiting and every worker was taken; this one goes on later.")
         case .stopped: ("cancelled", nil, nil)
         }
     }

@@ -1,0 +1,197 @@
+package import Core
+package import GRDB
+import Storage
+package import Web
+import Workers
+
+extension Unit: FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "unit"
+
+    static func find(_ job: ID<Job>, _ number: Int, _ db: Database) throws -> Unit? {
+        try Unit.filter(Column("job") == job && Column("number") == number).fetchOne(db)
+    }
+
+    static func pending(_ job: ID<Job>, _ db: Database) throws -> [Unit] {
+        try Unit.filter(Column("job") == job && Column("state") == State.pending.rawValue).fetchAll(db)
+    }
+}
+
+/// All SQL of units.
+extension JobStore {
+    /// What a kind says a unit is.
+    package struct NewUnit: Sendable, Equatable {
+        package let key: String
+        package let name: String
+
+        package init(key: String, name: String) {
+            self.key = key
+            self.name = name
+        }
+    }
+
+    package func units(of job: ID<Job>) async throws -> [Unit] {
+        try await storage.read { db in try Unit.filter(Column("job") == job).order(Column("number")).fetchAll(db) }
+    }
+
+    static func counts(of job: ID<Job>, _ db: Database) throws -> Unit.Counts {
+        var counts = Unit.Counts()
+        let statement = try db.cachedStatement(sql: "SELECT state, count(*) AS n FROM unit WHERE job = ? GROUP BY state")
+        for row in try Row.fetchAll(statement, arguments: [job]) {
+            if let state = Unit.State(rawValue: row["state"]) { counts[state] = row["n"] }
+        }
+        return counts
+    }
+
+    /// How many units of a job failed in a way that another try could mend. Of a job of an older version, which has no units, it is
+    /// the job itself.
+    static func retryable(_ job: Job, _ db: Database) throws -> Int {
+        guard job.state == .failed || job.state == .partial else { return 0 }
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) AS n, count(*) FILTER (WHERE state = 'failed' AND category IS NOT 'permanent') AS again
+                FROM unit WHERE job = ?
+                """, arguments: [job.id])
+        if row?["n"] == 0 { return job.state == .failed ? 1 : 0 }
+        return row?["again"] ?? 0
+    }
+
+    /// Queues a job again for those of its units that failed, and for no others.
+    /// - Returns: the job, and how many units will be tried again.
+    /// - Throws: `Failure` as `find` and `Job.retry`.
+    package func retryFailures(_ id: String, by caller: Caller, _ basis: IfMatch = .none) async throws -> (job: Job, units: Int) {
+        let (job, units) = try await change(id, by: caller, basis, event: nil) { job, db in
+            guard job.trackStatus == nil else {
+                throw Failure(.conflict, "nothing_to_retry", "This job has no machine work that could be tried again.")
+            }
+            let count = try Self.retryable(job, db)
+            try job.retry(at: .now)
+            guard count > 0 else {
+                throw Failure(
+                    .conflict, "nothing_to_retry",
+                    "What failed of this job would fail again; change its input or what is asked for, and make a new job.")
+            }
+            try db.execute(
+                sql: """
+                    UPDATE unit SET state = 'pending', tries = 0, retries = retries + 1, startedAt = NULL, finishedAt = NULL
+                    WHERE job = ? AND state = 'failed' AND category IS NOT 'permanent'
+                    """, arguments: [job.id])
+            try Self.log("job.retried", job, ["units": .int(Int64(count))], db)
+            return count
+        }
+        return (job, units)
+    }
+
+    // MARK: What the engine does
+
+    /// The units of a job that are left, those first that never brought a worker down. A job that has none yet gets them.
+    static func prepare(_ job: Job, _ made: [NewUnit], _ db: Database) throws -> [Unit] {
+        let known = try counts(of: job.id, db)
+        if known.total == 0 {
+            for (index, unit) in made.enumerated() {
+                try Unit(job: job.id, number: index + 1, key: unit.key, name: unit.name).insert(db)
+            }
+        }
+        return try Unit.pending(job.id, db).sorted { ($0.tries, $0.number) < ($1.tries, $1.number) }
+    }
+
+    /// Writes the end of a unit and the names of its files, while the rest of the job goes on.
+    /// - Returns: false when the attempt came too late, and nothing changed.
+    package func end(_ unit: UnitEnd, of job: ID<Job>, _ attempt: ID<Attempt>) async throws -> Bool {
+        try await storage.write { db in
+            let holder = try db.cachedStatement(sql: "SELECT 1 FROM job WHERE id = ? AND attempt = ? AND state = 'running'")
+            guard try Bool.fetchOne(holder, arguments: [job, attempt]) == true,
+                let job = try Job.filter(Column("id") == job).fetchOne(db)
+            else { return false }
+            _ = try end(unit, of: job, attempt, isOnly: false, at: .now, db)
+            return true
+        }
+    }
+
+    /// - Parameter isOnly: the job has no other unit, and keeps the result itself.
+    /// - Returns: the keys of the files, by their roles.
+    func end(
+        _ end: UnitEnd, of job: Job, _ attempt: ID<Attempt>, isOnly: Bool, at now: Moment, _ db: Database
+    ) throws -> [String: ObjectKey] {
+        guard var unit = try Unit.find(job.id, end.number, db), unit.state == .pending else { return [:] }
+        unit.end(end.ending, by: attempt, startedAt: end.startedAt, at: now)
+        if isOnly { unit.result = nil }
+        try unit.update(db)
+        var keys: [String: ObjectKey] = [:]
+        for made in end.files {
+            let object = try objects.place(made.file, as: made.key, db)
+            try Artifact(
+                job: job.id, key: made.key.text, name: made.name, role: made.role, sizeBytes: object.sizeBytes,
+                sha256: object.sha256, createdAt: now, unit: isOnly ? nil : end.number
+            ).upsert(db)
+            keys[made.role] = made.key
+        }
+        if case .failed(_, let message, _) = end.ending, !isOnly {
+            try Self.log("job.unit_failed", job, ["unit": .string(unit.name), "reason": .string(message)], db)
+        }
+        return keys
+    }
+
+    /// What the end of an attempt says of the units that it left.
+    /// - Parameter given: the numbers of the units that its worker had to do.
+    static func settle(
+        _ ending: AttemptEnding, _ job: Job, _ attempt: ID<Attempt>, given: [Int], at now: Moment, _ db: Database
+    ) throws {
+        func change(_ body: (inout Unit) -> Void, where isMeant: (Unit) -> Bool) throws {
+            for var unit in try Unit.pending(job.id, db) where isMeant(unit) {
+                body(&unit)
+                try unit.update(db)
+            }
+        }
+        switch ending {
+        case .finished:
+            // It would not be done the next time either.
+            let given = Set(given)
+            let left = Unit.Ending.failed(
+                code: "worker_invalid", message: "The worker ended without doing this.", category: .recoverable)
+            try change({ $0.end(left, by: attempt, startedAt: nil, at: now) }, where: { given.contains($0.number) })
+        case .failed(let code, let message, let category):
+            let left = Unit.Ending.failed(code: code, message: message, category: category)
+            try change({ $0.end(left, by: attempt, startedAt: nil, at: now) }, where: { _ in true })
+        case .lost(let code, let message, .unit(let number, let startedAt, let isLimit)):
+            let failed = Unit.Ending.failed(code: code, message: message, category: .requiresConfig)
+            try change(
+                { unit in
+                    if isLimit {
+                        unit.end(failed, by: attempt, startedAt: startedAt, at: now)
+                    } else {
+                        unit.blame(code: code, message: message, by: attempt, startedAt: startedAt, at: now)
+                    }
+                }, where: { $0.number == number })
+        case .lost(let code, let message, .all):
+            let given = Set(given)
+            let failed = Unit.Ending.failed(code: code, message: message, category: .recoverable)
+            try change({ $0.end(failed, by: attempt, startedAt: nil, at: now) }, where: { given.contains($0.number) })
+        case .lost(_, _, .nobody), .interrupted, .preempted, .stopped: break
+        }
+    }
+
+    /// What is to become of a job whose units stand as they do.
+    static func outcome(_ ending: AttemptEnding, _ job: Job, result: JSON?, _ db: Database) throws -> Job.Ending {
+        if ending == .stopped { return .stopped }
+        let counts = try counts(of: job.id, db)
+        switch ending {
+        case .interrupted, .preempted:
+            // A job of an older version has no units yet.
+            if counts.pending > 0 || counts.total == 0 { return .again(counts: false) }
+        case .finished, .failed, .lost, .stopped:
+            if counts.pending > 0 { return .again(counts: true) }
+        }
+        return .over(counts, result: counts.total > 1 ? ["units": counts.json] : result, failure: try failure(job, counts, db))
+    }
+
+    /// What a job without success says: what its first unit says, and how many failed like it.
+    private static func failure(_ job: Job, _ counts: Unit.Counts, _ db: Database) throws -> Job.UnitFailure? {
+        guard counts.failed > 0, counts.failed == counts.total else { return nil }
+        let first = try Unit.filter(Column("job") == job.id && Column("state") == Unit.State.failed.rawValue)
+            .order(Column("number")).fetchOne(db)
+        guard let code = first?.errorCode, let message = first?.errorMessage else { return nil }
+        return Job.UnitFailure(
+            code: code, message: counts.total > 1 ? "All \(counts.total) failed. The first: \(message)" : message)
+    }
+}
