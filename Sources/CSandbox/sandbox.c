@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -52,7 +54,8 @@ enum {
 #define FS_REFER (1ull << 13)     /* version 2 */
 #define FS_TRUNCATE (1ull << 14)  /* version 3 */
 #define FS_IOCTL_DEV (1ull << 15) /* version 5 */
-#define NET_TCP 3ull              /* version 4: bind and connect */
+#define NET_BIND 1ull             /* version 4: a TCP port */
+#define NET_CONNECT 2ull          /* version 4 */
 #define SCOPES 3ull               /* version 6: abstract Unix sockets and signals to processes outside */
 
 /* A rule for something that is no folder may only speak of files. */
@@ -85,7 +88,8 @@ static void landlock_allow(int ruleset, uint64_t handled, uint64_t access, const
 
 /* Answers with the version that holds, 0 for none. */
 static int landlock_confine(
-    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest) {
+    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest,
+    enum quern_profile profile) {
     int version = quern_landlock_abi();
     if (version > newest) version = newest;
     if (version <= 0) return 0;
@@ -96,7 +100,7 @@ static int landlock_confine(
     if (version >= 3) attributes.handled_access_fs |= FS_TRUNCATE;
     if (version >= 5) attributes.handled_access_fs |= FS_IOCTL_DEV;
     if (version >= 4) {
-        attributes.handled_access_net = NET_TCP;
+        attributes.handled_access_net = profile == QUERN_NETWORK ? NET_BIND : NET_BIND | NET_CONNECT;
         size += sizeof(attributes.handled_access_net);
     }
     if (version >= 6) {
@@ -153,6 +157,12 @@ static const int allowed_calls[] = {
     __NR_times,
 };
 
+/* What asking others takes besides. Nothing that waits to be asked: no bind, listen or accept. */
+static const int network_calls[] = {
+    __NR_connect, __NR_sendto, __NR_sendmsg, __NR_recvfrom, __NR_recvmsg, __NR_shutdown, __NR_getsockname, __NR_getpeername,
+    __NR_getsockopt,
+};
+
 /*
  * What no library tries on its own: a process that does is in the hands of its file, and ends. Everything else that is not
  * allowed gets EPERM, because libraries do ask for more than they need and live without.
@@ -178,7 +188,8 @@ enum {
     OPENAT2_CALL = 437,
     ALLOWED_COUNT = sizeof(allowed_calls) / sizeof(allowed_calls[0]),
     DEADLY_COUNT = sizeof(deadly_calls) / sizeof(deadly_calls[0]),
-    FILTER_CAPACITY = 2 * (ALLOWED_COUNT + DEADLY_COUNT) + 128,
+    NETWORK_COUNT = sizeof(network_calls) / sizeof(network_calls[0]),
+    FILTER_CAPACITY = 2 * (ALLOWED_COUNT + DEADLY_COUNT + NETWORK_COUNT) + 160,
 };
 
 struct filter {
@@ -240,7 +251,7 @@ static void allow_opening(struct filter *filter, int call, int argument) {
     answer(filter, SECCOMP_RET_ALLOW);
 }
 
-static bool seccomp_confine(void) {
+static bool seccomp_confine(enum quern_profile profile) {
     const uint32_t self = (uint32_t)getpid();
     struct filter filter = {.count = 0};
 
@@ -261,6 +272,17 @@ static bool seccomp_confine(void) {
     for (size_t i = 0; i < DEADLY_COUNT; i++) {
         only_for(&filter, deadly_calls[i], 1);
         answer(&filter, SECCOMP_RET_KILL_PROCESS);
+    }
+
+    if (profile == QUERN_NETWORK) {
+        for (size_t i = 0; i < NETWORK_COUNT; i++) {
+            only_for(&filter, network_calls[i], 1);
+            answer(&filter, SECCOMP_RET_ALLOW);
+        }
+        const uint32_t families[] = {AF_INET, AF_INET6};
+        allow_values(&filter, __NR_socket, 0, families, 2);
+        const uint32_t levels[] = {SOL_SOCKET, IPPROTO_TCP};
+        allow_values(&filter, __NR_setsockopt, 1, levels, 2);
     }
 
     /* Their flags lie in memory, where a filter can not see them. With ENOSYS the C library uses clone and openat. */
@@ -331,7 +353,7 @@ static bool seccomp_confine(void) {
 
 #else
 
-static bool seccomp_confine(void) { return false; }
+static bool seccomp_confine(enum quern_profile profile) { return (void)profile, false; }
 
 #endif
 
@@ -356,16 +378,17 @@ static void drop_capabilities(void) {
 }
 
 struct quern_confinement quern_confine(
-    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock) {
+    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock,
+    enum quern_profile profile) {
     struct quern_confinement held = {0};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) held.layers |= QUERN_NO_NEW_PRIVS;
     /* Not dumpable: no core file with customers' rows, and no look into this memory by others of the same user. */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     /* The filter comes last, since it denies what the other layers are set up with. */
-    held.landlock_abi = landlock_confine(read_paths, read_count, write_paths, write_count, newest_landlock);
+    held.landlock_abi = landlock_confine(read_paths, read_count, write_paths, write_count, newest_landlock, profile);
     if (held.landlock_abi > 0) held.layers |= QUERN_LANDLOCK;
     drop_capabilities();
-    if (seccomp_confine()) held.layers |= QUERN_SECCOMP;
+    if (seccomp_confine(profile)) held.layers |= QUERN_SECCOMP;
     return held;
 }
 

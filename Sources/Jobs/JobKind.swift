@@ -1,4 +1,5 @@
 package import Core
+package import Workers
 
 /// What a room hands to the job machine: how its jobs are made, ordered and shown.
 package struct JobKind: Sendable {
@@ -10,6 +11,8 @@ package struct JobKind: Sendable {
     package let create: @Sendable (Fields, Caller) throws -> Job?
     /// The kind's part of a work order. nil: jobs of this kind have no machine work.
     package let order: (@Sendable (Job) throws -> JSON)?
+    /// What its workers may reach.
+    package let profile: WorkerProfile
     /// What a job consists of, each part of which succeeds or fails alone.
     package let units: @Sendable (Job) throws -> [JobStore.NewUnit]
     /// What units are called when they are counted, such as `files`. The progress of a job of one unit is its own instead.
@@ -51,7 +54,7 @@ package struct JobKind: Sendable {
 
     package init(
         name: String, fields: [String], create: @escaping @Sendable (Fields, Caller) throws -> Job?,
-        order: (@Sendable (Job) throws -> JSON)?,
+        order: (@Sendable (Job) throws -> JSON)?, profile: WorkerProfile = .offline,
         units: @escaping @Sendable (Job) throws -> [JobStore.NewUnit] = JobKind.single, unitsName: String = "units",
         checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
         members: @escaping @Sendable (Job) -> [String: JSON], names: [Job.Part: [String]] = [:],
@@ -61,6 +64,7 @@ package struct JobKind: Sendable {
         self.fields = fields
         self.create = create
         self.order = order
+        self.profile = profile
         self.units = units
         self.unitsName = unitsName
         self.checkResult = checkResult

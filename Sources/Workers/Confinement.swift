@@ -62,16 +62,18 @@ package struct Confinement: Sendable, Codable, Equatable {
     /// The kind of an order that asks for nothing but this.
     package static let kind = "confinement"
 
-    /// Confines this process, for good, to an order.
+    /// Confines this process, for good, to an order. Who may reach the network gets no files.
     package static func enter(_ order: WorkOrder) -> Confinement {
-        let readable = [order.input].compactMap { $0 }
+        let isOffline = order.profile == .offline
+        let readable = isOffline ? [order.input].compactMap { $0 } : []
         // An order that makes no files names no folder.
-        let writable = order.staging.isEmpty ? [] : [order.staging]
+        let writable = isOffline && !order.staging.isEmpty ? [order.staging] : []
         return withCStrings(readable) { read in
             withCStrings(writable) { write in
                 Confinement(
                     quern_confine(
-                        read.baseAddress, read.count, write.baseAddress, write.count, Int32(QUERN_ANY_LANDLOCK)))
+                        read.baseAddress, read.count, write.baseAddress, write.count, Int32(QUERN_ANY_LANDLOCK),
+                        isOffline ? QUERN_OFFLINE : QUERN_NETWORK))
             }
         }
     }

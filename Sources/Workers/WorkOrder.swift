@@ -1,9 +1,18 @@
 package import Core
 package import Foundation
 
+/// What a worker may reach.
+package enum WorkerProfile: String, Sendable, Codable, CaseIterable {
+    /// The files of its order, and no network.
+    case offline
+    /// Sockets that reach out, and no files. Such work waits for others most of the time, so it has workers of its own.
+    case network
+}
+
 /// What a worker is told: one line of JSON. The files it may touch are named here and nowhere else.
 package struct WorkOrder: Sendable, Codable, Equatable {
     package let kind: String
+    package let profile: WorkerProfile
     /// The file to read; nil when there is none.
     package let input: String?
     /// The folder, empty and its own, where everything it makes has to be.
@@ -29,10 +38,11 @@ package struct WorkOrder: Sendable, Codable, Equatable {
     }
 
     package init(
-        kind: String, input: String?, staging: String, threads: Int, spec: JSON, units: [Unit] = [],
-        correlation: Correlation? = nil
+        kind: String, profile: WorkerProfile = .offline, input: String?, staging: String, threads: Int, spec: JSON,
+        units: [Unit] = [], correlation: Correlation? = nil
     ) {
         self.kind = kind
+        self.profile = profile
         self.input = input
         self.staging = staging
         self.threads = threads

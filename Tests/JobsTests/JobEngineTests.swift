@@ -34,6 +34,11 @@ struct JobEngineTests {
         members: { _ in [:] },
         words: { _ in .init(about: "", steps: []) })
 
+    /// As the first, but for the network.
+    private static let networkKind = JobKind(
+        name: "look-up", fields: [], create: { _, _ in nil }, order: { ["name": .string($0.name)] }, profile: .network,
+        members: { _ in [:] }, words: { _ in .init(about: "", steps: []) })
+
     /// A worker in Python: reads its order as `order`, then does what the body says. `say(…)` reports.
     private func engine(
         _ body: String, requiresConfinement: Bool = false, workers: Int = 2, turn: Duration = .seconds(60),
@@ -59,16 +64,18 @@ struct JobEngineTests {
         var limits = WorkerLimits.standard
         change(&limits)
         return JobEngine(
-            store: store ?? self.store, board: board, kinds: [Self.kind],
+            store: store ?? self.store, board: board, kinds: [Self.kind, Self.networkKind],
             settings: .init(
                 executable: "/usr/bin/env", arguments: ["PATH=/usr/local/bin:/usr/bin:/bin", "python3", path], workers: workers,
-                threadsPerOrder: 1, limits: limits, staging: workshop.folder.staging,
+                networkWorkers: workers, threadsPerOrder: 1, limits: limits, staging: workshop.folder.staging,
                 requiresConfinement: requiresConfinement, turn: turn),
             threads: workshop.threads, logger: Workshop.logger)
     }
 
-    private func queue(of owner: Caller = .ada, name: String = "people.csv") async throws -> Job {
-        let job = Job(owner: owner, kind: "transform", name: name, fileName: name, at: .now)
+    private func queue(
+        of owner: Caller = .ada, name: String = "people.csv", kind: String = "transform"
+    ) async throws -> Job {
+        let job = Job(owner: owner, kind: kind, name: name, fileName: name, at: .now)
         _ = try await store.create(job)
         return try await store.change(job.id.rawValue, by: owner, event: "job.queued") { job, _ in
             try job.enqueue(input: "input/\(job.id)/people.csv", at: .now)
@@ -309,6 +316,22 @@ struct JobEngineTests {
         }
         #expect(job.state == .completed)
         for job in held { #expect(try await store.details(job.id.rawValue, for: .ada).attempts.count == 1) }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [("look-up", "transform"), ("transform", "look-up")])
+    func `work of one profile never waits for that of the other`(held: String, kind: String) async throws {
+        let endless = [
+            try await queue(name: "endless", kind: held), try await queue(name: "endless", kind: held),
+            try await queue(name: "endless", kind: held),
+        ]
+        let engine = try engine(Self.endless, workers: 1)
+        let job = try await serving(engine) {
+            await isRunning(endless[0])
+            return try await ended(try await queue(kind: kind), engine)
+        }
+        #expect(job.state == .completed)
+        // The others of the same person wait for the one worker of their own.
+        #expect(board[endless[1].id] == nil && board[endless[2].id] == nil)
     }
 
     @Test(.timeLimit(.minutes(1))) func `the only worker is held, and somebody else is served all the same`() async throws {

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -44,6 +45,7 @@ struct place {
     char input[PATH_MAX], staging[PATH_MAX], made[PATH_MAX], other[PATH_MAX], objects[PATH_MAX], new[PATH_MAX];
     int in, out, pipe[2];
     pid_t server;
+    struct sockaddr_in listener; /* a server that answers nobody */
 };
 
 static int failing(int answer) { return answer < 0 ? errno : 0; }
@@ -295,6 +297,40 @@ static int code_of_data(struct place *p) {
 }
 static int memory_file(struct place *p) { return (void)p, failing(memfd_create("x", 0)); }
 static int internet_socket(struct place *p) { return (void)p, failing(socket(AF_INET, SOCK_STREAM, 0)); }
+static int reach_a_server(struct place *p) {
+    int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return client < 0 ? errno : failing(connect(client, (struct sockaddr *)&p->listener, sizeof p->listener));
+}
+static int write_to_a_server(struct place *p) {
+    int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+    if (client < 0 || connect(client, (struct sockaddr *)&p->listener, sizeof p->listener) != 0) return errno;
+    if (setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 || send(client, "x", 1, MSG_NOSIGNAL) != 1) return errno;
+    return failing(shutdown(client, SHUT_WR));
+}
+static int send_a_datagram(struct place *p) {
+    int client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    return client < 0 ? errno : failing((int)sendto(client, "x", 1, 0, (struct sockaddr *)&p->listener, sizeof p->listener));
+}
+static int newer_internet_socket(struct place *p) { return (void)p, failing(socket(AF_INET6, SOCK_STREAM, 0)); }
+static int bind_a_port(struct place *p) {
+    struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    (void)p;
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return server < 0 ? errno : failing(bind(server, (struct sockaddr *)&any, sizeof any));
+}
+static int bind_for_datagrams(struct place *p) {
+    struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    (void)p;
+    int server = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    return server < 0 ? errno : failing(bind(server, (struct sockaddr *)&any, sizeof any));
+}
+static int listen_without_a_port(struct place *p) {
+    (void)p;
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return server < 0 ? errno : failing(listen(server, 1));
+}
+static int raw_socket(struct place *p) { return (void)p, failing(socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)); }
+static int packet_socket(struct place *p) { return (void)p, failing(socket(AF_PACKET, SOCK_RAW, 0)); }
 static int local_socket(struct place *p) { return (void)p, failing(socket(AF_UNIX, SOCK_STREAM, 0)); }
 static int socket_pair(struct place *p) {
     int ends[2];
@@ -348,9 +384,9 @@ static const struct {
     enum trial_promise promise;
     int works_free;
 } trials[] = {
-    {"open the input", open_input, TRIAL_ALLOWED, FREE},
-    {"make a file in the staging folder", make_file, TRIAL_ALLOWED, FREE},
-    {"write, cut and flush that file", write_made, TRIAL_ALLOWED, FREE},
+    {"open the input", open_input, TRIAL_OWN_FILE, FREE},
+    {"make a file in the staging folder", make_file, TRIAL_OWN_FILE, FREE},
+    {"write, cut and flush that file", write_made, TRIAL_OWN_FILE, FREE},
     {"read the input", read_input, TRIAL_ALLOWED, FREE},
     {"look at the input", look, TRIAL_ALLOWED, FREE},
     {"write to a pipe", speak, TRIAL_ALLOWED, FREE},
@@ -448,7 +484,16 @@ static const struct {
     {"map memory as code", code_in_memory, TRIAL_REFUSED, FREE},
     {"make data code", code_of_data, TRIAL_REFUSED, FREE},
     {"memfd_create", memory_file, TRIAL_REFUSED, FREE},
-    {"socket of the internet", internet_socket, TRIAL_REFUSED, FREE},
+    {"socket of the internet", internet_socket, TRIAL_NETWORK, FREE},
+    {"socket of IPv6", newer_internet_socket, TRIAL_NETWORK, PRIVILEGED},
+    {"reach a server", reach_a_server, TRIAL_NETWORK, FREE},
+    {"write to a server", write_to_a_server, TRIAL_NETWORK, FREE},
+    {"send a datagram", send_a_datagram, TRIAL_NETWORK, FREE},
+    {"bind a port", bind_a_port, TRIAL_REFUSED, FREE},
+    {"bind a port for datagrams", bind_for_datagrams, TRIAL_REFUSED, FREE},
+    {"listen", listen_without_a_port, TRIAL_REFUSED, FREE},
+    {"raw socket", raw_socket, TRIAL_REFUSED, PRIVILEGED},
+    {"packet socket", packet_socket, TRIAL_REFUSED, PRIVILEGED},
     {"socket of this machine", local_socket, TRIAL_REFUSED, FREE},
     {"socketpair", socket_pair, TRIAL_REFUSED, FREE},
     {"netlink socket", netlink_socket, TRIAL_REFUSED, PRIVILEGED},
@@ -494,9 +539,10 @@ static struct place arrange(const char *folder) {
     return place;
 }
 
-static struct quern_confinement confine(const struct place *place, int newest_landlock) {
+static struct quern_confinement confine(const struct place *place, int newest_landlock, int profile) {
     const char *read_paths[] = {place->input}, *write_paths[] = {place->staging};
-    return quern_confine(read_paths, 1, write_paths, 1, newest_landlock);
+    size_t count = profile == QUERN_NETWORK ? 0 : 1;
+    return quern_confine(read_paths, count, write_paths, count, newest_landlock, (enum quern_profile)profile);
 }
 
 /* What the child has to say is its exit code: an errno, which fits. */
@@ -507,22 +553,34 @@ static int outcome(pid_t child) {
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int trial_run(int trial, const char *folder, int newest_landlock) {
+/* A port of this machine that takes connections, and its address. */
+static int listening(struct sockaddr_in *address) {
+    socklen_t size = sizeof *address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    if (bind(listener, (struct sockaddr *)address, size) != 0 || listen(listener, 4) != 0) return -1;
+    return getsockname(listener, (struct sockaddr *)address, &size) == 0 ? listener : -1;
+}
+
+int trial_run(int trial, const char *folder, int newest_landlock, int profile) {
     struct place place = arrange(folder);
+    int listener = listening(&place.listener);
     pid_t child = fork();
     if (child == 0) {
         place.in = open(place.input, O_RDONLY);
         if (pipe(place.pipe) != 0) _exit(255);
-        if (newest_landlock != TRIAL_FREE) (void)confine(&place, newest_landlock);
+        if (newest_landlock != TRIAL_FREE) (void)confine(&place, newest_landlock, profile);
         _exit(trials[trial].try(&place));
     }
-    return outcome(child);
+    int answer = outcome(child);
+    if (listener >= 0) close(listener);
+    return answer;
 }
 
-int trial_layers(int newest_landlock) {
+int trial_layers(int newest_landlock, int profile) {
     struct place nowhere = {.input = "/nonexistent", .staging = "/nonexistent"};
     pid_t child = fork();
-    if (child == 0) _exit(confine(&nowhere, newest_landlock).layers);
+    if (child == 0) _exit(confine(&nowhere, newest_landlock, profile).layers);
     return outcome(child);
 }
 
@@ -532,7 +590,9 @@ int trial_count(void) { return 0; }
 const char *trial_name(int trial) { return (void)trial, ""; }
 enum trial_promise trial_promise(int trial) { return (void)trial, TRIAL_ALLOWED; }
 int trial_works_free(int trial) { return (void)trial, 0; }
-int trial_run(int trial, const char *folder, int newest_landlock) { return (void)trial, (void)folder, (void)newest_landlock, 0; }
-int trial_layers(int newest_landlock) { return (void)newest_landlock, 0; }
+int trial_run(int trial, const char *folder, int newest_landlock, int profile) {
+    return (void)trial, (void)folder, (void)newest_landlock, (void)profile, 0;
+}
+int trial_layers(int newest_landlock, int profile) { return (void)newest_landlock, (void)profile, 0; }
 
 #endif

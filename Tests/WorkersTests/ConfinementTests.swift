@@ -12,11 +12,14 @@ struct ConfinementTests {
     /// Newest; of Debian 12; of the first kernel that had it; none.
     static let versions: [Int32] = [newest, 2, 1, 0]
 
-    private func run(_ trial: Int32, _ version: Int32) throws -> Int32 {
+    private static let offline = Int32(QUERN_OFFLINE.rawValue)
+    private static let network = Int32(QUERN_NETWORK.rawValue)
+
+    private func run(_ trial: Int32, _ version: Int32, _ profile: Int32 = offline) throws -> Int32 {
         let folder = FileManager.default.temporaryDirectory.appending(path: "quern-trial-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        return trial_run(trial, folder, version)
+        return trial_run(trial, folder, version, profile)
     }
 
     private var trials: [(id: Int32, name: String, promise: trial_promise)] {
@@ -34,15 +37,30 @@ struct ConfinementTests {
     }
 
     @Test(arguments: versions) func `what a worker needs goes through`(version: Int32) throws {
-        for trial in trials where trial.promise == TRIAL_ALLOWED {
+        for trial in trials where trial.promise == TRIAL_ALLOWED || trial.promise == TRIAL_OWN_FILE {
             let answer = try run(trial.id, version)
             #expect(answer == 0, "\(trial.name): \(answer)")
         }
     }
 
-    @Test(arguments: versions) func `everything else is refused, one by one`(version: Int32) throws {
-        for trial in trials where trial.promise == TRIAL_REFUSED || trial.promise == TRIAL_REFUSED_FILE && version > 0 {
-            let answer = try run(trial.id, version)
+    @Test(arguments: versions) func `a worker for the network reaches out, and opens no file`(version: Int32) throws {
+        for trial in trials where trial.promise == TRIAL_ALLOWED || trial.promise == TRIAL_NETWORK {
+            let answer = try run(trial.id, version, Self.network)
+            #expect(answer == 0 || answer == EAFNOSUPPORT, "\(trial.name): \(answer)")
+        }
+        for trial in trials where trial.promise == TRIAL_OWN_FILE && version > 0 {
+            #expect(try run(trial.id, version, Self.network) > 0, "\(trial.name) went through")
+        }
+    }
+
+    @Test(arguments: versions, [offline, network])
+    func `everything else is refused, one by one`(version: Int32, profile: Int32) throws {
+        let refused = trials.filter { trial in
+            trial.promise == TRIAL_REFUSED || trial.promise == TRIAL_REFUSED_FILE && version > 0
+                || trial.promise == TRIAL_NETWORK && profile == Self.offline
+        }
+        for trial in refused {
+            let answer = try run(trial.id, version, profile)
             // A signal of its own is the end that hostile calls get.
             #expect(answer > 0 || answer == -SIGSYS, "\(trial.name) went through: \(answer)")
         }
@@ -50,8 +68,10 @@ struct ConfinementTests {
 
     @Test func `the layers that hold are told`() {
         let all = Int32(QUERN_LANDLOCK | QUERN_SECCOMP | QUERN_NO_NEW_PRIVS)
-        #expect(trial_layers(Self.newest) == all)
-        #expect(trial_layers(0) == all & ~Int32(QUERN_LANDLOCK))
+        for profile in [Self.offline, Self.network] {
+            #expect(trial_layers(Self.newest, profile) == all)
+            #expect(trial_layers(0, profile) == all & ~Int32(QUERN_LANDLOCK))
+        }
     }
 
     @Test func `a missing layer has a warning with what to do`() {

@@ -10,8 +10,8 @@
 
 /* Layers of confinement, as bits. */
 enum {
-    QUERN_LANDLOCK = 1 << 0,     /* only the named files can be opened, no TCP port bound or reached */
-    QUERN_SECCOMP = 1 << 1,      /* no system call but those of a list, so no socket, no program, no hand on other processes */
+    QUERN_LANDLOCK = 1 << 0,     /* only the named files can be opened, no TCP port bound, or reached but in QUERN_NETWORK */
+    QUERN_SECCOMP = 1 << 1,      /* no system call but those of a list, so no socket but in QUERN_NETWORK, no program, no hand on other processes */
     QUERN_NO_NEW_PRIVS = 1 << 2, /* nothing executed later can gain privileges */
 };
 
@@ -21,6 +21,12 @@ struct quern_confinement {
 };
 
 enum { QUERN_ANY_LANDLOCK = 1 << 20 };
+
+/* What a worker is for. */
+enum quern_profile {
+    QUERN_OFFLINE = 0, /* files, and no sockets */
+    QUERN_NETWORK = 1, /* sockets of the internet that reach out, and none that listens */
+};
 
 /*
  * Takes away from the calling process what a worker does not need, for good. Answers with the layers that hold.
@@ -37,7 +43,8 @@ enum { QUERN_ANY_LANDLOCK = 1 << 20 };
  * `newest_landlock` caps the version of Landlock, to see how a worker is held by an older kernel; QUERN_ANY_LANDLOCK does not.
  */
 struct quern_confinement quern_confine(
-    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock);
+    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock,
+    enum quern_profile profile);
 
 /* The version of Landlock that this kernel speaks, 0 without. From 4 on it covers TCP, from 6 on signals. */
 int quern_landlock_abi(void);

@@ -14,6 +14,8 @@ package actor JobEngine: Service {
         package let executable: String
         package let arguments: [String]
         package let workers: Int
+        /// Workers for kinds that wait for the network; they are started where there is such a kind.
+        package let networkWorkers: Int
         package let threadsPerOrder: Int
         package let limits: WorkerLimits
         package let staging: String
@@ -23,12 +25,14 @@ package actor JobEngine: Service {
         package let turn: Duration
 
         package init(
-            executable: String, arguments: [String], workers: Int, threadsPerOrder: Int, limits: WorkerLimits, staging: String,
-            requiresConfinement: Bool = false, turn: Duration = Settings.turn
+            executable: String, arguments: [String], workers: Int, networkWorkers: Int = Settings.networkWorkers,
+            threadsPerOrder: Int, limits: WorkerLimits, staging: String, requiresConfinement: Bool = false,
+            turn: Duration = Settings.turn
         ) {
             self.executable = executable
             self.arguments = arguments
             self.workers = workers
+            self.networkWorkers = networkWorkers
             self.threadsPerOrder = threadsPerOrder
             self.limits = limits
             self.staging = staging
@@ -38,6 +42,8 @@ package actor JobEngine: Service {
 
         /// Long enough that most jobs end by themselves, and that a job which begins again has not lost much.
         package static let turn = Duration.seconds(30)
+        /// They wait most of the time, whatever the machine has.
+        package static let networkWorkers = 4
     }
 
     /// Workers yield to the server, which has to stay quick.
@@ -50,26 +56,22 @@ package actor JobEngine: Service {
     private static let idleLook = Duration.seconds(5)
     /// How often it is checked that nobody holds all workers, and that nobody works for a disabled account.
     private static let balanceLook = Duration.milliseconds(500)
-    /// Workers beyond `Settings.workers`, for people of whom nothing runs while all others are taken. They share the processors
-    /// with the others, which costs those a part of their speed, and nobody work that was done.
-    private static let spareWorkers = 1
-
     private let store: JobStore
     private let board: ProgressBoard
     private let kinds: [String: JobKind]
     private let settings: Settings
     private let threads: NIOThreadPool
     private let logger: Logger
-    /// One for each slot, the spare ones last.
-    private let signals: [Signal]
+    private let pools: [WorkerPool]
 
     private var running: [ID<Job>: Busy] = [:]
     private var queue = FairQueue()
     /// Since when people have waited with nothing running while others have several.
-    private var deprived: [ID<Caller>: ContinuousClock.Instant] = [:]
+    private var deprived: [WorkerProfile: [ID<Caller>: ContinuousClock.Instant]] = [:]
 
     private struct Busy {
         let worker: WorkerProcess
+        let profile: WorkerProfile
         let user: ID<Caller>
         let startedAt: Moment
         /// It was told to give its worker up.
@@ -90,14 +92,20 @@ package actor JobEngine: Service {
         self.settings = settings
         self.threads = threads
         self.logger = logger
-        signals = (0..<settings.workers + Self.spareWorkers).map { _ in Signal() }
+        let working = self.kinds.values
+        pools = [(WorkerProfile.offline, settings.workers), (.network, settings.networkWorkers)].compactMap { profile, workers in
+            let kinds = working.filter { $0.profile == profile }.map(\.name)
+            return kinds.isEmpty ? nil : WorkerPool(profile: profile, kinds: kinds, workers: workers)
+        }
     }
 
     package func run() async throws {
         await withGracefulShutdownHandler {
             await withTaskGroup { group in
-                for slot in 0..<settings.workers { group.addTask { await self.serve(slot) } }
-                for spare in 0..<Self.spareWorkers { group.addTask { await self.serveSpare(self.settings.workers + spare) } }
+                for pool in self.pools {
+                    for signal in pool.signals { group.addTask { await self.serve(pool, signal) } }
+                    for signal in pool.spareSignals { group.addTask { await self.serveSpare(pool, signal) } }
+                }
                 group.addTask {
                     while await !self.isStopping {
                         await self.balance()
@@ -113,7 +121,7 @@ package actor JobEngine: Service {
                     }
                 }
                 // The slots end by themselves; the looks do not.
-                for _ in 0..<settings.workers + Self.spareWorkers { await group.next() }
+                for _ in self.pools.flatMap(\.all) { await group.next() }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
@@ -124,7 +132,7 @@ package actor JobEngine: Service {
 
     /// Tells the slots that a job may be waiting.
     package nonisolated func wake() {
-        for signal in signals { signal.send() }
+        for signal in pools.flatMap(\.all) { signal.send() }
     }
 
     /// Ends the worker of a job that is being cancelled: told first, killed after the grace.
@@ -137,7 +145,7 @@ package actor JobEngine: Service {
     package func shutDown() {
         isStopping = true
         for busy in running.values { busy.worker.kill() }
-        for signal in signals { signal.finish() }
+        for signal in pools.flatMap(\.all) { signal.finish() }
     }
 
     private func halt(_ worker: WorkerProcess) {
@@ -151,10 +159,10 @@ package actor JobEngine: Service {
 
     // MARK: A slot
 
-    private func serve(_ slot: Int) async {
+    private func serve(_ pool: WorkerPool, _ signal: Signal) async {
         var idle: WorkerProcess?
         defer { idle?.kill() }
-        var turns = signals[slot].notifications.makeAsyncIterator()
+        var turns = signal.notifications.makeAsyncIterator()
         while !isStopping {
             do {
                 let worker = try idle.flatMap { $0.isRunning ? $0 : nil } ?? start()
@@ -163,7 +171,7 @@ package actor JobEngine: Service {
                 let queue = queue
                 guard
                     let claim = try await store.claim(
-                        attempt: attempt, worker: worker.id, kinds: Array(kinds.keys), units: units, choose: { queue.next($0) })
+                        attempt: attempt, worker: worker.id, kinds: pool.kinds, units: units, choose: { queue.next($0) })
                 else {
                     if await turns.next() == nil { return }
                     continue
@@ -181,16 +189,16 @@ package actor JobEngine: Service {
     }
 
     /// Works only while every other slot is taken, and only for people of whom nothing runs.
-    private func serveSpare(_ slot: Int) async {
-        var turns = signals[slot].notifications.makeAsyncIterator()
+    private func serveSpare(_ pool: WorkerPool, _ signal: Signal) async {
+        var turns = signal.notifications.makeAsyncIterator()
         while !isStopping {
             do {
-                if running.count >= settings.workers,
-                    try await store.waiting(kinds: Array(kinds.keys)).contains(where: { $0.running == 0 })
+                if busy(pool) >= pool.workers,
+                    try await store.waiting(kinds: pool.kinds).contains(where: { $0.running == 0 })
                 {
                     let (worker, attempt, queue) = (try start(), ID<Attempt>(), queue)
                     let claim = try await store.claim(
-                        attempt: attempt, worker: worker.id, kinds: Array(kinds.keys), units: units,
+                        attempt: attempt, worker: worker.id, kinds: pool.kinds, units: units,
                         choose: { waiting in queue.next(waiting.filter { $0.running == 0 }) })
                     if let claim {
                         self.queue.serve(claim.job.user)
@@ -220,26 +228,31 @@ package actor JobEngine: Service {
                 for job in try await store.cancelJobsOfInactive() { stop(job) }
                 lastGeneration = generation
             }
-            try await takeTurns()
+            for pool in pools { try await takeTurns(pool) }
         } catch {
             logger.error("balance_failed", metadata: ["error": "\(error)"])
         }
     }
 
+    private func busy(_ pool: WorkerPool) -> Int { running.values.count { $0.profile == pool.profile } }
+
     /// Puts a job back to the queue when somebody has waited for a turn with nothing running while somebody else has several.
-    private func takeTurns() async throws {
-        guard running.count >= settings.workers + Self.spareWorkers else {
-            deprived = [:]
+    private func takeTurns(_ pool: WorkerPool) async throws {
+        guard busy(pool) >= pool.workers + WorkerPool.spare else {
+            deprived[pool.profile] = nil
             // A slot may have come too early to see that all others are taken.
-            if running.count >= settings.workers { signals.last?.send() }
+            if busy(pool) >= pool.workers { for signal in pool.spareSignals { signal.send() } }
             return
         }
-        let waiting = try await store.waiting(kinds: Array(kinds.keys)).filter { $0.running == 0 }.map(\.user)
+        let waiting = try await store.waiting(kinds: pool.kinds).filter { $0.running == 0 }.map(\.user)
         let now = ContinuousClock.now
-        deprived = Dictionary(waiting.map { ($0, deprived[$0] ?? now) }, uniquingKeysWith: { $1 })
-        guard deprived.values.contains(where: { now - $0 >= settings.turn }), !running.values.contains(where: \.isPreempted),
+        let before = deprived[pool.profile] ?? [:]
+        let since = Dictionary(waiting.map { ($0, before[$0] ?? now) }, uniquingKeysWith: { $1 })
+        deprived[pool.profile] = since
+        let ours = running.filter { $0.value.profile == pool.profile }
+        guard since.values.contains(where: { now - $0 >= settings.turn }), !ours.values.contains(where: \.isPreempted),
             let victim = FairQueue.victim(
-                among: running.map { .init(job: $0.key, user: $0.value.user, startedAt: $0.value.startedAt) })
+                among: ours.map { .init(job: $0.key, user: $0.value.user, startedAt: $0.value.startedAt) })
         else { return }
         logger.notice("job_preempted", metadata: ["job_id": "\(victim)"])
         running[victim]?.isPreempted = true
@@ -263,7 +276,8 @@ package actor JobEngine: Service {
     private func run(_ claim: JobStore.Claim, _ attempt: ID<Attempt>, _ worker: WorkerProcess) async {
         let job = claim.job
         let staging = "\(settings.staging)/\(attempt)"
-        running[job.id] = Busy(worker: worker, user: job.user, startedAt: job.startedAt ?? .now)
+        running[job.id] = Busy(
+            worker: worker, profile: kinds[job.kind]?.profile ?? .offline, user: job.user, startedAt: job.startedAt ?? .now)
         logger.info(
             "attempt_started", metadata: ["job_id": "\(job.id)", "attempt": "\(job.attemptCount)", "worker": "\(worker.id)"])
         var refusal: AttemptEnding?
@@ -301,7 +315,8 @@ package actor JobEngine: Service {
             throw Failure(.unavailable, "unknown_kind", "This server can not run jobs of the kind \(job.kind).")
         }
         let order = WorkOrder(
-            kind: job.kind, input: try await store.inputPath(job), staging: staging, threads: settings.threadsPerOrder,
+            kind: job.kind, profile: kind.profile, input: try await store.inputPath(job), staging: staging,
+            threads: settings.threadsPerOrder,
             spec: spec, units: units.map { .init(number: $0.number, key: $0.key) }, correlation: job.correlation)
         return try JSONEncoder().encode(order)
     }

@@ -295,7 +295,8 @@ package struct JobPageModels: Sendable {
         case "memory_limit": "Ask whoever runs this server to raise QUERN_WORKER_MEMORY_BYTES, or split the file."
         case "cpu_limit", "time_limit", "output_limit": "Split the file, or keep fewer rows and columns."
         case "disk_full": "Free some space on the server's disk, then run the job again."
-        case "worker_crashed", "worker_silent", "worker_killed", "worker_lost", "worker_flooded":
+        case "worker_killed", "worker_lost": "Try it again. If it ends in the same way, the server needs more memory."
+        case "worker_crashed", "worker_silent", "worker_flooded":
             "The file may be damaged. If it is not, please report this with the job id."
         case "server_stopped": "Run the job again."
         default: nil

@@ -217,7 +217,7 @@ package struct JobStore: Sendable {
 
     // MARK: What the engine does
 
-    /// People with queued jobs of these kinds.
+    /// People with queued jobs of these kinds, and how many of these kinds run for each.
     package func waiting(kinds: [String]) async throws -> [FairQueue.Waiting] {
         try await storage.read { db in try Self.waiting(kinds: kinds, db) }
     }
@@ -228,10 +228,11 @@ package struct JobStore: Sendable {
             db,
             sql: """
                 SELECT user, min(number) AS number, (
-                    SELECT count(*) FROM job AS busy WHERE busy.state IN ('running', 'cancelling') AND busy.user = job.user
+                    SELECT count(*) FROM job AS busy
+                    WHERE busy.state IN ('running', 'cancelling') AND busy.user = job.user AND busy.kind IN (\(marks))
                 ) AS running
                 FROM job WHERE state = 'queued' AND kind IN (\(marks)) GROUP BY user
-                """, arguments: StatementArguments(kinds)
+                """, arguments: StatementArguments(kinds + kinds)
         ).map { FairQueue.Waiting(user: $0["user"], number: $0["number"], running: $0["running"]) }
     }
 
