@@ -151,6 +151,14 @@ extension JSON {
         }
     }
 
+    package var doubleValue: Double? {
+        switch self {
+        case .int(let value): Double(value)
+        case .double(let value): value
+        default: nil
+        }
+    }
+
     package static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
     package static func optional(_ number: Int64?) -> JSON { number.map { .int($0) } ?? .null }
     package static func optional(_ moment: Moment?) -> JSON { moment.map { .string($0.description) } ?? .null }

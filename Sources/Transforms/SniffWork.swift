@@ -16,7 +16,7 @@ package enum SniffWork {
         do {
             guard let input = order.input else { throw Failure(.invalid, "invalid_order", "The work order is incomplete.") }
             let fileName = order.spec["file_name"]?.stringValue ?? ""
-            let options = try ReadOptions.parse(json: Data((order.spec["input_options"] ?? .null).bytes))
+            let options = try ReadOptions(order.spec["input_options"] ?? .null)
             let preview = try Transformation(
                 input: input, inputFormat: Format.of(packedName: fileName), output: "", outputFormat: .jsonl, rejects: "",
                 recipe: Recipe(steps: []), threads: 1, reading: options, inputName: fileName

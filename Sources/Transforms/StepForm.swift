@@ -95,7 +95,7 @@ enum StepForm {
     }
 
     private static func isSame(_ one: JSON, _ other: JSON) -> Bool {
-        guard let one = try? Recipe.parse(json: Data(one.bytes)), let other = try? Recipe.parse(json: Data(other.bytes)) else {
+        guard let one = try? Recipe(one), let other = try? Recipe(other) else {
             return false
         }
         return one == other

@@ -94,31 +94,36 @@ package enum TransformJob {
                 "file_name must end in .csv, .tsv, .psv, .txt, .jsonl, .ndjson or .json, perhaps with .gz or .zst behind it; \(fileName) does not."
             )
         }
-        let bytes = steps.bytes
-        guard bytes.count <= Job.Limits.specBytes else {
+        guard steps.bytes.count <= Job.Limits.specBytes else {
             throw Failure(
                 .invalid, "invalid_\(writing.field)",
                 "\(writing.field) has more than \(Job.Limits.specBytes) bytes of JSON; use fewer steps, columns or values.")
         }
         do {
-            _ = try Recipe.parse(json: Data(bytes))
+            _ = try Recipe(steps)
         } catch let step as InvalidStep {
             throw Failure(.invalid, "invalid_\(writing.field)", "\(writing.place(step.field)): \(step.message)")
         }
         var spec: [String: JSON] = ["steps": steps]
         for (name, value) in [("input_options", options.reading), ("output_options", options.writing)] {
             guard let value, value != .null, value != .object([:]) else { continue }
+            guard value.bytes.count <= Self.optionBytes else {
+                throw Failure(.invalid, "invalid_\(name)", "\(name) has more than \(Self.optionBytes) bytes of JSON.")
+            }
             spec[name] = value
         }
         let written = outputFormat(steps: steps, fileName: fileName)
-        try check("input_options") { _ = try ReadOptions.parse(json: Data((spec["input_options"] ?? .null).bytes)) }
+        try check("input_options") { _ = try ReadOptions(spec["input_options"] ?? .null) }
         try check("output_options") {
-            _ = try WriteOptions.parse(json: Data((spec["output_options"] ?? .null).bytes), format: written)
+            _ = try WriteOptions(spec["output_options"] ?? .null, format: written)
         }
         return Job(
             id: id, owner: caller, kind: "transform", name: fileName, fileName: fileName, originalSizeBytes: sizeBytes,
             spec: .object(spec), at: .now)
     }
+
+    /// Of options in JSON.
+    private static let optionBytes = 64 << 10
 
     /// How the input is read and the output written, where that is said.
     struct Options {
@@ -128,7 +133,7 @@ package enum TransformJob {
 
     /// - Throws: `Failure` `invalid_input_options`.
     static func check(reading options: JSON) throws {
-        try check("input_options") { _ = try ReadOptions.parse(json: Data(options.bytes)) }
+        try check("input_options") { _ = try ReadOptions(options) }
     }
 
     private static func check(_ name: String, _ parse: () throws -> Void) throws {

@@ -37,15 +37,14 @@ package enum TransformWork {
             let format = order.spec["output_format"]?.stringValue.flatMap(Format.init)
         else { throw Failure(.invalid, "invalid_order", "The work order is incomplete.") }
         let fileName = order.spec["file_name"]?.stringValue ?? ""
-        let recipe = try Recipe.parse(json: Data((order.spec["steps"] ?? []).bytes))
+        let recipe = try Recipe(order.spec["steps"] ?? [])
         let (output, rejects) = ("\(order.staging)/output", "\(order.staging)/rejects")
         let start = ContinuousClock.now
         var transformation = Transformation(
             input: input, inputFormat: Format.of(packedName: fileName), output: output, outputFormat: format, rejects: rejects,
             recipe: recipe, threads: order.threads,
-            reading: try ReadOptions.parse(json: Data((order.spec["input_options"] ?? .object([:])).bytes)), inputName: fileName)
-        transformation.writing = try WriteOptions.parse(
-            json: Data((order.spec["output_options"] ?? .null).bytes), format: format)
+            reading: try ReadOptions(order.spec["input_options"] ?? .null), inputName: fileName)
+        transformation.writing = try WriteOptions(order.spec["output_options"] ?? .null, format: format)
         let type = transformation.writing.compression.mediaType ?? format.mediaType
         let outcome = try transformation.run { progress in report(.progress(Self.progress(progress, since: start))) }
         report(.artifact(try artifact(output, file: "output", name: name, role: "output", type: type)))

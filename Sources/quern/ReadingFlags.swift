@@ -42,9 +42,8 @@ struct ReadingFlags: ParsableArguments {
             ("types", type.isEmpty ? nil : type.joined(separator: ",")), ("path", path), ("flatten", flatten),
         ]
         let members = given.compactMap { name, value in value.map { (name, JSON.string($0)) } }
-        let json = JSON.object(Dictionary(members, uniquingKeysWith: { $1 }))
         do {
-            return try ReadOptions.parse(json: Data(json.bytes))
+            return try ReadOptions(.object(Dictionary(members, uniquingKeysWith: { $1 })))
         } catch let step as InvalidStep {
             let name = step.field.split(separator: ".").last.map(String.init) ?? step.field
             let flag = ["null_words": "null", "types": "type"][name] ?? name.replacing("_", with: "-")

@@ -186,7 +186,7 @@ struct TransformCommand: ParsableCommand {
             ])
         }
         if let limit { more.append(["type": "limit", "params": ["n": .int(Int64(limit))]]) }
-        return Recipe(steps: all + (try Recipe.parse(json: Data(JSON.array(more).bytes)).steps))
+        return Recipe(steps: all + (try Recipe(.array(more)).steps))
     }
 
     private static func list(_ text: String) -> JSON {

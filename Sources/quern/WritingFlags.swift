@@ -27,8 +27,7 @@ struct WritingFlags: ParsableArguments {
         ]
         let members = given.compactMap { name, value in value.map { (name, JSON.string($0)) } }
         do {
-            var options = try WriteOptions.parse(
-                json: Data(JSON.object(Dictionary(members, uniquingKeysWith: { $1 })).bytes), format: format)
+            var options = try WriteOptions(.object(Dictionary(members, uniquingKeysWith: { $1 })), format: format)
             if options.delimiter == nil { options.delimiter = Format.delimiter(ofFileName: Format.withoutPacking(output)) }
             return options
         } catch let step as InvalidStep {

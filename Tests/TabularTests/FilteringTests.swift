@@ -170,7 +170,7 @@ struct TakingStepsTests {
         let recipe = try Recipe.parse(json: Data(json.utf8))
         #expect(recipe.steps.count == 8)
         #expect(recipe.outputFormat(input: .csv) == .parquet)
-        #expect(try Recipe.parse(json: recipe.json()) == recipe)
+        #expect(try Recipe(recipe.json) == recipe)
         #expect(try Recipe.parse(json: Data("[]".utf8)).outputFormat(input: .jsonl) == .jsonl)
     }
 

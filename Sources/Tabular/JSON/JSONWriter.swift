@@ -55,10 +55,21 @@ struct JSONRowWriter {
     private let isArray: Bool
 
     init(names: [String], readings: [ColumnReading], rules: [TypeRules], isArray: Bool) {
-        keys = names.enumerated().map { Array((($0 == 0 ? "{" : ",") + JSONValue.quoted($1) + ":").utf8) }
+        keys = names.enumerated().map { Array((($0 == 0 ? "{" : ",") + JSONRowWriter.quoted($1) + ":").utf8) }
         self.readings = readings
         self.rules = rules
         self.isArray = isArray
+    }
+
+    /// A name as values are written.
+    private static func quoted(_ text: String) -> String {
+        let buffer = ByteBuffer(capacity: text.utf8.count + 16)
+        var bytes = Array(text.utf8)
+        bytes.append(0)
+        bytes.withUnsafeBufferPointer {
+            if let base = $0.baseAddress { buffer.appendJSONString(base, $0.count - 1) }
+        }
+        return String(decoding: buffer.bytes, as: UTF8.self)
     }
 
     /// What stands before all rows, and after them. Rows of an array begin with `separator`, but for the first.

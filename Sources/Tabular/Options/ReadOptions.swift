@@ -1,3 +1,4 @@
+package import Core
 package import Foundation
 
 /// How a file is packed.
@@ -83,11 +84,14 @@ package struct ReadOptions: Sendable, Equatable {
     /// Reads an object with some of the options. Numbers and truth values may also be given as text.
     ///
     /// - Throws: `InvalidStep` that names the option, says what is allowed, and for an unknown name the nearest known one.
+    package init(_ json: JSON, field: String = "input_options") throws {
+        for place in try OptionPlace.all(json, field: field, names: Self.names) { try set(place.name, place) }
+        try check(field)
+    }
+
+    /// The same of bytes, at most 64 KiB.
     package static func parse(json: Data, field: String = "input_options") throws -> ReadOptions {
-        var options = ReadOptions()
-        for place in try OptionPlace.all(json, field: field, names: names) { try options.set(place.name, place) }
-        try options.check(field)
-        return options
+        try ReadOptions(try OptionPlace.json(json, field: field), field: field)
     }
 
     private mutating func set(_ name: String, _ place: OptionPlace) throws {
@@ -177,10 +181,10 @@ package struct ReadOptions: Sendable, Equatable {
 
     private static func header(_ place: OptionPlace) throws -> Header {
         switch place.value {
-        case .truth(let truth): return truth ? .lines(1) : .none
-        case .text("yes"), .text("true"): return .lines(1)
-        case .text("no"), .text("none"), .text("false"): return .none
-        case .number, .text:
+        case .bool(let truth): return truth ? .lines(1) : .none
+        case .string("yes"), .string("true"): return .lines(1)
+        case .string("no"), .string("none"), .string("false"): return .none
+        case .int, .double, .string:
             guard let count = try? place.count(upTo: 20) else {
                 throw place.problem("The header is yes, no, or a count of header lines up to 20.")
             }
@@ -194,21 +198,21 @@ package struct ReadOptions: Sendable, Equatable {
         var pairs: [(String, String)] = []
         switch place.value {
         case .object(let members):
-            for member in members {
-                guard case .text(let type) = member.value else {
+            for member in members.sorted(by: { $0.key < $1.key }) {
+                guard case .string(let type) = member.value else {
                     throw place.problem("The type of \(member.key) is a text, such as string.")
                 }
                 pairs.append((member.key, type))
             }
-        case .text(let text):
+        case .string(let text):
             for part in ReadOptions.parts(text) {
                 guard let mark = part.lastIndex(of: "=") else {
                     throw place.problem("Types are written name=type, divided by commas; \(part) is not.")
                 }
                 pairs.append((String(part[..<mark]), String(part[part.index(after: mark)...])))
             }
-        case .null, .truth, .number, .array:
-            throw place.problem("An object of names and types is expected, not \(place.value.kind).")
+        case .null, .bool, .int, .double, .array:
+            throw place.problem("An object of names and types is expected, not \(place.value.kindName).")
         }
         guard pairs.count <= 10_000 else { throw place.problem("At most 10000 types are allowed.") }
         var seen: Set<[UInt8]> = []
@@ -246,12 +250,12 @@ package struct ReadOptions: Sendable, Equatable {
         return parts.filter { !$0.isEmpty }
     }
 
-    /// The options that were said, as `parse` reads them.
-    package func json() -> Data {
-        var members: [JSONValue.Member] = []
-        func add(_ name: String, _ value: JSONValue?) { if let value { members.append(.init(key: name, value: value)) } }
-        func text(_ text: String?) -> JSONValue? { text.map { .text($0) } }
-        func truth(_ truth: Bool?) -> JSONValue? { truth.map { .truth($0) } }
+    /// The options that were said, as they are read.
+    package var json: JSON {
+        var members: [String: JSON] = [:]
+        func add(_ name: String, _ value: JSON?) { if let value { members[name] = value } }
+        func text(_ text: String?) -> JSON? { text.map { .string($0) } }
+        func truth(_ truth: Bool?) -> JSON? { truth.map { .bool($0) } }
         add("format", text(format?.rawValue))
         add("compression", text(compression?.rawValue))
         add("encoding", text(encoding))
@@ -259,13 +263,13 @@ package struct ReadOptions: Sendable, Equatable {
         add("quote", text(quote.map { $0.isEmpty ? "none" : $0 }))
         add("escape", text(isEscapedByBackslash.map { $0 ? "backslash" : "double" }))
         switch header {
-        case .lines(let count)?: add("header", .number(String(count)))
-        case ReadOptions.Header.none?: add("header", .truth(false))
+        case .lines(let count)?: add("header", .int(Int64(count)))
+        case ReadOptions.Header.none?: add("header", false)
         case nil: break
         }
-        add("skip_lines", skipLines.map { .number(String($0)) })
+        add("skip_lines", skipLines.map { .int(Int64($0)) })
         add("comment", text(comment.map { $0.isEmpty ? "none" : $0 }))
-        add("null_words", nullWords.map { .array($0.map { .text($0) }) })
+        add("null_words", nullWords.map { .array($0.map { .string($0) }) })
         add("decimal", text(decimalMark))
         add("thousands", text(thousandsMark.map { $0.isEmpty ? "none" : $0 }))
         add("date_order", text(dateOrder?.rawValue))
@@ -273,10 +277,12 @@ package struct ReadOptions: Sendable, Equatable {
         add("trailing_delimiters", truth(hasTrailingDelimiters))
         add("trim_spaces", truth(trimsSpaces))
         add("infer_types", truth(findsTypes))
-        if !types.isEmpty { add("types", .object(types.map { .init(key: $0.column, value: .text($0.type)) })) }
+        if !types.isEmpty {
+            add("types", .object(Dictionary(types.map { ($0.column, .string($0.type)) }, uniquingKeysWith: { $1 })))
+        }
         add("path", text(path))
         add("flatten", truth(flattens))
-        return Data(JSONValue.object(members).json.utf8)
+        return .object(members)
     }
 
     /// Options that were said and mean something for one format alone.

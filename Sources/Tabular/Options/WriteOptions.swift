@@ -1,3 +1,4 @@
+package import Core
 package import Foundation
 
 /// How an output is written, where that is said.
@@ -47,19 +48,22 @@ package struct WriteOptions: Sendable, Equatable {
     ///
     /// - Throws: `InvalidStep` that names the option, says what is allowed, and for an unknown name the nearest known one.
     /// - Parameter format: what is written; an option that means nothing for it is refused.
-    package static func parse(json: Data, format: Format, field: String = "output_options") throws -> WriteOptions {
-        var options = WriteOptions()
-        for place in try OptionPlace.all(json, field: field, names: names) {
+    package init(_ json: JSON, format: Format, field: String = "output_options") throws {
+        for place in try OptionPlace.all(json, field: field, names: Self.names) {
             let isOfParquet = place.name == "codec" || place.name == "row_group_rows"
             let isOfText = ["encoding", "mark", "compression"].contains(place.name)
             let fits = format == .parquet ? isOfParquet : isOfText || (format == .csv && !isOfParquet)
             guard fits else { throw place.problem("This means nothing where \(format.rawValue) is written.") }
-            try options.set(place)
+            try set(place)
         }
-        if options.nullWord.utf8.contains(options.delimiter ?? UInt8(ascii: ",")), format == .csv {
+        if nullWord.utf8.contains(delimiter ?? UInt8(ascii: ",")), format == .csv {
             throw InvalidStep(field: "\(field).null_word", message: "A word for null can not hold the delimiter.")
         }
-        return options
+    }
+
+    /// The same of bytes, at most 64 KiB.
+    package static func parse(json: Data, format: Format, field: String = "output_options") throws -> WriteOptions {
+        try WriteOptions(try OptionPlace.json(json, field: field), format: format, field: field)
     }
 
     private mutating func set(_ place: OptionPlace) throws {

@@ -1,3 +1,4 @@
+package import Core
 package import Foundation
 
 /// A step that can not be taken as it is written.
@@ -42,25 +43,28 @@ package struct Recipe: Sendable, Equatable {
     ///
     /// - Throws: `InvalidStep` that names the field and the nearest known word.
     package static func parse(json: Data) throws -> Recipe {
-        guard let value = JSONValue(json) else {
-            throw InvalidStep(field: "processing_steps", message: "This is not valid JSON; a list of steps is expected.")
+        try Recipe(
+            try JSON.given(
+                json, most: maxBytes,
+                InvalidStep(field: "processing_steps", message: "This is not valid JSON; a list of steps is expected.")))
+    }
+
+    /// As `parse(json:)`.
+    package init(_ json: JSON) throws {
+        guard case .array(let items) = json else {
+            throw InvalidStep(field: "processing_steps", message: "A list of steps is expected, not \(json.kindName).")
         }
-        guard case .array(let items) = value else {
-            throw InvalidStep(
-                field: "processing_steps", message: "A list of steps is expected, not \(value.kind).")
-        }
-        guard items.count <= maxSteps else {
-            throw InvalidStep(field: "processing_steps", message: "At most \(maxSteps) steps are allowed.")
+        guard items.count <= Self.maxSteps else {
+            throw InvalidStep(field: "processing_steps", message: "At most \(Self.maxSteps) steps are allowed.")
         }
         var instructions = 0
-        return Recipe(
-            steps: try items.enumerated().map { index, item in
-                let reader = StepReader(field: "processing_steps[\(index)]")
-                let (step, more) = try reader.step(item)
-                instructions += more
-                guard instructions <= Pattern.maxInstructionsOfRecipe else { throw tooManyPatterns(at: reader.field) }
-                return step
-            })
+        steps = try items.enumerated().map { index, item in
+            let reader = StepReader(field: "processing_steps[\(index)]")
+            let (step, more) = try reader.step(item)
+            instructions += more
+            guard instructions <= Pattern.maxInstructionsOfRecipe else { throw Self.tooManyPatterns(at: reader.field) }
+            return step
+        }
     }
 
     static func tooManyPatterns(at field: String) -> InvalidStep {
@@ -70,13 +74,12 @@ package struct Recipe: Sendable, Equatable {
                 "The patterns of all steps together are too large; fewer patterns, or fewer and smaller repetitions, are needed.")
     }
 
-    /// The steps as `parse` reads them.
-    package func json() -> Data {
-        Data(JSONValue.array(steps.map(\.jsonValue)).json.utf8)
-    }
+    /// The steps as they are read.
+    package var json: JSON { .array(steps.map(\.json)) }
 
     /// Steps of one recipe; each costs time for every row.
     package static let maxSteps = 200
+    private static let maxBytes = 4 << 20
 }
 
 /// Reads one step, knowing where it stands.
@@ -84,31 +87,31 @@ private struct StepReader {
     let field: String
 
     /// The step, and the instructions of its pattern.
-    func step(_ item: JSONValue) throws -> (Step, Int) {
+    func step(_ item: JSON) throws -> (Step, Int) {
         guard case .object(let members) = item else {
-            throw InvalidStep(field: field, message: "A step is an object with \"type\" and \"params\", not \(item.kind).")
+            throw InvalidStep(field: field, message: "A step is an object with \"type\" and \"params\", not \(item.kindName).")
         }
         try refuseUnknown(members, known: ["type", "params"], at: field)
-        guard let typeValue = members.last(where: { $0.key == "type" })?.value else {
+        guard let typeValue = members["type"] else {
             throw InvalidStep(
                 field: "\(field).type", message: "The type is missing; known types are \(Spelling.list(Step.types)).")
         }
-        guard case .text(let type) = typeValue, Step.types.contains(type) else {
-            let written = if case .text(let text) = typeValue { "\"\(text)\"" } else { typeValue.json }
+        guard case .string(let type) = typeValue, Step.types.contains(type) else {
+            let written = if case .string(let text) = typeValue { "\"\(text)\"" } else { typeValue.text }
             throw InvalidStep(
                 field: "\(field).type",
                 message:
                     "There is no step \(written); \(suggestion(written, in: Step.types))known types are \(Spelling.list(Step.types))."
             )
         }
-        let params = members.last { $0.key == "params" }?.value ?? .object([])
+        let params = members["params"] ?? [:]
         guard case .object(let given) = params else {
-            throw InvalidStep(field: "\(field).params", message: "Params are an object, not \(params.kind).")
+            throw InvalidStep(field: "\(field).params", message: "Params are an object, not \(params.kindName).")
         }
         return try step(type, given)
     }
 
-    private func step(_ type: String, _ params: [JSONValue.Member]) throws -> (Step, Int) {
+    private func step(_ type: String, _ params: [String: JSON]) throws -> (Step, Int) {
         let place = "\(field).params"
         switch type {
         case "filter":
@@ -126,7 +129,7 @@ private struct StepReader {
             return (.renameColumns(try mapping(params)), 0)
         case "limit":
             try refuseUnknown(params, known: ["n"], at: place)
-            guard case .number(let digits)? = value("n", params), let n = Int64(digits), n >= 0 else {
+            guard case .int(let n)? = params["n"], n >= 0 else {
                 throw InvalidStep(field: "\(place).n", message: "A whole number of rows, 0 or more, is expected.")
             }
             return (.limit(n), 0)
@@ -137,46 +140,52 @@ private struct StepReader {
         }
     }
 
-    private func filter(_ params: [JSONValue.Member]) throws -> (Filter, Int) {
+    private func filter(_ params: [String: JSON]) throws -> (Filter, Int) {
         let place = "\(field).params"
-        guard case .text(let column)? = value("column", params), !column.isEmpty else {
+        guard case .string(let column)? = params["column"], !column.isEmpty else {
             throw InvalidStep(field: "\(place).column", message: "The name of a column is expected.")
         }
         try StepReader.refuseLong(column, at: "\(place).column")
-        guard case .text(let spelling)? = value("operator", params), let comparison = Comparison(spelling: spelling) else {
-            let written = value("operator", params)
+        guard case .string(let spelling)? = params["operator"], let comparison = Comparison(spelling: spelling) else {
+            let written = params["operator"]
             let known = "known operators are \(Comparison.spellings.joined(separator: ", "))."
             guard let written else { throw InvalidStep(field: "\(place).operator", message: "The operator is missing; \(known)") }
-            let word = if case .text(let text) = written { "\"\(text)\"" } else { written.json }
+            let word = if case .string(let text) = written { "\"\(text)\"" } else { written.text }
             throw InvalidStep(
                 field: "\(place).operator",
                 message: "There is no operator \(word); \(suggestion(word, in: Comparison.spellings))\(known)")
         }
         var isCaseSensitive = true
-        if let given = value("case_sensitive", params) {
-            guard case .truth(let truth) = given else {
-                throw InvalidStep(field: "\(place).case_sensitive", message: "true or false is expected, not \(given.kind).")
+        if let given = params["case_sensitive"] {
+            guard case .bool(let truth) = given else {
+                throw InvalidStep(field: "\(place).case_sensitive", message: "true or false is expected, not \(given.kindName).")
             }
             isCaseSensitive = truth
         }
-        let name = value("values", params) == nil ? "value" : "values"
+        let name = params["values"] == nil ? "value" : "values"
         let filter = Filter(
             column: column, comparison: comparison,
-            values: try operands(value(name, params), comparison, at: "\(place).\(name)"),
+            values: try operands(params[name], comparison, at: "\(place).\(name)"),
             isCaseSensitive: isCaseSensitive)
         return (filter, try filter.check(at: "\(place).\(name)"))
     }
 
-    private func operands(_ given: JSONValue?, _ comparison: Comparison, at place: String) throws -> [Operand] {
-        func operand(_ value: JSONValue, _ place: String) throws -> Operand {
+    private func operands(_ given: JSON?, _ comparison: Comparison, at place: String) throws -> [Operand] {
+        func operand(_ value: JSON, _ place: String) throws -> Operand {
             switch value {
-            case .text(let text): return .text(text)
-            case .number(let digits): return .number(digits)
-            case .truth(let truth): return .truth(truth)
+            case .string(let text): return .text(text)
+            case .int: return .number(value.text)
+            case .double(let number):
+                guard number.magnitude < 0x1p63 else {
+                    throw InvalidStep(
+                        field: place, message: "A number of JSON does not keep so many digits; write it as a text, in quotes.")
+                }
+                return .number(value.text)
+            case .bool(let truth): return .truth(truth)
             case .null:
                 throw InvalidStep(field: place, message: "Nothing equals null; use the operator is_null or not_null.")
             case .array, .object:
-                throw InvalidStep(field: place, message: "A text, a number or a truth value is expected, not \(value.kind).")
+                throw InvalidStep(field: place, message: "A text, a number or a truth value is expected, not \(value.kindName).")
             }
         }
         switch comparison.arity {
@@ -204,15 +213,15 @@ private struct StepReader {
         }
     }
 
-    private func columns(_ params: [JSONValue.Member]) throws -> [String] {
+    private func columns(_ params: [String: JSON]) throws -> [String] {
         let place = "\(field).params.columns"
-        guard case .array(let list)? = value("columns", params), !list.isEmpty else {
+        guard case .array(let list)? = params["columns"], !list.isEmpty else {
             throw InvalidStep(field: place, message: "A list of one column name or more is expected.")
         }
         var seen: Set<[UInt8]> = []
         return try list.enumerated().map { index, item in
-            guard case .text(let name) = item, !name.isEmpty else {
-                throw InvalidStep(field: "\(place)[\(index)]", message: "A column name is expected, not \(item.kind).")
+            guard case .string(let name) = item, !name.isEmpty else {
+                throw InvalidStep(field: "\(place)[\(index)]", message: "A column name is expected, not \(item.kindName).")
             }
             try StepReader.refuseLong(name, at: "\(place)[\(index)]")
             guard seen.insert(Array(name.utf8)).inserted else {
@@ -222,18 +231,19 @@ private struct StepReader {
         }
     }
 
-    private func mapping(_ params: [JSONValue.Member]) throws -> [Step.Renaming] {
+    private func mapping(_ params: [String: JSON]) throws -> [Step.Renaming] {
         let place = "\(field).params.mapping"
-        guard case .object(let members)? = value("mapping", params), !members.isEmpty else {
+        guard case .object(let members)? = params["mapping"], !members.isEmpty else {
             throw InvalidStep(field: place, message: "An object is expected that names each old name's new name.")
         }
         // By bytes: a set of strings would normalise each name, in time that grows with the square of its combining marks.
         var targets: Set<[UInt8]> = []
         var sources: Set<[UInt8]> = []
-        return try members.map { member in
+        return try members.sorted(by: { $0.key < $1.key }).map { member in
             try StepReader.refuseLong(member.key, at: place)
-            guard case .text(let to) = member.value, !to.isEmpty else {
-                throw InvalidStep(field: "\(place).\(member.key)", message: "The new name is expected, not \(member.value.kind).")
+            guard case .string(let to) = member.value, !to.isEmpty else {
+                throw InvalidStep(
+                    field: "\(place).\(member.key)", message: "The new name is expected, not \(member.value.kindName).")
             }
             try StepReader.refuseLong(to, at: "\(place).\(member.key)")
             guard sources.insert(Array(member.key.utf8)).inserted, targets.insert(Array(to.utf8)).inserted else {
@@ -251,11 +261,11 @@ private struct StepReader {
         }
     }
 
-    private func format(_ params: [JSONValue.Member]) throws -> Format {
+    private func format(_ params: [String: JSON]) throws -> Format {
         let known = Format.allCases.map(\.rawValue)
-        let given = value("to_format", params)
-        guard case .text(let text)? = given, let format = Format(rawValue: text.lowercased()) else {
-            let word = if case .text(let text)? = given { "\"\(text)\"" } else { given?.json ?? "missing" }
+        let given = params["to_format"]
+        guard case .string(let text)? = given, let format = Format(rawValue: text.lowercased()) else {
+            let word = if case .string(let text)? = given { "\"\(text)\"" } else { given?.text ?? "missing" }
             throw InvalidStep(
                 field: "\(field).params.to_format",
                 message:
@@ -264,11 +274,11 @@ private struct StepReader {
         return format
     }
 
-    private func formulaSafety(_ params: [JSONValue.Member], _ format: Format) throws -> Bool? {
-        guard let given = value("formula_safe", params) else { return nil }
+    private func formulaSafety(_ params: [String: JSON], _ format: Format) throws -> Bool? {
+        guard let given = params["formula_safe"] else { return nil }
         let place = "\(field).params.formula_safe"
-        guard case .truth(let isSafe) = given else {
-            throw InvalidStep(field: place, message: "true or false is expected, not \(given.kind).")
+        guard case .bool(let isSafe) = given else {
+            throw InvalidStep(field: place, message: "true or false is expected, not \(given.kindName).")
         }
         guard !isSafe || format == .csv else {
             throw InvalidStep(
@@ -277,12 +287,8 @@ private struct StepReader {
         return isSafe
     }
 
-    private func value(_ name: String, _ params: [JSONValue.Member]) -> JSONValue? {
-        params.last { $0.key == name }?.value
-    }
-
-    private func refuseUnknown(_ members: [JSONValue.Member], known: [String], at place: String) throws {
-        for member in members where !known.contains(member.key) {
+    private func refuseUnknown(_ members: [String: JSON], known: [String], at place: String) throws {
+        for member in members.sorted(by: { $0.key < $1.key }) where !known.contains(member.key) {
             throw InvalidStep(
                 field: "\(place).\(member.key)",
                 message:
@@ -297,47 +303,42 @@ private struct StepReader {
 }
 
 extension Step {
-    fileprivate var jsonValue: JSONValue {
-        func step(_ type: String, _ params: [JSONValue.Member]) -> JSONValue {
-            .object([.init(key: "type", value: .text(type)), .init(key: "params", value: .object(params))])
-        }
-        return switch self {
-        case .filter(let filter): step("filter", filter.jsonMembers)
-        case .selectColumns(let names):
-            step("select_columns", [.init(key: "columns", value: .array(names.map { .text($0) }))])
-        case .dropColumns(let names):
-            step("drop_columns", [.init(key: "columns", value: .array(names.map { .text($0) }))])
+    fileprivate var json: JSON {
+        func step(_ type: String, _ params: [String: JSON]) -> JSON { ["type": .string(type), "params": .object(params)] }
+        func list(_ names: [String]) -> JSON { .array(names.map { .string($0) }) }
+        switch self {
+        case .filter(let filter): return step("filter", filter.json)
+        case .selectColumns(let names): return step("select_columns", ["columns": list(names)])
+        case .dropColumns(let names): return step("drop_columns", ["columns": list(names)])
         case .renameColumns(let renamings):
-            step(
-                "rename_columns",
-                [.init(key: "mapping", value: .object(renamings.map { .init(key: $0.from, value: .text($0.to)) }))])
-        case .limit(let n): step("limit", [.init(key: "n", value: .number(String(n)))])
+            let mapping = Dictionary(renamings.map { ($0.from, JSON.string($0.to)) }, uniquingKeysWith: { $1 })
+            return step("rename_columns", ["mapping": .object(mapping)])
+        case .limit(let n): return step("limit", ["n": .int(n)])
         case .convertFormat(let format, let isFormulaSafe):
-            step(
-                "convert_format",
-                [.init(key: "to_format", value: .text(format.rawValue))]
-                    + (isFormulaSafe.map { [.init(key: "formula_safe", value: .truth($0))] } ?? []))
+            var params: [String: JSON] = ["to_format": .string(format.rawValue)]
+            if let isFormulaSafe { params["formula_safe"] = .bool(isFormulaSafe) }
+            return step("convert_format", params)
         }
     }
 }
 
 extension Filter {
-    fileprivate var jsonMembers: [JSONValue.Member] {
-        let operands: [JSONValue] = values.map {
+    fileprivate var json: [String: JSON] {
+        let operands: [JSON] = values.map {
             switch $0 {
-            case .text(let text): .text(text)
-            case .number(let digits): .number(digits)
-            case .truth(let truth): .truth(truth)
+            case .text(let text): .string(text)
+            // Its digits are a number of JSON, see `Recipe`.
+            case .number(let digits): (try? JSON(parsing: digits)) ?? .string(digits)
+            case .truth(let truth): .bool(truth)
             }
         }
-        let value: JSONValue? =
-            switch comparison.arity {
-            case .none: nil
-            case .one: operands.first
-            case .two, .list: .array(operands)
-            }
-        return [.init(key: "column", value: .text(column)), .init(key: "operator", value: .text(comparison.rawValue))]
-            + (value.map { [.init(key: "value", value: $0)] } ?? [])
-            + (isCaseSensitive ? [] : [.init(key: "case_sensitive", value: .truth(false))])
+        var members: [String: JSON] = ["column": .string(column), "operator": .string(comparison.rawValue)]
+        switch comparison.arity {
+        case .none: break
+        case .one: members["value"] = operands.first
+        case .two, .list: members["value"] = .array(operands)
+        }
+        if !isCaseSensitive { members["case_sensitive"] = false }
+        return members
     }
 }

@@ -1,4 +1,5 @@
 import CEncodings
+import Core
 import Foundation
 
 /// How often letters follow each other in a language, in bits.
@@ -58,41 +59,31 @@ struct LanguageTables {
 
     private init() {
         let table = quern_languages()
-        guard let base = table.bytes, case .object(let members)? = JSONValue(Data(bytes: base, count: table.length)) else {
+        guard let base = table.bytes, let json = try? JSON(parsing: UnsafeRawBufferPointer(start: base, count: table.length))
+        else {
             (languages, frequency) = ([], [:])
             return
         }
-        func member(_ name: String, _ members: [JSONValue.Member]) -> JSONValue? { members.first { $0.key == name }?.value }
-        func text(_ name: String, _ members: [JSONValue.Member]) -> String {
-            if case .text(let text)? = member(name, members) { text } else { "" }
-        }
-        var levels: [Double] = []
-        if case .array(let values)? = member("levels", members) {
-            levels = values.compactMap { if case .number(let digits) = $0 { Double(digits) } else { nil } }
-        }
+        func text(_ name: String, _ item: JSON) -> String { item[name]?.stringValue ?? "" }
+        let levels = (json["levels"]?.arrayValue ?? []).compactMap(\.doubleValue)
         func nibbles(_ base64: String) -> [Int] {
             (Data(base64Encoded: base64) ?? Data()).flatMap { [Int($0 & 15), Int($0 >> 4)] }
         }
-        var languages: [LanguageModel] = []
-        if case .array(let items)? = member("languages", members) {
-            for case .object(let item) in items {
-                let letters = text("letters", item).unicodeScalars.map(\.value)
-                languages.append(
-                    LanguageModel(
-                        id: text("lang", item), script: LetterScript(name: text("script", item)),
-                        letters: letters, cost: nibbles(text("cost", item)).map { levels[$0] },
-                        core: text("core", item).unicodeScalars.map(\.value)))
-            }
+        languages = (json["languages"]?.arrayValue ?? []).map { item in
+            LanguageModel(
+                id: text("lang", item), script: LetterScript(name: text("script", item)),
+                letters: text("letters", item).unicodeScalars.map(\.value), cost: nibbles(text("cost", item)).map { levels[$0] },
+                core: text("core", item).unicodeScalars.map(\.value))
+        }
+        guard case .object(let items)? = json["frequency"] else {
+            frequency = [:]
+            return
         }
         var frequency: [String: [Double]] = [:]
-        if case .object(let items)? = member("frequency", members) {
-            for item in items {
-                guard case .text(let base64) = item.value else { continue }
-                let least = item.key == "halfkana" ? 2.0 : 4.0
-                frequency[item.key] = nibbles(base64).map { least + Double($0) }
-            }
+        for (name, base64) in items {
+            let least = name == "halfkana" ? 2.0 : 4.0
+            frequency[name] = nibbles(base64.stringValue ?? "").map { least + Double($0) }
         }
-        self.languages = languages
         self.frequency = frequency
     }
 }
