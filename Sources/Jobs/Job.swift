@@ -214,9 +214,18 @@ extension Job {
         case .partial, .failed:
             requeue(at: now)
             finishedAt = nil
+            retiresAt = nil
             (errorCode, errorMessage) = (nil, nil)
             correlate()
         }
+    }
+
+    /// Keeps how its units stand, where it has several.
+    package mutating func note(_ counts: Unit.Counts) {
+        guard counts.total > 1 else { return }
+        var members: [String: JSON] = if case .object(let members) = result { members } else { [:] }
+        members["units"] = counts.json
+        result = .object(members)
     }
 
     private mutating func requeue(at now: Moment) {

@@ -47,7 +47,7 @@ package struct MailURL: Equatable, Sendable, CustomStringConvertible {
             throw invalid("needs both a user name and a password before the @, as user:password.")
         }
         guard !text.contains("@") else { throw invalid("holds @ in its user name or password; write it as %40.") }
-        guard let user = String(parts[0]).removingPercentEncoding, let password = String(parts[1]).removingPercentEncoding,
+        guard let user = PercentCoding.decode(text: parts[0]), let password = PercentCoding.decode(text: parts[1]),
             let credentials = MailCredentials(user: user, password: password)
         else {
             throw invalid("has a % in its user name or password that begins no code; write it as %25.")

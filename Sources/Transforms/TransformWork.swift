@@ -16,12 +16,17 @@ package enum TransformWork {
             report(
                 .failed(
                     code: "invalid_processing_steps", message: "\(step.field): \(step.message)", category: .permanent))
+        } catch let failure as Failure where failure == inputGone {
+            report(.failed(code: failure.code, message: failure.message, category: .permanent))
         } catch let failure as Failure {
             report(.failed(code: failure.code, message: failure.message))
         } catch {
             report(.failed(code: "internal_error", message: "The worker met an error that it can not explain."))
         }
     }
+
+    private static let inputGone = Failure(
+        .missing, "input_gone", "The file of this job is not in the store any more; make a new job with it.")
 
     /// File and steps stay as they are: what they are the reason of would fail again.
     private static func category(_ failure: TabularFailure) -> FailureCategory {
@@ -33,7 +38,8 @@ package enum TransformWork {
     }
 
     private static func work(_ order: WorkOrder, _ report: @escaping @Sendable (WorkReport) -> Void) throws {
-        guard let input = order.input, let name = order.spec["output_name"]?.stringValue,
+        guard let input = order.input else { throw inputGone }
+        guard let name = order.spec["output_name"]?.stringValue,
             let format = order.spec["output_format"]?.stringValue.flatMap(Format.init)
         else { throw Failure(.invalid, "invalid_order", "The work order is incomplete.") }
         let fileName = order.spec["file_name"]?.stringValue ?? ""

@@ -39,9 +39,9 @@ struct UnitTests {
             sys.stdout.write(json.dumps({"report": report}) + "\\n"); sys.stdout.flush()
         for unit in order["units"]:
             key, number = unit["key"], unit["number"]
-            say({"unit": {"number": number}})
-            log.write(f"{key}\\n"); log.flush()
             word = key.split("-")[0]
+            if word != "mute" or len(order["units"]) > 1: say({"unit": {"number": number}})
+            log.write(f"{key}\\n"); log.flush()
             if word == "crash": os.kill(os.getpid(), signal.SIGSEGV)
             if word == "once" and not os.path.exists(LOG + key):
                 open(LOG + key, "w"); os._exit(3)
@@ -59,13 +59,14 @@ struct UnitTests {
             if word == "stop": os._exit(0)
             if word == "bad":
                 say({"failed": {"code": "bad_word", "message": "The word is bad.", "category": "permanent"}}); continue
-            if word == "weak" and not os.path.exists(LOG + "mended"):
+            if word in ("weak", "mute") and not os.path.exists(LOG + "mended"):
                 say({"failed": {"code": "weak_word", "message": "The word is weak."}}); continue
             path = order["staging"] + f"/made-{number}"
             open(path, "w").write(key)
             say({"artifact": {"_0": {"file": f"made-{number}", "name": "made.txt", "role": "output", "sizeBytes": len(key),
                 "sha256": "0" * 64, "contentType": "text/plain"}}})
             say({"finished": {"result": {"length": len(key)}, "isPartial": word == "part"}})
+            if word == "between": say({"unit": {"number": 999}})
         say({"progress": {"_0": {"fraction": 1, "done": 1, "unit": "words", "rate": 1, "message": "done"}}})
         """
 
@@ -177,6 +178,46 @@ struct UnitTests {
         #expect(try await units(job).map(\.state) == [.failed, .failed])
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a lie between two units costs neither`() async throws {
+        let job = try await run(try await queue("one between-two three"))
+        #expect(job.state == .completed)
+        // The third may have been begun before the server could end the worker.
+        let begun = try begun()
+        #expect(begun["one"] == 1 && begun["between-two"] == 1)
+        // Who lies each time is given up all the same, and each unit that was done stays done.
+        let liars = try await run(try await queue("between-a between-b between-c four"))
+        #expect(try await units(liars).prefix(3).allSatisfy { $0.state == .completed })
+        #expect(liars.state.isOver)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `the last unit that is left need not be named by its worker`() async throws {
+        let job = try await run(try await queue("one mute-two"))
+        #expect(try await units(job).map(\.state) == [.completed, .failed])
+        try Data().write(to: URL(fileURLWithPath: workshop.folder.path + "/begunmended"))
+        let done = try await run(try await store.retryFailures(job.id.rawValue, by: .ada).job)
+        #expect(done.state == .completed)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a file that has no place fails its unit and keeps nobody waiting`() async throws {
+        let folder = workshop.folder.objects + "/quern"
+        try Data().write(to: URL(fileURLWithPath: folder + "/output"))
+        let job = try await run(try await queue("one two"))
+        #expect(job.state == .failed && job.errorCode == "storage_failed")
+        try FileManager.default.removeItem(atPath: folder + "/output")
+        #expect(try await run(try await store.retryFailures(job.id.rawValue, by: .ada).job).state == .completed)
+    }
+
+    @Test func `a kind that can not say its units fails the job, and holds up no other`() async throws {
+        struct Unclear: Error {}
+        let (first, second) = (try await queue("one"), try await queue("two"))
+        let claim = try await store.claim(attempt: ID(), worker: 1, kinds: ["trial"]) { job in
+            if job.name == "one" { throw Unclear() }
+            return [.init(key: "k", name: "n")]
+        }
+        #expect(claim?.job.id == second.id)
+        #expect(try await store.find(first.id.rawValue, for: .ada).errorCode == "internal_error")
+    }
+
     @Test(.timeLimit(.minutes(1))) func `when all fail, the job says how many and why the first did`() async throws {
         let job = try await run(try await queue("bad-one bad-two"))
         #expect(job.state == .failed && job.errorCode == "bad_word")
@@ -198,6 +239,7 @@ struct UnitTests {
         try Data().write(to: URL(fileURLWithPath: workshop.folder.path + "/begunmended"))
         let (queued, count) = try await store.retryFailures(job.id.rawValue, by: .ada)
         #expect(queued.state == .queued && count == 2)
+        #expect(queued.result["units"] == ["total": 4, "pending": 2, "completed": 1, "partial": 0, "failed": 1])
         let again = await #expect(throws: Failure.self) { try await store.retryFailures(job.id.rawValue, by: .ada) }
         #expect(again?.code == "job_not_over" && again?.kind == .conflict)
         let done = try await run(queued)
@@ -231,6 +273,8 @@ struct UnitTests {
             }
         }
         #expect(try await units(job).map(\.state) == [.completed, .pending, .pending])
+        let cancelled = try await store.find(job.id.rawValue, for: .ada)
+        #expect(cancelled.result["units"] == ["total": 3, "pending": 2, "completed": 1, "partial": 0, "failed": 0])
         let failure = await #expect(throws: Failure.self) { try await store.retryFailures(job.id.rawValue, by: .ada) }
         #expect(failure?.code == "nothing_to_retry")
         try await store.delete(job.id.rawValue, by: .ada)

@@ -171,7 +171,7 @@ package struct AccountPages: Sendable {
         guard let next, next.utf8.count <= 2000, next.hasPrefix("/"), !next.hasPrefix("//"), !next.contains("\\"),
             next.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }),
             // As a browser reads it: a path with dots may lead to a page that signs out.
-            let path = next.prefix(while: { $0 != "?" && $0 != "#" }).removingPercentEncoding, !path.hasPrefix("/auth/"),
+            let path = PercentCoding.decode(text: next.prefix(while: { $0 != "?" && $0 != "#" })), !path.hasPrefix("/auth/"),
             !path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." })
         else { return "/dashboard" }
         return next

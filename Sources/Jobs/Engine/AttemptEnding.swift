@@ -3,7 +3,7 @@ package import Workers
 
 /// How an attempt ended, and what that says of the units that it was given.
 package enum AttemptEnding: Sendable, Equatable {
-    /// The worker ended in order.
+    /// The worker ended in order, and has done everything that it was given.
     case finished
     /// Nothing that is left can be done.
     case failed(code: String, message: String, category: FailureCategory)
@@ -21,7 +21,7 @@ package enum AttemptEnding: Sendable, Equatable {
         /// - Parameter isLimit: a limit ended it, and nothing but this unit had used it up: another worker would end in the same
         ///   way.
         case unit(number: Int, startedAt: Moment?, isLimit: Bool)
-        /// It was not the first of this job that died before it had begun anything: everything that it was given has failed.
+        /// It was not the first of this job that died before it had begun anything: everything that is left has failed.
         case all
         /// It died between two units or before the first, or ran into a limit with what others had used up.
         case nobody

@@ -280,6 +280,8 @@ package actor JobEngine: Service {
             worker: worker, profile: kinds[job.kind]?.profile ?? .offline, user: job.user, startedAt: job.startedAt ?? .now)
         logger.info(
             "attempt_started", metadata: ["job_id": "\(job.id)", "attempt": "\(job.attemptCount)", "worker": "\(worker.id)"])
+        // What the last attempt had done says nothing of this one.
+        board.begin(job.id)
         var refusal: AttemptEnding?
         var heard = WorkerTranscript(claim, unitsName: kinds[job.kind]?.unitsName ?? "units")
         do {
@@ -295,24 +297,48 @@ package actor JobEngine: Service {
             } else {
                 worker.kill()
             }
-        } catch let failure as Failure {
-            refusal = .failed(code: failure.code, message: failure.message, category: .recoverable)
+        } catch let unorderable as Unorderable {
+            let failure = unorderable.failure
+            refusal = .failed(code: failure.code, message: failure.message, category: unorderable.category)
             worker.kill()
         } catch {
+            logger.error("order_failed", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
             refusal = .lost(code: "worker_lost", message: "The worker did not take the job.", heard.blame(isLimit: false))
             worker.kill()
         }
         for await message in worker.messages { await hear(message, of: job, attempt, worker, &heard, staging: staging) }
+        let wasRefused = refusal != nil
+        if isStopping { refusal = refusal.map { _ in .interrupted } }
+        if running[job.id]?.isPreempted == true { refusal = refusal.map { _ in .preempted } }
         let ending = given(up: refusal ?? self.ending(of: job, &heard), job, heard)
-        let isOver = await finish(job, attempt, ending, heard, staging: staging)
+        // Before the end is written: from then on another attempt may hold the job, and has its own entry here.
         running[job.id] = nil
-        if isOver { vain[job.id] = nil }
-        board.clear(job.id, isOver: isOver)
+        let isOver = await finish(job, attempt, ending, heard, staging: staging)
+        if running[job.id] == nil {
+            if isOver { vain[job.id] = nil }
+            board.clear(job.id, isOver: isOver)
+        }
+        // What the machine could not do now, it can perhaps do later.
+        if wasRefused, !isStopping { try? await Task.sleep(for: Self.recoveryPause) }
+    }
+
+    /// Why a job can not be given to any worker.
+    private struct Unorderable: Error {
+        let failure: Failure
+        let category: FailureCategory
     }
 
     private func order(_ job: Job, _ units: [Unit], staging: String) async throws -> Data {
-        guard let kind = kinds[job.kind], let spec = try kind.order?(job) else {
-            throw Failure(.unavailable, "unknown_kind", "This server can not run jobs of the kind \(job.kind).")
+        guard let kind = kinds[job.kind], let describe = kind.order else {
+            throw Unorderable(
+                failure: Failure(.unavailable, "unknown_kind", "This server can not run jobs of the kind \(job.kind)."),
+                category: .recoverable)
+        }
+        let spec: JSON
+        do {
+            spec = try describe(job)
+        } catch let failure as Failure {
+            throw Unorderable(failure: failure, category: .permanent)
         }
         let order = WorkOrder(
             kind: job.kind, profile: kind.profile, input: try await store.inputPath(job), staging: staging,
@@ -394,8 +420,8 @@ package actor JobEngine: Service {
                 end = end.failed(failure.code, failure.message)
             } catch {
                 logger.error("unit_not_stored", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
-                // The unit is done once more by the next attempt.
-                if isStopping || Task.isCancelled { break }
+                // The unit stays in hand, and is done once more by the next attempt.
+                if isStopping || Task.isCancelled { return }
                 try? await Task.sleep(for: Self.recoveryPause)
             }
         }
@@ -413,11 +439,13 @@ package actor JobEngine: Service {
     }
 
     private func ending(of job: Job, _ heard: inout WorkerTranscript) -> AttemptEnding {
+        if heard.hasSeveral, isStopping, !heard.isDone { return .interrupted }
         if let refusal = heard.refusal {
-            // Of one among several units only that one is in doubt.
-            guard heard.hasSeveral, let number = heard.inHand else {
+            guard heard.hasSeveral else {
                 return .failed(code: refusal.code, message: refusal.message, category: .recoverable)
             }
+            // Of several units only the one in hand is in doubt.
+            guard let number = heard.inHand else { return .lost(code: refusal.code, message: refusal.message, .nobody) }
             heard.ended = UnitEnd(
                 number: number, ending: .failed(code: refusal.code, message: refusal.message, category: .recoverable),
                 startedAt: heard.unitStartedAt)
@@ -428,7 +456,7 @@ package actor JobEngine: Service {
         case .done where isInOrder, .failed: return .finished
         case .done, nil: heard.ended = nil
         }
-        if heard.hasSeveral, isInOrder, heard.inHand == nil { return .finished }
+        if heard.hasSeveral, isInOrder, heard.isDone { return .finished }
         if isStopping { return .interrupted }
         if running[job.id]?.isPreempted == true { return .preempted }
         let name = heard.nameInHand.map { " while it worked on \($0)" } ?? ""
@@ -477,7 +505,7 @@ package actor JobEngine: Service {
         while true {
             do {
                 let ended = try await store.finish(
-                    job.id, attempt, ending, only: only, given: heard.given.map(\.number), cpuSeconds: heard.exit?.cpuSeconds,
+                    job.id, attempt, ending, only: only, cpuSeconds: heard.exit?.cpuSeconds,
                     peakMemoryBytes: peakMemory(heard))
                 isOver = ended?.state.isOver ?? false
                 logger.info(

@@ -40,6 +40,11 @@ package final class ProgressBoard: Sendable {
         }
     }
 
+    /// Another attempt begins, with nothing done.
+    package func begin(_ job: ID<Job>) {
+        state.withLock { $0.ended[job] = nil }
+    }
+
     package func isBusy(for user: ID<Caller>) -> Bool {
         state.withLock { state in state.entries.values.contains { $0.user == user } }
     }

@@ -16,6 +16,8 @@ struct WorkerTranscript {
 
     /// The unit that it works on.
     private(set) var inHand: Int?
+    /// Whether it may still say that it begins the unit which it has in hand anyway.
+    private var isUnsaid = false
     private(set) var unitStartedAt: Moment?
     /// How many units it has ended.
     private(set) var endedHere = 0
@@ -43,15 +45,19 @@ struct WorkerTranscript {
         hasSeveral = claim.counts.total > 1
         left = Set(given.map(\.number))
         // Who has one thing to do need not say what it does.
-        if !hasSeveral {
+        if given.count == 1 {
             inHand = given.first?.number
             unitStartedAt = claim.job.startedAt
+            isUnsaid = true
         }
     }
 
     /// - Throws: `Failure` `worker_invalid`.
     mutating func begin(_ number: Int, at now: Moment) throws {
-        if !hasSeveral, inHand == number, ended == nil { return }
+        if isUnsaid, inHand == number, ended == nil {
+            isUnsaid = false
+            return
+        }
         guard inHand == nil, left.contains(number) else { throw WorkReport.invalid("unit") }
         inHand = number
         unitStartedAt = now
@@ -91,8 +97,11 @@ struct WorkerTranscript {
     /// What people call the unit in hand.
     var nameInHand: String? { given.first { $0.number == inHand }?.name }
 
-    /// Whether the worker did nothing, and had nothing in hand.
-    var isVain: Bool { inHand == nil && endedHere == 0 }
+    /// Everything that it was given has ended.
+    var isDone: Bool { left.isEmpty }
+
+    /// Whether the worker had nothing in hand, and had done nothing or lied.
+    var isVain: Bool { inHand == nil && (endedHere == 0 || refusal != nil) }
 
     /// Whose fault it is that the worker died.
     func blame(isLimit: Bool) -> AttemptEnding.Blame {

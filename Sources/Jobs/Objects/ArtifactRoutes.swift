@@ -49,7 +49,7 @@ package struct ArtifactRoutes: Sendable {
         let details = try await store.details(try context.parameters.require("id"), for: context.caller)
         let name = try context.parameters.require("name")
         let folder = context.parameters.get("unit").map { "\($0)/" } ?? ""
-        let paths = [folder + name, folder + name.percentDecoded]
+        let paths = [folder + name, folder + (PercentCoding.decode(text: name) ?? name)]
         guard let artifact = details.artifacts.first(where: { paths.contains($0.path) }) else {
             throw Failure(.missing, "artifact_not_found", "This job has no such artifact.")
         }
@@ -82,8 +82,4 @@ package struct ObjectSigner: Sendable {
             method: method, url: address.base(request), bucket: bucket, key: key.text, expiresSeconds: lifeSeconds,
             at: Moment.now.date, extraQuery: disposition, headers: contentType.map { [("content-type", $0)] } ?? [])
     }
-}
-
-extension String {
-    var percentDecoded: String { Form("x=" + replacing("+", with: "%2B"))["x"] ?? self }
 }

@@ -61,7 +61,8 @@ package struct ObjectRoutes: Sendable {
                 method: request.method.rawValue, host: PublicAddress.host(request), rawPath: request.uri.path,
                 rawQuery: request.uri.query ?? "", headers: { name in HTTPField.Name(name).flatMap { request.headers[$0] } },
                 at: Date())
-            let key = try ObjectKey(request.uri.path.dropFirst(bucket.utf8.count + 2).asString.percentDecoded)
+            let path = request.uri.path.dropFirst(bucket.utf8.count + 2)
+            let key = try ObjectKey(PercentCoding.decode(text: path) ?? String(path))
             return try await body(key)
         } catch let failure as SignatureFailure {
             return xml(.forbidden, Self.code(failure), Self.message(failure), request, context)
@@ -243,8 +244,4 @@ extension String {
     fileprivate var xmlEscaped: String {
         replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
-}
-
-extension Substring {
-    fileprivate var asString: String { String(self) }
 }

@@ -299,6 +299,7 @@ package struct JobPageModels: Sendable {
         case "worker_crashed", "worker_silent", "worker_flooded":
             "The file may be damaged. If it is not, please report this with the job id."
         case "server_stopped": "Run the job again."
+        case "input_gone": "Make a new job with the file."
         default: nil
         }
     }
@@ -437,8 +438,14 @@ package struct JobPageModels: Sendable {
         guard let progress = board[job.id] else { return model }
         model["fraction"] = "\((progress.fraction * 10_000).rounded(.down) / 10_000)"
         model["percentText"] = "\(Int(clamped: progress.fraction * 100)) %"
-        model["doneText"] = progress.rows.map { HumanFormat.counted($0, "row") } ?? HumanFormat.size(progress.done)
-        model["rateText"] = "\(HumanFormat.size(Int64(clamped: progress.rate)))/s"
+        if progress.unit == "bytes" {
+            model["doneText"] = progress.rows.map { HumanFormat.counted($0, "row") } ?? HumanFormat.size(progress.done)
+            model["rateText"] = "\(HumanFormat.size(Int64(clamped: progress.rate)))/s"
+        } else {
+            model["doneText"] =
+                progress.total.map { "\(progress.done) of \($0) \(progress.unit)" } ?? "\(progress.done) \(progress.unit)"
+            model["rateText"] = "\(Int64(clamped: progress.rate)) \(progress.unit)/s"
+        }
         model["progressMessage"] = progress.message
         if let total = progress.total, progress.rate > 0, total > progress.done {
             model["leftText"] =

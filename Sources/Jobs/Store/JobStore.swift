@@ -72,7 +72,7 @@ package struct JobStore: Sendable {
             let job = try Self.find(id, for: caller, toChange: false, db)
             return Details(
                 job: job,
-                artifacts: try Artifact.filter(Column("job") == job.id).order(Column("role")).fetchAll(db),
+                artifacts: try Artifact.filter(Column("job") == job.id).order(Column("unit"), Column("role")).fetchAll(db),
                 attempts: try Attempt.filter(Column("job") == job.id).order(Column("startedAt")).fetchAll(db),
                 retryable: try Self.retryable(job, db))
         }
@@ -263,7 +263,7 @@ package struct JobStore: Sendable {
                 job.claim(by: attempt, at: now)
                 let left: [Unit]
                 do {
-                    left = try Self.prepare(job, try units(job), db)
+                    left = try Self.prepare(job, units, db)
                 } catch let failure as Failure {
                     let counts = Unit.Counts(failed: 1)
                     _ = job.finish(
@@ -354,10 +354,9 @@ package struct JobStore: Sendable {
     /// written, all in one transaction.
     /// - Parameters:
     ///   - only: the end of the only unit of the job.
-    ///   - given: the numbers of the units that the worker had to do.
     /// - Returns: the job, or nil when the attempt came too late and nothing changed.
     package func finish(
-        _ id: ID<Job>, _ attempt: ID<Attempt>, _ ending: AttemptEnding, only: UnitEnd? = nil, given: [Int] = [],
+        _ id: ID<Job>, _ attempt: ID<Attempt>, _ ending: AttemptEnding, only: UnitEnd? = nil,
         cpuSeconds: Double? = nil, peakMemoryBytes: Int64? = nil
     ) async throws -> Job? {
         try await storage.write { db in
@@ -370,9 +369,10 @@ package struct JobStore: Sendable {
                     if let key = keys["output"] { job.outputKey = key.text }
                     if case .done(let made, _) = only.ending { result = made }
                 }
-                try Self.settle(ending, job, attempt, given: given, at: now, db)
+                try Self.settle(ending, job, attempt, at: now, db)
             }
             guard job.finish(attempt, try Self.outcome(ending, job, result: result, db), at: now) else { return nil }
+            job.note(try Self.counts(of: job.id, db))
             try store(&job, db)
             try Self.end(attempt, ending, job, cpuSeconds, peakMemoryBytes, at: now, db)
             return job
@@ -388,6 +388,7 @@ package struct JobStore: Sendable {
                 guard let attempt = job.attempt else { continue }
                 let now = Moment.now
                 guard job.finish(attempt, try Self.outcome(.interrupted, job, result: nil, db), at: now) else { continue }
+                job.note(try Self.counts(of: job.id, db))
                 try store(&job, db)
                 try Self.end(attempt, .interrupted, job, nil, nil, at: now, db)
             }

@@ -10,10 +10,6 @@ extension Unit: FetchableRecord, PersistableRecord {
     static func find(_ job: ID<Job>, _ number: Int, _ db: Database) throws -> Unit? {
         try Unit.filter(Column("job") == job && Column("number") == number).fetchOne(db)
     }
-
-    static func pending(_ job: ID<Job>, _ db: Database) throws -> [Unit] {
-        try Unit.filter(Column("job") == job && Column("state") == State.pending.rawValue).fetchAll(db)
-    }
 }
 
 /// All SQL of units.
@@ -76,6 +72,7 @@ extension JobStore {
                     UPDATE unit SET state = 'pending', tries = 0, retries = retries + 1, startedAt = NULL, finishedAt = NULL
                     WHERE job = ? AND state = 'failed' AND category IS NOT 'permanent'
                     """, arguments: [job.id])
+            job.note(try Self.counts(of: job.id, db))
             try Self.log("job.retried", job, ["units": .int(Int64(count))], db)
             return count
         }
@@ -84,15 +81,29 @@ extension JobStore {
 
     // MARK: What the engine does
 
-    /// The units of a job that are left, those first that never brought a worker down. A job that has none yet gets them.
-    static func prepare(_ job: Job, _ made: [NewUnit], _ db: Database) throws -> [Unit] {
-        let known = try counts(of: job.id, db)
-        if known.total == 0 {
+    /// The units of a job that are left, as many as one worker gets, those first that never brought a worker down. A job that
+    /// has none yet gets them.
+    /// - Throws: `Failure`, as the kind.
+    static func prepare(_ job: Job, _ units: (Job) throws -> [NewUnit], _ db: Database) throws -> [Unit] {
+        let known = try Bool.fetchOne(
+            try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM unit WHERE job = ?)"), arguments: [job.id])
+        if known != true {
+            let made: [NewUnit]
+            do {
+                made = try units(job)
+            } catch let failure as Failure {
+                throw failure
+            } catch {
+                throw Failure(.unavailable, "internal_error", "The server can not tell what this job consists of: \(error).")
+            }
+            let insert = try db.cachedStatement(
+                sql: "INSERT INTO unit (job, number, key, name, state, tries, retries) VALUES (?, ?, ?, ?, 'pending', 0, 0)")
             for (index, unit) in made.enumerated() {
-                try Unit(job: job.id, number: index + 1, key: unit.key, name: unit.name).insert(db)
+                try insert.execute(arguments: [job.id, index + 1, unit.key, unit.name])
             }
         }
-        return try Unit.pending(job.id, db).sorted { ($0.tries, $0.number) < ($1.tries, $1.number) }
+        return try Unit.filter(Column("job") == job.id && Column("state") == Unit.State.pending.rawValue)
+            .order(Column("tries"), Column("number")).limit(Unit.Limits.inOrder).fetchAll(db)
     }
 
     /// Writes the end of a unit and the names of its files, while the rest of the job goes on.
@@ -127,48 +138,48 @@ extension JobStore {
             keys[made.role] = made.key
         }
         if case .failed(_, let message, _) = end.ending, !isOnly {
-            try Self.log("job.unit_failed", job, ["unit": .string(unit.name), "reason": .string(message)], db)
+            try Self.logFailure(of: unit.name, message, job, db)
         }
         return keys
     }
 
     /// What the end of an attempt says of the units that it left.
-    /// - Parameter given: the numbers of the units that its worker had to do.
-    static func settle(
-        _ ending: AttemptEnding, _ job: Job, _ attempt: ID<Attempt>, given: [Int], at now: Moment, _ db: Database
-    ) throws {
-        func change(_ body: (inout Unit) -> Void, where isMeant: (Unit) -> Bool) throws {
-            for var unit in try Unit.pending(job.id, db) where isMeant(unit) {
-                body(&unit)
-                try unit.update(db)
-            }
-        }
+    static func settle(_ ending: AttemptEnding, _ job: Job, _ attempt: ID<Attempt>, at now: Moment, _ db: Database) throws {
         switch ending {
-        case .finished:
-            // It would not be done the next time either.
-            let given = Set(given)
-            let left = Unit.Ending.failed(
-                code: "worker_invalid", message: "The worker ended without doing this.", category: .recoverable)
-            try change({ $0.end(left, by: attempt, startedAt: nil, at: now) }, where: { given.contains($0.number) })
         case .failed(let code, let message, let category):
-            let left = Unit.Ending.failed(code: code, message: message, category: category)
-            try change({ $0.end(left, by: attempt, startedAt: nil, at: now) }, where: { _ in true })
+            try fail(job, attempt, code, message, category, at: now, db)
+        case .lost(let code, let message, .all): try fail(job, attempt, code, message, .recoverable, at: now, db)
         case .lost(let code, let message, .unit(let number, let startedAt, let isLimit)):
-            let failed = Unit.Ending.failed(code: code, message: message, category: .requiresConfig)
-            try change(
-                { unit in
-                    if isLimit {
-                        unit.end(failed, by: attempt, startedAt: startedAt, at: now)
-                    } else {
-                        unit.blame(code: code, message: message, by: attempt, startedAt: startedAt, at: now)
-                    }
-                }, where: { $0.number == number })
-        case .lost(let code, let message, .all):
-            let given = Set(given)
-            let failed = Unit.Ending.failed(code: code, message: message, category: .recoverable)
-            try change({ $0.end(failed, by: attempt, startedAt: nil, at: now) }, where: { given.contains($0.number) })
-        case .lost(_, _, .nobody), .interrupted, .preempted, .stopped: break
+            guard var unit = try Unit.find(job.id, number, db), unit.state == .pending else { return }
+            if isLimit {
+                let failed = Unit.Ending.failed(code: code, message: message, category: .requiresConfig)
+                unit.end(failed, by: attempt, startedAt: startedAt, at: now)
+            } else {
+                unit.blame(code: code, message: message, by: attempt, startedAt: startedAt, at: now)
+            }
+            try unit.update(db)
+            if unit.state == .failed, try counts(of: job.id, db).total > 1 { try logFailure(of: unit.name, message, job, db) }
+        case .finished, .lost(_, _, .nobody), .interrupted, .preempted, .stopped: break
         }
+    }
+
+    /// Everything that is left has failed.
+    private static func fail(
+        _ job: Job, _ attempt: ID<Attempt>, _ code: String, _ message: String, _ category: FailureCategory, at now: Moment,
+        _ db: Database
+    ) throws {
+        try db.execute(
+            sql: """
+                UPDATE unit SET state = 'failed', attempt = ?, tries = tries + 1, errorCode = ?, errorMessage = ?, category = ?,
+                    finishedAt = ?
+                WHERE job = ? AND state = 'pending'
+                """, arguments: [attempt, code, message, category.rawValue, now, job.id])
+        let count = db.changesCount
+        if count > 1 { try logFailure(of: "\(count) units", message, job, db) }
+    }
+
+    private static func logFailure(of name: String, _ message: String, _ job: Job, _ db: Database) throws {
+        try log("job.unit_failed", job, ["unit": .string(name), "reason": .string(message)], db)
     }
 
     /// What is to become of a job whose units stand as they do.
@@ -182,7 +193,7 @@ extension JobStore {
         case .finished, .failed, .lost, .stopped:
             if counts.pending > 0 { return .again(counts: true) }
         }
-        return .over(counts, result: counts.total > 1 ? ["units": counts.json] : result, failure: try failure(job, counts, db))
+        return .over(counts, result: result, failure: try failure(job, counts, db))
     }
 
     /// What a job without success says: what its first unit says, and how many failed like it.

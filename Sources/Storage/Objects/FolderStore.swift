@@ -107,8 +107,14 @@ package struct FolderStore: ObjectStore {
         let folder = (path as NSString).deletingLastPathComponent
         for _ in 0..<Self.placings {
             if access(folder, F_OK) != 0 {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                do {
+                    try FileManager.default.createDirectory(
+                        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                } catch let error as CocoaError {
+                    // Whoever asked can tell people the reason, and go on.
+                    errno = (error.underlying as? POSIXError)?.code.rawValue ?? EIO
+                    throw FileWriter.failure()
+                }
                 try FileWriter.flushFolder(of: folder)
             }
             if rename(staged, path) == 0 { return }

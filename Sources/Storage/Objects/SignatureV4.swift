@@ -249,56 +249,8 @@ private struct Claim {
     }
 }
 
-/// Percent-encoding as AWS wants it: RFC 3986 unreserved characters stay, everything else is `%XY` in upper case.
-private enum PercentCoding {
-    static func encode(_ bytes: some Sequence<UInt8>, keepsSlash: Bool) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var encoded: [UInt8] = []
-        for byte in bytes {
-            if isUnreserved(byte) || keepsSlash && byte == UInt8(ascii: "/") {
-                encoded.append(byte)
-            } else {
-                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
-    }
-
+extension PercentCoding {
     /// Whether a path has the `&` of queries only where it is encoded: one that stands there as it is was moved from a query, and
     /// programs differ in what it means there. The other marks of RFC 3986 mean themselves, encoded or not.
-    static func isEncoded(_ path: some Sequence<UInt8>) -> Bool { !path.contains(UInt8(ascii: "&")) }
-
-    /// Nil for a `%` that two hexadecimal digits do not follow.
-    static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
-        var decoded: [UInt8] = []
-        var rest = text.makeIterator()
-        while let byte = rest.next() {
-            if byte != UInt8(ascii: "%") {
-                decoded.append(byte)
-            } else if let high = rest.next().flatMap(value(ofHexDigit:)), let low = rest.next().flatMap(value(ofHexDigit:)) {
-                decoded.append(high << 4 | low)
-            } else {
-                return nil
-            }
-        }
-        return decoded
-    }
-
-    static func value(ofHexDigit digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
-        default: false
-        }
-    }
+    fileprivate static func isEncoded(_ path: some Sequence<UInt8>) -> Bool { !path.contains(UInt8(ascii: "&")) }
 }

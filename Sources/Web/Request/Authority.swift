@@ -94,16 +94,14 @@ package enum RequestHead {
             switch byte {
             case 0...0x20, 0x7F, UInt8(ascii: "#"): return false
             case UInt8(ascii: "%"):
-                guard let high = bytes.next().flatMap(digit), let low = bytes.next().flatMap(digit) else { return false }
+                guard let high = bytes.next().flatMap(PercentCoding.value(ofHexDigit:)),
+                    let low = bytes.next().flatMap(PercentCoding.value(ofHexDigit:))
+                else { return false }
                 let value = high << 4 | low
                 if value < 0x20 || value == 0x7F { return false }
             default: break
             }
         }
         return true
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
     }
 }

@@ -119,22 +119,16 @@ package struct Form: Sendable {
         values[name]?.first.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// As forms are encoded (WHATWG URL Standard, section 5): `+` is a space, and a `%` that begins no code stays.
     static func decoded(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
-        var rest = text.utf8.makeIterator()
-        while let byte = rest.next() {
-            if byte == UInt8(ascii: "+") {
-                bytes.append(UInt8(ascii: " "))
-            } else if byte == UInt8(ascii: "%") {
-                let pair = [rest.next(), rest.next()].compactMap { $0 }
-                if let value = UInt8(String(decoding: pair, as: UTF8.self), radix: 16), pair.count == 2 {
-                    bytes.append(value)
-                } else {
-                    bytes.append(byte)
-                    bytes.append(contentsOf: pair)
-                }
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let code = PercentCoding.decode([byte] + rest.prefix(2)) {
+                bytes += code
+                rest.removeFirst(2)
             } else {
-                bytes.append(byte)
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
             }
         }
         return String(decoding: bytes, as: UTF8.self)
@@ -143,18 +137,5 @@ package struct Form: Sendable {
 
 extension String {
     /// Everything but the unreserved characters of RFC 3986 percent-encoded.
-    package var queryEscaped: String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var out: [UInt8] = []
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-                out.append(byte)
-            default: out.append(contentsOf: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
+    package var queryEscaped: String { PercentCoding.encode(utf8) }
 }

@@ -1,3 +1,4 @@
+import Core
 import Glibc
 package import NIOCore
 
@@ -335,7 +336,7 @@ private struct PartHeaders {
     /// RFC 8187: `UTF-8'en'%e2%82%ac%20rates`.
     private static func extended(_ bytes: [UInt8]) throws(MultipartFailure) -> String {
         let parts = bytes.split(separator: UInt8(ascii: "'"), maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let decoded = decodePercent(parts[2]) else { throw .malformedHeader }
+        guard parts.count == 3, let decoded = PercentCoding.decode(parts[2]) else { throw .malformedHeader }
         let text =
             switch String(decoding: parts[0], as: UTF8.self).lowercased() {
             case "utf-8": String(validating: decoded, as: UTF8.self)
@@ -344,24 +345,6 @@ private struct PartHeaders {
             }
         guard let text else { throw .malformedHeader }
         return text
-    }
-
-    private static func decodePercent(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
-        var decoded: [UInt8] = []
-        var rest = bytes
-        while let byte = rest.popFirst() {
-            if byte != UInt8(ascii: "%") {
-                decoded.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else { return nil }
-            decoded.append(high << 4 | low)
-        }
-        return decoded
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(byte)).isASCII ? Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) } : nil
     }
 }
 
