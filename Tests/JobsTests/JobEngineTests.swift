@@ -219,6 +219,12 @@ struct JobEngineTests {
         #expect(board[job.id] == nil)
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a lie behind the end takes the end back`() async throws {
+        let job = try await run(try engine("make('x'); finish(); finish(); time.sleep(600)"), try await queue())
+        #expect(job.state == .failed && job.errorCode == "worker_invalid")
+        #expect(workshop.objectFiles.isEmpty)
+    }
+
     @Test(.timeLimit(.minutes(1))) func `the worker's own memory is kept, not that of its server`() async throws {
         let told =
             "sys.stdout.write(json.dumps({'report': {'finished': {'result': {}, 'isPartial': False}}, 'peakMemoryBytes': 24_000_000}))"

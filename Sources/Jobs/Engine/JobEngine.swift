@@ -442,6 +442,8 @@ package actor JobEngine: Service {
         if heard.hasSeveral, isStopping, !heard.isDone { return .interrupted }
         if let refusal = heard.refusal {
             guard heard.hasSeveral else {
+                // Nor is it believed what it said before.
+                heard.ended = nil
                 return .failed(code: refusal.code, message: refusal.message, category: .recoverable)
             }
             // Of several units only the one in hand is in doubt.

@@ -1,5 +1,5 @@
 package import Core
-package import GRDB
+import GRDB
 import Storage
 package import Web
 import Workers
