@@ -158,7 +158,6 @@ extension Job {
         /// Something is left to be done, by another attempt.
         /// - Parameter counts: whether this one counts. It does not where a server that stops, or somebody else's job, ended it.
         case again(counts: Bool)
-        case stopped
     }
 
     package struct UnitFailure: Sendable, Equatable {
@@ -187,7 +186,6 @@ extension Job {
         case .again(let counts):
             if !counts { attemptCount -= 1 }
             requeue(at: now)
-        case .stopped: end(.cancelled, at: now)
         }
         return true
     }

@@ -39,7 +39,7 @@ package struct Unit: Sendable, Equatable, Codable {
         package static let tries = 3
         /// Units that one worker gets; others follow in the next one.
         package static let inOrder = 10_000
-        /// Of their names and keys in bytes, so that an order is no longer than a worker takes.
+        /// Of their keys in bytes, so that an order is no longer than a worker takes.
         package static let orderBytes = 4 << 20
     }
 

@@ -235,7 +235,7 @@ struct JobStoreTests {
         #expect(try await store.find(runs.id.rawValue, for: .ada).state == .cancelling)
         #expect(try await store.find(bobs.id.rawValue, for: .bob).state == .queued)
         #expect(try await strict.cancelJobsOfInactive().isEmpty)
-        #expect(try await store.finish(runs.id, attempt, .stopped)?.state == .cancelled)
+        #expect(try await store.finish(runs.id, attempt, .interrupted)?.state == .cancelled)
         // Nor does a worker take what comes in later.
         let late = try await queued()
         #expect(try await strict.claim(attempt: ID(), worker: 1, kinds: ["transform"])?.job.id == bobs.id)

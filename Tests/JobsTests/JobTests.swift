@@ -118,7 +118,7 @@ struct JobTests {
         var (job, attempt) = try running()
         _ = try job.cancel(at: now)
         #expect(#expect(throws: Failure.self) { try job.cancel(at: now) }?.code == "already_cancelling")
-        _ = job.finish(attempt, .stopped, at: now)
+        _ = job.finish(attempt, .again(counts: true), at: now)
         #expect(#expect(throws: Failure.self) { try job.cancel(at: now) }?.code == "job_over")
     }
 

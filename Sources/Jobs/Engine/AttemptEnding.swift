@@ -13,7 +13,6 @@ package enum AttemptEnding: Sendable, Equatable {
     case interrupted
     /// The worker is needed for somebody who has none; this attempt does not count.
     case preempted
-    case stopped
 
     /// Whose fault it is that a worker died.
     package enum Blame: Sendable, Equatable {

@@ -35,7 +35,7 @@ struct WorkerTranscript {
     init(_ claim: JobStore.Claim, unitsName: String) {
         var bytes = 0
         given = Array(
-            claim.units.prefix(Unit.Limits.inOrder).prefix { unit in
+            claim.units.prefix { unit in
                 defer { bytes += unit.key.utf8.count }
                 return bytes < Unit.Limits.orderBytes
             })

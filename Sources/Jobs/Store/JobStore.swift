@@ -273,9 +273,10 @@ package struct JobStore: Sendable {
                     try Self.log("job.failed", job, ["reason": .string(failure.message)], db)
                     continue
                 }
+                let counts = try Self.counts(of: job.id, db)
                 guard !left.isEmpty else {
                     // There is nothing to do.
-                    _ = job.finish(attempt, try Self.outcome(.finished, job, result: nil, db), at: now)
+                    _ = job.finish(attempt, try Self.outcome(.finished, job, counts, result: nil, db), at: now)
                     try store(&job, db)
                     try Self.log("job.\(job.state.rawValue)", job, [:], db)
                     continue
@@ -283,7 +284,7 @@ package struct JobStore: Sendable {
                 try store(&job, db)
                 try Attempt(id: attempt, job: job.id, number: job.attemptCount, worker: worker, startedAt: now).insert(db)
                 try Self.log("job.started", job, ["attempt": .int(Int64(job.attemptCount))], db)
-                return Claim(job: job, units: left, counts: try Self.counts(of: job.id, db))
+                return Claim(job: job, units: left, counts: counts)
             }
         }
     }
@@ -371,8 +372,9 @@ package struct JobStore: Sendable {
                 }
                 try Self.settle(ending, job, attempt, at: now, db)
             }
-            guard job.finish(attempt, try Self.outcome(ending, job, result: result, db), at: now) else { return nil }
-            job.note(try Self.counts(of: job.id, db))
+            let counts = try Self.counts(of: job.id, db)
+            guard job.finish(attempt, try Self.outcome(ending, job, counts, result: result, db), at: now) else { return nil }
+            job.note(counts)
             try store(&job, db)
             try Self.end(attempt, ending, job, cpuSeconds, peakMemoryBytes, at: now, db)
             return job
@@ -387,8 +389,9 @@ package struct JobStore: Sendable {
             for var job in left {
                 guard let attempt = job.attempt else { continue }
                 let now = Moment.now
-                guard job.finish(attempt, try Self.outcome(.interrupted, job, result: nil, db), at: now) else { continue }
-                job.note(try Self.counts(of: job.id, db))
+                let counts = try Self.counts(of: job.id, db)
+                guard job.finish(attempt, try Self.outcome(.interrupted, job, counts, result: nil, db), at: now) else { continue }
+                job.note(counts)
                 try store(&job, db)
                 try Self.end(attempt, .interrupted, job, nil, nil, at: now, db)
             }
@@ -430,7 +433,6 @@ package struct JobStore: Sendable {
         case .interrupted: ("interrupted", nil, "The server was stopped; the job goes on at the next start.")
         case .preempted:
             ("preempted", nil, "Somebody else's job was waiting and every worker was taken; this one goes on later.")
-        case .stopped: ("cancelled", nil, nil)
         }
     }
 

@@ -94,7 +94,7 @@ extension JobStore {
             } catch let failure as Failure {
                 throw failure
             } catch {
-                throw Failure(.unavailable, "internal_error", "The server can not tell what this job consists of: \(error).")
+                throw Failure(.unavailable, "internal_error", "The server can not tell what this job consists of.")
             }
             let insert = try db.cachedStatement(
                 sql: "INSERT INTO unit (job, number, key, name, state, tries, retries) VALUES (?, ?, ?, ?, 'pending', 0, 0)")
@@ -110,9 +110,7 @@ extension JobStore {
     /// - Returns: false when the attempt came too late, and nothing changed.
     package func end(_ unit: UnitEnd, of job: ID<Job>, _ attempt: ID<Attempt>) async throws -> Bool {
         try await storage.write { db in
-            let holder = try db.cachedStatement(sql: "SELECT 1 FROM job WHERE id = ? AND attempt = ? AND state = 'running'")
-            guard try Bool.fetchOne(holder, arguments: [job, attempt]) == true,
-                let job = try Job.filter(Column("id") == job).fetchOne(db)
+            guard let job = try Job.filter(Column("id") == job).fetchOne(db), job.attempt == attempt, job.state == .running
             else { return false }
             _ = try end(unit, of: job, attempt, isOnly: false, at: .now, db)
             return true
@@ -159,7 +157,7 @@ extension JobStore {
             }
             try unit.update(db)
             if unit.state == .failed, try counts(of: job.id, db).total > 1 { try logFailure(of: unit.name, message, job, db) }
-        case .finished, .lost(_, _, .nobody), .interrupted, .preempted, .stopped: break
+        case .finished, .lost(_, _, .nobody), .interrupted, .preempted: break
         }
     }
 
@@ -183,14 +181,14 @@ extension JobStore {
     }
 
     /// What is to become of a job whose units stand as they do.
-    static func outcome(_ ending: AttemptEnding, _ job: Job, result: JSON?, _ db: Database) throws -> Job.Ending {
-        if ending == .stopped { return .stopped }
-        let counts = try counts(of: job.id, db)
+    static func outcome(
+        _ ending: AttemptEnding, _ job: Job, _ counts: Unit.Counts, result: JSON?, _ db: Database
+    ) throws -> Job.Ending {
         switch ending {
         case .interrupted, .preempted:
             // A job of an older version has no units yet.
             if counts.pending > 0 || counts.total == 0 { return .again(counts: false) }
-        case .finished, .failed, .lost, .stopped:
+        case .finished, .failed, .lost:
             if counts.pending > 0 { return .again(counts: true) }
         }
         return .over(counts, result: result, failure: try failure(job, counts, db))
