@@ -263,7 +263,7 @@ struct JobEngineTests {
         let ended = try await withThrowingTaskGroup(of: Job?.self) { group in
             group.addTask { try await self.run(engine, job) }
             group.addTask {
-                while board[job.id] == nil { await Task.yield() }
+                while board[job.id] == nil, !Task.isCancelled { await Task.yield() }
                 if try await store.cancel(job.id.rawValue, by: .ada).value == .workerMustStop { await engine.stop(job.id) }
                 return nil
             }
@@ -298,7 +298,7 @@ struct JobEngineTests {
     }
 
     private func isRunning(_ job: Job) async {
-        while board[job.id] == nil { await Task.yield() }
+        while board[job.id] == nil, !Task.isCancelled { await Task.yield() }
     }
 
     private func ended(_ job: Job, _ engine: JobEngine) async throws -> Job {
@@ -379,7 +379,7 @@ struct JobEngineTests {
         let ended = try await withThrowingTaskGroup(of: Job?.self) { group in
             group.addTask { try await self.run(engine, job) }
             group.addTask {
-                while board[job.id] == nil { await Task.yield() }
+                while board[job.id] == nil, !Task.isCancelled { await Task.yield() }
                 disabled.isSet = true
                 // What disabled the account was a commit.
                 _ = try await self.queue(of: .bob)
@@ -408,7 +408,7 @@ struct JobEngineTests {
         await withTaskGroup { group in
             group.addTask { try? await engine.run() }
             group.addTask {
-                while board[job.id] == nil { await Task.yield() }
+                while board[job.id] == nil, !Task.isCancelled { await Task.yield() }
                 await engine.shutDown()
             }
         }

@@ -265,10 +265,12 @@ struct UnitTests {
         await withTaskGroup { group in
             group.addTask { try? await engine.run() }
             group.addTask {
-                while board[job.id]?.done != 1 { await Task.yield() }
+                while board[job.id]?.done != 1, !Task.isCancelled { await Task.yield() }
                 _ = try? await store.cancel(job.id.rawValue, by: .ada)
                 await engine.stop(job.id)
-                while (try? await store.find(job.id.rawValue, for: .ada).state.isOver) != true { await Task.yield() }
+                while (try? await store.find(job.id.rawValue, for: .ada).state.isOver) != true, !Task.isCancelled {
+                    await Task.yield()
+                }
                 await engine.shutDown()
             }
         }

@@ -21,6 +21,8 @@ enum UnitTrial {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else { exit(64) }
+        // Whoever waits for it does not wait for ever.
+        alarm(150)
         let folder = try DataFolder(arguments[1])
         let storage = try Storage(
             path: folder.database, migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
