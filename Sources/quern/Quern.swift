@@ -26,7 +26,9 @@ enum Program {
             Terminal.error(problem)
             exit(Terminal.Exit.usage)
         }
-        if CommandLine.arguments.dropFirst().first == SniffCommand.configuration.commandName { SniffCommand.warmUp() }
+        if CommandLine.arguments.dropFirst().first == SniffCommand.configuration.commandName {
+            SniffCommand.warmUp(Array(CommandLine.arguments.dropFirst(2)))
+        }
         await Quern.main()
     }
 }

@@ -19,9 +19,11 @@ struct SniffCommand: ParsableCommand {
     @Option(help: "Rows to show; fewer of a table with thousands of columns.") var rows = 10
     @Flag(help: "Answer in JSON.") var json = false
 
-    /// Reading the arguments takes milliseconds, in which another thread makes the tables of encodings.
-    static func warmUp() {
-        Thread.detachNewThread { Transformation.warmUp() }
+    /// Reading the arguments takes milliseconds, in which another thread makes the tables of encodings where they are needed.
+    static func warmUp(_ words: [String]) {
+        Thread.detachNewThread {
+            for word in words where !word.hasPrefix("-") { Transformation.warmUp(forFile: word) }
+        }
     }
 
     func validate() throws {

@@ -622,14 +622,12 @@ final class CSVBlockReader: BlockReader {
     // MARK: Lines and rejects
 
     private func countLines(_ from: Int, _ to: Int) -> Int {
-        let base = text.buffer.base
-        var count = 0
-        for i in from..<to where base[i] == source.format.terminator { count += 1 }
-        return count
+        ByteCount.of(source.format.terminator, UnsafePointer(text.buffer.base) + from, to - from)
     }
 
     private func reject(_ start: Int, _ end: Int, _ reason: String, linesBefore: Int) {
         result.ledger.rowsRejected += 1
+        result.firstDefect = result.firstDefect ?? reason
         if source.input.isCut, text.isTerminatorAdded, end >= text.buffer.count - 1 { result.isLastCut = true }
         guard !isScan, !isLook else { return }
         var length = end - start

@@ -25,15 +25,6 @@ struct FieldIndex: ~Copyable {
     /// Whether a record spans lines; else records and lines are the same.
     private(set) var sawQuotedTerminator = false
 
-    private static let low7 = SIMD16<UInt8>(repeating: 0x7F)
-
-    /// 0x80 in each byte that equals `byte`.
-    @inline(__always)
-    private static func matches(_ v: SIMD16<UInt8>, _ byte: SIMD16<UInt8>) -> SIMD16<UInt8> {
-        let x = v ^ byte
-        return ~(((x & low7) &+ low7) | x | low7)
-    }
-
     /// One bit for each of 64 bytes that have no bits but perhaps the highest.
     ///
     /// Without a move-mask instruction: the words are folded so that byte i of the result holds bit i of every word's mask, and the
@@ -112,14 +103,14 @@ struct FieldIndex: ~Copyable {
             let c = raw.loadUnaligned(fromByteOffset: position + 32, as: SIMD16<UInt8>.self)
             let d = raw.loadUnaligned(fromByteOffset: position + 48, as: SIMD16<UInt8>.self)
             high |= a | b | c | d
-            let ta = FieldIndex.matches(a, terminator)
-            let tb = FieldIndex.matches(b, terminator)
-            let tc = FieldIndex.matches(c, terminator)
-            let td = FieldIndex.matches(d, terminator)
+            let ta = SIMD16.matches(a, terminator)
+            let tb = SIMD16.matches(b, terminator)
+            let tc = SIMD16.matches(c, terminator)
+            let td = SIMD16.matches(d, terminator)
             var terminators = FieldIndex.bits(ta, tb, tc, td)
             var structure = FieldIndex.bits(
-                FieldIndex.matches(a, delimiter) | ta, FieldIndex.matches(b, delimiter) | tb,
-                FieldIndex.matches(c, delimiter) | tc, FieldIndex.matches(d, delimiter) | td)
+                SIMD16.matches(a, delimiter) | ta, SIMD16.matches(b, delimiter) | tb,
+                SIMD16.matches(c, delimiter) | tc, SIMD16.matches(d, delimiter) | td)
             let valid: UInt64 = end - position >= 64 ? ~0 : (1 << UInt64(end - position)) - 1
             structure &= valid
             terminators &= valid
@@ -128,16 +119,16 @@ struct FieldIndex: ~Copyable {
             if format.escape != 0 {
                 // What stands behind an escape may mean something else: rare enough to be looked at one by one.
                 let escapes = FieldIndex.bits(
-                    FieldIndex.matches(a, escape), FieldIndex.matches(b, escape), FieldIndex.matches(c, escape),
-                    FieldIndex.matches(d, escape))
+                    SIMD16.matches(a, escape), SIMD16.matches(b, escape), SIMD16.matches(c, escape),
+                    SIMD16.matches(d, escape))
                 escaped = escapes << 1 | previousEscapes
                 previousEscapes = escapes >> 63
             }
             if hasQuote {
-                let qa = FieldIndex.matches(a, quote)
-                let qb = FieldIndex.matches(b, quote)
-                let qc = FieldIndex.matches(c, quote)
-                let qd = FieldIndex.matches(d, quote)
+                let qa = SIMD16.matches(a, quote)
+                let qb = SIMD16.matches(b, quote)
+                let qc = SIMD16.matches(c, quote)
+                let qd = SIMD16.matches(d, quote)
                 if inQuotes != 0 || !FieldIndex.isZero(qa | qb | qc | qd) {
                     let quotes = FieldIndex.bits(qa, qb, qc, qd) & valid
                     let inside = FieldIndex.prefixXor(quotes) ^ inQuotes

@@ -71,7 +71,7 @@ struct RecordParser {
                     position += 1
                     guard position < end, base[position] == format.quote else { break }
                     field.hasDoubledQuotes = true
-                    position += 1
+                    position = RecordParser.skipRun(base, position + 1, end, of: format.quote)
                 }
                 if format.trimsSpaces {
                     while position < end, format.isSpace(base[position]) { position += 1 }
@@ -123,6 +123,17 @@ struct RecordParser {
             guard !any((bytes .== a) .| (bytes .== b) .| (bytes .== c)) else { break }
             position += 16
         }
+        return position
+    }
+
+    /// Moves over an even number of one byte, as long as there are many of them: a file may be made of quotes.
+    @inline(__always)
+    private static func skipRun(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, of byte: UInt8) -> Int {
+        var position = start
+        let wanted = SIMD16(repeating: byte)
+        while position + 16 <= end, base[position] == byte,
+            UnsafeRawPointer(base + position).loadUnaligned(as: SIMD16<UInt8>.self) == wanted
+        { position += 16 }
         return position
     }
 

@@ -61,8 +61,6 @@ final class BlockResult {
     var evidence: [Evidence] = []
     /// Keys of JSON objects in the order in which they first came.
     var keys: [[UInt8]] = []
-    /// For each of the keys the rows that have it, where keys are looked at; `evidence` belongs to them then.
-    var filledRows: [Int] = []
     var sawInvalidUTF8 = false
     /// Lines that were comments, and records that were made to fit: with nulls, or by dropping fields.
     var comments: Int64 = 0
@@ -82,6 +80,8 @@ final class BlockResult {
     var filterEvidence: [Int: Evidence] = [:]
     /// Whether the last of the rejected records is not whole because only the beginning of the file is read, and may be good.
     var isLastCut = false
+    /// Why the first of the rejected records was rejected.
+    var firstDefect: String?
     /// Whether a record was rejected because the columns were used up.
     var sawTooManyKeys = false
 

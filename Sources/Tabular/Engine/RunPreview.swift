@@ -43,13 +43,18 @@ extension Run {
         let reader = try JSONBlockReader(
             source: source, schema: keys, plan: plan.first(shown), target: .json(isArray: false),
             readings: Array(readings.prefix(shown)), rules: Array(rules.prefix(shown)), pool: pool)
-        return try preview(reader, layout, plan, readings, evidence, rows, shown, opened.dialect)
+        // Where no row of the head is good, all is known already.
+        let head =
+            sample.rows == 0 && layout.count > 0 ? sample.head.flatMap { $0.end >= layout.range(0).high ? $0.result : nil } : nil
+        return try preview(reader, layout, plan, readings, evidence, rows, shown, opened.dialect, head: head)
     }
 
-    /// - Parameter rowBytes: of a usual row; 0 where that is not known.
+    /// - Parameters:
+    ///   - rowBytes: of a usual row; 0 where that is not known.
+    ///   - head: what the first block came to, where it was read already and has no row.
     private func preview(
         _ reader: any BlockReader, _ layout: BlockLayout, _ plan: Plan, _ readings: [ColumnReading], _ evidence: [Evidence],
-        _ rows: Int, _ shown: Int, _ dialect: Dialect, rowBytes: Int = 0
+        _ rows: Int, _ shown: Int, _ dialect: Dialect, rowBytes: Int = 0, head: BlockResult? = nil
     ) throws -> Preview {
         let columns = plan.outputs.enumerated().map { index, output in
             Column(
@@ -78,11 +83,14 @@ extension Run {
         }
         // Mostly a part of the block holds so many rows.
         let likely = rowBytes == 0 ? high : min(high, low + Int64(max(Tuning.placeBytes, 2 * rows * rowBytes)))
-        var result = try read(to: likely)
+        var result = try head ?? read(to: likely)
         let isEnough = result.isLimitReached || result.end - low > Int64(Tuning.previewRowBytes / 2)
-        if likely < high, !isEnough { result = try read(to: high) }
+        if head == nil, likely < high, !isEnough { result = try read(to: high) }
         if let output = result.output { preview.rows = Data(output.bytes) }
         preview.rejectedAtHead = result.ledger.rowsRejected - (result.isLastCut ? 1 : 0)
+        if preview.rejectedAtHead > 0, let defect = result.firstDefect {
+            preview.dialect.notes.append("The first row that would be rejected: \(defect).")
+        }
         if result.isLastCut, result.ledger.rowsRead == 1 {
             preview.dialect.notes.append(
                 "The first row goes on behind the part of the file that is looked at here, so nothing can be told of it; a transformation reads all of it."

@@ -31,9 +31,16 @@ package struct Transformation: Sendable {
     /// Whether a rejects file that is there stays: nothing more can be rejected.
     var keepsRejects = false
 
-    /// Makes what every look at a file needs. Somebody with a thread to spare calls it before there is a file.
-    package static func warmUp() {
-        EncodingDetector.makeTables()
+    /// Makes what the look at a file needs, if that begins with something else than UTF-8. Somebody with a thread to spare calls it
+    /// beforehand; a file that can not be read needs nothing.
+    package static func warmUp(forFile path: String) {
+        guard let file = try? InputFile(path: path) else { return }
+        let head = ByteBuffer(capacity: Tuning.placeBytes)
+        guard let count = try? file.read(into: head.base, at: 0, count: Tuning.placeBytes),
+            let strange = UTF8Text.firstInvalid(UnsafePointer(head.base), count)
+        else { return }
+        // The last character may be cut.
+        if count - strange >= 4 { EncodingDetector.makeTables() }
     }
 
     package init(

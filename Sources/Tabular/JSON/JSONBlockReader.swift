@@ -41,9 +41,9 @@ final class JSONBlockReader: BlockReader {
     private let pool: BufferPool
     /// Whether the types of all keys are asked for, in a scan that knows no key beforehand.
     private let looksAtKeys: Bool
-    /// What the cells of each column were, and how many, where keys are looked at.
+    /// What the cells of each column were, and how many, where keys are looked at: in all blocks that were read.
     @exclusivity(unchecked) private var looks: [Look] = []
-    /// The columns of `result.keys`.
+    /// The columns that some whole record has, in the order in which they came, where keys are looked at.
     @exclusivity(unchecked) private var keyColumns: [Int] = []
     /// For each column of the input its first place in the output, in scans; `nowhere` for one that is left out.
     private let placeOf: [Int]
@@ -142,11 +142,11 @@ final class JSONBlockReader: BlockReader {
         cellCount = 0
         scannedRows = 0
         filledRows = isScan ? Array(repeating: 0, count: plan.outputs.count) : []
-        keys = schema
-        keyNames.removeLast(max(0, keyNames.count - schema.count))
-        isKeySeen = Array(repeating: false, count: keys.count)
-        keyColumns.removeAll(keepingCapacity: true)
-        looks.removeAll(keepingCapacity: true)
+        if !looksAtKeys {
+            keys = schema
+            keyNames.removeLast(max(0, keyNames.count - schema.count))
+            isKeySeen = Array(repeating: false, count: keys.count)
+        }
         gate.begin(remaining: task.remaining)
         let isExact = task.exactStart != nil || source.isArray
         let low = task.exactStart ?? (source.isArray ? task.low : task.low - Int64(source.encoding.unitBytes))
@@ -170,8 +170,7 @@ final class JSONBlockReader: BlockReader {
             }
             result.end = source.isArray ? try readArray(limit: limit, end: task.high) : try readLines(from: start, limit: limit)
             if looksAtKeys {
-                result.evidence = keyColumns.map { looks[$0].evidence }
-                result.filledRows = keyColumns.map { looks[$0].rows }
+                // Kept for all blocks; see `lookedAt`.
             } else if let batch = result.batch {
                 result.evidence = batch.columns.map(\.evidence)
                 batch.finish(block: buffer)
@@ -350,11 +349,7 @@ final class JSONBlockReader: BlockReader {
     }
 
     private func lineFeeds(_ from: Int, _ to: Int) -> Int {
-        let base = text.buffer.base
-        var count = 0
-        // Without a branch, so that the compiler counts many bytes at once.
-        for i in from..<max(from, to) { count &+= base[i] == 0x0A ? 1 : 0 }
-        return count
+        ByteCount.of(0x0A, UnsafePointer(text.buffer.base) + from, max(0, to - from))
     }
 
     /// The name of a member, which becomes the value of the column `key`.
@@ -527,10 +522,11 @@ final class JSONBlockReader: BlockReader {
         if !isKeySeen[column] {
             isKeySeen[column] = true
             freshColumns.append(column)
-            result.keys.append(keyName(column))
             if looksAtKeys {
                 keyColumns.append(column)
                 while looks.count <= column { looks.append(Look()) }
+            } else {
+                result.keys.append(keyName(column))
             }
         }
         return column
@@ -538,13 +534,21 @@ final class JSONBlockReader: BlockReader {
 
     private func add(_ name: [UInt8]) -> Int {
         let column = keys.add(name)
-        if keyNames.count == column { keyNames.append(name) }
+        if !looksAtKeys, keyNames.count == column { keyNames.append(name) }
         return column
     }
 
     private func keyName(_ column: Int) -> [UInt8] {
         while keyNames.count <= column { keyNames.append(keys.name(keyNames.count)) }
         return keyNames[column]
+    }
+
+    /// Whether there is no room for another key.
+    var isFull: Bool { keys.count >= source.limits.maxColumns }
+
+    /// The keys of all blocks that were read with `looksAtKeys`: what the values of each were, and how many records have it.
+    func lookedAt(_ body: (UnsafeBufferPointer<UInt8>, Evidence, _ rows: Int) -> Void) {
+        for column in keyColumns { keys.withName(column) { body($0, looks[column].evidence, looks[column].rows) } }
     }
 
     /// - Throws: `too_many_cells`.
@@ -619,12 +623,16 @@ final class JSONBlockReader: BlockReader {
     private func reject(_ start: Int, _ end: Int, _ reason: String) {
         result.ledger.rowsRejected += 1
         // A broken record makes no columns.
-        result.keys.removeLast(freshColumns.count)
-        if looksAtKeys { keyColumns.removeLast(freshColumns.count) }
+        if looksAtKeys {
+            keyColumns.removeLast(freshColumns.count)
+        } else {
+            result.keys.removeLast(freshColumns.count)
+        }
         for column in freshColumns { isKeySeen[column] = false }
         freshColumns.removeAll(keepingCapacity: true)
         let whole = text.buffer.count - (text.isTerminatorAdded ? 1 : 0)
-        if source.input.isCut, text.isAtEnd, end >= whole { result.isLastCut = true }
+        result.firstDefect = result.firstDefect ?? reason
+        if source.input.isCut, text.isAtEnd, end >= whole, !result.sawTooManyKeys { result.isLastCut = true }
         guard !isScan else { return }
         let count = min(end - start, source.limits.maxRejectedContentBytes)
         let shown = UnsafeBufferPointer(start: text.buffer.base + start, count: count)

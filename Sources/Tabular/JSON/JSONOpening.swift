@@ -91,7 +91,11 @@ struct JSONOpening {
                 notes += outline.notes(reading: rows.pointer)
                 try take(rows.isArray ? .array : .members, from: rows.start)
             } else {
-                try take(.values, from: first.offset)
+                // One value is one block; where to divide it need not be looked for.
+                let isOne =
+                    outline.values == 1 && (!file.isCut || outline.isOpen)
+                    && file.size - first.offset <= Int64(limits.maxRecordBytes)
+                try take(.values, from: first.offset, boundaries: isOne ? [first.offset, file.size] : nil)
             }
         case _?:
             // What stands first is no JSON, and costs itself alone.
@@ -111,9 +115,11 @@ struct JSONOpening {
         return dialect
     }
 
-    private mutating func take(_ shape: JSONSource.Shape, from start: Int64) throws {
+    private mutating func take(_ shape: JSONSource.Shape, from start: Int64, boundaries known: [Int64]? = nil) throws {
         source.shape = shape
-        if shape == .values {
+        if let known {
+            source.boundaries = known
+        } else if shape == .values {
             (source.boundaries, source.cuts) = try JSONOpening.valueBoundaries(source.input, from: start, source.limits)
         } else {
             source.boundaries = try JSONOpening.boundaries(source.input, shape, from: start, source.limits)
@@ -315,7 +321,7 @@ struct JSONOpening {
         var lines: Int64 = 0
         while offset < end {
             buffer.count = try file.read(into: buffer.base, at: offset, count: Int(min(Int64(Tuning.blockBytes), end - offset)))
-            for i in 0..<buffer.count where buffer.base[i] == 0x0A { lines += 1 }
+            lines += Int64(ByteCount.of(0x0A, UnsafePointer(buffer.base), buffer.count))
             offset += Int64(buffer.count)
         }
         return lines
@@ -444,6 +450,8 @@ struct JSONOutline {
     /// Values at the top.
     private(set) var values = 0
     private(set) var wanted: Container?
+    /// Whether the file ends, or is cut, before its last value does.
+    private(set) var isOpen = false
     /// Where the first thing stands that is in no object or array.
     private(set) var stray: Int64?
     /// How often the wanted path came.
@@ -553,6 +561,7 @@ struct JSONOutline {
             }
             offset += Int64(count)
         }
+        isOpen = depth > 0 || inString
         if file.isCut {
             while var open = stack.popLast() {
                 // The last member may be cut before its value.
@@ -560,7 +569,7 @@ struct JSONOutline {
                 close(open, at: offset, stack, path)
             }
         }
-        guard file.isCut || (depth == 0 && !inString) else {
+        guard file.isCut || !isOpen else {
             throw TabularFailure("invalid_json", "The JSON document does not end; the file may have been cut off.")
         }
     }

@@ -13,7 +13,7 @@ extension Run {
         let sample = try looking { try sampleKeys(source, layout) }
         var keys = sample.keys
         var areKeysExact = false
-        if keys.count >= limits.maxColumns {
+        if sample.isFull {
             // Which of them come first, and become columns, shows only in order.
             keys = KeyTable(try scanKeys(source, layout))
             areKeysExact = true
@@ -90,6 +90,10 @@ extension Run {
         /// What the values of each key were, with null where an object lacks it.
         fileprivate(set) var evidence: [Evidence] = []
         fileprivate(set) var rows = 0
+        /// Whether there was no room for more keys.
+        fileprivate(set) var isFull = false
+        /// What the rows at the head came to, and up to which byte.
+        fileprivate(set) var head: (result: BlockResult, end: Int64)?
 
         fileprivate func evidence(of key: [UInt8]) -> Evidence {
             keys.number(of: key).map { evidence[$0] } ?? (rows > 0 ? .null : [])
@@ -101,22 +105,16 @@ extension Run {
             source: source, schema: KeyTable(), plan: try Plan(Recipe(steps: []), columns: []), target: .batch, readings: [],
             rules: [], pool: pool, looksAtKeys: true)
         var sample = KeySample()
-        var filledRows: [Int] = []
         for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
             let result = try reader.read(task)
             sample.rows += Int(result.ledger.rowsWritten)
-            for (i, key) in result.keys.enumerated() {
-                let isFull = sample.keys.count >= limits.maxColumns
-                guard let number = isFull ? sample.keys.number(of: key) : sample.keys.add(key) else { continue }
-                if number == filledRows.count {
-                    sample.evidence.append([])
-                    filledRows.append(0)
-                }
-                sample.evidence[number].formUnion(result.evidence[i])
-                filledRows[number] += result.filledRows[i]
-            }
+            if task.low == layout.start { sample.head = (result, task.high) }
         }
-        for number in filledRows.indices where filledRows[number] < sample.rows { sample.evidence[number].insert(.null) }
+        reader.lookedAt { key, evidence, rows in
+            _ = sample.keys.add(key)
+            sample.evidence.append(rows < sample.rows ? evidence.union(.null) : evidence)
+        }
+        sample.isFull = reader.isFull
         return sample
     }
 

@@ -310,7 +310,7 @@ private struct CodePage {
     private struct Look {
         let bytes: UnsafeBufferPointer<ByteClass>
         let classes: UnsafeBufferPointer<UInt8>
-        let costs: UnsafeBufferPointer<Double>
+        let costs: UnsafeBufferPointer<Float>
         let cases: UnsafeBufferPointer<Double>
         let script: LetterScript
         /// Classes of the language.
@@ -323,7 +323,7 @@ private struct CodePage {
             let previous = Int(classes[a])
             var cost = cases[one.letterCase.rawValue * 4 + other.letterCase.rawValue]
             if other.script == .none {
-                let end = previous != 0 ? costs[previous * width] : one.script != .none ? 2 : 0
+                let end = previous != 0 ? Double(costs[previous * width]) : one.script != .none ? 2 : 0
                 if b == 0x20 { return cost + end }
                 cost += end + other.symbol.cost
                 if other.symbol.isFrame, one.symbol.isFrame { return one.point == other.point ? 1.5 : 7 }
@@ -334,7 +334,7 @@ private struct CodePage {
             if other.script == script {
                 let next = Int(classes[b])
                 if next == 0 { return cost + other.unknown }
-                cost += costs[previous * width + next]
+                cost += Double(costs[previous * width + next])
                 return one.script != .none && one.script != script ? cost + 6 : cost
             }
             if b < 0x80 {

@@ -12,13 +12,13 @@ struct LanguageModel {
     private let letterClasses: [UInt8]
     let classes: Int
     /// `cost[previous * classes + next]`.
-    let cost: [Double]
+    let cost: [Float]
     /// Letters without which an encoding is not for this language.
     let core: [UInt32]
 
     private static let codePoints = 0x2000
 
-    init(id: String, script: LetterScript, letters: [UInt32], cost: [Double], core: [UInt32]) {
+    init(id: String, script: LetterScript, letters: [UInt32], cost: [Float], core: [UInt32]) {
         (self.id, self.script, self.letters, self.cost, self.core) = (id, script, letters, cost, core)
         classes = letters.count + 1
         var letterClasses = [UInt8](repeating: 0, count: LanguageModel.codePoints)
@@ -65,7 +65,7 @@ struct LanguageTables {
             return
         }
         func text(_ name: String, _ item: JSON) -> String { item[name]?.stringValue ?? "" }
-        let levels = (json["levels"]?.arrayValue ?? []).compactMap(\.doubleValue)
+        let levels = (json["levels"]?.arrayValue ?? []).compactMap(\.doubleValue).map(Float.init)
         func nibbles(_ base64: String) -> [Int] {
             (Data(base64Encoded: base64) ?? Data()).flatMap { [Int($0 & 15), Int($0 >> 4)] }
         }
