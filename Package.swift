@@ -4,9 +4,9 @@ import PackageDescription
 // The dependency law. A target may import only what its line names; the build runs with
 // `--explicit-target-dependency-import-check error`, so a wrong door does not compile.
 //
-//   Core <- Storage <- Jobs <- { Transforms, Collaboration } <- Assembly     Core <- Web <- every room with routes
+//   Core <- Storage <- Jobs <- { Transforms, Tracking, Collaboration } <- Assembly     Core <- Web <- every room with routes
 //   Core <- Workers <- Jobs and the rooms whose work runs in processes
-//   Core <- Storage <- { Accounts, Operations } <- Assembly <- quern  Resources <- Web
+//   Core <- Storage <- { Accounts, Objects, Operations } <- Assembly <- quern  Resources <- Web
 //   Core <- QRCodes and WebAuthentication <- Accounts
 //   Core <- Tabular, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
 //   Collaboration Scanning, Assembly SMTP.
@@ -114,7 +114,7 @@ let package = Package(
             dependencies: [
                 "Core", "Resources", "CZlib", hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP1,
                 nioHTTPTypes,
-                nioHTTPTypes1, nioExtras, logging,
+                nioHTTPTypes1, nioExtras, logging, lifecycle,
                 .product(name: "Mustache", package: "swift-mustache"),
             ], swiftSettings: strict),
         // Processes that do work: started, confined, fed, heard, limited and stopped. It knows no job.
@@ -146,6 +146,11 @@ let package = Package(
                 logging, lifecycle,
             ], swiftSettings: strict),
         .target(
+            name: "Tracking", dependencies: ["Core", "Storage", "Web", "Jobs", hummingbird, httpTypes], swiftSettings: strict),
+        .target(
+            name: "Objects", dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, nioCore, logging],
+            swiftSettings: strict),
+        .target(
             name: "Operations",
             dependencies: ["Core", "Storage", "Web", grdb, hummingbird, httpTypes, crypto, nioCore, nioPosix, logging],
             swiftSettings: strict),
@@ -154,7 +159,9 @@ let package = Package(
         .target(
             name: "Assembly",
             dependencies: [
-                "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Transforms", "Collaboration", "Operations", "SMTP",
+                "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Objects", "Transforms", "Tracking", "Collaboration",
+                "Operations",
+                "SMTP",
                 nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP2, nioHPACK, nioHTTPTypes,
                 nioHTTPTypes2, logging, lifecycle,
@@ -189,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "AssemblyTests",
             dependencies: [
-                "Assembly", "Core", "Storage", "Web", "Accounts", "Jobs", httpTypes, hummingbird, logging, nioCore, nioPosix,
+                "Assembly", "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", httpTypes, hummingbird, logging, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], swiftSettings: strict),
         .testTarget(name: "SMTPTests", dependencies: ["Core", "SMTP", nioCore, nioPosix, nioSSL], swiftSettings: strict),
@@ -211,9 +218,13 @@ let package = Package(
             name: "JobsTests",
             dependencies: [
                 "UnitTrial",
-                "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", "TestKit", grdb, nioCore, nioPosix, logging,
+                "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", "Objects", "Tracking", "TestKit", grdb, nioCore,
+                nioPosix,
+                logging,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "TrackingTests", dependencies: ["Core", "Web", "Jobs", "Tracking", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "WorkersTests", dependencies: ["Core", "Workers", "CSandbox", "SandboxTrial"], swiftSettings: strict),
         .testTarget(
@@ -223,7 +234,8 @@ let package = Package(
         .testTarget(
             name: "CollaborationTests",
             dependencies: [
-                "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", "Scanning", "Collaboration", "TestKit", grdb, nioCore,
+                "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", "Tracking", "Scanning", "Collaboration", "TestKit", grdb,
+                nioCore,
                 nioPosix,
                 logging,
             ], swiftSettings: strict),

@@ -140,145 +140,151 @@ static const unsigned char file_45[] = {
 #embed "templates/admin/users.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_46[] = {
-#embed "templates/collaboration/task-card.mustache" suffix(, 0) if_empty(0)
+#embed "templates/collaboration/attachments.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_47[] = {
-#embed "templates/collaboration/task-conflict.mustache" suffix(, 0) if_empty(0)
+#embed "templates/collaboration/task-card.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_48[] = {
-#embed "templates/collaboration/task-fields.mustache" suffix(, 0) if_empty(0)
+#embed "templates/collaboration/task-conflict.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_49[] = {
-#embed "templates/collaboration/task.mustache" suffix(, 0) if_empty(0)
+#embed "templates/collaboration/task-fields.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_50[] = {
-#embed "templates/collaboration/tasks.mustache" suffix(, 0) if_empty(0)
+#embed "templates/collaboration/task.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_51[] = {
-#embed "templates/docs/api.mustache" suffix(, 0) if_empty(0)
+#embed "templates/collaboration/tasks.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_52[] = {
-#embed "templates/jobs/dashboard.mustache" suffix(, 0) if_empty(0)
+#embed "templates/docs/api.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_53[] = {
-#embed "templates/jobs/edit-fields.mustache" suffix(, 0) if_empty(0)
+#embed "templates/jobs/dashboard.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_54[] = {
-#embed "templates/jobs/job.mustache" suffix(, 0) if_empty(0)
+#embed "templates/jobs/edit-fields.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_55[] = {
-#embed "templates/jobs/new-track.mustache" suffix(, 0) if_empty(0)
+#embed "templates/jobs/job.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_56[] = {
-#embed "templates/jobs/track-fields.mustache" suffix(, 0) if_empty(0)
-};
-static const unsigned char file_57[] = {
 #embed "templates/layout/foot.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_58[] = {
+static const unsigned char file_57[] = {
 #embed "templates/layout/head.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_59[] = {
+static const unsigned char file_58[] = {
 #embed "templates/layout/mark.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_60[] = {
+static const unsigned char file_59[] = {
 #embed "templates/layout/stone.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_61[] = {
+static const unsigned char file_60[] = {
 #embed "templates/mail/approved.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_62[] = {
+static const unsigned char file_61[] = {
 #embed "templates/mail/approved.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_63[] = {
+static const unsigned char file_62[] = {
 #embed "templates/mail/foot.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_64[] = {
+static const unsigned char file_63[] = {
 #embed "templates/mail/head.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_65[] = {
+static const unsigned char file_64[] = {
 #embed "templates/mail/invited.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_66[] = {
+static const unsigned char file_65[] = {
 #embed "templates/mail/invited.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_67[] = {
+static const unsigned char file_66[] = {
 #embed "templates/mail/known-address.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_68[] = {
+static const unsigned char file_67[] = {
 #embed "templates/mail/known-address.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_69[] = {
+static const unsigned char file_68[] = {
 #embed "templates/mail/locked.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_70[] = {
+static const unsigned char file_69[] = {
 #embed "templates/mail/locked.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_71[] = {
+static const unsigned char file_70[] = {
 #embed "templates/mail/mfa-changed.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_72[] = {
+static const unsigned char file_71[] = {
 #embed "templates/mail/mfa-changed.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_73[] = {
+static const unsigned char file_72[] = {
 #embed "templates/mail/new-key.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_74[] = {
+static const unsigned char file_73[] = {
 #embed "templates/mail/new-key.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_75[] = {
+static const unsigned char file_74[] = {
 #embed "templates/mail/password-changed.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_76[] = {
+static const unsigned char file_75[] = {
 #embed "templates/mail/password-changed.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_77[] = {
+static const unsigned char file_76[] = {
 #embed "templates/mail/rejected.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_78[] = {
+static const unsigned char file_77[] = {
 #embed "templates/mail/rejected.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_79[] = {
+static const unsigned char file_78[] = {
 #embed "templates/mail/reset-password.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_80[] = {
+static const unsigned char file_79[] = {
 #embed "templates/mail/reset-password.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_81[] = {
+static const unsigned char file_80[] = {
 #embed "templates/mail/retention.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_82[] = {
+static const unsigned char file_81[] = {
 #embed "templates/mail/retention.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_83[] = {
+static const unsigned char file_82[] = {
 #embed "templates/mail/somebody-waits.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_84[] = {
+static const unsigned char file_83[] = {
 #embed "templates/mail/somebody-waits.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_85[] = {
+static const unsigned char file_84[] = {
 #embed "templates/mail/test.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_86[] = {
+static const unsigned char file_85[] = {
 #embed "templates/mail/test.txt.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_87[] = {
+static const unsigned char file_86[] = {
 #embed "templates/mail/verify-code.html.mustache" suffix(, 0) if_empty(0)
 };
-static const unsigned char file_88[] = {
+static const unsigned char file_87[] = {
 #embed "templates/mail/verify-code.txt.mustache" suffix(, 0) if_empty(0)
 };
+static const unsigned char file_88[] = {
+#embed "templates/tracking/fields.mustache" suffix(, 0) if_empty(0)
+};
 static const unsigned char file_89[] = {
-#embed "templates/transforms/new.mustache" suffix(, 0) if_empty(0)
+#embed "templates/tracking/new.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_90[] = {
-#embed "templates/transforms/options.mustache" suffix(, 0) if_empty(0)
+#embed "templates/transforms/job.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_91[] = {
+#embed "templates/transforms/new.mustache" suffix(, 0) if_empty(0)
+};
+static const unsigned char file_92[] = {
+#embed "templates/transforms/options.mustache" suffix(, 0) if_empty(0)
+};
+static const unsigned char file_93[] = {
 #embed "templates/web/error.mustache" suffix(, 0) if_empty(0)
 };
 
-static const size_t count = 92;
+static const size_t count = 94;
 
 static const quern_resource files[] = {
     {"assets/app.css", file_0, sizeof(file_0) - 1},
@@ -327,52 +333,54 @@ static const quern_resource files[] = {
     {"templates/admin/outbox.mustache", file_43, sizeof(file_43) - 1},
     {"templates/admin/tabs.mustache", file_44, sizeof(file_44) - 1},
     {"templates/admin/users.mustache", file_45, sizeof(file_45) - 1},
-    {"templates/collaboration/task-card.mustache", file_46, sizeof(file_46) - 1},
-    {"templates/collaboration/task-conflict.mustache", file_47, sizeof(file_47) - 1},
-    {"templates/collaboration/task-fields.mustache", file_48, sizeof(file_48) - 1},
-    {"templates/collaboration/task.mustache", file_49, sizeof(file_49) - 1},
-    {"templates/collaboration/tasks.mustache", file_50, sizeof(file_50) - 1},
-    {"templates/docs/api.mustache", file_51, sizeof(file_51) - 1},
-    {"templates/jobs/dashboard.mustache", file_52, sizeof(file_52) - 1},
-    {"templates/jobs/edit-fields.mustache", file_53, sizeof(file_53) - 1},
-    {"templates/jobs/job.mustache", file_54, sizeof(file_54) - 1},
-    {"templates/jobs/new-track.mustache", file_55, sizeof(file_55) - 1},
-    {"templates/jobs/track-fields.mustache", file_56, sizeof(file_56) - 1},
-    {"templates/layout/foot.mustache", file_57, sizeof(file_57) - 1},
-    {"templates/layout/head.mustache", file_58, sizeof(file_58) - 1},
-    {"templates/layout/mark.mustache", file_59, sizeof(file_59) - 1},
-    {"templates/layout/stone.mustache", file_60, sizeof(file_60) - 1},
-    {"templates/mail/approved.html.mustache", file_61, sizeof(file_61) - 1},
-    {"templates/mail/approved.txt.mustache", file_62, sizeof(file_62) - 1},
-    {"templates/mail/foot.html.mustache", file_63, sizeof(file_63) - 1},
-    {"templates/mail/head.html.mustache", file_64, sizeof(file_64) - 1},
-    {"templates/mail/invited.html.mustache", file_65, sizeof(file_65) - 1},
-    {"templates/mail/invited.txt.mustache", file_66, sizeof(file_66) - 1},
-    {"templates/mail/known-address.html.mustache", file_67, sizeof(file_67) - 1},
-    {"templates/mail/known-address.txt.mustache", file_68, sizeof(file_68) - 1},
-    {"templates/mail/locked.html.mustache", file_69, sizeof(file_69) - 1},
-    {"templates/mail/locked.txt.mustache", file_70, sizeof(file_70) - 1},
-    {"templates/mail/mfa-changed.html.mustache", file_71, sizeof(file_71) - 1},
-    {"templates/mail/mfa-changed.txt.mustache", file_72, sizeof(file_72) - 1},
-    {"templates/mail/new-key.html.mustache", file_73, sizeof(file_73) - 1},
-    {"templates/mail/new-key.txt.mustache", file_74, sizeof(file_74) - 1},
-    {"templates/mail/password-changed.html.mustache", file_75, sizeof(file_75) - 1},
-    {"templates/mail/password-changed.txt.mustache", file_76, sizeof(file_76) - 1},
-    {"templates/mail/rejected.html.mustache", file_77, sizeof(file_77) - 1},
-    {"templates/mail/rejected.txt.mustache", file_78, sizeof(file_78) - 1},
-    {"templates/mail/reset-password.html.mustache", file_79, sizeof(file_79) - 1},
-    {"templates/mail/reset-password.txt.mustache", file_80, sizeof(file_80) - 1},
-    {"templates/mail/retention.html.mustache", file_81, sizeof(file_81) - 1},
-    {"templates/mail/retention.txt.mustache", file_82, sizeof(file_82) - 1},
-    {"templates/mail/somebody-waits.html.mustache", file_83, sizeof(file_83) - 1},
-    {"templates/mail/somebody-waits.txt.mustache", file_84, sizeof(file_84) - 1},
-    {"templates/mail/test.html.mustache", file_85, sizeof(file_85) - 1},
-    {"templates/mail/test.txt.mustache", file_86, sizeof(file_86) - 1},
-    {"templates/mail/verify-code.html.mustache", file_87, sizeof(file_87) - 1},
-    {"templates/mail/verify-code.txt.mustache", file_88, sizeof(file_88) - 1},
-    {"templates/transforms/new.mustache", file_89, sizeof(file_89) - 1},
-    {"templates/transforms/options.mustache", file_90, sizeof(file_90) - 1},
-    {"templates/web/error.mustache", file_91, sizeof(file_91) - 1},
+    {"templates/collaboration/attachments.mustache", file_46, sizeof(file_46) - 1},
+    {"templates/collaboration/task-card.mustache", file_47, sizeof(file_47) - 1},
+    {"templates/collaboration/task-conflict.mustache", file_48, sizeof(file_48) - 1},
+    {"templates/collaboration/task-fields.mustache", file_49, sizeof(file_49) - 1},
+    {"templates/collaboration/task.mustache", file_50, sizeof(file_50) - 1},
+    {"templates/collaboration/tasks.mustache", file_51, sizeof(file_51) - 1},
+    {"templates/docs/api.mustache", file_52, sizeof(file_52) - 1},
+    {"templates/jobs/dashboard.mustache", file_53, sizeof(file_53) - 1},
+    {"templates/jobs/edit-fields.mustache", file_54, sizeof(file_54) - 1},
+    {"templates/jobs/job.mustache", file_55, sizeof(file_55) - 1},
+    {"templates/layout/foot.mustache", file_56, sizeof(file_56) - 1},
+    {"templates/layout/head.mustache", file_57, sizeof(file_57) - 1},
+    {"templates/layout/mark.mustache", file_58, sizeof(file_58) - 1},
+    {"templates/layout/stone.mustache", file_59, sizeof(file_59) - 1},
+    {"templates/mail/approved.html.mustache", file_60, sizeof(file_60) - 1},
+    {"templates/mail/approved.txt.mustache", file_61, sizeof(file_61) - 1},
+    {"templates/mail/foot.html.mustache", file_62, sizeof(file_62) - 1},
+    {"templates/mail/head.html.mustache", file_63, sizeof(file_63) - 1},
+    {"templates/mail/invited.html.mustache", file_64, sizeof(file_64) - 1},
+    {"templates/mail/invited.txt.mustache", file_65, sizeof(file_65) - 1},
+    {"templates/mail/known-address.html.mustache", file_66, sizeof(file_66) - 1},
+    {"templates/mail/known-address.txt.mustache", file_67, sizeof(file_67) - 1},
+    {"templates/mail/locked.html.mustache", file_68, sizeof(file_68) - 1},
+    {"templates/mail/locked.txt.mustache", file_69, sizeof(file_69) - 1},
+    {"templates/mail/mfa-changed.html.mustache", file_70, sizeof(file_70) - 1},
+    {"templates/mail/mfa-changed.txt.mustache", file_71, sizeof(file_71) - 1},
+    {"templates/mail/new-key.html.mustache", file_72, sizeof(file_72) - 1},
+    {"templates/mail/new-key.txt.mustache", file_73, sizeof(file_73) - 1},
+    {"templates/mail/password-changed.html.mustache", file_74, sizeof(file_74) - 1},
+    {"templates/mail/password-changed.txt.mustache", file_75, sizeof(file_75) - 1},
+    {"templates/mail/rejected.html.mustache", file_76, sizeof(file_76) - 1},
+    {"templates/mail/rejected.txt.mustache", file_77, sizeof(file_77) - 1},
+    {"templates/mail/reset-password.html.mustache", file_78, sizeof(file_78) - 1},
+    {"templates/mail/reset-password.txt.mustache", file_79, sizeof(file_79) - 1},
+    {"templates/mail/retention.html.mustache", file_80, sizeof(file_80) - 1},
+    {"templates/mail/retention.txt.mustache", file_81, sizeof(file_81) - 1},
+    {"templates/mail/somebody-waits.html.mustache", file_82, sizeof(file_82) - 1},
+    {"templates/mail/somebody-waits.txt.mustache", file_83, sizeof(file_83) - 1},
+    {"templates/mail/test.html.mustache", file_84, sizeof(file_84) - 1},
+    {"templates/mail/test.txt.mustache", file_85, sizeof(file_85) - 1},
+    {"templates/mail/verify-code.html.mustache", file_86, sizeof(file_86) - 1},
+    {"templates/mail/verify-code.txt.mustache", file_87, sizeof(file_87) - 1},
+    {"templates/tracking/fields.mustache", file_88, sizeof(file_88) - 1},
+    {"templates/tracking/new.mustache", file_89, sizeof(file_89) - 1},
+    {"templates/transforms/job.mustache", file_90, sizeof(file_90) - 1},
+    {"templates/transforms/new.mustache", file_91, sizeof(file_91) - 1},
+    {"templates/transforms/options.mustache", file_92, sizeof(file_92) - 1},
+    {"templates/web/error.mustache", file_93, sizeof(file_93) - 1},
 };
 
 size_t quern_resource_count(void) { return count; }

@@ -27,7 +27,13 @@ struct Ground: Sendable {
     let signature: SignatureV4
     let bodies: Bodies
 
-    var signer: ObjectSigner { ObjectSigner(signature: signature, bucket: bucket, address: address) }
+    var signer: ObjectSigner {
+        ObjectSigner(address: address) { [signature, bucket] wish in
+            signature.presign(
+                method: wish.method, url: wish.base, bucket: bucket, key: wish.key, expiresSeconds: wish.lifeSeconds,
+                at: Moment.now.date, extraQuery: wish.query, headers: wish.headers)
+        }
+    }
 
     /// - Throws: `Failure` `invalid_setting`, or why the data folder can not be used.
     init(_ settings: Settings, _ folder: DataFolder, cores: Int, logger: Logger) async throws {

@@ -7,30 +7,18 @@ import HummingbirdCore
 import Jobs
 package import Logging
 import NIOCore
+import Objects
 import Operations
 import ServiceLifecycle
 package import Storage
+import Tracking
 import Transforms
 package import UnixSignals
 package import Web
-import Workers
+package import Workers
 
 /// The assembly: read from the top it is the inventory of the product.
 package struct Server {
-    /// Where workers come from: the program, and the words that make it one.
-    package struct Worker: Sendable {
-        package let executable: String
-        package let arguments: [String]
-
-        package init(executable: String, arguments: [String]) {
-            self.executable = executable
-            self.arguments = arguments
-        }
-
-        /// This executable itself.
-        package static let own = Worker(executable: "/proc/self/exe", arguments: ["worker"])
-    }
-
     package let accounts: Accounts
     /// Answers every request; tests ask it without a socket.
     package let router: Router<AppRequestContext>
@@ -51,7 +39,7 @@ package struct Server {
     ///   - announce: called with lines for the person who started the server, once it listens.
     /// - Throws: `Failure` `invalid_setting`, or why the data folder can not be used.
     package init(
-        _ settings: Settings, _ folder: DataFolder, worker: Worker = .own, connections: Int = 256, logger: Logger,
+        _ settings: Settings, _ folder: DataFolder, worker: WorkerProgram = .own, connections: Int = 256, logger: Logger,
         announce: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         self.logger = logger
@@ -67,14 +55,15 @@ package struct Server {
             logger: logger)
         accounts = people.accounts
         try await people.makeAdmin(settings)
-        let work = try await WorkAssembly(settings, ground, worker: worker, cores: cores, logger: logger)
+        let machine = try await Self.machine(settings, ground, worker: worker, cores: cores, logger: logger)
         let crossOrigins = try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))
         table = RouteTable()
         let authenticator = Authenticator(
             accounts: accounts, externalIdentities: people.externalIdentities, address: ground.address,
             crossOrigins: crossOrigins)
         let proxies = try TrustedProxies(settings.text("TRUSTED_PROXIES"))
-        let tickets = SocketTickets()
+        let (rooms, collaboration) = try await Self.rooms(
+            settings, ground, people, machine, worker: worker, sandbox: sandbox, table: table, logger: logger)
 
         router = Router(context: AppRequestContext.self)
         let problem = Problem(
@@ -83,15 +72,13 @@ package struct Server {
         let outermost = FailureMiddleware(
             problem: problem, table: table, proxies: proxies, budget: BodyBudget(bodyLimitBytes: ground.bodies.limitBytes),
             isSecure: ground.address.isSecure)
-        try await Self.addRoutes(
-            to: router, table, settings, ground, people, work, sandbox: sandbox, outermost: outermost, problem: problem,
-            authenticator: authenticator, crossOrigins: crossOrigins, tickets: tickets)
+        try Self.addRoutes(
+            of: rooms, to: router, table, ground, people, outermost: outermost, problem: problem,
+            authenticator: authenticator, crossOrigins: crossOrigins)
         try table.check(against: router)
 
-        let sockets = ConnectionQuota(most: try settings.number("QUERN_SOCKETS_PER_USER"))
         let door = SocketAuthenticator(
-            authenticator: authenticator, tickets: tickets,
-            live: LiveSocket(log: work.events, board: work.board, lines: sockets), address: ground.address,
+            authenticator: authenticator, tickets: collaboration.tickets, live: collaboration.live, address: ground.address,
             limiter: people.limiter, proxies: proxies)
         let setupNotice = try await Self.setupNotice(accounts, host: host, ground.address)
         let certificate = ground.certificate
@@ -106,19 +93,7 @@ package struct Server {
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(connections)),
-            services: [
-                outside, people.mailDispatcher, work.engine, work.scanner,
-                StreamTicker(log: work.events, board: work.board, storage: ground.storage, logger: logger),
-                Retention(
-                    store: work.jobs,
-                    keepers: { [accounts] in
-                        try await accounts.users.retentionDays().map { .init(user: $0.user, days: $0.days) }
-                    },
-                    tell: { [accounts] in
-                        try accounts.mailTemplates.tellRetention(of: $0.user, jobs: $0.jobs, from: $0.from, $1)
-                    },
-                    logger: logger),
-            ],
+            services: [outside] + rooms.flatMap(\.services),
             onServerRunning: { channel in
                 let bound = channel.localAddress.flatMap(\.port) ?? port
                 logger.notice("listening", metadata: ["host": "\(host)", "port": "\(bound)", "version": "\(Version.text)"])
@@ -137,103 +112,114 @@ package struct Server {
         logger.notice("stopped")
     }
 
+    /// Jobs of every kind, and who runs them.
+    private static func machine(
+        _ settings: Settings, _ ground: Ground, worker: WorkerProgram, cores: Int, logger: Logger
+    ) async throws -> JobMachine {
+        var limits = WorkerLimits.standard
+        limits.addressSpaceBytes = try settings.number("QUERN_WORKER_MEMORY_BYTES", as: UInt64.self)
+        let seconds = try settings.number("QUERN_JOB_SECONDS")
+        limits.wallSeconds = seconds == 0 ? nil : Double(seconds)
+        let workers = try settings.number("QUERN_WORKERS")
+        return try await JobMachine(
+            ground.storage, objects: ground.objects, kinds: TransformsRoom.kinds + TrackingRoom.kinds,
+            otherFolders: CollaborationRoom.objectFolders,
+            settings: .init(
+                executable: worker.executable, arguments: worker.arguments, workers: workers == 0 ? cores : workers,
+                threadsPerOrder: cores, limits: limits, staging: ground.folder.staging,
+                requiresConfinement: settings.text("QUERN_SANDBOX") == "required"), threads: ground.files,
+            isActive: UserStore.isActive,
+            witness: { act, db in
+                try Audit.append(
+                    act.action, job: act.job.id.rawValue, name: act.job.name, of: act.job.user, by: act.admin,
+                    address: act.address, requestID: Correlation.current?.requestID ?? "", db)
+            }, logger: logger)
+    }
+
+    /// The rooms of the product. What one asks of another is handed over here.
+    private static func rooms(
+        _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly, _ machine: JobMachine, worker: WorkerProgram,
+        sandbox: Confinement, table: RouteTable, logger: Logger
+    ) async throws -> ([any Room], CollaborationRoom) {
+        let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
+        let accounts = people.accounts
+        let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", as: Int64.self)
+        let tags = ListCache(threads: ground.rendering)
+        let collaboration = try await CollaborationRoom(
+            machine,
+            .init(
+                documentBytes: try settings.number("MAX_DOCUMENT_BYTES", as: Int64.self),
+                clamd: try settings.optional("CLAMD_SOCKET").map { ClamdClient(try ClamdClient.Address($0)) },
+                socketsPerUser: try settings.number("QUERN_SOCKETS_PER_USER")),
+            storage: storage, objects: objects,
+            people: .init(
+                isMember: { try await accounts.users.isActive(email: $0, tenant: $1) },
+                members: { tenant in
+                    try await accounts.users.list(tenant: tenant, search: nil, states: [.active]).map(\.email).sorted()
+                }), worker: worker, signer: ground.signer, pages: pages, bodies: bodies, tags: tags, files: ground.files,
+            rendering: ground.rendering, logger: logger)
+        let jobs = JobsRoom(
+            machine, storage: storage,
+            people: .init(
+                listSettings: { user in
+                    let set = try await accounts.users.find(id: user)?.preferences ?? Preferences()
+                    return JobPages.ListSettings(
+                        usual: .init(sort: set.jobsSort, view: set.jobsView), refreshSeconds: set.autoRefreshSeconds)
+                },
+                nameOf: { try await accounts.users.find(id: $0)?.email },
+                keepers: { try await accounts.users.retentionDays().map { .init(user: $0.user, days: $0.days) } },
+                tell: { try accounts.mailTemplates.tellRetention(of: $0.user, jobs: $0.jobs, from: $0.from, $1) }),
+            attachments: [collaboration.attachment], signer: ground.signer, pages: pages, bodies: bodies, tags: tags,
+            streams: ConnectionQuota(most: try settings.number("QUERN_STREAMS_PER_USER")), rendering: ground.rendering,
+            logger: logger)
+        let rooms: [any Room] = [
+            OperationsRoom(
+                storage: storage, version: Version.text, sandbox: sandbox.json, table: table, pages: pages,
+                rendering: ground.rendering),
+            ObjectsRoom(
+                storage: storage, objects: objects, signature: ground.signature, bucket: ground.bucket,
+                uploadLimitBytes: uploadLimit, gates: machine.objects.gates + [collaboration.gate],
+                mustBeActive: machine.objects.mustBeActive),
+            AccountsRoom(
+                accounts, botCheck: people.botCheck, dispatcher: people.mailDispatcher, sender: people.sender,
+                sandbox: .init(text: sandbox.text, warning: sandbox.warning), address: ground.address, pages: pages,
+                bodies: bodies),
+            jobs,
+            TransformsRoom(
+                machine: machine, routes: jobs.jobs, worker: worker, objects: objects, staging: ground.folder.staging,
+                signer: ground.signer, pages: pages, bodies: bodies, uploadLimitBytes: uploadLimit, files: ground.files,
+                rendering: ground.rendering),
+            TrackingRoom(store: machine.store, pages: pages, bodies: bodies),
+            collaboration,
+        ]
+        return (rooms, collaboration)
+    }
+
     /// All doors, and what stands before them, in the order in which a request meets it.
     private static func addRoutes(
-        to router: Router<AppRequestContext>, _ table: RouteTable, _ settings: Settings, _ ground: Ground,
-        _ people: AccountsAssembly,
-        _ work: WorkAssembly,
-        sandbox: Confinement, outermost: FailureMiddleware, problem: Problem, authenticator: Authenticator,
-        crossOrigins: Set<String>, tickets: SocketTickets
-    ) async throws {
-        let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
-        let (accounts, jobs, events) = (people.accounts, work.jobs, work.events)
-        let uploadLimit = try settings.number("MAX_UPLOAD_BYTES", as: Int64.self)
+        of rooms: [any Room], to router: Router<AppRequestContext>, _ table: RouteTable, _ ground: Ground,
+        _ people: AccountsAssembly, outermost: FailureMiddleware, problem: Problem, authenticator: Authenticator,
+        crossOrigins: Set<String>
+    ) throws {
+        let accounts = people.accounts
         router.add(middleware: Compression(table: table))
         router.add(middleware: CrossOrigin(crossOrigins))
         router.add(middleware: outermost)
-        let health = HealthRoutes(storage: storage, version: Version.text, sandbox: sandbox.json)
         let root = Routes(router, table)
-        health.routes(root)
         ground.assets.routes(root)
-        ObjectRoutes(
-            storage: storage, objects: objects, signature: ground.signature, bucket: ground.bucket, uploadLimitBytes: uploadLimit,
-            owners: OwnerGate(isActive: UserStore.isActive), gates: [work.documents.gate]
-        ).routes(root)
+        for room in rooms { room.open(root) }
         router.add(middleware: authenticator)
-        health.detailedRoutes(root)
         router.add(middleware: ETags(threads: ground.rendering))
         router.add(middleware: RateLimits(limiter: people.limiter))
         router.add(
             middleware: Idempotency(
-                store: IdempotencyStore(storage, secret: try ground.folder.secret("idempotency")), bodies: bodies,
-                problem: problem, mustBeAllowed: { try accounts.mustBeAllowed($0, $1) }))
-
-        router.add(middleware: BareBodies(bodies: bodies))
-        OpenAPIRoutes(table: table, version: Version.text, threads: ground.rendering).routes(root)
-        DocumentationPage(table: table, pages: pages, threads: ground.rendering).routes(root)
-
-        let tags = ListCache(threads: ground.rendering)
-        let doors = AccountsRouteSet(
-            people, pages: pages, bodies: bodies, address: ground.address,
-            sandbox: .init(text: sandbox.text, warning: sandbox.warning))
-        let jobRoutes = JobRoutes(
-            store: jobs, kinds: work.kinds, answer: work.answer, bodies: bodies, engine: work.engine, tags: tags,
-            threads: ground.rendering)
-        let transformRoutes = TransformRoutes(
-            store: jobs, jobs: jobRoutes, bodies: bodies, engine: work.engine, objects: objects, signer: ground.signer)
-        let oneCall = OneCallRoutes(
-            store: jobs, jobs: jobRoutes, engine: work.engine, objects: objects, uploadLimitBytes: uploadLimit,
-            threads: ground.rendering)
-        let streams = ConnectionQuota(most: try settings.number("QUERN_STREAMS_PER_USER"))
-        let eventRoutes = EventRoutes(log: events, store: jobs, board: work.board, lines: streams, tags: tags)
-        let tasks = SharedTaskStore(storage, isMember: { try await accounts.users.isActive(email: $0, tenant: $1) })
-        try await tasks.renewTags()
-        let noteRoutes = NoteRoutes(store: work.notes, jobs: jobs, bodies: bodies, tags: tags)
-        let documentRoutes = DocumentRoutes(
-            store: work.documents, jobs: jobs, bodies: bodies, signer: ground.signer, tags: tags)
-        let taskRoutes = SharedTaskRoutes(store: tasks, bodies: bodies, tags: tags)
+                store: IdempotencyStore(ground.storage, secret: try ground.folder.secret("idempotency")),
+                bodies: ground.bodies, problem: problem, mustBeAllowed: { try accounts.mustBeAllowed($0, $1) }))
+        router.add(middleware: BareBodies(bodies: ground.bodies))
         for mount in mounts {
-            let group = Routes(router, table, mount: mount)
-            doors.routes(group, isRoot: mount.isEmpty)
-            jobRoutes.routes(group)
-            transformRoutes.routes(group)
-            work.sniff.routes(group)
-            oneCall.routes(group)
-            ArtifactRoutes(store: jobs, signer: ground.signer).routes(group)
-            noteRoutes.routes(group)
-            documentRoutes.routes(group)
-            eventRoutes.routes(group)
-            taskRoutes.routes(group)
-            SocketRoutes.routes(group.confidential)
-            tickets.routes(group.confidential)
+            for room in rooms { room.routes(Routes(router, table, mount: mount)) }
         }
-
-        doors.pages(root)
-        let jobPages = JobPages(
-            store: jobs, routes: jobRoutes, events: events, models: JobPageModels(kinds: work.kinds, board: work.board),
-            pages: pages, bodies: bodies, threads: ground.rendering,
-            settings: { user in
-                let set = try await accounts.users.find(id: user)?.preferences ?? Preferences()
-                return JobPages.ListSettings(
-                    usual: .init(sort: set.jobsSort, view: set.jobsView), refreshSeconds: set.autoRefreshSeconds)
-            },
-            nameOf: { try await accounts.users.find(id: $0)?.email },
-            attachments: AttachmentModels(notes: work.notes, documents: work.documents).parts)
-        jobPages.routes(root)
-        AttachmentPages(
-            notes: work.notes, documents: work.documents, documentRoutes: documentRoutes, objects: objects, jobs: jobs,
-            bodies: bodies, page: jobPages
-        ).routes(root)
-        TaskPages(
-            store: tasks, events: events, pages: pages, bodies: bodies,
-            members: { tenant in
-                try await accounts.users.list(tenant: tenant, search: nil, states: [.active]).map(\.email).sorted()
-            }
-        ).routes(root)
-        TransformPages(
-            store: jobs, engine: work.engine, objects: objects, pages: pages, uploadLimitBytes: uploadLimit,
-            threads: ground.rendering
-        ).routes(root)
+        for room in rooms { room.pages(root) }
     }
 
     /// What speaks on a connection: HTTP/1.1 and sockets, and with a certificate the same and HTTP/2 inside TLS.
@@ -249,13 +235,14 @@ package struct Server {
         }
     }
 
+    /// In the order in which they came into being: rooms refer to tables of those before them.
     package static let migrations =
-        StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations + CollaborationSchema.migrations
-        + SharedTaskSchema.migrations + IdempotencySchema.migrations
+        StorageSchema.migrations + AccountsRoom.migrations + JobsRoom.migrations + CollaborationRoom.migrations
+        + OperationsRoom.migrations
 
     /// - Throws: `Failure` `invalid_setting`, `sandbox_missing`.
     private static func sandbox(
-        _ settings: Settings, worker: Worker, logger: Logger, announce: @Sendable (String) -> Void
+        _ settings: Settings, worker: WorkerProgram, logger: Logger, announce: @Sendable (String) -> Void
     ) async throws -> Confinement {
         let wish = settings.text("QUERN_SANDBOX")
         guard ["auto", "required"].contains(wish) else {

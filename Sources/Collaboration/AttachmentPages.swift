@@ -11,7 +11,7 @@ package struct AttachmentPages: Sendable {
     private let documents: DocumentStore
     private let documentRoutes: DocumentRoutes
     private let objects: any ObjectStore
-    private let page: JobPages
+    private let refusedForms: RefusedJobForms
     private let bodies: Bodies
     private let jobs: JobStore
 
@@ -20,7 +20,7 @@ package struct AttachmentPages: Sendable {
 
     package init(
         notes: NoteStore, documents: DocumentStore, documentRoutes: DocumentRoutes, objects: any ObjectStore, jobs: JobStore,
-        bodies: Bodies, page: JobPages
+        bodies: Bodies, refusedForms: RefusedJobForms
     ) {
         self.bodies = bodies
         self.jobs = jobs
@@ -28,7 +28,7 @@ package struct AttachmentPages: Sendable {
         self.documents = documents
         self.documentRoutes = documentRoutes
         self.objects = objects
-        self.page = page
+        self.refusedForms = refusedForms
     }
 
     package func routes(_ routes: Routes<AppRequestContext>) {
@@ -56,10 +56,8 @@ package struct AttachmentPages: Sendable {
             _ = try await notes.add(try Note.body(text), to: id, by: context.caller)
             return Answer.redirect(to: "/dashboard/jobs/\(id)#notes")
         } catch let failure as Failure where failure.kind == .invalid {
-            var state = JobPageState()
-            state.noteProblem = failure.message
-            state.noteBody = text
-            return try page.giveBack(id, context, state, failure)
+            let state = JobPageState(others: [Typed.noteProblem: failure.message, Typed.noteBody: text])
+            return try refusedForms.giveBack(id, context, state, failure)
         }
     }
 
@@ -105,9 +103,7 @@ package struct AttachmentPages: Sendable {
             }
             return Answer.redirect(to: "/dashboard/jobs/\(id)#documents")
         } catch let failure as Failure where [.invalid, .tooLarge, .conflict, .tooMany, .noSpace].contains(failure.kind) {
-            var state = JobPageState()
-            state.documentProblem = failure.message
-            return try page.giveBack(id, context, state, failure)
+            return try refusedForms.giveBack(id, context, JobPageState(others: [Typed.documentProblem: failure.message]), failure)
         }
     }
 
@@ -129,6 +125,13 @@ package struct AttachmentPages: Sendable {
     }
 }
 
+/// What is kept of forms that were refused.
+private enum Typed {
+    static let noteProblem = "note_problem"
+    static let noteBody = "note_body"
+    static let documentProblem = "document_problem"
+}
+
 /// What a job's page shows of its notes and documents.
 package struct AttachmentModels: Sendable {
     private let notes: NoteStore
@@ -142,22 +145,34 @@ package struct AttachmentModels: Sendable {
         self.documents = documents
     }
 
-    package func parts(_ job: Job, _ context: SignedIn, _ state: JobPageState) async throws -> JobPageParts {
+    package var attachment: JobPageAttachment {
+        JobPageAttachment(
+            events: [
+                "note.added": .init(.plain, "Note added"), "note.deleted": .init(.plain, "Note deleted"),
+                "document.added": .init(.plain, "Document upload started"),
+                "document.uploaded": .init(.good, "Document is ready"), "document.refused": .init(.bad, "Document refused"),
+                "document.deleted": .init(.plain, "Document deleted"),
+            ], section: section)
+    }
+
+    @Sendable private func section(
+        _ job: Job, _ context: SignedIn, _ state: JobPageState
+    ) async throws -> @Sendable () -> JobPageSection {
         let page = Page(skip: 0, limit: Self.shown)
         let notes = try await notes.list(of: job.id.rawValue, for: context.caller, page)
         let documents = try await documents.list(of: job.id.rawValue, for: context.caller, page)
         let limit = self.documents.limitBytes
-        return JobPageParts {
-            [
-                "notes": Self.model(notes, job, state), "documents": Self.model(documents, job, state, limitBytes: limit),
-            ]
+        return {
+            JobPageSection(
+                "collaboration/attachments",
+                ["notes": Self.model(notes, job, state), "documents": Self.model(documents, job, state, limitBytes: limit)])
         }
     }
 
     private static func model(_ listing: NoteStore.Listing, _ job: Job, _ state: JobPageState) -> [String: Any] {
         let href = "/dashboard/jobs/\(job.id)/notes"
         var model: [String: Any] = [
-            "href": href, "body": state.noteBody ?? "", "hasAny": !listing.notes.isEmpty,
+            "href": href, "body": state.others[Typed.noteBody] ?? "", "hasAny": !listing.notes.isEmpty,
             "countText": listing.total == 0 ? "" : HumanFormat.counted(Int64(listing.total), "note"),
             "list": listing.notes.map { note in
                 [
@@ -166,7 +181,7 @@ package struct AttachmentModels: Sendable {
                 ]
             },
         ]
-        model["problem"] = state.noteProblem
+        model["problem"] = state.others[Typed.noteProblem]
         return model
     }
 
@@ -175,7 +190,7 @@ package struct AttachmentModels: Sendable {
     ) -> [String: Any] {
         let href = "/dashboard/jobs/\(job.id)/documents"
         // What most jobs get first.
-        let chosen = job.trackStatus == nil ? Document.Kind.other : .resume
+        let chosen = job.statusText == nil ? Document.Kind.other : .resume
         var model: [String: Any] = [
             "href": href, "sizeLimitBytes": limitBytes, "sizeLimitText": HumanFormat.size(limitBytes),
             "types": Document.Kind.allCases.map { kind in
@@ -185,7 +200,7 @@ package struct AttachmentModels: Sendable {
             "countText": listing.total == 0 ? "" : HumanFormat.counted(Int64(listing.total), "document"),
             "list": listing.documents.map { self.model($0, href) },
         ]
-        model["problem"] = state.documentProblem
+        model["problem"] = state.others[Typed.documentProblem]
         return model
     }
 

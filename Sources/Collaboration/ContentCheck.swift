@@ -10,10 +10,8 @@ package struct ContentCheck: Sendable {
     private let look: WorkerLook
     private let logger: Logger
 
-    package init(
-        executable: String, arguments: [String], limits: WorkerLimits, threads: NIOThreadPool, logger: Logger
-    ) {
-        look = WorkerLook(executable: executable, arguments: arguments, limits: limits, threads: threads)
+    package init(worker: WorkerProgram, limits: WorkerLimits, threads: NIOThreadPool, logger: Logger) {
+        look = WorkerLook(worker, limits: limits, threads: threads)
         self.logger = logger
     }
 

@@ -90,7 +90,7 @@ package struct DocumentRoutes: Sendable {
     ) async throws -> (document: Document, url: String) {
         let document = try await store.announce(upload, for: job, by: caller)
         let url = signer.url(
-            "PUT", try ObjectKey(document.key), request, lifeSeconds: Document.Limits.addressSeconds,
+            "PUT", document.key, request, lifeSeconds: Document.Limits.addressSeconds,
             contentType: document.contentType)
         return (document, url)
     }
@@ -113,7 +113,7 @@ package struct DocumentRoutes: Sendable {
     package func download(_ id: String, of job: String, by caller: Caller, _ request: Request) async throws -> String {
         let document = try await store.findClean(id, of: job, for: caller)
         return signer.url(
-            "GET", try ObjectKey(document.key), request, lifeSeconds: Document.Limits.addressSeconds, saveAs: document.fileName)
+            "GET", document.key, request, lifeSeconds: Document.Limits.addressSeconds, saveAs: document.fileName)
     }
 
     @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {

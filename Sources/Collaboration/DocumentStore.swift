@@ -1,6 +1,6 @@
 package import Core
 import GRDB
-package import Jobs
+import Jobs
 package import Storage
 
 extension Document: FetchableRecord, PersistableRecord {
@@ -246,7 +246,7 @@ package struct DocumentStore: Sendable {
                 guard try Self.find(key, db)?.state == .pending else {
                     throw Failure(.forbidden, "upload_closed", "This document takes no upload any more; ask for a new one.")
                 }
-                return limitBytes
+                return .init(limitBytes: limitBytes)
             },
             mayRead: { key, db in
                 guard try Self.find(key, db)?.state == .uploaded else {

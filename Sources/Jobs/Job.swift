@@ -28,7 +28,7 @@ package struct Job: Sendable, Equatable {
     package var tags: [String]
     package var state: State
     /// The status that people set, for jobs without machine work; else nil.
-    package var trackStatus: String?
+    package var statusText: String?
     package var fileName: String?
     package var originalSizeBytes: Int64?
     /// What to do, in the words of the kind.
@@ -51,13 +51,13 @@ package struct Job: Sendable, Equatable {
     package var traceparent: String?
     /// What lists show of `spec` and `result`, so that they need not read them.
     package var about: String?
-    package var ledger: JSON?
+    package var digest: JSON?
     /// When the job is to be deleted, as its owner's retention says and as the owner was told; nil while nothing is planned.
     package var retiresAt: Moment?
 
     package init(
         id: ID<Job> = ID(), owner: Caller, kind: String, name: String, description: String? = nil, tags: [String] = [],
-        trackStatus: String? = nil, fileName: String? = nil, originalSizeBytes: Int64? = nil, spec: JSON = .object([:]),
+        statusText: String? = nil, fileName: String? = nil, originalSizeBytes: Int64? = nil, spec: JSON = .object([:]),
         at now: Moment
     ) {
         self.id = id
@@ -69,7 +69,7 @@ package struct Job: Sendable, Equatable {
         self.description = description
         self.tags = tags
         state = .pending
-        self.trackStatus = trackStatus
+        self.statusText = statusText
         self.fileName = fileName
         self.originalSizeBytes = originalSizeBytes
         self.spec = spec

@@ -4,16 +4,19 @@ import Workers
 
 /// The one object that every job answers with, whatever its kind and whoever asks.
 package struct JobAnswer: Sendable {
-    private let kinds: [String: JobKind]
+    private let kinds: JobKinds
     private let board: ProgressBoard
 
-    package init(kinds: [JobKind], board: ProgressBoard) {
-        self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    package init(kinds: JobKinds, board: ProgressBoard) {
+        self.kinds = kinds
         self.board = board
     }
 
     /// One line for lists, such as `CSV to Parquet, 3 steps`.
-    package func about(_ job: Job) -> String { kinds[job.kind]?.words(job).about ?? job.kind }
+    package func about(_ job: Job) -> String { kinds[job]?.page.about(job) ?? job.kind }
+
+    /// What lists need of the result.
+    func digest(_ job: Job) -> JSON? { kinds[job]?.answer.digest(job.result) }
 
     /// - Parameter omitted: parts that the job at hand lacks, because a list has no room for them.
     package func json(_ job: Job, _ dialect: Dialect, omitting omitted: Set<Job.Part> = []) -> JSON {
@@ -33,10 +36,10 @@ package struct JobAnswer: Sendable {
         ]
         if let units = job.result["units"] { members["units"] = units }
         if let retiresAt = job.retiresAt { members["delete_at"] = .string(retiresAt.description) }
-        let kind = kinds[job.kind]
-        members.merge(kind?.members(job) ?? [:]) { $1 }
+        let kind = kinds[job]
+        members.merge(kind?.answer.members(job) ?? [:]) { $1 }
         if !omitted.isEmpty {
-            let names = (omitted.contains(.description) ? ["description"] : []) + omitted.flatMap { kind?.names[$0] ?? [] }
+            let names = (omitted.contains(.description) ? ["description"] : []) + omitted.flatMap { kind?.answer.long[$0] ?? [] }
             for name in names { members[name] = .null }
             members["omitted"] = .array(names.sorted().map { .string($0) })
         }
@@ -57,7 +60,7 @@ package struct JobAnswer: Sendable {
     package func tags(_ job: Job) -> [String] { [tag(job, .standard), tag(job, .enveloped)] }
 
     package static func status(_ job: Job, _ dialect: Dialect) -> String {
-        if let text = job.trackStatus { return text }
+        if let text = job.statusText { return text }
         return switch dialect {
         case .enveloped: job.state.rawValue
         case .standard: job.state == .cancelling ? "CANCELLATION_REQUESTED" : job.state.rawValue.uppercased()
@@ -66,20 +69,20 @@ package struct JobAnswer: Sendable {
 
     /// Null for jobs that people do: they have no machine work to measure.
     package func progress(_ job: Job) -> JSON {
-        if job.trackStatus != nil { return .null }
+        if job.statusText != nil { return .null }
         if let progress = board[job.id], job.state == .running || job.state == .cancelling { return progress.json }
         let isDone = job.state == .completed || job.state == .partial
         if let units = job.result["units"], let total = units["total"]?.intValue, let pending = units["pending"]?.intValue {
             return Progress(
                 fraction: Double(total - pending) / Double(max(1, total)), done: total - pending, total: total,
-                unit: kinds[job.kind]?.unitsName ?? "units", rate: 0, message: Self.message(job.state)
+                unit: kinds[job]?.work?.unitsName ?? "units", rate: 0, message: Self.message(job.state)
             ).json
         }
         let size = job.originalSizeBytes
         return Progress(
             fraction: isDone ? 1 : 0, done: isDone ? size ?? 0 : 0, total: size, unit: "bytes", rate: 0,
             message: Self.message(job.state),
-            rows: job.result["ledger"]?["rows_read"]?.intValue
+            rows: job.digest.flatMap { kinds[job]?.answer.rows($0) }
         ).json
     }
 

@@ -1,7 +1,8 @@
 package import Core
+package import Web
 package import Workers
 
-/// What a room hands to the job machine: how its jobs are made, ordered and shown.
+/// What a room hands to the job machine: how its jobs are made, done and shown. The machine itself knows no kind.
 package struct JobKind: Sendable {
     /// As stored: `transform`, `track`.
     package let name: String
@@ -9,68 +10,55 @@ package struct JobKind: Sendable {
     package let fields: [String]
     /// Makes a job from the body of `POST /jobs`, or nil when the body speaks of another kind.
     package let create: @Sendable (Fields, Caller) throws -> Job?
-    /// The kind's part of a work order. nil: jobs of this kind have no machine work.
-    package let order: (@Sendable (Job) throws -> JSON)?
-    /// What its workers may reach.
-    package let profile: WorkerProfile
-    /// What a job consists of, each part of which succeeds or fails alone.
-    package let units: @Sendable (Job) throws -> [JobStore.NewUnit]
-    /// What units are called when they are counted, such as `files`. The progress of a job of one unit is its own instead.
-    package let unitsName: String
-    /// Looks through the result that a worker reports for a unit, before anybody believes it.
-    /// - Throws: `Failure` `worker_invalid`.
-    package let checkResult: @Sendable (JSON) throws -> Void
-    /// Members of the answer that only this kind has.
-    package let members: @Sendable (Job) -> [String: JSON]
-    /// The names of those members that come from a part that may be long; lists leave them out then.
-    package let names: [Job.Part: [String]]
-    /// The kind's words on a page.
-    package let words: @Sendable (Job) -> KindSummary
-
-    /// What a page says of a job, in plain words.
-    package struct KindSummary: Sendable {
-        /// Such as `CSV to Parquet, 3 steps`.
-        package let about: String
-        package let steps: [Step]
-        /// The page on which the job can be changed and run again; nil when there is none.
-        package let againHref: String?
-
-        package struct Step: Sendable {
-            package let title: String
-            package let text: String
-
-            package init(title: String, text: String) {
-                self.title = title
-                self.text = text
-            }
-        }
-
-        package init(about: String, steps: [Step], againHref: String? = nil) {
-            self.about = about
-            self.steps = steps
-            self.againHref = againHref
-        }
-    }
+    /// What workers do for its jobs; nil: jobs of this kind have no machine work, and people set their status.
+    package let work: Work?
+    /// What people say of a job of this kind beside title, description and tags.
+    package let details: JobDetails?
+    package let answer: Answers
+    package let page: Page
 
     package init(
-        name: String, fields: [String], create: @escaping @Sendable (Fields, Caller) throws -> Job?,
-        order: (@Sendable (Job) throws -> JSON)?, profile: WorkerProfile = .offline,
-        units: @escaping @Sendable (Job) throws -> [JobStore.NewUnit] = JobKind.single, unitsName: String = "units",
-        checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
-        members: @escaping @Sendable (Job) -> [String: JSON], names: [Job.Part: [String]] = [:],
-        words: @escaping @Sendable (Job) -> KindSummary
+        name: String, fields: [String] = [], create: @escaping @Sendable (Fields, Caller) throws -> Job?, work: Work? = nil,
+        details: JobDetails? = nil, answer: Answers, page: Page
     ) {
         self.name = name
         self.fields = fields
         self.create = create
-        self.order = order
-        self.profile = profile
-        self.units = units
-        self.unitsName = unitsName
-        self.checkResult = checkResult
-        self.members = members
-        self.names = names
-        self.words = words
+        self.work = work
+        self.details = details
+        self.answer = answer
+        self.page = page
+    }
+
+    /// The machine work of a kind.
+    package struct Work: Sendable {
+        /// The kind's part of a work order.
+        package let order: @Sendable (Job) throws -> JSON
+        /// What its workers may reach.
+        package let profile: WorkerProfile
+        /// What a job consists of, each part of which succeeds or fails alone.
+        package let units: @Sendable (Job) throws -> [JobStore.NewUnit]
+        /// What units are called when they are counted, such as `files`. The progress of a job of one unit is its own instead.
+        package let unitsName: String
+        /// Looks through the result that a worker reports for a unit, before anybody believes it.
+        /// - Throws: `Failure` `worker_invalid`.
+        package let checkResult: @Sendable (JSON) throws -> Void
+        /// Looks at the first bytes of a file that somebody sends for a job.
+        /// - Throws: `Failure`, with words for the person whose file it is.
+        let checkInput: @Sendable ([UInt8]) throws -> Void
+
+        package init(
+            profile: WorkerProfile = .offline, units: @escaping @Sendable (Job) throws -> [JobStore.NewUnit] = JobKind.single,
+            unitsName: String = "units", checkInput: @escaping @Sendable ([UInt8]) throws -> Void = { _ in },
+            checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in }, order: @escaping @Sendable (Job) throws -> JSON
+        ) {
+            self.order = order
+            self.profile = profile
+            self.units = units
+            self.unitsName = unitsName
+            self.checkInput = checkInput
+            self.checkResult = checkResult
+        }
     }
 
     /// The units of a job that is one piece of work: the job itself.
@@ -78,27 +66,149 @@ package struct JobKind: Sendable {
         [.init(key: job.inputKey ?? job.id.rawValue, name: job.fileName ?? job.name)]
     }
 
-    /// Work that people do themselves: title, status, tags.
-    package static let track = JobKind(
-        name: "track", fields: [],
-        create: { fields, caller in
-            guard ["title", "company_name", "job_title"].contains(where: fields.has) else { return nil }
-            return try JobEdit(fields, isNew: true).job(for: caller, at: .now)
-        },
-        order: nil,
-        members: { job in
-            let id = job.id.rawValue
-            var members: [String: JSON] = [
-                "links": [
-                    "self": .string("/api/v1/jobs/\(id)"), "events": .string("/api/v1/events?job_id=\(id)"),
-                    "notes": .string("/api/v1/jobs/\(id)/notes"), "documents": .string("/api/v1/jobs/\(id)/documents"),
-                ]
-            ]
-            for name in JobEdit.names { members[name] = job.spec[name] }
-            return members
-        },
-        words: { job in
-            let role = ["job_title", "company_name"].compactMap { job.spec[$0]?.stringValue }.joined(separator: ", ")
-            return KindSummary(about: role.isEmpty ? "Tracked" : role, steps: [])
-        })
+    /// What a job's answer has of its kind.
+    package struct Answers: Sendable {
+        /// Members that only this kind has.
+        package let members: @Sendable (Job) -> [String: JSON]
+        /// The names of those members that come from a part that may be long; lists leave them out then.
+        let long: [Job.Part: [String]]
+        /// What lists need of a result, so that they need not read it: kept as `Job.digest`.
+        let digest: @Sendable (_ result: JSON) -> JSON?
+        /// Rows that were read, for the progress of a job that is over.
+        let rows: @Sendable (_ digest: JSON) -> Int64?
+
+        package init(
+            members: @escaping @Sendable (Job) -> [String: JSON], long: [Job.Part: [String]] = [:],
+            digest: @escaping @Sendable (_ result: JSON) -> JSON? = { _ in nil },
+            rows: @escaping @Sendable (_ digest: JSON) -> Int64? = { _ in nil }
+        ) {
+            self.members = members
+            self.long = long
+            self.digest = digest
+            self.rows = rows
+        }
+    }
+
+    /// What pages show of a job of this kind.
+    package struct Page: Sendable {
+        /// One line for lists, such as `CSV to Parquet, 3 steps`.
+        let about: @Sendable (Job) -> String
+        /// What came of a job that is done, in a few words for lists.
+        let outcome: @Sendable (_ digest: JSON) -> String?
+        /// Lines of the table of facts about the work.
+        let facts: @Sendable (Job) -> [Line]
+        /// Lines of the table of what people said about it.
+        let background: @Sendable (Job) -> [Line]
+        /// Parts of the page, each with a template of its own.
+        let sections: @Sendable (Job) -> [JobPageSection]
+        /// The page on which the job can be changed and run again; nil when there is none.
+        let againHref: @Sendable (Job) -> String?
+        /// What to do about a failure with this code.
+        let advice: @Sendable (_ code: String) -> String?
+        /// What artifacts are called, by their roles.
+        let roles: [String: String]
+
+        package struct Line: Sendable {
+            let label: String
+            let text: String
+            let href: String?
+
+            /// - Parameter href: where the text leads: an address of the web.
+            package init(label: String, text: String, href: String? = nil) {
+                self.label = label
+                self.text = text
+                self.href = href
+            }
+        }
+
+        package init(
+            about: @escaping @Sendable (Job) -> String, outcome: @escaping @Sendable (_ digest: JSON) -> String? = { _ in nil },
+            facts: @escaping @Sendable (Job) -> [Line] = { _ in [] },
+            background: @escaping @Sendable (Job) -> [Line] = { _ in [] },
+            sections: @escaping @Sendable (Job) -> [JobPageSection] = { _ in [] },
+            againHref: @escaping @Sendable (Job) -> String? = { _ in nil },
+            advice: @escaping @Sendable (_ code: String) -> String? = { _ in nil }, roles: [String: String] = [:]
+        ) {
+            self.about = about
+            self.outcome = outcome
+            self.facts = facts
+            self.background = background
+            self.sections = sections
+            self.againHref = againHref
+            self.advice = advice
+            self.roles = roles
+        }
+    }
+}
+
+/// A part of a job's page that its kind, or another room, draws.
+package struct JobPageSection {
+    let template: String
+    let members: [String: Any]
+
+    /// - Parameter members: what the template is given, beside `job`, `formToken`, `canChange` and what else the page has.
+    package init(_ template: String, _ members: [String: Any]) {
+        self.template = template
+        self.members = members
+    }
+}
+
+/// What people say of a job of one kind beside title, description and tags: kept in its spec, shown in its answer.
+package struct JobDetails: Sendable {
+    /// Members of bodies, of the answer and of the form.
+    package let names: [String]
+    /// What they are, for the document of the API.
+    let shapes: [String: Schema]
+    /// What the form calls them, in its order.
+    let labels: [(name: String, label: String)]
+    /// What messages call them, where that differs.
+    let spoken: [String: String]
+    /// Reads what a body says of them; null takes away.
+    /// - Throws: `Failure` `invalid_<name>`.
+    let read: @Sendable (Fields) throws -> [String: JSON]
+    /// What a job is called that nobody gave a title.
+    let title: @Sendable (_ said: [String: JSON]) -> String?
+    /// Words that the field for the status proposes.
+    let statuses: [String]
+    /// The fields of the form, title, status, tags and description among them.
+    let template: String
+
+    package init(
+        names: [String], shapes: [String: Schema], labels: [(name: String, label: String)], spoken: [String: String] = [:],
+        statuses: [String], template: String, title: @escaping @Sendable (_ said: [String: JSON]) -> String?,
+        read: @escaping @Sendable (Fields) throws -> [String: JSON]
+    ) {
+        self.names = names
+        self.shapes = shapes
+        self.labels = labels
+        self.spoken = spoken
+        self.statuses = statuses
+        self.template = template
+        self.title = title
+        self.read = read
+    }
+}
+
+/// All kinds of the product, by their names.
+package struct JobKinds: Sendable, ExpressibleByArrayLiteral {
+    package let all: [JobKind]
+    private let byName: [String: JobKind]
+
+    package init(_ kinds: [JobKind]) {
+        all = kinds
+        byName = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    }
+
+    package init(arrayLiteral kinds: JobKind...) { self.init(kinds) }
+
+    /// The kind of a job; nil for one that a version of the program made which knew more kinds.
+    package subscript(_ job: Job) -> JobKind? { byName[job.kind] }
+
+    /// Members that bodies may have because of what people say of jobs.
+    var detailNames: [String] { all.flatMap { $0.details?.names ?? [] } }
+
+    /// - Throws: `Failure` `invalid_<name>`.
+    func details(_ fields: Fields) throws -> [String: JSON] {
+        try all.reduce(into: [:]) { said, kind in said.merge(try kind.details?.read(fields) ?? [:]) { $1 } }
+    }
 }

@@ -7,7 +7,7 @@ package import Web
 /// The JSON doors that all kinds of jobs share.
 package struct JobRoutes: Sendable {
     private let store: JobStore
-    private let kinds: [JobKind]
+    private let kinds: JobKinds
     private let answer: JobAnswer
     private let bodies: Bodies
     private let engine: JobEngine
@@ -15,7 +15,7 @@ package struct JobRoutes: Sendable {
     private let threads: NIOThreadPool
 
     package init(
-        store: JobStore, kinds: [JobKind], answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: ListCache,
+        store: JobStore, kinds: JobKinds, answer: JobAnswer, bodies: Bodies, engine: JobEngine, tags: ListCache,
         threads: NIOThreadPool
     ) {
         self.store = store
@@ -45,7 +45,8 @@ package struct JobRoutes: Sendable {
             )
             .get(":id", .init("Show a job", .signedIn([.jobsRead])).giving(JobShapes.job), use: show)
             .patch(
-                ":id", .init("Change a job", .signedIn([.jobsWrite])).taking(JobShapes.change).giving(JobShapes.job), use: change
+                ":id", .init("Change a job", .signedIn([.jobsWrite])).taking(JobShapes.change(kinds)).giving(JobShapes.job),
+                use: change
             )
             .delete(":id", .init("Delete a job", .signedIn([.jobsWrite])).giving(nil, status: 204), use: delete)
             .post(":id/cancel", .init("Cancel a job", .signedIn([.jobsWrite]), body: .nothing).giving(JobShapes.job), use: cancel)
@@ -69,7 +70,7 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request, known: JobEdit.members + kinds.flatMap(\.fields))
+        let fields = try await bodies.fields(request, known: JobEdit.members + kinds.detailNames + kinds.all.flatMap(\.fields))
         // Steps may hold many patterns, and each is compiled to see whether it is one.
         let made = try await store.create(try await threads.work { try job(from: fields, context) })
         return try await respond(made, request, context, status: .created, headers: [.location: "/api/v1/jobs/\(made.id)"])
@@ -77,9 +78,9 @@ package struct JobRoutes: Sendable {
 
     /// The first kind that knows the body makes the job.
     private func job(from fields: Fields, _ context: SignedIn) throws -> Job {
-        for kind in kinds {
+        for kind in kinds.all {
             guard var job = try kind.create(fields, context.caller) else { continue }
-            if job.trackStatus == nil { try JobEdit.labels(fields).apply(to: &job, at: job.createdAt) }
+            if job.statusText == nil { try JobEdit.labels(fields).apply(to: &job, at: job.createdAt) }
             return job
         }
         throw switch context.dialect {
@@ -104,7 +105,8 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let said = try JobEdit(try await bodies.fields(request, known: JobEdit.members), isNew: false)
+        let fields = try await bodies.fields(request, known: JobEdit.members + kinds.detailNames)
+        let said = try JobEdit(fields, isNew: false, details: kinds.details)
         let job = try await change(try context.parameters.require("id"), said, by: context.caller, IfMatch(request))
         return try await respond(job, request, context)
     }
@@ -128,8 +130,8 @@ package struct JobRoutes: Sendable {
 
     /// For the page's button too.
     package func cancel(_ id: String, by caller: Caller, _ basis: IfMatch = .none, address: String) async throws -> Job {
-        let (job, cancellation) = try await store.cancel(id, by: caller, basis, address: address)
-        if cancellation == .workerMustStop { await engine.stop(job.id) }
+        let job = try await store.cancel(id, by: caller, basis, address: address).job
+        await engine.stop(job.id)
         return job
     }
 

@@ -29,14 +29,16 @@ package enum JobShapes {
 
     static let jobs = Schema.either(.list(of: job), .object(["jobs": .list(of: job)]))
 
-    private static let label = Schema.string(most: JobEdit.Limits.text).orNull.optional
     private static let tags = Schema.list(of: .string(most: JobEdit.Limits.tag)).orNull.optional
 
-    static let change = Schema.object([
-        "title": .string(most: JobEdit.Limits.title).optional, "description": .string.orNull.optional,
-        "status": .string(most: JobEdit.Limits.status).described("Of a job without machine work.").optional, "tags": tags,
-        "company_name": label, "job_title": label, "location": label, "job_url": .string.orNull.optional, "applied_date": label,
-    ]).named("JobChange")
+    static func change(_ kinds: JobKinds) -> Schema {
+        let members = [
+            ("title", .string(most: JobEdit.Limits.title).optional), ("description", .string.orNull.optional),
+            ("status", .string(most: JobEdit.Limits.status).described("Of a job without machine work.").optional), ("tags", tags),
+        ]
+        let details = kinds.all.compactMap(\.details).flatMap { $0.shapes.map { ($0.key, $0.value) } }
+        return Schema.object(members + details).named("JobChange")
+    }
 
     /// Kinds take members of their own.
     static let draft = Schema.object(

@@ -141,7 +141,7 @@ package struct OneCallRoutes: Sendable {
     private func job(_ request: Request, _ context: SignedIn) async throws -> Job {
         let query = Form(query: request)
         try Self.mustBeKnown(query)
-        var head = TableHead()
+        var head = FileHead(check: TransformJob.mustBeTable)
         guard request.headers[.contentType]?.lowercased().hasPrefix("multipart/form-data") == true else {
             let job = try await job(try Wishes(query, fileName: nil), context)
             var body = request.body.makeAsyncIterator()

@@ -6,7 +6,7 @@ import Jobs
 package import NIOPosix
 package import Storage
 package import Web
-import Workers
+package import Workers
 
 /// Tells how a file would be read, before it is sent as a whole.
 package struct SniffRoutes: Sendable {
@@ -20,16 +20,14 @@ package struct SniffRoutes: Sendable {
     package static let limitBytes: Int64 = 4 << 20
     private static let known = ["file_name", "input_options", "is_part"]
 
-    package init(
-        executable: String, arguments: [String], objects: any ObjectStore, staging: String, threads: NIOThreadPool
-    ) {
+    package init(worker: WorkerProgram, objects: any ObjectStore, staging: String, threads: NIOThreadPool) {
         var limits = WorkerLimits.standard
         limits.addressSpaceBytes = 2 << 30
         limits.cpuSeconds = 10
         limits.outputBytes = 256 << 20
         limits.heartbeatSeconds = nil
         limits.wallSeconds = 10
-        look = WorkerLook(executable: executable, arguments: arguments, limits: limits, threads: threads)
+        look = WorkerLook(worker, limits: limits, threads: threads)
         self.objects = objects
         self.staging = staging
         self.threads = threads

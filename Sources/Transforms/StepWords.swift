@@ -4,16 +4,21 @@ import Tabular
 
 /// Steps in plain words, for pages.
 enum StepWords {
-    static func words(_ job: Job) -> JobKind.KindSummary {
-        let steps = job.spec["steps"]?.arrayValue ?? []
-        let input = Format.of(packedName: job.fileName ?? "").map(name) ?? "File"
-        let output = name(TransformJob.outputFormat(of: job))
-        let count = steps.count == 1 ? "1 step" : "\(steps.count) steps"
-        return JobKind.KindSummary(
-            about: "\(input) to \(output), \(count)", steps: steps.map(step), againHref: "/dashboard/jobs/new?from=\(job.id)")
+    struct Step {
+        let title: String
+        let text: String
     }
 
-    private static func step(_ step: JSON) -> JobKind.KindSummary.Step {
+    /// Such as `CSV to Parquet, 3 steps`.
+    @Sendable static func about(_ job: Job) -> String {
+        let steps = job.spec["steps"]?.arrayValue?.count ?? 0
+        let input = Format.of(packedName: job.fileName ?? "").map(name) ?? "File"
+        return "\(input) to \(name(TransformJob.outputFormat(of: job))), \(steps == 1 ? "1 step" : "\(steps) steps")"
+    }
+
+    static func steps(_ job: Job) -> [Step] { (job.spec["steps"]?.arrayValue ?? []).map(step) }
+
+    private static func step(_ step: JSON) -> Step {
         let params = step["params"] ?? .null
         return switch step["type"]?.stringValue {
         case "filter": .init(title: "Keep rows", text: "where \(condition(params))")

@@ -15,36 +15,43 @@ package enum TransformJob {
             StepParameters.field,
         ],
         create: create,
-        order: { job in
+        work: .init(unitsName: "tables", checkInput: mustBeTable, checkResult: checkResult) { job in
             [
                 "file_name": .optional(job.fileName), "steps": job.spec["steps"] ?? [],
                 "input_options": job.spec["input_options"] ?? .null, "output_options": job.spec["output_options"] ?? .null,
                 "output_name": .string(outputName(of: job)),
                 "output_format": .string(outputFormat(of: job).rawValue),
             ]
-        },
-        checkResult: checkResult,
-        members: { job in
-            let id = job.id.rawValue
-            return [
-                "processing_steps": job.spec["steps"] ?? [], "input_options": job.spec["input_options"] ?? .object([:]),
-                "output_options": job.spec["output_options"] ?? .object([:]),
-                "remarks": job.result["remarks"] ?? [], "ledger": job.result["ledger"] ?? .null,
-                "columns": job.result["columns"] ?? .null, "input_dialect": job.result["dialect"] ?? .null,
-                "links": [
-                    "self": .string("/api/v1/jobs/\(id)"), "events": .string("/api/v1/events?job_id=\(id)"),
-                    "upload_url": .string("/api/v1/jobs/\(id)/upload-url"),
-                    "mark_uploaded": .string("/api/v1/jobs/\(id)/mark-uploaded"),
-                    "download_url": .string("/api/v1/jobs/\(id)/download-url"),
-                    "artifacts": .string("/api/v1/jobs/\(id)/artifacts"),
-                    "cancel": .string("/api/v1/jobs/\(id)/cancel"),
-                ],
-            ]
-        },
-        names: [
-            .spec: ["processing_steps", "input_options", "output_options"], .result: ["columns", "input_dialect", "remarks"],
-        ],
-        words: StepWords.words)
+        }, answer: .init(members: members, long: long, digest: { $0["ledger"] }, rows: { $0["rows_read"]?.intValue }),
+        page: TransformSection.page)
+
+    /// Members of the answer that a list has no room for.
+    private static let long: [Job.Part: [String]] = [
+        .spec: ["processing_steps", "input_options", "output_options"], .result: ["columns", "input_dialect", "remarks"],
+    ]
+
+    @Sendable private static func members(_ job: Job) -> [String: JSON] {
+        let id = job.id.rawValue
+        return [
+            "processing_steps": job.spec["steps"] ?? [], "input_options": job.spec["input_options"] ?? .object([:]),
+            "output_options": job.spec["output_options"] ?? .object([:]),
+            "remarks": job.result["remarks"] ?? [], "ledger": job.digest ?? .null,
+            "columns": job.result["columns"] ?? .null, "input_dialect": job.result["dialect"] ?? .null,
+            "links": [
+                "self": .string("/api/v1/jobs/\(id)"), "events": .string("/api/v1/events?job_id=\(id)"),
+                "upload_url": .string("/api/v1/jobs/\(id)/upload-url"),
+                "mark_uploaded": .string("/api/v1/jobs/\(id)/mark-uploaded"),
+                "download_url": .string("/api/v1/jobs/\(id)/download-url"),
+                "artifacts": .string("/api/v1/jobs/\(id)/artifacts"),
+                "cancel": .string("/api/v1/jobs/\(id)/cancel"),
+            ],
+        ]
+    }
+
+    /// - Throws: `Failure` `not_a_table`, with words for the person whose file it is.
+    @Sendable static func mustBeTable(_ head: [UInt8]) throws {
+        if let problem = TableContent.problem(head) { throw Failure(.invalid, "not_a_table", problem) }
+    }
 
     /// `original_filename` and `processing_parameters` are older names of the file's name and of the steps.
     @Sendable private static func create(_ fields: Fields, for caller: Caller) throws -> Job? {

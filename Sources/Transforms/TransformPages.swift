@@ -79,7 +79,7 @@ package struct TransformPages: Sendable {
             var job = try await threads.work { try make(name, form, context) }
             let staged: StagedFile
             if let chosen {
-                var head = TableHead()
+                var head = FileHead(check: TransformJob.mustBeTable)
                 staged = try await objects.stage(contentType: chosen.contentType, limitBytes: uploadLimitBytes) {
                     let piece = try await reader.nextPieceOfFile()
                     if let piece { try head.look(at: piece) }

@@ -69,7 +69,7 @@ package struct TransformRoutes: Sendable {
             return key
         }
         return Answer.json([
-            "upload_url": .string(signer.url("PUT", key, request)), "object_key": .string(key.text), "method": "PUT",
+            "upload_url": .string(signer.url("PUT", key.text, request)), "object_key": .string(key.text), "method": "PUT",
             "expires_in": .int(Int64(ObjectSigner.lifeSeconds)), "job_id": .string(job.id.rawValue),
         ])
     }
@@ -115,7 +115,7 @@ package struct TransformRoutes: Sendable {
             throw Failure(.refused, "no_output", "This job has no output file.")
         }
         return Answer.json([
-            "download_url": .string(signer.url("GET", try ObjectKey(key), request)), "object_key": .string(key), "method": "GET",
+            "download_url": .string(signer.url("GET", key, request)), "object_key": .string(key), "method": "GET",
             "expires_in": .int(Int64(ObjectSigner.lifeSeconds)),
         ])
     }

@@ -4,17 +4,15 @@ package import NIOPosix
 /// Has a worker process do one small thing outside the queue, while somebody waits for it: whoever made the file may have made it for
 /// whoever looks.
 package struct WorkerLook: Sendable {
-    private let executable: String
-    private let arguments: [String]
+    private let program: WorkerProgram
     private let limits: WorkerLimits
     private let threads: NIOThreadPool
 
     /// Looks yield to the server, which has to stay quick.
     private static let niceness: Int32 = 10
 
-    package init(executable: String, arguments: [String], limits: WorkerLimits, threads: NIOThreadPool) {
-        self.executable = executable
-        self.arguments = arguments
+    package init(_ program: WorkerProgram, limits: WorkerLimits, threads: NIOThreadPool) {
+        self.program = program
         self.limits = limits
         self.threads = threads
     }
@@ -23,9 +21,10 @@ package struct WorkerLook: Sendable {
     package func run(_ order: WorkOrder) async throws -> (report: WorkReport?, exit: WorkerExit?) {
         let line = try JSONEncoder().encode(order)
         // Starting a program blocks for a moment. A worker gets no secrets: its environment is empty.
-        let worker = try await threads.runIfActive { [executable, arguments] in
+        let worker = try await threads.runIfActive { [program] in
             try WorkerProcess.start(
-                executable: executable, arguments: arguments, environment: ["LANG": "C.UTF-8"], niceness: Self.niceness)
+                executable: program.executable, arguments: program.arguments, environment: ["LANG": "C.UTF-8"],
+                niceness: Self.niceness)
         }
         var (report, exit): (WorkReport?, WorkerExit?) = (nil, nil)
         do {

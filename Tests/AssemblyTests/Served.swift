@@ -10,6 +10,7 @@ import NIOCore
 import Storage
 import Testing
 import Web
+import Workers
 
 /// The whole product in this process, on a data folder of its own, without a socket: routes answer as people see them.
 ///

@@ -18,7 +18,7 @@ struct ContentCheckTests {
         var limits = ContentCheck.limits(documentBytes: 1000)
         limits.wallSeconds = wallSeconds
         let check = ContentCheck(
-            executable: "/bin/sh", arguments: ["-c", "read -r order; \(script)"], limits: limits, threads: threads,
+            worker: .init(executable: "/bin/sh", arguments: ["-c", "read -r order; \(script)"]), limits: limits, threads: threads,
             logger: Workshop.logger)
         let upload = try Document.Announced(kind: .other, fileName: "a", contentType: nil, sizeBytes: 1)
         let document = Document(upload, job: ID(), by: .ada, key: { "documents/\($0)" }, at: .now)

@@ -7,6 +7,7 @@ import NIOCore
 import Storage
 import TestKit
 import Testing
+import Tracking
 
 @testable import Collaboration
 
@@ -23,13 +24,14 @@ struct DocumentTests {
             migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations
                 + CollaborationSchema.migrations)
         jobs = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()),
+            otherFolders: CollaborationRoom.objectFolders)
         store = DocumentStore(
             workshop.storage, objects: workshop.objects, limitBytes: Self.limitBytes, scanSignals: [])
     }
 
     private func job() async throws -> String {
-        try await jobs.create(Job(owner: .ada, kind: "track", name: "A job", trackStatus: "pending", at: .now)).id.rawValue
+        try await jobs.create(Job(owner: .ada, kind: "track", name: "A job", statusText: "pending", at: .now)).id.rawValue
     }
 
     private func announce(

@@ -6,6 +6,7 @@ import Jobs
 import Storage
 import TestKit
 import Testing
+import Tracking
 
 @Suite("Writing notes")
 struct NoteTests {
@@ -18,12 +19,12 @@ struct NoteTests {
             migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations
                 + CollaborationSchema.migrations)
         jobs = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()))
         notes = NoteStore(workshop.storage, jobs: jobs, threads: workshop.threads)
     }
 
     private func job() async throws -> String {
-        try await jobs.create(Job(owner: .ada, kind: "track", name: "A job", trackStatus: "pending", at: Moment(rawValue: 1)))
+        try await jobs.create(Job(owner: .ada, kind: "track", name: "A job", statusText: "pending", at: Moment(rawValue: 1)))
             .id.rawValue
     }
 

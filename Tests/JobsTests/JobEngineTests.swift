@@ -8,6 +8,7 @@ import Storage
 import Synchronization
 import TestKit
 import Testing
+import Tracking
 import Workers
 
 /// The engine on the real store, with workers that do what the test wants: small programs that speak the protocol well or badly.
@@ -20,24 +21,24 @@ struct JobEngineTests {
     init() throws {
         workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
         store = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()))
     }
 
     private static let kind = JobKind(
-        name: "transform", fields: [], create: { _, _ in nil }, order: { ["name": .string($0.name)] },
-        checkResult: { result in
-            // As kinds do: a member that is there has to be a count.
-            guard let ledger = result["ledger"] else { return }
-            guard let count = ledger.intValue else { throw WorkReport.invalid("ledger") }
-            try WorkReport.check(count, "ledger")
-        },
-        members: { _ in [:] },
-        words: { _ in .init(about: "", steps: []) })
+        name: "transform", create: { _, _ in nil },
+        work: .init(
+            checkResult: { result in
+                // As kinds do: a member that is there has to be a count.
+                guard let ledger = result["ledger"] else { return }
+                guard let count = ledger.intValue else { throw WorkReport.invalid("ledger") }
+                try WorkReport.check(count, "ledger")
+            }, order: { ["name": .string($0.name)] }), answer: .init { _ in [:] }, page: .init { _ in "" })
 
     /// As the first, but for the network.
     private static let networkKind = JobKind(
-        name: "look-up", fields: [], create: { _, _ in nil }, order: { ["name": .string($0.name)] }, profile: .network,
-        members: { _ in [:] }, words: { _ in .init(about: "", steps: []) })
+        name: "look-up", create: { _, _ in nil },
+        work: .init(profile: .network, order: { ["name": .string($0.name)] }), answer: .init { _ in [:] }, page: .init { _ in "" }
+    )
 
     /// A worker in Python: reads its order as `order`, then does what the body says. `say(…)` reports.
     private func engine(
@@ -369,7 +370,7 @@ struct JobEngineTests {
     @Test(.timeLimit(.minutes(1))) func `the running job of an account that is disabled ends`() async throws {
         let disabled = Disabled()
         let store = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()),
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()),
             isActive: { _, _ in !disabled.isSet })
         let job = try await queue(name: "endless")
         let engine = try engine(

@@ -5,6 +5,7 @@ import GRDB
 import Storage
 import TestKit
 import Testing
+import Tracking
 import Web
 
 @testable import Jobs
@@ -17,7 +18,8 @@ struct JobListTests {
     init() throws {
         workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
         store = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
+            workshop.storage, objects: workshop.objects,
+            answer: JobAnswer(kinds: [.tabular, TrackJob.kind], board: ProgressBoard()))
     }
 
     private func make(
@@ -25,7 +27,7 @@ struct JobListTests {
         _ change: (inout Job) -> Void = { _ in }
     ) async throws -> Job {
         var job = Job(
-            owner: owner, kind: status == nil ? "transform" : "track", name: name, tags: tags, trackStatus: status, at: .now)
+            owner: owner, kind: status == nil ? "transform" : "track", name: name, tags: tags, statusText: status, at: .now)
         change(&job)
         return try await store.create(job)
     }
@@ -59,7 +61,7 @@ struct JobListTests {
         _ = try await store.change(job.id.rawValue, by: .ada, event: nil) { job, _ in
             job.name = "after"
             job.tags = ["new"]
-            job.trackStatus = "done"
+            job.statusText = "done"
             job.spec = ["company_name": "Mühle"]
         }
         for gone in ["q=before", "tag=old", "status=pending"] { #expect(try await list(gone).total == 0, "\(gone)") }
@@ -69,7 +71,7 @@ struct JobListTests {
         try await store.delete(job.id.rawValue, by: .ada)
         for gone in ["", "q=after", "q=aft", "tag=new", "status=done"] { #expect(try await list(gone).total == 0, "\(gone)") }
         #expect(try await store.tags(of: Caller.ada.user, most: 9) == [])
-        #expect(try await store.trackStatuses(of: Caller.ada.user, most: 9) == [])
+        #expect(try await store.statusTexts(of: Caller.ada.user, most: 9) == [])
         #expect(try await store.counts(of: Caller.ada.user).total == 0)
     }
 
@@ -78,7 +80,7 @@ struct JobListTests {
         let machine = try await make("b", nil, tags: ["one"])
         func names(_ query: String) async throws -> [String] { try await list("\(query)&sort=created_asc").names }
         #expect(try await names("tag=one&status=pending") == ["a", "b"])
-        _ = try await store.change(job.id.rawValue, by: .ada, event: nil) { job, _ in job.trackStatus = "done" }
+        _ = try await store.change(job.id.rawValue, by: .ada, event: nil) { job, _ in job.statusText = "done" }
         try await workshop.storage.write { db in
             try db.execute(sql: "UPDATE job SET state = 'failed' WHERE id = ?", arguments: [machine.id])
         }
@@ -87,7 +89,7 @@ struct JobListTests {
         #expect(try await names("tag=one&status=failed") == ["b"])
         _ = try await store.change(job.id.rawValue, by: .ada, event: nil) { job, _ in
             job.tags = ["two", "three"]
-            job.trackStatus = "applied"
+            job.statusText = "applied"
         }
         for tag in ["two", "three"] { #expect(try await names("tag=\(tag)&status=applied") == ["a"]) }
         for gone in ["tag=one&status=applied", "tag=two&status=done"] { #expect(try await names(gone) == []) }
@@ -100,7 +102,7 @@ struct JobListTests {
         try older.storage.database.write { db in
             for (number, state) in [(1, Job.State.failed), (2, .completed), (3, .pending)] {
                 var job = Job(
-                    owner: .ada, kind: "track", name: "\(number)", tags: ["old"], trackStatus: number == 3 ? "offer" : nil,
+                    owner: .ada, kind: "track", name: "\(number)", tags: ["old"], statusText: number == 3 ? "offer" : nil,
                     at: .now)
                 job.number = Int64(number)
                 job.state = state
@@ -125,7 +127,7 @@ struct JobListTests {
                 var job = Job(
                     owner: .ada, kind: number % 9 == 0 ? "transform" : "track", name: "name \(number * 7919 % 1000)",
                     tags: number % 2 == 0 ? ["even", "all"] : ["all"],
-                    trackStatus: number % 9 == 0 ? nil : number % 50 == 0 ? "s2" : "s1",
+                    statusText: number % 9 == 0 ? nil : number % 50 == 0 ? "s2" : "s1",
                     at: Moment(rawValue: Int64(number * 31 % 997)))
                 job.number = Int64(number)
                 if number % 9 == 0 { job.state = number % 27 == 0 ? .failed : .cancelling }
@@ -175,8 +177,8 @@ struct JobListTests {
 
     private static func isMatch(_ job: Job, _ filter: JobFilter) -> Bool {
         let isStatus =
-            filter.trackStatuses.isEmpty
-            || (job.trackStatus.map { filter.trackStatuses.contains($0) } ?? filter.states.contains(job.state))
+            filter.statusTexts.isEmpty
+            || (job.statusText.map { filter.statusTexts.contains($0) } ?? filter.states.contains(job.state))
         return isStatus && (filter.kind == nil || filter.kind == job.kind)
             && (filter.tags.isEmpty || !Set(filter.tags).isDisjoint(with: job.tags))
             && (filter.words.map { job.name.contains($0) } ?? true)
@@ -187,7 +189,7 @@ struct JobListTests {
         case .created: ""
         case .updated: String(1_000_000 + job.updatedAt.rawValue)
         case .title: job.name
-        case .status: job.trackStatus ?? job.state.rawValue
+        case .status: job.statusText ?? job.state.rawValue
         }
     }
 
@@ -205,13 +207,13 @@ struct JobListTests {
         #expect(listing.jobs[0].spec == ["steps": ["a"]])
         #expect(listing.omitted == [job.id: [.description, .spec, .result]])
         #expect(listing.jobs[1].spec == [:] && listing.jobs[1].description == nil)
-        #expect(listing.jobs[1].result == ["ledger": ["rows_written": 7]])
-        #expect(listing.jobs[1].ledger == ["rows_written": 7])
+        #expect(listing.jobs[1].result == [:])
+        #expect(listing.jobs[1].digest == ["rows_written": 7])
         #expect(try await store.find(job.id.rawValue, for: .ada).spec == ["steps": steps])
         let kind = JobKind(
-            name: "transform", fields: [], create: { _, _ in nil }, order: nil,
-            members: { ["processing_steps": $0.spec["steps"] ?? []] },
-            names: [.spec: ["processing_steps"]], words: { _ in .init(about: "", steps: []) })
+            name: "transform", create: { _, _ in nil },
+            answer: .init(members: { ["processing_steps": $0.spec["steps"] ?? []] }, long: [.spec: ["processing_steps"]]),
+            page: .init { _ in "" })
         guard case .array(let answers) = JobAnswer(kinds: [kind], board: ProgressBoard()).list(listing, .standard) else {
             Issue.record("no list")
             return

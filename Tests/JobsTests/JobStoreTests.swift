@@ -8,6 +8,7 @@ import Storage
 import Synchronization
 import TestKit
 import Testing
+import Tracking
 import Web
 import Workers
 
@@ -19,7 +20,8 @@ struct JobStoreTests {
     init() throws {
         workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
         store = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
+            workshop.storage, objects: workshop.objects,
+            answer: JobAnswer(kinds: [.tabular, TrackJob.kind], board: ProgressBoard()))
     }
 
     private func job(of owner: Caller = .ada, kind: String = "transform") -> Job {
@@ -71,7 +73,7 @@ struct JobStoreTests {
         (job.requestID, job.traceparent, job.attemptCount) = ("r", "t", 2)
         let full = try await store.create(job)
         #expect(try await store.find(full.id.rawValue, for: .ada) == full)
-        #expect(full.description == "text" && full.attemptCount == 2 && full.ledger == ["rows_read": 3])
+        #expect(full.description == "text" && full.attemptCount == 2 && full.digest == ["rows_read": 3])
         let bare = try await store.create(self.job(kind: "track"))
         #expect(try await store.find(bare.id.rawValue, for: .ada) == bare)
         let listed = try await store.list(of: Caller.ada.user, JobFilter(), Page(skip: 0, limit: 10)).jobs
@@ -82,7 +84,7 @@ struct JobStoreTests {
         let job = try await queued()
         let id = job.id.rawValue
         for dialect in [Dialect.standard, .enveloped] {
-            let json = JobAnswer(kinds: [.track], board: ProgressBoard()).json(job, dialect)
+            let json = JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()).json(job, dialect)
             for _ in 0..<2 {
                 let answer = try await store.answer(id, for: .ada, dialect)
                 #expect(Array(answer.body.readableBytesView) == json.bytes && answer.tag == ETag.of(json))
@@ -105,7 +107,7 @@ struct JobStoreTests {
 
     @Test func `the answer of a running job shows its progress`() async throws {
         let board = ProgressBoard()
-        let store = JobStore(workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: board))
+        let store = JobStore(workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: board))
         let job = try await queued()
         let attempt = ID<Attempt>()
         #expect(try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])?.job.id == job.id)
@@ -126,7 +128,7 @@ struct JobStoreTests {
         for isOver in [true, false] {
             board.post(half, for: job.id, of: job.user)
             board.clear(job.id, isOver: isOver)
-            let shown = JobAnswer(kinds: [.track], board: board).progress(job)["fraction"]
+            let shown = JobAnswer(kinds: [TrackJob.kind], board: board).progress(job)["fraction"]
             // What is begun anew begins at nothing.
             #expect(shown == .double(isOver ? 0.5 : 0))
             #expect(!board.isBusy(for: job.user))
@@ -146,7 +148,7 @@ struct JobStoreTests {
     @Test func `an admin cancels and deletes every job of the tenant, and each act is witnessed`() async throws {
         let acts = Mutex<[String]>([])
         let store = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()),
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()),
             witness: { act, _ in acts.withLock { $0.append("\(act.action) \(act.admin.email) \(act.address)") } })
         let job = try await queued()
         for other in [Caller.bob, .eve] {
@@ -224,7 +226,7 @@ struct JobStoreTests {
     @Test func `the jobs of a disabled account end, and nobody else's`() async throws {
         let ada = Caller.ada.user
         let strict = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()),
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()),
             isActive: { user, _ in user != ada })
         let (runs, waits, bobs) = (try await queued(), try await queued(), try await queued(of: .bob))
         let attempt = ID<Attempt>()
@@ -304,13 +306,13 @@ struct JobStoreTests {
     @Test func `an upload is open until the job begins, and only for its own key`() async throws {
         let job = try await store.create(job())
         let key = try #require(try job.uploadKey)
-        try await workshop.storage.read { db in try UploadGate.mustBeOpen(key, db) }
+        try await workshop.storage.read { db in _ = try JobObjects.mustBeOpen(key, db) }
         for other in ["input/\(job.id)/other.csv", "output/\(job.id)/people.csv", "input/\(ID<Job>())/people.csv", "input/x"] {
             await #expect(throws: Failure.self) {
-                try await workshop.storage.read { db in try UploadGate.mustBeOpen(try ObjectKey(other), db) }
+                try await workshop.storage.read { db in _ = try JobObjects.mustBeOpen(try ObjectKey(other), db) }
             }
         }
         _ = try await store.cancel(job.id.rawValue, by: .ada)
-        await #expect(throws: Failure.self) { try await workshop.storage.read { db in try UploadGate.mustBeOpen(key, db) } }
+        await #expect(throws: Failure.self) { try await workshop.storage.read { db in _ = try JobObjects.mustBeOpen(key, db) } }
     }
 }

@@ -6,6 +6,7 @@ import Storage
 import Synchronization
 import TestKit
 import Testing
+import Tracking
 
 @Suite("Deleting jobs as their owner's settings say")
 struct RetentionTests {
@@ -27,7 +28,7 @@ struct RetentionTests {
     init() throws {
         workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
         store = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()))
     }
 
     private var retention: Retention {
@@ -39,7 +40,7 @@ struct RetentionTests {
 
     private func make(of owner: Caller = .ada) async throws -> Job {
         try await store.create(
-            Job(owner: owner, kind: "track", name: "A job", trackStatus: "pending", at: world.now.withLock { $0 }))
+            Job(owner: owner, kind: "track", name: "A job", statusText: "pending", at: world.now.withLock { $0 }))
     }
 
     private func keep(_ days: Int) { world.days.withLock { $0[Caller.ada.user] = days == 0 ? nil : days } }

@@ -6,6 +6,7 @@ import Jobs
 import Storage
 import TestKit
 import Testing
+import Tracking
 import Workers
 
 /// A job of 1,000 units whose server and workers are killed at random. The server is `UnitTrial`, a process of its own.
@@ -17,7 +18,7 @@ struct UnitCrashTests {
     init() throws {
         workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
         store = JobStore(
-            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [.track], board: ProgressBoard()))
+            workshop.storage, objects: workshop.objects, answer: JobAnswer(kinds: [TrackJob.kind], board: ProgressBoard()))
     }
 
     private static let count = 1000

@@ -7,6 +7,7 @@ import Logging
 import Storage
 import TestKit
 import Testing
+import Tracking
 import Workers
 
 /// Jobs of many units, with workers that loop, crash, flood, sleep and fail.
@@ -20,16 +21,17 @@ struct UnitTests {
         workshop = try Workshop(migrations: StorageSchema.migrations + AccountSchema.migrations + JobSchema.migrations)
         store = JobStore(
             workshop.storage, objects: workshop.objects,
-            answer: JobAnswer(kinds: [Self.kind, .track], board: ProgressBoard()))
+            answer: JobAnswer(kinds: [Self.kind, TrackJob.kind], board: ProgressBoard()))
     }
 
     /// A unit for each word of the job's name, which says what its worker does with it.
     private static let kind = JobKind(
-        name: "trial", fields: [], create: { _, _ in nil }, order: { _ in [:] },
-        units: { job in job.name.split(separator: " ").map { .init(key: String($0), name: "the unit \($0)") } },
-        unitsName: "words",
-        checkResult: { result in try WorkReport.check(result["length"]?.intValue, in: 0...100, "length") },
-        members: { _ in [:] }, words: { _ in .init(about: "", steps: []) })
+        name: "trial", create: { _, _ in nil },
+        work: .init(
+            units: { job in job.name.split(separator: " ").map { .init(key: String($0), name: "the unit \($0)") } },
+            unitsName: "words",
+            checkResult: { result in try WorkReport.check(result["length"]?.intValue, in: 0...100, "length") },
+            order: { _ in [:] }), answer: .init { _ in [:] }, page: .init { _ in "" })
 
     private static let worker = """
         import json, os, signal, sys, time
@@ -291,7 +293,7 @@ struct UnitTests {
         let (queued, count) = try await store.retryFailures(job.id.rawValue, by: .ada)
         #expect(queued.state == .queued && count == 1)
         let kind = Self.kind
-        let claim = try await store.claim(attempt: ID(), worker: 1, kinds: ["trial"], units: kind.units)
+        let claim = try await store.claim(attempt: ID(), worker: 1, kinds: ["trial"], units: try #require(kind.work).units)
         #expect(claim?.units.map(\.key) == ["one", "two"])
     }
 }

@@ -17,8 +17,8 @@ struct TransformJobTests {
                 """)
         let job = try #require(try make(body))
         #expect(job.state == .pending)
-        #expect(TransformJob.kind.members(job)["processing_steps"] == body["processing_steps"])
-        #expect(try TransformJob.kind.order?(job)["output_name"] == "my_large_data_processed.parquet")
+        #expect(TransformJob.kind.answer.members(job)["processing_steps"] == body["processing_steps"])
+        #expect(try TransformJob.kind.work?.order(job)["output_name"] == "my_large_data_processed.parquet")
     }
 
     @Test func `a body without a file name is of another kind`() throws {
@@ -28,7 +28,7 @@ struct TransformJobTests {
     @Test func `the ending of the output follows the format`() throws {
         for (name, output) in [("a.csv", "a_processed.csv"), ("a.tsv", "a_processed.csv"), ("a.ndjson", "a_processed.ndjson")] {
             let job = try #require(try make(["file_name": .string(name)]))
-            #expect(try TransformJob.kind.order?(job)["output_name"] == .string(output))
+            #expect(try TransformJob.kind.work?.order(job)["output_name"] == .string(output))
         }
     }
 
@@ -58,7 +58,7 @@ struct TransformJobTests {
         let job = try #require(try make(older))
         #expect(job.fileName == "a.csv" && job.originalSizeBytes == 5)
         #expect(
-            TransformJob.kind.members(job)["processing_steps"] == [
+            TransformJob.kind.answer.members(job)["processing_steps"] == [
                 ["type": "filter", "params": ["column": "country", "operator": "eq", "value": "India"]],
                 ["type": "filter", "params": ["column": "age", "operator": "ge", "value": 18]],
                 ["type": "convert_format", "params": ["to_format": "parquet"]],
@@ -100,7 +100,7 @@ struct TransformJobTests {
 
     @Test func `a ledger is believed when its parts are no more than the whole`() throws {
         func check(_ read: JSON, _ written: JSON, _ filtered: JSON, _ rejected: JSON, bytes: JSON = 1) throws {
-            try TransformJob.kind.checkResult([
+            try #require(TransformJob.kind.work).checkResult([
                 "ledger": ["rows_read": read, "rows_written": written, "rows_filtered": filtered, "rows_rejected": rejected],
                 "output_bytes": bytes,
             ])
@@ -115,6 +115,6 @@ struct TransformJobTests {
             #expect(failure?.code == "worker_invalid")
         }
         #expect(throws: Failure.self) { try check(1, 1, 0, 0, bytes: .int(-1)) }
-        #expect(throws: Failure.self) { try TransformJob.kind.checkResult([:]) }
+        #expect(throws: Failure.self) { try #require(TransformJob.kind.work).checkResult([:]) }
     }
 }

@@ -14,9 +14,10 @@ import Workers
 enum UnitTrial {
     /// A unit for each of the numbers up to that in the job's name; the script says what its worker does with it.
     static let kind = JobKind(
-        name: "trial", fields: [], create: { _, _ in nil }, order: { _ in [:] },
-        units: { job in (1...(Int(job.name) ?? 1)).map { .init(key: String($0), name: "unit \($0)") } }, unitsName: "units",
-        members: { _ in [:] }, words: { _ in .init(about: "", steps: []) })
+        name: "trial", create: { _, _ in nil },
+        work: .init(
+            units: { job in (1...(Int(job.name) ?? 1)).map { .init(key: String($0), name: "unit \($0)") } },
+            order: { _ in [:] }), answer: .init { _ in [:] }, page: .init { _ in "" })
 
     static func main() async throws {
         let arguments = CommandLine.arguments

@@ -58,7 +58,8 @@ package actor JobEngine: Service {
     private static let balanceLook = Duration.milliseconds(500)
     let store: JobStore
     let board: ProgressBoard
-    let kinds: [String: JobKind]
+    /// What workers do, by the kind of job.
+    let works: [String: JobKind.Work]
     let settings: Settings
     let threads: NIOThreadPool
     let logger: Logger
@@ -82,19 +83,19 @@ package actor JobEngine: Service {
     var vain: [ID<Job>: Int] = [:]
 
     package init(
-        store: JobStore, board: ProgressBoard, kinds: [JobKind], settings: Settings,
+        store: JobStore, board: ProgressBoard, kinds: JobKinds, settings: Settings,
         threads: NIOThreadPool,
         logger: Logger
     ) {
         self.store = store
         self.board = board
-        self.kinds = Dictionary(kinds.filter { $0.order != nil }.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        works = Dictionary(kinds.all.compactMap { kind in kind.work.map { (kind.name, $0) } }, uniquingKeysWith: { $1 })
         self.settings = settings
         self.threads = threads
         self.logger = logger
-        let working = self.kinds.values
+        let works = works
         pools = [(WorkerProfile.offline, settings.workers), (.network, settings.networkWorkers)].compactMap { profile, workers in
-            let kinds = working.filter { $0.profile == profile }.map(\.name)
+            let kinds = works.filter { $0.value.profile == profile }.map(\.key)
             return kinds.isEmpty ? nil : WorkerPool(profile: profile, kinds: kinds, workers: workers)
         }
     }
@@ -137,6 +138,7 @@ package actor JobEngine: Service {
 
     /// Ends the worker of a job that is being cancelled: told first, killed after the grace.
     package func stop(_ job: ID<Job>) {
+        vain[job] = nil
         guard let busy = running[job] else { return }
         halt(busy.worker)
     }

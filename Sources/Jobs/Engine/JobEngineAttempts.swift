@@ -9,20 +9,20 @@ import Workers
 extension JobEngine {
     /// What a job consists of, as its kind says.
     nonisolated var units: @Sendable (Job) throws -> [JobStore.NewUnit] {
-        { [kinds] job in try kinds[job.kind]?.units(job) ?? JobKind.single(job) }
+        { [works] job in try works[job.kind]?.units(job) ?? JobKind.single(job) }
     }
 
     func run(_ claim: JobStore.Claim, _ attempt: ID<Attempt>, _ worker: WorkerProcess) async {
         let job = claim.job
         let staging = "\(settings.staging)/\(attempt)"
         running[job.id] = Busy(
-            worker: worker, profile: kinds[job.kind]?.profile ?? .offline, user: job.user, startedAt: job.startedAt ?? .now)
+            worker: worker, profile: works[job.kind]?.profile ?? .offline, user: job.user, startedAt: job.startedAt ?? .now)
         logger.info(
             "attempt_started", metadata: ["job_id": "\(job.id)", "attempt": "\(job.attemptCount)", "worker": "\(worker.id)"])
         // What the last attempt had done says nothing of this one.
         board.begin(job.id)
         var refusal: AttemptEnding?
-        var heard = WorkerTranscript(claim, unitsName: kinds[job.kind]?.unitsName ?? "units")
+        var heard = WorkerTranscript(claim, unitsName: works[job.kind]?.unitsName ?? "units")
         do {
             let line = try await order(job, heard.given, staging: staging)
             try await threads.runIfActive {
@@ -68,19 +68,19 @@ extension JobEngine {
     }
 
     private func order(_ job: Job, _ units: [Unit], staging: String) async throws -> Data {
-        guard let kind = kinds[job.kind], let describe = kind.order else {
+        guard let work = works[job.kind] else {
             throw Unorderable(
                 failure: Failure(.unavailable, "unknown_kind", "This server can not run jobs of the kind \(job.kind)."),
                 category: .recoverable)
         }
         let spec: JSON
         do {
-            spec = try describe(job)
+            spec = try work.order(job)
         } catch let failure as Failure {
             throw Unorderable(failure: failure, category: .permanent)
         }
         let order = WorkOrder(
-            kind: job.kind, profile: kind.profile, input: try await store.inputPath(job), staging: staging,
+            kind: job.kind, profile: work.profile, input: try await store.inputPath(job), staging: staging,
             threads: settings.threadsPerOrder,
             spec: spec, units: units.map { .init(number: $0.number, key: $0.key) }, correlation: job.correlation)
         return try JSONEncoder().encode(order)
@@ -125,7 +125,7 @@ extension JobEngine {
         case .artifact(let artifact): try heard.take(artifact)
         case .finished(let result, let isPartial):
             let unit = try heard.unitInHand()
-            try kinds[job.kind]?.checkResult(result)
+            try works[job.kind]?.checkResult(result)
             heard.ended = UnitEnd(
                 number: unit, ending: .done(result: result, isPartial: isPartial), startedAt: heard.unitStartedAt)
         case .failed(let code, let message, let category):

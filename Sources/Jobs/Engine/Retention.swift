@@ -28,6 +28,8 @@ package struct Retention: Service {
         package let from: Moment
     }
 
+    package typealias Tell = @Sendable (Notice, Database) throws -> Void
+
     package enum Limits {
         /// From the notice to the deletion; fewer for those who keep their jobs for fewer days.
         package static let noticeDays = 3
@@ -45,13 +47,13 @@ package struct Retention: Service {
     private let store: JobStore
     private let keepers: @Sendable () async throws -> [Keeper]
     /// Writes the mail, in the transaction that plans.
-    private let tell: @Sendable (Notice, Database) throws -> Void
+    private let tell: Tell
     private let now: @Sendable () -> Moment
     private let logger: Logger
 
     package init(
         store: JobStore, keepers: @escaping @Sendable () async throws -> [Keeper],
-        tell: @escaping @Sendable (Notice, Database) throws -> Void, now: @escaping @Sendable () -> Moment = { .now },
+        tell: @escaping Tell, now: @escaping @Sendable () -> Moment = { .now },
         logger: Logger
     ) {
         self.store = store

@@ -4,12 +4,18 @@ import Workers
 
 /// Turns jobs into what the templates show: plain words, no rules.
 package struct JobPageModels: Sendable {
-    private let kinds: [String: JobKind]
+    private let kinds: JobKinds
     private let board: ProgressBoard
+    /// Events of other rooms.
+    private let events: [String: EventWords]
 
-    package init(kinds: [JobKind], board: ProgressBoard) {
-        self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    /// Words that the field for a status proposes.
+    package static let statusesProposed = 20
+
+    package init(kinds: JobKinds, board: ProgressBoard, events: [String: EventWords] = [:]) {
+        self.kinds = kinds
         self.board = board
+        self.events = events
     }
 
     // MARK: The list
@@ -25,7 +31,7 @@ package struct JobPageModels: Sendable {
             "hasJobs": !listing.jobs.isEmpty, "jobs": listing.jobs.map(row), "rangeText": range(listing, page),
             "search": search(filter), "hasTags": !tagFilters.isEmpty, "tagFilters": tagFilters,
         ]
-        model["filterLabel"] = filter.trackStatuses.first.map {
+        model["filterLabel"] = filter.statusTexts.first.map {
             Job.State(rawValue: $0).map { Self.label($0).lowercased() } ?? $0
         }
         model["retiring"] = planned.map {
@@ -42,7 +48,7 @@ package struct JobPageModels: Sendable {
     private static func href(_ filter: JobFilter, skip: Int = 0) -> String {
         var pairs: [(String, String)] = []
         if let words = filter.words { pairs.append(("q", words)) }
-        pairs += filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
+        pairs += filter.statusTexts.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
         if let view = filter.viewName { pairs.append(("view", view)) }
         if filter.sort != filter.usual.sort { pairs.append(("sort", filter.sort.name)) }
         if skip > 0 { pairs.append(("skip", String(skip))) }
@@ -64,7 +70,7 @@ package struct JobPageModels: Sendable {
                 ["value": value, "label": label, "isChosen": value == filter.sort.name] as [String: Any]
             },
             "kept":
-                (filter.trackStatuses.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
+                (filter.statusTexts.map { ("status", $0) } + filter.tags.map { ("tag", $0) }
                 + (filter.isActiveOnly ? [("view", "active")] : [])).map {
                     ["name": $0, "value": $1]
                 },
@@ -85,11 +91,11 @@ package struct JobPageModels: Sendable {
     private func filters(_ filter: JobFilter, _ counts: JobStore.Counts) -> [[String: Any]] {
         func entry(_ label: String, _ count: Int, _ statuses: [String], isActiveOnly: Bool = false) -> [String: Any] {
             var other = filter
-            other.trackStatuses = statuses
+            other.statusTexts = statuses
             other.isActiveOnly = isActiveOnly
             return [
                 "label": label, "href": Self.href(other),
-                "isCurrent": filter.trackStatuses == statuses && filter.isActiveOnly == isActiveOnly,
+                "isCurrent": filter.statusTexts == statuses && filter.isActiveOnly == isActiveOnly,
                 "count": HumanFormat.count(Int64(count)), "isNone": count == 0,
             ]
         }
@@ -108,9 +114,10 @@ package struct JobPageModels: Sendable {
         model.merge([
             "id": job.id.rawValue, "href": Self.href(job), "name": job.name,
             "about": job.about ?? job.kind,
-            "state": job.state.rawValue, "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
+            "state": job.state.rawValue, "stateLabel": job.statusText ?? Self.label(job.state), "isActive": Self.isActive(job),
             "sizeText": job.originalSizeBytes.map(HumanFormat.size) ?? "", "createdAt": job.createdAt.description,
-            "createdText": HumanFormat.time(job.createdAt), "isTrack": job.trackStatus != nil, "hasRowTags": !job.tags.isEmpty,
+            "createdText": HumanFormat.time(job.createdAt), "hasOwnStatus": job.statusText != nil,
+            "hasRowTags": !job.tags.isEmpty,
             "rowTags": job.tags.map { ["rowTag": $0, "rowTagHref": "/dashboard?tag=\($0.queryEscaped)"] },
         ]) { $1 }
         model["durationText"] = duration(job)
@@ -122,8 +129,8 @@ package struct JobPageModels: Sendable {
     private func outcome(_ job: Job) -> String {
         if let message = job.errorMessage { return message }
         return switch job.state {
-        case .completed, .partial: job.ledger?["rows_written"]?.intValue.map { HumanFormat.counted($0, "row") } ?? "Done"
-        case .pending: job.trackStatus == nil ? "Waiting for its file" : ""
+        case .completed, .partial: job.digest.flatMap { kinds[job]?.page.outcome($0) } ?? "Done"
+        case .pending: job.statusText == nil ? "Waiting for its file" : ""
         case .queued: "Waiting for a worker"
         case .running, .cancelling, .failed, .cancelled: ""
         }
@@ -135,14 +142,13 @@ package struct JobPageModels: Sendable {
         _ details: JobStore.Details, owner: String, events: [LoggedEvent], isMine: Bool, mayEnd: Bool, lastEvent: Int64
     ) -> [String: Any] {
         let job = details.job
-        let words = kinds[job.kind]?.words(job)
+        let kind = kinds[job]
         var model = progress(job)
         model.merge([
-            "id": job.id.rawValue, "name": job.name, "about": words?.about ?? job.kind, "state": job.state.rawValue,
-            "stateLabel": job.trackStatus ?? Self.label(job.state), "isActive": Self.isActive(job),
-            "isWaiting": job.trackStatus == nil && (job.state == .pending || job.state == .queued),
-            "hasSteps": words?.steps.isEmpty == false,
-            "steps": (words?.steps ?? []).map { ["title": $0.title, "text": $0.text] }, "facts": facts(details, owner),
+            "id": job.id.rawValue, "name": job.name, "about": kind?.page.about(job) ?? job.kind, "state": job.state.rawValue,
+            "stateLabel": job.statusText ?? Self.label(job.state), "isActive": Self.isActive(job),
+            "isWaiting": job.statusText == nil && (job.state == .pending || job.state == .queued),
+            "facts": facts(details, owner),
             "hasFiles": !details.artifacts.isEmpty, "files": details.artifacts.map { file($0, job) },
             "hasEvents": !events.isEmpty,
             "events": events.map(event),
@@ -156,7 +162,7 @@ package struct JobPageModels: Sendable {
         if mayEnd {
             model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
             model["deleteHref"] = Self.isActive(job) ? nil : "\(Self.href(job))/delete"
-            if job.state.isOver, let again = words?.againHref {
+            if job.state.isOver, let again = kind?.page.againHref(job) {
                 model["again"] = [
                     "againHref": again, "againText": job.state == .failed ? "Change and run again" : "Run again with changes",
                     "isMain": job.state == .failed && details.retryable == 0,
@@ -164,7 +170,7 @@ package struct JobPageModels: Sendable {
             }
         }
         if isMine, details.retryable > 0 {
-            let units = job.result["units"] == nil ? nil : kinds[job.kind].map { "\(details.retryable) failed \($0.unitsName)" }
+            let units = job.result["units"] == nil ? nil : kind?.work.map { "\(details.retryable) failed \($0.unitsName)" }
             model["retry"] = [
                 "retryHref": "\(Self.href(job))/retry-failures", "retryText": units.map { "Try \($0) again" } ?? "Try again",
                 "isMain": job.state == .failed,
@@ -172,110 +178,25 @@ package struct JobPageModels: Sendable {
         }
         model["retiresText"] = job.retiresAt.map { HumanFormat.time($0) }
         model["failure"] = failure(job)
-        model["ledger"] = ledger(job)
-        let columns = job.result["columns"]?.arrayValue ?? []
-        model["hasColumns"] = !columns.isEmpty
-        model["columnsText"] = HumanFormat.counted(Int64(columns.count), "column")
-        model["columns"] = columns.enumerated().map { index, column in
-            [
-                "number": index + 1, "column": column["name"]?.stringValue ?? "", "type": column["type"]?.stringValue ?? "",
-            ] as [String: Any]
-        }
-        let background = background(job)
+        let background = kind?.page.background(job).map(line) ?? []
         return [
             "eventsUrl": "/api/v1/events?job_id=\(job.id)&last_event_id=\(lastEvent)", "job": model,
-            "isTrack": job.trackStatus != nil, "hasTags": !job.tags.isEmpty,
+            "hasOwnStatus": job.statusText != nil, "hasTags": !job.tags.isEmpty,
             "tags": job.tags.map { ["tagName": $0, "tagHref": "/dashboard?tag=\($0.queryEscaped)"] },
             "hasDescription": job.description != nil, "description": job.description ?? "",
             "hasBackground": !background.isEmpty, "background": background,
         ]
     }
 
-    private func background(_ job: Job) -> [[String: Any]] {
-        [
-            ("Role", "job_title"), ("Company", "company_name"), ("Place", "location"), ("Posting", "job_url"),
-            ("Applied", "applied_date"),
-        ].compactMap { label, name in
-            guard let value = job.spec[name]?.stringValue else { return nil }
-            var member: [String: Any] = ["label": label, "valueText": value]
-            if name == "job_url" { member["valueHref"] = value }
-            return member
-        }
-    }
+    /// What people say of a job of its kind.
+    func details(of job: Job) -> JobDetails? { kinds[job]?.details }
 
-    // MARK: Forms
+    /// The parts of its page that the kind draws.
+    func sections(_ job: Job) -> [JobPageSection] { kinds[job]?.page.sections(job) ?? [] }
 
-    /// The form with which an owner changes what is said of a job.
-    func editing(_ job: Job, _ state: JobPageState, statuses: [String]) -> [String: Any] {
-        let isTrack = job.trackStatus != nil
-        var editForm: [String: Any] = [
-            "href": "\(Self.href(job))/edit", "etag": JobEdit.tag(of: job), "isOpen": state.typed != nil,
-        ]
-        editForm["problem"] = state.problem?.message
-        var model: [String: Any] = [
-            "editForm": editForm, "form": form(state.typed ?? Self.typed(job), state.problem, statuses),
-        ]
-        if state.isStale, let typed = state.typed {
-            let present = Self.typed(job)
-            let fields = Self.fields.filter { isTrack || ["title", "tags", "description"].contains($0.1) }
-            model["conflict"] =
-                [
-                    "what": "This job was changed in another window. Your words are still in the form; save again to keep them.",
-                    "now": fields.map { label, name in
-                        let value = present[name] ?? ""
-                        return [
-                            "nowLabel": label, "nowValue": value, "isBlank": value.isEmpty,
-                            "isDifferent": value != (typed[name] ?? "").replacing("\r\n", with: "\n"),
-                        ] as [String: Any]
-                    }, "keepHref": Self.href(job),
-                ] as [String: Any]
-        }
-        return model
-    }
-
-    func newTrack(_ typed: Form?, _ problem: Failure?, statuses: [String]) -> [String: Any] {
-        var empty = Form()
-        empty.append("status", "pending")
-        return ["form": form(typed ?? empty, problem, statuses)]
-    }
-
-    /// What a person can say of a job, with the words of the form.
-    private static let fields = [
-        ("Title", "title"), ("Status", "status"), ("Tags", "tags"), ("Description", "description"), ("Company", "company_name"),
-        ("Role", "job_title"), ("Place", "location"), ("Posting", "job_url"), ("Applied", "applied_date"),
-    ]
-    private static let labels = Dictionary(uniqueKeysWithValues: fields.map { ($1, $0) })
-        .merging(["job_url": "Link to the posting", "applied_date": "The date"]) { $1 }
-
-    private static func typed(_ job: Job) -> Form {
-        var form = Form()
-        form.append("title", job.name)
-        form.append("status", job.trackStatus ?? "")
-        form.append("tags", job.tags.joined(separator: ", "))
-        form.append("description", job.description ?? "")
-        for name in JobEdit.names { form.append(name, job.spec[name]?.stringValue ?? "") }
-        return form
-    }
-
-    private func form(_ typed: Form, _ problem: Failure?, _ statuses: [String]) -> [String: Any] {
-        let proposed = ["pending", "applied", "interviewing", "offer", "rejected", "done"]
-        let members = [
-            "title": "title", "status": "status", "tags": "tags", "description": "description", "companyName": "company_name",
-            "jobTitle": "job_title", "location": "location", "jobUrl": "job_url", "appliedDate": "applied_date",
-        ]
-        var model: [String: Any] = [
-            "statuses": (proposed + statuses.filter { !proposed.contains($0) }).map { ["word": $0] }
-        ]
-        for (member, name) in members { model[member] = typed[name] ?? "" }
-        // The code of a refusal names its field: `missing_title`, `invalid_job_url`.
-        let bad = problem.map { $0.code.drop { $0 != "_" }.dropFirst() }
-        model["moreIsOpen"] = JobEdit.names.contains { typed[$0] != nil || bad == Substring($0) }
-        if let problem, let bad {
-            var places = Dictionary(uniqueKeysWithValues: members.map { ($0.key, Substring($0.value) == bad) })
-            places["other"] = !places.values.contains(true)
-            model["bad"] = places
-            model["problem"] = HumanFormat.labelled(problem.message, Self.labels)
-        }
+    private func line(_ line: JobKind.Page.Line) -> [String: Any] {
+        var model: [String: Any] = ["label": line.label, "valueText": line.text]
+        model["valueHref"] = line.href
         return model
     }
 
@@ -284,16 +205,15 @@ package struct JobPageModels: Sendable {
         guard let message = job.errorMessage else { return nil }
         var model: [String: Any] = ["what": message]
         model["code"] = job.errorCode
-        model["advice"] = job.errorCode.flatMap(Self.advice)
+        model["advice"] = job.errorCode.flatMap { kinds[job]?.page.advice($0) ?? Self.advice($0) }
         return model
     }
 
+    /// What to do about a failure that jobs of every kind may have.
     private static func advice(_ code: String) -> String? {
         switch code {
-        case "column_not_found":
-            "Compare the names in the steps with the first line of the file, then change the steps and run it again."
         case "memory_limit": "Ask whoever runs this server to raise QUERN_WORKER_MEMORY_BYTES, or split the file."
-        case "cpu_limit", "time_limit", "output_limit": "Split the file, or keep fewer rows and columns."
+        case "cpu_limit", "time_limit", "output_limit": "Split the file, or ask for less of it."
         case "disk_full": "Free some space on the server's disk, then run the job again."
         case "worker_killed", "worker_lost": "Try it again. If it ends in the same way, the server needs more memory."
         case "worker_crashed", "worker_silent", "worker_flooded":
@@ -301,49 +221,6 @@ package struct JobPageModels: Sendable {
         case "server_stopped": "Run the job again."
         case "input_gone": "Make a new job with the file."
         default: nil
-        }
-    }
-
-    /// Counts as a bar, and as numbers.
-    private func ledger(_ job: Job) -> [String: Any]? {
-        guard let ledger = job.result["ledger"], let read = ledger["rows_read"]?.intValue else { return nil }
-        let rows = [
-            ("written", "Written", "", ledger["rows_written"]?.intValue ?? 0),
-            ("filtered", "Filtered out", "", ledger["rows_filtered"]?.intValue ?? 0),
-            ("rejected", "Rejected", "broken lines, kept with their reasons", ledger["rows_rejected"]?.intValue ?? 0),
-        ]
-        let widths = Self.widths(of: rows.map(\.3))
-        var x = 0
-        var parts: [[String: Any]] = []
-        for ((part, label, hint, count), width) in zip(rows, widths) {
-            var model: [String: Any] = [
-                "part": part, "label": label, "countText": HumanFormat.count(count),
-                "shareText": HumanFormat.share(count, of: read),
-                "x": x, "width": width, "isEmpty": width == 0,
-            ]
-            if !hint.isEmpty && count > 0 { model["hint"] = hint }
-            parts.append(model)
-            x += width
-        }
-        let description = rows.map { "\(HumanFormat.share($0.3, of: read)) \($0.1.lowercased())" }.joined(separator: ", ")
-        return ["isFinal": job.state.isOver, "readText": HumanFormat.count(read), "description": description, "parts": parts]
-    }
-
-    /// Units of a whole bar; its drawing is stretched to the page.
-    private static let barUnits = 1000.0
-    /// One rejected row of millions has to be seen: on a phone this is 5 pixels.
-    private static let leastUnits = 16.0
-
-    /// Widths of parts in a bar: in proportion, but for those too small to be seen, at whose cost the larger ones shrink.
-    static func widths(of counts: [Int64]) -> [Int] {
-        let shares = counts.map { max(0, Double($0)) }
-        let total = shares.reduce(0, +)
-        guard total > 0 else { return counts.map { _ in 0 } }
-        let isSmall = shares.map { $0 > 0 && $0 / total * barUnits < leastUnits }
-        let room = barUnits - Double(isSmall.count { $0 }) * leastUnits
-        let large = zip(shares, isSmall).map { $1 ? 0 : $0 }.reduce(0, +)
-        return zip(shares, isSmall).map { share, isSmall in
-            share == 0 ? 0 : isSmall ? Int(leastUnits) : Int(share / large * room)
         }
     }
 
@@ -360,9 +237,7 @@ package struct JobPageModels: Sendable {
         }
         add("Input", job.originalSizeBytes.map(HumanFormat.size))
         add("Output", details.artifacts.first { $0.role == "output" }.map { HumanFormat.size($0.sizeBytes) })
-        if let dialect = job.result["dialect"], let encoding = dialect["encoding"]?.stringValue {
-            add("Read as", "\(encoding), delimiter \(Self.name(dialect["delimiter"]?.stringValue ?? ""))")
-        }
+        for line in kinds[job]?.page.facts(job) ?? [] { add(line.label, line.text) }
         add("Created", at: job.createdAt)
         add("Started", at: job.startedAt)
         add("Finished", at: job.finishedAt)
@@ -376,19 +251,10 @@ package struct JobPageModels: Sendable {
         return facts
     }
 
-    private static func name(_ delimiter: String) -> String {
-        switch delimiter {
-        case ",": "comma"
-        case ";": "semicolon"
-        case "\t": "tab"
-        case "|": "pipe"
-        default: delimiter.isEmpty ? "none" : delimiter
-        }
-    }
-
     private func file(_ artifact: Artifact, _ job: Job) -> [String: Any] {
         [
-            "file": artifact.name, "kind": artifact.role == "output" ? "Result" : "Rejected lines",
+            "file": artifact.name,
+            "kind": artifact.role == "output" ? "Result" : kinds[job]?.page.roles[artifact.role] ?? artifact.role,
             "sizeText": HumanFormat.size(artifact.sizeBytes),
             "fileHref": Self.artifactHref(artifact, job),
         ]
@@ -413,13 +279,7 @@ package struct JobPageModels: Sendable {
             case "job.changed": ("plain", "Changed")
             case "job.retiring": ("bad", "Will be deleted, as your settings say")
             case "job.kept": ("plain", "Will be kept after all")
-            case "note.added": ("plain", "Note added")
-            case "note.deleted": ("plain", "Note deleted")
-            case "document.added": ("plain", "Document upload started")
-            case "document.uploaded": ("good", "Document is ready")
-            case "document.refused": ("bad", "Document refused")
-            case "document.deleted": ("plain", "Document deleted")
-            default: ("plain", event.type)
+            default: events[event.type].map { ($0.tone.rawValue, $0.text) } ?? ("plain", event.type)
             }
         model["tone"] = tone
         model["what"] = what
@@ -465,7 +325,7 @@ package struct JobPageModels: Sendable {
     }
     private static func isActive(_ job: Job) -> Bool { job.state == .running || job.state == .cancelling }
     private static func canCancel(_ job: Job) -> Bool {
-        job.trackStatus == nil && (job.state == .pending || job.state == .queued || job.state == .running)
+        job.statusText == nil && (job.state == .pending || job.state == .queued || job.state == .running)
     }
 
     static func label(_ state: Job.State) -> String {

@@ -7,22 +7,45 @@ package struct JobPageState: Sendable {
     package var problem: Failure?
     /// Somebody changed the job after the form was shown.
     package var isStale = false
-    package var noteProblem: String?
-    package var noteBody: String?
-    package var documentProblem: String?
+    /// The same of the forms of other rooms, by names of their own.
+    package var others: [String: String]
 
-    package init(typed: Form? = nil, problem: Failure? = nil, isStale: Bool = false) {
+    package init(typed: Form? = nil, problem: Failure? = nil, isStale: Bool = false, others: [String: String] = [:]) {
         self.typed = typed
         self.problem = problem
         self.isStale = isStale
+        self.others = others
+    }
+
+    /// Of all that was typed.
+    var bytes: Int { (typed?.bytes ?? 0) + others.values.reduce(0) { $0 + $1.utf8.count } }
+}
+
+/// What another room adds to the pages of jobs.
+package struct JobPageAttachment: Sendable {
+    /// Its part of the page of a job.
+    let section: @Sendable (Job, SignedIn, JobPageState) async throws -> @Sendable () -> JobPageSection
+    /// Its events in words for the job's history.
+    let events: [String: EventWords]
+
+    package init(
+        events: [String: EventWords],
+        section: @escaping @Sendable (Job, SignedIn, JobPageState) async throws -> @Sendable () -> JobPageSection
+    ) {
+        self.section = section
+        self.events = events
     }
 }
 
-/// Members of a job's page that another room adds.
-package struct JobPageParts: Sendable {
-    package let members: @Sendable () -> [String: Any]
+/// An event of the log, as the history of a job shows it.
+package struct EventWords: Sendable {
+    package enum Tone: String, Sendable { case plain, busy, good, bad }
 
-    package init(_ members: @escaping @Sendable () -> [String: Any]) {
-        self.members = members
+    let tone: Tone
+    let text: String
+
+    package init(_ tone: Tone, _ text: String) {
+        self.tone = tone
+        self.text = text
     }
 }

@@ -1,7 +1,7 @@
-package import Core
+import Core
 import HTTPTypes
 package import Hummingbird
-package import NIOPosix
+import NIOPosix
 package import Web
 
 /// The pages that all kinds of jobs share: the list, one job, its buttons.
@@ -13,17 +13,14 @@ package struct JobPages: Sendable {
     private let pages: Pages
     private let bodies: Bodies
     private let threads: NIOThreadPool
-    private let settings: @Sendable (ID<Caller>) async throws -> ListSettings
-    private let nameOf: @Sendable (ID<Caller>) async throws -> String?
-    private let attachments: @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
-    private let refusedForms = RefusedForms<JobPageState>()
+    private let people: JobsRoom.People
+    private let attachments: [JobPageAttachment]
+    private let refusedForms: RefusedJobForms
 
     /// Jobs on one page of the list.
     private static let pageSize = 50
     /// Labels that the list offers as filters.
     private static let tagsShown = 20
-    /// Words that the field for a status proposes.
-    private static let statusesProposed = 20
     /// Newest lines of the log on a job's page.
     private static let eventLines = 200
 
@@ -39,30 +36,27 @@ package struct JobPages: Sendable {
         }
     }
 
-    package init(
-        store: JobStore, routes: JobRoutes, events: EventLog, models: JobPageModels, pages: Pages, bodies: Bodies,
-        threads: NIOThreadPool,
-        settings: @escaping @Sendable (ID<Caller>) async throws -> ListSettings,
-        nameOf: @escaping @Sendable (ID<Caller>) async throws -> String?,
-        attachments: @escaping @Sendable (Job, SignedIn, JobPageState) async throws -> JobPageParts
+    init(
+        _ machine: JobMachine, routes: JobRoutes, people: JobsRoom.People, attachments: [JobPageAttachment], pages: Pages,
+        bodies: Bodies, threads: NIOThreadPool
     ) {
-        self.store = store
+        store = machine.store
+        events = machine.events
+        refusedForms = machine.refusedForms
+        models = JobPageModels(
+            kinds: machine.kinds, board: machine.board,
+            events: attachments.reduce(into: [:]) { $0.merge($1.events) { $1 } })
         self.routes = routes
-        self.events = events
-        self.models = models
+        self.people = people
+        self.attachments = attachments
         self.pages = pages
         self.bodies = bodies
         self.threads = threads
-        self.settings = settings
-        self.nameOf = nameOf
-        self.attachments = attachments
     }
 
     package func routes(_ routes: Routes<AppRequestContext>) {
         let group = routes.group("dashboard", context: SignedIn.self)
         group.get(.page("Show the caller's jobs"), use: dashboard)
-        group.get("jobs/new-track", .page("Show the form for a job without a file"), use: newTrack)
-        group.post("jobs/new-track", .page("Make a job without a file"), use: createTrack)
         group.get("jobs/:id", .page("Show a job"), use: show)
         group.post("jobs/:id/edit", .page("Change a job"), use: edit)
         group.post("jobs/:id/cancel", .page("Cancel a job"), use: cancel)
@@ -82,7 +76,7 @@ package struct JobPages: Sendable {
 
     @Sendable func dashboard(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
-        let settings = try await settings(context.caller.user)
+        let settings = try await people.listSettings(context.caller.user)
         let filter = try JobFilter(query, usual: settings.usual)
         let page = try Page(skip: query["skip"], limit: nil, standard: Self.pageSize)
         // Before the data: an event between the two is told to the page once more, and none is missed.
@@ -104,17 +98,8 @@ package struct JobPages: Sendable {
     }
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let state = refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
-        return try await page(try context.parameters.require("id"), context, state ?? JobPageState())
-    }
-
-    /// Leads from a form that was refused to the page of its job, with what was said and the words that were typed.
-    package func giveBack(
-        _ id: String, _ context: SignedIn, _ state: JobPageState, _ failure: Failure
-    ) throws -> Response {
-        let bytes = (state.typed?.bytes ?? 0) + (state.noteBody?.utf8.count ?? 0)
-        let key = try refusedForms.keep(state, bytes: bytes, session: context.session?.id, or: failure)
-        return Answer.redirect(to: "/dashboard/jobs/\(id.queryEscaped)?refused=\(key)")
+        let state = refusedForms.state(request, context) ?? JobPageState()
+        return try await page(try context.parameters.require("id"), context, state)
     }
 
     private func page(_ id: String, _ context: SignedIn, _ state: JobPageState) async throws -> Response {
@@ -123,16 +108,26 @@ package struct JobPages: Sendable {
         let isMine = details.job.user == context.caller.user
         let newest = try await events.newest(of: details.job.id, most: Self.eventLines)
         var model = models.job(
-            details, owner: try await nameOf(details.job.user) ?? "", events: newest,
+            details, owner: try await people.nameOf(details.job.user) ?? "", events: newest,
             isMine: isMine, mayEnd: isMine || context.caller.role == .admin, lastEvent: lastEvent)
+        let said = models.details(of: details.job)
         if isMine {
-            let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
-            model.merge(models.editing(details.job, state, statuses: statuses)) { $1 }
+            let statuses = try await store.statusTexts(of: context.caller.user, most: JobPageModels.statusesProposed)
+            model.merge(JobFormModel.editing(details.job, said, state, statuses: statuses)) { $1 }
         }
+        let frame = Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard)
         model["canChange"] = isMine
-        model.merge(try await attachments(details.job, context, state).members()) { $1 }
-        return try pages.render(
-            "jobs/job", Pages.Frame(title: details.job.name, signedIn: context, place: .dashboard), model)
+        model["formToken"] = frame.formToken
+        var parts = models.sections(details.job).map { (place: "sections", section: $0) }
+        if isMine { parts.append(("formFields", JobPageSection(said?.template ?? "jobs/edit-fields", [:]))) }
+        for attachment in attachments {
+            parts.append(("attachments", try await attachment.section(details.job, context, state)()))
+        }
+        let html = try parts.map { place, section in
+            (place, ["html": try pages.part(section.template, model.merging(section.members) { $1 })])
+        }
+        for (place, parts) in Dictionary(grouping: html, by: \.0) { model[place] = parts.map(\.1) }
+        return try pages.render("jobs/job", frame, model)
     }
 
     // MARK: What people say of a job
@@ -142,37 +137,17 @@ package struct JobPages: Sendable {
         let id = try context.parameters.require("id")
         do {
             let job = try await store.find(id, for: context.caller, toChange: true)
-            let said = try JobEdit(form: form, isTrack: job.trackStatus != nil)
+            let details = models.details(of: job)
+            let said = try JobEdit(form: form, details)
             _ = try await store.change(id, by: context.caller, event: "job.changed") { job, _ in
-                try IfMatch(tag: form["etag"]).mustMatch([JobEdit.tag(of: job)])
+                try IfMatch(tag: form["etag"]).mustMatch([JobEdit.tag(of: job, details)])
                 try said.apply(to: &job, at: .now)
             }
             return Answer.redirect(to: "/dashboard/jobs/\(id)")
         } catch let failure as Failure where failure.kind == .stale {
-            return try giveBack(id, context, JobPageState(typed: form, isStale: true), failure)
+            return try refusedForms.giveBack(id, context, JobPageState(typed: form, isStale: true), failure)
         } catch let failure as Failure where failure.kind == .invalid {
-            return try giveBack(id, context, JobPageState(typed: form, problem: failure), failure)
-        }
-    }
-
-    @Sendable func newTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let state = refusedForms.value(Form(query: request)["refused"], session: context.session?.id)
-        let statuses = try await store.trackStatuses(of: context.caller.user, most: Self.statusesProposed)
-        return try pages.render(
-            "jobs/new-track", Pages.Frame(title: "Track something", signedIn: context, place: .newJob),
-            models.newTrack(state?.typed, state?.problem, statuses: statuses))
-    }
-
-    @Sendable func createTrack(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let form = try await context.form(request, bodies)
-        do {
-            let said = try JobEdit(form: form, isTrack: true, isNew: true)
-            let job = try await store.create(try said.job(for: context.caller, at: .now))
-            return Answer.redirect(to: "/dashboard/jobs/\(job.id)")
-        } catch let failure as Failure where failure.kind == .invalid {
-            let state = JobPageState(typed: form, problem: failure)
-            let key = try refusedForms.keep(state, bytes: form.bytes, session: context.session?.id, or: failure)
-            return Answer.redirect(to: "/dashboard/jobs/new-track?refused=\(key)")
+            return try refusedForms.giveBack(id, context, JobPageState(typed: form, problem: failure), failure)
         }
     }
 

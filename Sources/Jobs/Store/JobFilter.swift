@@ -5,7 +5,7 @@ package import Web
 package struct JobFilter: Sendable {
     package var states: [Job.State] = []
     /// Texts of people, in small letters.
-    package var trackStatuses: [String] = []
+    package var statusTexts: [String] = []
     package var kind: String?
     package var tags: [String] = []
     /// Found anywhere in what people wrote, whatever the case of letters.
@@ -66,7 +66,7 @@ package struct JobFilter: Sendable {
     }
 
     /// Whether everything is listed, in whatever order.
-    private var isBare: Bool { words == nil && trackStatuses.isEmpty && tags.isEmpty && kind == nil }
+    private var isBare: Bool { words == nil && statusTexts.isEmpty && tags.isEmpty && kind == nil }
 
     /// The word that a link to this list has to say of the view; nil where it goes without saying.
     var viewName: String? {
@@ -89,7 +89,7 @@ package struct JobFilter: Sendable {
         for status in try Self.values("status", query) {
             let name = status == "cancellation_requested" ? "cancelling" : status
             if let state = Job.State(rawValue: name) { states.append(state) }
-            trackStatuses.append(status)
+            statusTexts.append(status)
         }
         tags = try Self.values("tag", query)
         kind = query["kind"]

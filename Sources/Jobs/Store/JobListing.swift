@@ -49,7 +49,7 @@ extension JobStore {
             switch column {
             case "description": "iif(\(isShort("description")), description, NULL)"
             case "spec": "iif(isTrack OR \(isShort("spec")), spec, '{}')"
-            case "result": "iif(\(isShort("result")), result, json_object('ledger', json(ledger)))"
+            case "result": "iif(\(isShort("result")), result, '{}')"
             default: SQL(sql: column)
             }
         }
@@ -120,7 +120,7 @@ extension JobStore {
     }
 
     /// The words that a person set as status, the most used first.
-    package func trackStatuses(of user: ID<Caller>, most: Int) async throws -> [String] {
+    package func statusTexts(of user: ID<Caller>, most: Int) async throws -> [String] {
         try await storage.read { db in
             try String.fetchAll(
                 db,

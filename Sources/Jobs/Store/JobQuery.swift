@@ -29,7 +29,7 @@ struct JobQuery: Sendable {
     /// What the answer to `total` depends on, beside the jobs themselves.
     var name: String {
         let parts = [filter.kind ?? "", filter.words ?? "", filter.isActiveOnly ? "active" : ""]
-        return ([user.rawValue] + parts + filter.tags + [""] + filter.trackStatuses + [""] + filter.states.map(\.rawValue))
+        return ([user.rawValue] + parts + filter.tags + [""] + filter.statusTexts + [""] + filter.states.map(\.rawValue))
             .map { "\($0.utf8.count):\($0)" }.joined()
     }
 
@@ -180,12 +180,12 @@ struct JobQuery: Sendable {
 
     /// What the machine or people say: either may be asked for.
     private var statuses: [String] {
-        filter.trackStatuses.isEmpty ? [] : Array(Set(filter.states.map(\.rawValue) + filter.trackStatuses)).sorted()
+        filter.statusTexts.isEmpty ? [] : Array(Set(filter.states.map(\.rawValue) + filter.statusTexts)).sorted()
     }
 
     /// Whether `statuses` says all that `plain` does.
     private var hasStatusAlone: Bool {
-        filter.kind == nil && !filter.isActiveOnly && Set(filter.states.map(\.rawValue)).isSubset(of: filter.trackStatuses)
+        filter.kind == nil && !filter.isActiveOnly && Set(filter.states.map(\.rawValue)).isSubset(of: filter.statusTexts)
     }
 
     /// What `found` has not asked, or not exactly.
@@ -198,7 +198,7 @@ struct JobQuery: Sendable {
     private var plain: [SQL] {
         var conditions: [SQL] = []
         let machine = filter.states.map(\.rawValue)
-        let people = filter.trackStatuses
+        let people = filter.statusTexts
         if !people.isEmpty {
             conditions.append("job.status IN \(statuses)")
             // A word of the API that is no word of ours means the machine's state, and yet may be a text of people.

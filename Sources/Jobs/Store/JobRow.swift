@@ -27,7 +27,7 @@ extension Job: FetchableRecord, PersistableRecord {
         row["description"] = description
         row["tags"] = JSON.array(tags.map { .string($0) })
         row["state"] = state.rawValue
-        row["trackStatus"] = trackStatus
+        row["trackStatus"] = statusText
         row["fileName"] = fileName
         row["originalSizeBytes"] = originalSizeBytes
         row["spec"] = spec
@@ -45,7 +45,7 @@ extension Job: FetchableRecord, PersistableRecord {
         row["requestID"] = requestID
         row["traceparent"] = traceparent
         row["about"] = about
-        row["ledger"] = ledger
+        row["ledger"] = digest
         row["retiresAt"] = retiresAt
         // An older version of the program kept the tags of its answers here, and would believe them.
         row["entityTag"] = nil
@@ -72,7 +72,7 @@ extension Job: FetchableRecord, PersistableRecord {
         description = text(6)
         self.tags = tags.compactMap(\.stringValue)
         self.state = state
-        trackStatus = text(9)
+        statusText = text(9)
         fileName = text(10)
         originalSizeBytes = number(11)
         spec = try json(12) ?? .object([:])
@@ -90,7 +90,7 @@ extension Job: FetchableRecord, PersistableRecord {
         requestID = text(24)
         traceparent = text(25)
         about = text(26)
-        ledger = try json(27)
+        digest = try json(27)
         retiresAt = moment(28)
     }
 }

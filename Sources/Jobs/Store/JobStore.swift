@@ -22,6 +22,7 @@ package struct JobStore: Sendable {
     private let isActive: IsActive
     let totals = JobTotals()
     private let witness: Witness
+    private let folders: [String]
 
     /// Whether the account of somebody may work.
     package typealias IsActive = @Sendable (ID<Caller>, Database) throws -> Bool
@@ -38,10 +39,12 @@ package struct JobStore: Sendable {
         package let address: String
     }
 
+    /// - Parameter otherFolders: of the store, in which other rooms keep objects of jobs; they go with their job.
     package init(
-        _ storage: Storage, objects: any ObjectStore, answer: JobAnswer, isActive: @escaping IsActive = { _, _ in true },
-        witness: @escaping Witness = { _, _ in }
+        _ storage: Storage, objects: any ObjectStore, answer: JobAnswer, otherFolders: [String] = [],
+        isActive: @escaping IsActive = { _, _ in true }, witness: @escaping Witness = { _, _ in }
     ) {
+        folders = Job.folders + otherFolders
         self.witness = witness
         self.storage = storage
         answers = ReadCache(storage, most: Answered.most)
@@ -166,7 +169,7 @@ package struct JobStore: Sendable {
         }
     }
 
-    /// Touches the job when a note or document changes.
+    /// Touches the job when something changes that people attached to it.
     package func touch(_ job: Job, at now: Moment, _ db: Database) throws {
         var job = job
         job.updatedAt = now
@@ -209,7 +212,7 @@ package struct JobStore: Sendable {
 
     /// Takes away a job with its files; they go after the commit.
     func remove(_ job: Job, because detail: JSON = [:], _ db: Database) throws {
-        let keys = try Job.folders.flatMap { try objects.keys(below: ObjectKey("\($0)/\(job.id)"), db) }
+        let keys = try folders.flatMap { try objects.keys(below: ObjectKey("\($0)/\(job.id)"), db) }
         for key in keys { try objects.forget(key, db) }
         try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
         try Self.log("job.deleted", job, detail, db)
@@ -473,7 +476,7 @@ package struct JobStore: Sendable {
 
     private func finish(_ job: inout Job) {
         job.about = answer.about(job)
-        job.ledger = job.result["ledger"]
+        job.digest = answer.digest(job)
     }
 
     /// Words for lists, of jobs that an older version of the program made.
@@ -485,7 +488,7 @@ package struct JobStore: Sendable {
                 for job in jobs {
                     try db.execute(
                         sql: "UPDATE job SET about = ?, ledger = ? WHERE number = ?",
-                        arguments: [answer.about(job), job.result["ledger"], job.number])
+                        arguments: [answer.about(job), answer.digest(job), job.number])
                 }
                 return !jobs.isEmpty
             }

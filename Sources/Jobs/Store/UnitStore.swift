@@ -57,7 +57,7 @@ extension JobStore {
     /// - Throws: `Failure` as `find` and `Job.retry`.
     package func retryFailures(_ id: String, by caller: Caller, _ basis: IfMatch = .none) async throws -> (job: Job, units: Int) {
         let (job, units) = try await change(id, by: caller, basis, event: nil) { job, db in
-            guard job.trackStatus == nil else {
+            guard job.statusText == nil else {
                 throw Failure(.conflict, "nothing_to_retry", "This job has no machine work that could be tried again.")
             }
             let count = try Self.retryable(job, db)
@@ -96,11 +96,14 @@ extension JobStore {
             } catch {
                 throw Failure(.unavailable, "internal_error", "The server can not tell what this job consists of.")
             }
+            // One statement for all: others wait for the writer meanwhile.
             let insert = try db.cachedStatement(
-                sql: "INSERT INTO unit (job, number, key, name, state, tries, retries) VALUES (?, ?, ?, ?, 'pending', 0, 0)")
-            for (index, unit) in made.enumerated() {
-                try insert.execute(arguments: [job.id, index + 1, unit.key, unit.name])
-            }
+                sql: """
+                    INSERT INTO unit (job, number, key, name, state, tries, retries)
+                    SELECT ?, key + 1, value ->> 0, value ->> 1, 'pending', 0, 0 FROM json_each(?)
+                    """)
+            let list = JSON.array(made.map { [.string($0.key), .string($0.name)] })
+            try insert.execute(arguments: [job.id, list.text])
         }
         return try Unit.filter(Column("job") == job.id && Column("state") == Unit.State.pending.rawValue)
             .order(Column("tries"), Column("number")).limit(Unit.Limits.inOrder).fetchAll(db)

@@ -127,6 +127,14 @@ package struct Pages: Sendable {
             ?? Response(status: status, headers: headers)
     }
 
+    /// A part of a page, which goes into its template as it is.
+    package func part(_ template: String, _ content: [String: Any]) throws -> String {
+        guard let html = library.render(content, withTemplate: template) else {
+            throw Failure(.unavailable, "internal_error", "The part \(template) of this page has no template.")
+        }
+        return html
+    }
+
     /// The text of a message, not of a page.
     package func text(_ template: String, _ content: [String: Any]) throws -> String {
         guard let text = library.render(content, withTemplate: template) else {

@@ -21,6 +21,9 @@ package struct Routes<Context: RequestContext> {
         self.isConfidential = isConfidential
     }
 
+    /// Whether this is below one of the mounts of the API, and not at the root.
+    package var isMounted: Bool { mountParts > 0 }
+
     /// The same place, for routes whose answers hold secrets.
     package var confidential: Routes {
         Routes(group, table, parts, mountParts: mountParts, isConfidential: true)

@@ -55,13 +55,18 @@ package struct Schema: Sendable {
     ///   - members: those that are not optional are always there.
     ///   - isOpen: whether there may be others.
     package static func object(_ members: KeyValuePairs<String, Schema>, isOpen: Bool = false) -> Schema {
+        object(members.map { ($0.key, $0.value) }, isOpen: isOpen)
+    }
+
+    /// The same with members that were put together.
+    package static func object(_ members: [(String, Schema)], isOpen: Bool = false) -> Schema {
         var json: [String: JSON] = [
-            "type": "object", "properties": .object(Dictionary(members.map { ($0.key, $0.value.json) }) { $1 }),
+            "type": "object", "properties": .object(Dictionary(members.map { ($0.0, $0.1.json) }) { $1 }),
         ]
-        let required = members.filter { !$0.value.isOptional }.map { JSON.string($0.key) }
+        let required = members.filter { !$0.1.isOptional }.map { JSON.string($0.0) }
         if !required.isEmpty { json["required"] = .array(required) }
         if !isOpen { json["additionalProperties"] = false }
-        return Schema(.object(json), members.reduce(into: [:]) { $0.merge($1.value.definitions) { $1 } })
+        return Schema(.object(json), members.reduce(into: [:]) { $0.merge($1.1.definitions) { $1 } })
     }
 
     // MARK: Changes

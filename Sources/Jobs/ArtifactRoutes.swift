@@ -1,7 +1,6 @@
 import Core
 import HTTPTypes
-package import Hummingbird
-package import Storage
+import Hummingbird
 package import Web
 
 /// What a job made: listed, and handed out by signed URL.
@@ -53,33 +52,6 @@ package struct ArtifactRoutes: Sendable {
         guard let artifact = details.artifacts.first(where: { paths.contains($0.path) }) else {
             throw Failure(.missing, "artifact_not_found", "This job has no such artifact.")
         }
-        return Answer.redirect(to: signer.url("GET", try ObjectKey(artifact.key), request, saveAs: artifact.name))
-    }
-}
-
-/// Makes signed URLs for objects of the configured store.
-package struct ObjectSigner: Sendable {
-    /// A URL is valid for so long.
-    package static let lifeSeconds = 3600
-
-    private let signature: SignatureV4
-    private let bucket: String
-    private let address: PublicAddress
-
-    package init(signature: SignatureV4, bucket: String, address: PublicAddress) {
-        self.signature = signature
-        self.bucket = bucket
-        self.address = address
-    }
-
-    /// - Parameter contentType: an upload has to carry exactly this header.
-    package func url(
-        _ method: String, _ key: ObjectKey, _ request: Request, lifeSeconds: Int = Self.lifeSeconds, saveAs name: String? = nil,
-        contentType: String? = nil
-    ) -> String {
-        let disposition = name.map { [("response-content-disposition", "attachment; filename*=UTF-8''\($0.queryEscaped)")] } ?? []
-        return signature.presign(
-            method: method, url: address.base(request), bucket: bucket, key: key.text, expiresSeconds: lifeSeconds,
-            at: Moment.now.date, extraQuery: disposition, headers: contentType.map { [("content-type", $0)] } ?? [])
+        return Answer.redirect(to: signer.url("GET", artifact.key, request, saveAs: artifact.name))
     }
 }

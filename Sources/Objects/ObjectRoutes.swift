@@ -1,6 +1,6 @@
 import Core
 import Foundation
-import GRDB
+package import GRDB
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -15,23 +15,25 @@ package struct ObjectRoutes: Sendable {
     private let signature: SignatureV4
     private let bucket: String
     private let uploadLimitBytes: Int64
-    private let owners: OwnerGate
+    private let mustBeActive: @Sendable (ObjectKey, Database) throws -> Void
     private let gates: [String: ObjectGate]
 
     /// How often an object is looked up that is replaced between the look and the opening of its file.
     private static let openings = 3
 
-    /// - Parameter gates: rule the folders of other rooms.
+    /// - Parameters:
+    ///   - gates: rule the folders of other rooms.
+    ///   - mustBeActive: throws where the account is disabled that the object belongs to.
     package init(
         storage: Storage, objects: any ObjectStore, signature: SignatureV4, bucket: String, uploadLimitBytes: Int64,
-        owners: OwnerGate, gates: [ObjectGate]
+        gates: [ObjectGate], mustBeActive: @escaping @Sendable (ObjectKey, Database) throws -> Void
     ) {
         self.storage = storage
         self.objects = objects
         self.signature = signature
         self.bucket = bucket
         self.uploadLimitBytes = uploadLimitBytes
-        self.owners = owners
+        self.mustBeActive = mustBeActive
         self.gates = Dictionary(gates.map { ($0.folder, $0) }, uniquingKeysWith: { $1 })
     }
 
@@ -75,14 +77,14 @@ package struct ObjectRoutes: Sendable {
     }
 
     private func put(_ request: Request, _ key: ObjectKey) async throws -> Response {
-        let limitBytes = try await storage.read { db in try mostBytes(of: key, db) }
+        let writing = try await storage.read { db in try mayWrite(key, db) }
+        let limitBytes = min(uploadLimitBytes, writing.limitBytes ?? uploadLimitBytes)
         if let length = request.headers[.contentLength].flatMap({ Int64($0) }), length > limitBytes {
             throw Failure(.tooLarge, "upload_too_large", "The file is larger than the limit of \(limitBytes) bytes.")
         }
         var body = request.body.makeAsyncIterator()
         // A file that no job can read is refused with its first bytes, not after hours of sending.
-        let isTable = key.firstPart == "input"
-        var head = TableHead()
+        var head = FileHead(check: writing.checkHead)
         let staged = try await objects.stage(contentType: request.headers[.contentType], limitBytes: limitBytes) {
             let piece: ByteBuffer?
             do {
@@ -92,13 +94,13 @@ package struct ObjectRoutes: Sendable {
             } catch {
                 throw Failure(.refused, "incomplete_body", "The transfer broke off; nothing was kept.")
             }
-            if isTable, let piece { try head.look(at: piece) }
+            if let piece { try head.look(at: piece) }
             return piece
         }
         do {
             // Asked again in the transaction: the job may have begun to read while the bytes came in.
             let object = try await storage.write { [objects] db in
-                _ = try mostBytes(of: key, db)
+                _ = try mayWrite(key, db)
                 return try objects.place(staged, as: key, db)
             }
             return Response(status: .ok, headers: [.eTag: "\"\(object.sha256)\""])
@@ -109,10 +111,9 @@ package struct ObjectRoutes: Sendable {
     }
 
     /// - Throws: `Failure` when the object may not be written.
-    private func mostBytes(of key: ObjectKey, _ db: Database) throws -> Int64 {
-        try owners.mustBeActive(key, db)
-        try UploadGate.mustBeOpen(key, db)
-        return min(uploadLimitBytes, try gates[key.firstPart]?.mayWrite(key, db) ?? uploadLimitBytes)
+    private func mayWrite(_ key: ObjectKey, _ db: Database) throws -> ObjectGate.Writing {
+        try mustBeActive(key, db)
+        return try gates[key.firstPart]?.mayWrite(key, db) ?? .init()
     }
 
     private func get(_ request: Request, _ key: ObjectKey) async throws -> Response {
@@ -154,8 +155,8 @@ package struct ObjectRoutes: Sendable {
     /// The object as it is now: what is read of it stays this version, whatever is written meanwhile.
     private func open(_ key: ObjectKey) async throws -> OpenObject {
         for _ in 0..<Self.openings {
-            let found = try await storage.read { [objects, owners, gates] db in
-                try owners.mustBeActive(key, db)
+            let found = try await storage.read { [objects, mustBeActive, gates] db in
+                try mustBeActive(key, db)
                 try gates[key.firstPart]?.mayRead(key, db)
                 return try objects.find(key, db)
             }

@@ -1,9 +1,12 @@
-import Accounts
-import Hummingbird
-import Web
+import Core
+package import ServiceLifecycle
+package import Web
 
-/// All doors of the Accounts room.
-struct AccountsRouteSet {
+/// People: how they come in, who they are, and who administers them.
+package struct AccountsRoom: Room {
+    package static let migrations = AccountSchema.migrations
+
+    package let services: [any Service]
     private let account: AccountRoutes
     private let cognito: CognitoRoutes
     private let me: SelfRoutes
@@ -15,8 +18,15 @@ struct AccountsRouteSet {
     private let adminPages: AdminPages
     private let refused: RefusedPage
 
-    init(_ assembly: AccountsAssembly, pages: Pages, bodies: Bodies, address: PublicAddress, sandbox: AdminPages.Sandbox) {
-        let (accounts, botCheck, isMailOff) = (assembly.accounts, assembly.botCheck, assembly.sender == nil)
+    /// - Parameters:
+    ///   - sender: who sends mail, in words; nil when nobody does.
+    ///   - sandbox: what holds the workers, for administrators.
+    package init(
+        _ accounts: Accounts, botCheck: BotCheck, dispatcher: MailDispatcher, sender: String?, sandbox: AdminPages.Sandbox,
+        address: PublicAddress, pages: Pages, bodies: Bodies
+    ) {
+        let isMailOff = sender == nil
+        services = [dispatcher]
         account = AccountRoutes(accounts: accounts, bodies: bodies, botCheck: botCheck, address: address)
         cognito = CognitoRoutes(accounts: accounts, bodies: bodies, botCheck: botCheck)
         me = SelfRoutes(accounts: accounts, bodies: bodies, address: address)
@@ -30,21 +40,21 @@ struct AccountsRouteSet {
         refused = RefusedPage(accounts: accounts, pages: pages, address: address)
         settings = SettingsPages(accounts: accounts, pages: pages, bodies: bodies, address: address, isMailOff: isMailOff)
         adminPages = AdminPages(
-            accounts: accounts, routes: admin, pages: pages, bodies: bodies, address: address, sender: assembly.sender,
+            accounts: accounts, routes: admin, pages: pages, bodies: bodies, address: address, sender: sender,
             sandbox: sandbox)
     }
 
-    /// - Parameter isRoot: at the root the pages answer browsers and programs from the same addresses.
-    func routes(_ routes: Routes<AppRequestContext>, isRoot: Bool) {
+    package func routes(_ routes: Routes<AppRequestContext>) {
         account.routes(routes.confidential)
         cognito.routes(routes.confidential)
         me.routes(routes)
-        guard !isRoot else { return }
+        // At the root the pages answer browsers and programs from the same addresses.
+        guard routes.isMounted else { return }
         account.apiRoutes(routes.confidential)
         admin.apiRoutes(routes)
     }
 
-    func pages(_ routes: Routes<AppRequestContext>) {
+    package func pages(_ routes: Routes<AppRequestContext>) {
         login.routes(routes.confidential)
         steps.routes(routes.confidential)
         registration.routes(routes.confidential)

@@ -1,12 +1,20 @@
 import Core
-import Jobs
 import TestKit
 import Testing
+import Tracking
 import Web
+
+@testable import Jobs
 
 @Suite("What people say of a job")
 struct TrackFieldsTests {
-    private func said(_ json: JSON, isNew: Bool = false) throws -> JobEdit { try JobEdit(Fields(json), isNew: isNew) }
+    private func said(_ json: JSON, isNew: Bool = false) throws -> JobEdit {
+        try JobEdit(Fields(json), isNew: isNew, details: JobKinds(TrackingRoom.kinds).details)
+    }
+
+    private func job(_ json: JSON, at now: Moment = .now) throws -> Job {
+        try TrackJob.job(try said(json, isNew: true), for: .ada, at: now)
+    }
 
     @Test func `tags are a set in small letters`() throws {
         #expect(try said(["tags": [" Remote", "remote", "", "Swift "]]).tags == ["remote", "swift"])
@@ -15,9 +23,15 @@ struct TrackFieldsTests {
     }
 
     @Test func `a name is made of role and company`() throws {
-        #expect(try said(["job_title": "Miller", "company_name": "Mill & Sons"]).name == "Miller, Mill & Sons")
-        #expect(try said(["title": "Mine", "job_title": "Miller"]).name == "Mine")
-        #expect(try said([:]).name == nil)
+        #expect(try job(["job_title": "Miller", "company_name": "Mill & Sons"]).name == "Miller, Mill & Sons")
+        #expect(try job(["title": "Mine", "job_title": "Miller"]).name == "Mine")
+        #expect(throws: Failure.self) { try job([:]) }
+    }
+
+    @Test func `the form of a page makes a name of role and company too`() throws {
+        let said = try JobEdit(form: Form("job_title=Miller&company_name=+&tags=a"), TrackJob.details, isNew: true)
+        #expect(try TrackJob.job(said, for: .ada, at: .now).name == "Miller")
+        #expect(said.details["company_name"] == .null)
     }
 
     @Test(
@@ -25,7 +39,7 @@ struct TrackFieldsTests {
             (["status": "x"], true), (["title": "y"], true), ([:], false), (["job_url": nil], false), (["tags": []], false),
         ] as [(JSON, Bool)])
     func `only what is different changes a job`(json: JSON, isChange: Bool) throws {
-        var job = try said(["title": "x"], isNew: true).job(for: .ada, at: Moment(rawValue: 0))
+        var job = try job(["title": "x"], at: Moment(rawValue: 0))
         let before = job
         try said(json).apply(to: &job, at: Moment(rawValue: 1))
         #expect((job != before) == isChange)
@@ -52,38 +66,18 @@ struct TrackFieldsTests {
 
     @Test(arguments: ["2024-02-29", "2026-01-01T10:00:00.000Z", "2026-01-01 10:00", "2000-02-29"])
     func `a day that exists is taken`(text: String) throws {
-        #expect(try said(["applied_date": .string(text)]).more["applied_date"] == .string(text))
+        #expect(try said(["applied_date": .string(text)]).details["applied_date"] == .string(text))
     }
 
     @Test func `a note is no conflict for a form`() throws {
-        var job = try said(["title": "x"], isNew: true).job(for: .ada, at: .now)
-        let tag = JobEdit.tag(of: job)
+        var job = try job(["title": "x"])
+        let tag = JobEdit.tag(of: job, TrackJob.details)
         job.updatedAt = Moment(rawValue: job.updatedAt.rawValue + 1)
-        #expect(JobEdit.tag(of: job) == tag)
+        #expect(JobEdit.tag(of: job, TrackJob.details) == tag)
+        job.spec = ["location": "Delft"]
+        #expect(JobEdit.tag(of: job, TrackJob.details) != tag)
+        job.spec = [:]
         job.tags = ["new"]
-        #expect(JobEdit.tag(of: job) != tag)
-    }
-}
-
-@Suite("Sorting and filtering jobs")
-struct JobFilterTests {
-    @Test(arguments: [
-        ("created", "created_asc"), ("-created", "created_desc"), ("updated_at_desc", "updated_desc"), ("name_asc", "title_asc"),
-        ("STATUS", "status_asc"),
-    ])
-    func `a sort has many names`(text: String, name: String) throws {
-        #expect(try JobFilter.Sort(text).name == name)
-    }
-
-    @Test(arguments: ["", "size", "created_up", "_desc"])
-    func `an unknown sort is refused`(text: String) {
-        #expect(throws: Failure.self) { try JobFilter.Sort(text) }
-    }
-
-    @Test func `states are found by either wording, and by the text of people`() throws {
-        let filter = try JobFilter(Form("status=CANCELLATION_REQUESTED&status=Applied&tag=+Remote"))
-        #expect(filter.states == [.cancelling])
-        #expect(filter.trackStatuses.contains("applied"))
-        #expect(filter.tags == ["remote"])
+        #expect(JobEdit.tag(of: job, TrackJob.details) != tag)
     }
 }
