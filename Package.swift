@@ -196,7 +196,8 @@ let package = Package(
         .testTarget(
             name: "AssemblyTests",
             dependencies: [
-                "Assembly", "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", httpTypes, hummingbird, logging, nioCore, nioPosix,
+                "Assembly", "Core", "Storage", "Web", "Workers", "Accounts", "Jobs", httpTypes, hummingbird, logging, nioCore,
+                nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], swiftSettings: strict),
         .testTarget(name: "SMTPTests", dependencies: ["Core", "SMTP", nioCore, nioPosix, nioSSL], swiftSettings: strict),

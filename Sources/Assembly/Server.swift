@@ -71,7 +71,7 @@ package struct Server {
             keep: RefusedPage(accounts: accounts, pages: ground.pages, address: ground.address).keep)
         let outermost = FailureMiddleware(
             problem: problem, table: table, proxies: proxies, budget: BodyBudget(bodyLimitBytes: ground.bodies.limitBytes),
-            isSecure: ground.address.isSecure)
+            isSecure: ground.address.isSecure, isDevelopment: settings.text("QUERN_ENV") == "development")
         try Self.addRoutes(
             of: rooms, to: router, table, ground, people, outermost: outermost, problem: problem,
             authenticator: authenticator, crossOrigins: crossOrigins)

@@ -121,7 +121,7 @@ package struct DocumentStore: Sendable {
     }
 
     /// Takes a whole document, as a form sends it, and hands it to the scanner.
-    /// - Throws: `Failure` as `announce` and `confirm`; then the file is still the caller's.
+    /// - Throws: `Failure` as `announce` and `confirm`.
     package func add(
         _ file: StagedFile, _ kind: Document.Kind, fileName: String, to job: String, by caller: Caller
     ) async throws -> Document {
@@ -129,14 +129,17 @@ package struct DocumentStore: Sendable {
         guard file.sizeBytes > 0 else { throw Failure(.conflict, "empty_document", "The uploaded file is empty.") }
         let upload = try Document.Announced(
             kind: kind, fileName: fileName, contentType: file.contentType, sizeBytes: file.sizeBytes)
-        let document = try await storage.write { [objects, limitBytes] db in
-            let job = try JobStore.find(job, for: caller, toChange: true, db)
+        let job = try await storage.read { db in try JobStore.find(job, for: caller, toChange: true, db) }
+        let new = Document(upload, job: job.id, by: caller, key: { Self.key(of: $0, fileName, job.id) }, at: .now)
+        let document = try await objects.store(file, as: try ObjectKey(new.key), in: storage) {
+            [objects, limitBytes] placed, db in
+            let job = try JobStore.find(job.id.rawValue, for: caller, toChange: true, db)
             let now = Moment.now
-            var document = Document(upload, job: job.id, by: caller, key: { Self.key(of: $0, fileName, job.id) }, at: now)
+            var document = new
             document.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM document") ?? 1
             try document.confirm(storedBytes: file.sizeBytes, claimedBytes: nil, limitBytes: limitBytes, at: now)
             try document.insert(db)
-            try objects.place(file, as: try ObjectKey(document.key), db)
+            try objects.commit(placed, db)
             try Self.log("document.added", document, job, at: now, db)
             return document
         }

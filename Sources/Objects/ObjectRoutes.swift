@@ -99,9 +99,9 @@ package struct ObjectRoutes: Sendable {
         }
         do {
             // Asked again in the transaction: the job may have begun to read while the bytes came in.
-            let object = try await storage.write { [objects] db in
+            let object = try await objects.store(staged, as: key, in: storage) { [objects] placed, db in
                 _ = try mayWrite(key, db)
-                return try objects.place(staged, as: key, db)
+                return try objects.commit(placed, db)
             }
             return Response(status: .ok, headers: [.eTag: "\"\(object.sha256)\""])
         } catch {

@@ -12,8 +12,14 @@ package struct FailureMiddleware: RouterMiddleware {
     private let budget: BodyBudget
     /// Whether people reach the server by https.
     private let isSecure: Bool
+    /// Whether refusals that no declaration tells of are noted, for whoever writes routes.
+    private let isDevelopment: Bool
 
-    package init(problem: Problem, table: RouteTable, proxies: TrustedProxies, budget: BodyBudget, isSecure: Bool) {
+    package init(
+        problem: Problem, table: RouteTable, proxies: TrustedProxies, budget: BodyBudget, isSecure: Bool,
+        isDevelopment: Bool = false
+    ) {
+        self.isDevelopment = isDevelopment
         self.budget = budget
         self.isSecure = isSecure
         self.problem = problem
@@ -45,10 +51,20 @@ package struct FailureMiddleware: RouterMiddleware {
                 }
             }
         } catch {
+            if isDevelopment { note(error, context) }
             response = problem.response(to: error, request, &context)
         }
         finish(&response, request, context, since: start)
         return response
+    }
+
+    private func note(_ error: any Error, _ context: AppRequestContext) {
+        guard let failure = ((error as? ContextualError)?.error ?? error) as? Failure, let route = context.route,
+            !route.declaration.isPage, !route.declaration.tells(of: failure)
+        else { return }
+        context.logger.notice(
+            "refusal_undeclared",
+            metadata: ["route": "\(route.method) \(route.template)", "code": "\(failure.kind) \(failure.code)"])
     }
 
     /// `GET /health`, for `Pulse`: the same answer, header fields and log line as by way of the router.

@@ -45,9 +45,9 @@ struct DocumentTests {
         var pieces = [ByteBuffer(string: text)]
         let staged = try await workshop.objects.stage(contentType: nil, limitBytes: 100_000) { pieces.popLast() }
         let (objects, gate, key) = (workshop.objects, store.gate, try ObjectKey(document.key))
-        try await workshop.storage.write { db in
+        try await objects.store(staged, as: key, in: workshop.storage) { placed, db in
             _ = try gate.mayWrite(key, db)
-            _ = try objects.place(staged, as: key, db)
+            try objects.commit(placed, db)
         }
     }
 

@@ -40,6 +40,10 @@ struct JobStoreTests {
         return try await workshop.objects.stage(contentType: nil, limitBytes: 1000) { pieces.popLast() }
     }
 
+    private func placed(_ text: String, _ key: ObjectKey) async throws -> PlacedObject {
+        try await workshop.objects.place(try await staged(text), as: key)
+    }
+
     private func done(_ result: JSON, _ file: JobStore.MadeFile) -> UnitEnd {
         UnitEnd(number: 1, ending: .done(result: result, isPartial: false), startedAt: nil, files: [file])
     }
@@ -249,12 +253,13 @@ struct JobStoreTests {
         let job = try await queued()
         let attempt = ID<Attempt>()
         _ = try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])
-        let file = JobStore.MadeFile(
-            file: try await staged("out"), key: try ObjectKey("output/\(job.id)/people_processed.csv"),
-            name: "people_processed.csv", role: "output")
+        let key = try ObjectKey("output/\(job.id)/people_processed.csv")
+        let file = JobStore.MadeFile(try await placed("out", key), name: "people_processed.csv", role: "output")
         let ended = try await store.finish(job.id, attempt, .finished, only: done(["ledger": [:]], file))
         #expect(ended?.outputKey == "output/\(job.id)/people_processed.csv")
+        try await store.discardUncommitted([file.placed])
         #expect(try await store.details(job.id.rawValue, for: .ada).artifacts.map(\.sizeBytes) == [3])
+        #expect(workshop.objectFiles == [file.placed.object.file])
         #expect(try await events(job) == ["job.created", "job.queued", "job.started", "job.completed"])
     }
 
@@ -262,8 +267,9 @@ struct JobStoreTests {
         let job = try await queued()
         _ = try await store.claim(attempt: ID(), worker: 1, kinds: ["transform"])
         let key = try ObjectKey("output/\(job.id)/late.csv")
-        let file = JobStore.MadeFile(file: try await staged("late"), key: key, name: "late.csv", role: "output")
+        let file = JobStore.MadeFile(try await placed("late", key), name: "late.csv", role: "output")
         #expect(try await store.finish(job.id, ID(), .finished, only: done([:], file)) == nil)
+        try await store.discardUncommitted([file.placed])
         #expect(workshop.objectFiles.isEmpty)
         #expect(try await store.find(job.id.rawValue, for: .ada).state == .running)
     }
@@ -296,7 +302,7 @@ struct JobStoreTests {
         let refused = await #expect(throws: Failure.self) { try await store.delete(job.id.rawValue, by: .ada) }
         #expect(refused?.kind == .conflict)
         let key = try ObjectKey("output/\(job.id)/x.csv")
-        let file = JobStore.MadeFile(file: try await staged("x"), key: key, name: "x.csv", role: "output")
+        let file = JobStore.MadeFile(try await placed("x", key), name: "x.csv", role: "output")
         _ = try await store.finish(job.id, attempt, .finished, only: done([:], file))
         try await store.delete(job.id.rawValue, by: .ada)
         #expect(workshop.objectFiles.isEmpty)

@@ -27,7 +27,7 @@ struct FolderStoreTests {
 
     private func put(_ text: String, _ key: String) async throws -> StoredObject {
         let (file, key, store) = (try await stage(text), try ObjectKey(key), store)
-        return try await workshop.storage.write { db in try store.place(file, as: key, db) }
+        return try await store.store(file, as: key, in: workshop.storage) { try store.commit($0, $1) }
     }
 
     private func text(_ object: StoredObject, from offset: Int64 = 0, count: Int64? = nil) async throws -> String {
@@ -50,7 +50,7 @@ struct FolderStoreTests {
     @Test func `an object is taken again under a second name, without a copy of its bytes left aside`() async throws {
         let object = try await put("corn", "input/a/corn.csv")
         let (again, key, store) = (try #require(try await store.restage(object)), try ObjectKey("input/b/corn.csv"), store)
-        let second = try await workshop.storage.write { db in try store.place(again, as: key, db) }
+        let second = try await store.store(again, as: key, in: workshop.storage) { try store.commit($0, $1) }
         #expect(second.sha256 == object.sha256)
         #expect(try await text(second) == "corn")
         #expect(try await text(object) == "corn")
@@ -122,39 +122,53 @@ struct FolderStoreTests {
         func databaseDidRollback(_ db: Database) {}
     }
 
-    @Test func `a commit that fails leaves what was acknowledged, and gives the new file back`() async throws {
+    @Test func `a commit that fails leaves what was acknowledged, and the new file can be committed again`() async throws {
         let old = try await put("acknowledged", "input/a/file.txt")
-        let (new, key, store) = (try await stage("refused"), try ObjectKey(old.key), store)
+        let store = store
+        let new = try await store.place(try await stage("refused"), as: try ObjectKey(old.key))
         let disk = FullDisk()
         workshop.storage.database.add(transactionObserver: disk, extent: .databaseLifetime)
         let failure = await #expect(throws: Failure.self) {
-            try await workshop.storage.write { db in try store.place(new, as: key, db) }
+            try await workshop.storage.write { db in try store.commit(new, db) }
         }
         workshop.storage.database.remove(transactionObserver: disk)
         #expect(failure?.code == "disk_full")
         #expect(try await workshop.storage.read { db in try StoredObject.fetchAll(db) } == [old])
         #expect(try await text(old) == "acknowledged")
-        #expect(workshop.objectFiles == [old.file])
-        #expect(FileManager.default.contents(atPath: new.path) == Data("refused".utf8))
+        #expect(Set(workshop.objectFiles) == Set([old.file, new.object.file]))
         // The same file can be stored by another try.
-        let stored = try await workshop.storage.write { db in try store.place(new, as: key, db) }
+        let stored = try await workshop.storage.write { db in try store.commit(new, db) }
         #expect(try await text(stored) == "refused")
         #expect(workshop.objectFiles == [stored.file])
     }
 
-    @Test func `a statement that fails after the file was placed changes nothing`() async throws {
+    @Test func `a statement that fails after the file was committed changes nothing`() async throws {
         let old = try await put("acknowledged", "input/a/file.txt")
         let (new, key, store) = (try await stage("refused"), try ObjectKey(old.key), store)
         await #expect(throws: Failure.self) {
-            try await workshop.storage.write { db in
-                _ = try store.place(new, as: key, db)
+            try await store.store(new, as: key, in: workshop.storage) { placed, db in
+                _ = try store.commit(placed, db)
                 throw Failure(.conflict, "too_late", "Too late.")
             }
         }
         #expect(try await text(old) == "acknowledged")
         #expect(workshop.objectFiles == [old.file])
-        await store.discard(new)
         #expect(staged.isEmpty)
+    }
+
+    @Test func `what was placed and never committed is gone after a crash`() async throws {
+        let old = try await put("acknowledged", "input/a/file.txt")
+        _ = try await store.place(try await stage("nobody's"), as: try ObjectKey("input/a/new.txt"))
+        try await store.repair(workshop.storage, logger: Workshop.logger)
+        #expect(workshop.objectFiles == [old.file])
+    }
+
+    @Test func `a file that can not be placed stays with its owner`() async throws {
+        let new = try await stage("mine")
+        let folder = "\(workshop.folder.objects)/quern/input"
+        try Data().write(to: URL(fileURLWithPath: folder))
+        await #expect(throws: Failure.self) { try await store.place(new, as: try ObjectKey("input/a/file.txt")) }
+        #expect(FileManager.default.contents(atPath: new.path) == Data("mine".utf8))
     }
 
     @Test func `a delete that fails keeps the file`() async throws {

@@ -144,12 +144,8 @@ extension JobEngine {
     private func keep(
         _ end: UnitEnd, of job: Job, _ attempt: ID<Attempt>, _ heard: inout WorkerTranscript, staging: String
     ) async {
-        var end = end
-        do {
-            end.files = try files(of: end, heard.artifacts, job, staging: staging, unit: end.number)
-        } catch {
-            end = end.failed("artifact_invalid", Self.unlikeItSaid)
-        }
+        var end = await placed(end, heard.artifacts, job, staging: staging, unit: end.number)
+        let files = end.files
         while true {
             do {
                 _ = try await store.end(end, of: job.id, attempt)
@@ -160,10 +156,11 @@ extension JobEngine {
             } catch {
                 logger.error("unit_not_stored", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
                 // The unit stays in hand, and is done once more by the next attempt.
-                if isStopping || Task.isCancelled { return }
+                if isStopping || Task.isCancelled { return await discard(files) }
                 try? await Task.sleep(for: Self.recoveryPause)
             }
         }
+        await discard(files)
         heard.close(end.number)
         board.post(heard.progress(nil), for: job.id, of: job.user)
     }
@@ -235,14 +232,9 @@ extension JobEngine {
         if heard.hasSeveral, let end = heard.ended { await keep(end, of: job, attempt, &heard, staging: staging) }
         var isOver = false
         var only = heard.hasSeveral ? nil : heard.ended
-        if let end = only {
-            do {
-                only?.files = try files(of: end, heard.artifacts, job, staging: staging, unit: nil)
-            } catch {
-                only = end.failed("artifact_invalid", Self.unlikeItSaid)
-            }
-        }
-        if only?.files.isEmpty ?? true { await clear(staging) }
+        if let end = only { only = await placed(end, heard.artifacts, job, staging: staging, unit: nil) }
+        let files = only?.files ?? []
+        await clear(staging)
         while true {
             do {
                 let ended = try await store.finish(
@@ -262,14 +254,52 @@ extension JobEngine {
                 try? await Task.sleep(for: Self.recoveryPause)
             }
         }
-        await clear(staging)
+        await discard(files)
         return isOver
+    }
+
+    /// Gives the files of a unit their places in the store. What can not be kept has failed.
+    private func placed(
+        _ end: UnitEnd, _ artifacts: [WorkReport.MadeArtifact], _ job: Job, staging: String, unit: Int?
+    ) async -> UnitEnd {
+        var end = end
+        do {
+            for file in try files(of: end, artifacts, job, staging: staging, unit: unit) {
+                let placed = try await store.objects.place(file.staged, as: file.key)
+                end.files.append(.init(placed, name: file.name, role: file.role))
+            }
+            return end
+        } catch let failure as Failure where failure.code != "artifact_invalid" {
+            await discard(end.files)
+            return end.failed(failure.code, failure.message)
+        } catch {
+            await discard(end.files)
+            return end.failed("artifact_invalid", Self.unlikeItSaid)
+        }
+    }
+
+    /// Takes away those files that no row names: the attempt came too late, or its end could not be written.
+    private func discard(_ files: [JobStore.MadeFile]) async {
+        guard !files.isEmpty else { return }
+        do {
+            try await store.discardUncommitted(files.map(\.placed))
+        } catch {
+            // The next start finds them.
+            logger.warning("files_not_discarded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private struct HandedOver {
+        let staged: StagedFile
+        let key: ObjectKey
+        let name: String
+        let role: String
     }
 
     /// - Parameter unit: the number of a unit among several, whose files have a folder of their own.
     private func files(
         of end: UnitEnd, _ artifacts: [WorkReport.MadeArtifact], _ job: Job, staging: String, unit: Int?
-    ) throws -> [JobStore.MadeFile] {
+    ) throws -> [HandedOver] {
         guard case .done = end.ending else { return [] }
         let folder = "output/\(job.id)" + (unit.map { "/\($0)" } ?? "")
         return try artifacts.map { artifact in
@@ -281,8 +311,8 @@ extension JobEngine {
             guard FolderStore.plainFileBytes(path) == artifact.sizeBytes else {
                 throw Failure(.invalid, "artifact_invalid", "An artifact is missing or has another size.")
             }
-            return JobStore.MadeFile(
-                file: StagedFile(
+            return HandedOver(
+                staged: StagedFile(
                     path: path, sizeBytes: artifact.sizeBytes, sha256: artifact.sha256, contentType: artifact.contentType),
                 key: try ObjectKey("\(folder)/\(name)"), name: name, role: artifact.role)
         }

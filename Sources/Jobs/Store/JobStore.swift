@@ -134,21 +134,23 @@ package struct JobStore: Sendable {
 
     /// Stores a new job; with a file, the file gets its name and the job is queued in the same transaction.
     package func create(_ job: Job, input: (file: StagedFile, key: ObjectKey)? = nil) async throws -> Job {
-        try await storage.write { db in
+        let create: @Sendable (PlacedObject?, Database) throws -> Job = { [self] placed, db in
             var job = job
             let next = try db.cachedStatement(sql: "SELECT coalesce(max(number), 0) + 1 FROM job")
             job.number = try Int64.fetchOne(next) ?? 1
             finish(&job)
             try job.insert(db)
             try Self.log("job.created", job, [:], db)
-            if let input {
-                try objects.place(input.file, as: input.key, db)
-                try job.enqueue(input: input.key.text, at: job.createdAt)
+            if let placed {
+                try objects.commit(placed, db)
+                try job.enqueue(input: placed.object.key, at: job.createdAt)
                 try store(&job, db)
                 try Self.log("job.queued", job, [:], db)
             }
             return job
         }
+        guard let input else { return try await storage.write { db in try create(nil, db) } }
+        return try await objects.store(input.file, as: input.key, in: storage, create)
     }
 
     /// Reads, decides and stores in one transaction; what the decision returns, is returned.
@@ -339,26 +341,31 @@ package struct JobStore: Sendable {
         }
     }
 
-    /// A file in the staging folder that becomes an object with the job's end.
+    /// A file that a worker made, and that becomes an artifact with the end of its unit.
     package struct MadeFile: Sendable {
-        package let file: StagedFile
-        package let key: ObjectKey
+        package let placed: PlacedObject
         package let name: String
         package let role: String
 
-        package init(file: StagedFile, key: ObjectKey, name: String, role: String) {
-            self.file = file
-            self.key = key
+        package init(_ placed: PlacedObject, name: String, role: String) {
+            self.placed = placed
             self.name = name
             self.role = role
         }
     }
 
-    /// Ends an attempt. What it left is settled, files get their names, and job, attempt, units, artifacts and event are
-    /// written, all in one transaction.
-    /// - Parameters:
-    ///   - only: the end of the only unit of the job.
-    /// - Returns: the job, or nil when the attempt came too late and nothing changed.
+    /// Takes away those files that no row names, whatever became of the transaction that was to commit them.
+    package func discardUncommitted(_ files: [PlacedObject]) async throws {
+        let left = try await storage.read { [objects] db in
+            try files.filter { try objects.find(ObjectKey($0.object.key), db)?.file != $0.object.file }
+        }
+        for file in left { await objects.discard(file) }
+    }
+
+    /// Ends an attempt. What it left is settled, and job, attempt, units, artifacts and event are written, all in one transaction.
+    /// - Parameter only: the end of the only unit of the job.
+    /// - Returns: the job, or nil when the attempt came too late and nothing changed; then, and when this throws, files are still
+    ///   the caller's.
     package func finish(
         _ id: ID<Job>, _ attempt: ID<Attempt>, _ ending: AttemptEnding, only: UnitEnd? = nil,
         cpuSeconds: Double? = nil, peakMemoryBytes: Int64? = nil
@@ -370,7 +377,7 @@ package struct JobStore: Sendable {
             if job.state == .running {
                 if let only {
                     let keys = try end(only, of: job, attempt, isOnly: true, at: now, db)
-                    if let key = keys["output"] { job.outputKey = key.text }
+                    if let key = keys["output"] { job.outputKey = key }
                     if case .done(let made, _) = only.ending { result = made }
                 }
                 try Self.settle(ending, job, attempt, at: now, db)

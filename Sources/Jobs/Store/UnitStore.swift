@@ -109,8 +109,9 @@ extension JobStore {
             .order(Column("tries"), Column("number")).limit(Unit.Limits.inOrder).fetchAll(db)
     }
 
-    /// Writes the end of a unit and the names of its files, while the rest of the job goes on.
-    /// - Returns: false when the attempt came too late, and nothing changed.
+    /// Writes the end of a unit and its files, while the rest of the job goes on.
+    /// - Returns: false when the attempt came too late, and nothing changed; then, and when this throws, files are still the
+    ///   caller's.
     package func end(_ unit: UnitEnd, of job: ID<Job>, _ attempt: ID<Attempt>) async throws -> Bool {
         try await storage.write { db in
             guard let job = try Job.filter(Column("id") == job).fetchOne(db), job.attempt == attempt, job.state == .running
@@ -124,19 +125,19 @@ extension JobStore {
     /// - Returns: the keys of the files, by their roles.
     func end(
         _ end: UnitEnd, of job: Job, _ attempt: ID<Attempt>, isOnly: Bool, at now: Moment, _ db: Database
-    ) throws -> [String: ObjectKey] {
+    ) throws -> [String: String] {
         guard var unit = try Unit.find(job.id, end.number, db), unit.state == .pending else { return [:] }
         unit.end(end.ending, by: attempt, startedAt: end.startedAt, at: now)
         if isOnly { unit.result = nil }
         try unit.update(db)
-        var keys: [String: ObjectKey] = [:]
+        var keys: [String: String] = [:]
         for made in end.files {
-            let object = try objects.place(made.file, as: made.key, db)
+            let object = try objects.commit(made.placed, db)
             try Artifact(
-                job: job.id, key: made.key.text, name: made.name, role: made.role, sizeBytes: object.sizeBytes,
+                job: job.id, key: object.key, name: made.name, role: made.role, sizeBytes: object.sizeBytes,
                 sha256: object.sha256, createdAt: now, unit: isOnly ? nil : end.number
             ).upsert(db)
-            keys[made.role] = made.key
+            keys[made.role] = object.key
         }
         if case .failed(_, let message, _) = end.ending, !isOnly {
             try Self.logFailure(of: unit.name, message, job, db)

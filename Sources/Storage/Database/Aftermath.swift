@@ -2,7 +2,7 @@ import Synchronization
 
 /// What one write does to files once its outcome is known, before its caller hears of it.
 ///
-/// SQLite rolls rows back, but no files. So a transaction only adds files, under names that nobody knows yet; what takes a file
+/// SQLite rolls rows back, but no files. So files come before the transaction, under names that nobody knows yet; what takes a file
 /// away waits here.
 final class Aftermath: Sendable {
     typealias Action = @Sendable (_ isCommitted: Bool) async -> Void

@@ -7,8 +7,8 @@ package import NIOPosix
 
 /// Objects as files below one folder: `<objects>/<bucket>/<key>.<random>`.
 ///
-/// A file is written aside, flushed and renamed to a name of its own, then its row is committed; the file that the row named
-/// before goes after that. So a commit that fails, or a crash, leaves the old row with the old file or the new row with the new
+/// A file is written aside, flushed and renamed to a name of its own, then its row is committed by a transaction that waits for no
+/// disk but its own; the file that the row named before goes after that. So a commit that fails, or a crash, leaves the old row with the old file or the new row with the new
 /// file. Whatever file no row names, `repair` removes at the next start.
 package struct FolderStore: ObjectStore {
     private let root: String
@@ -83,24 +83,34 @@ package struct FolderStore: ObjectStore {
             ? StagedFile(path: path, sizeBytes: object.sizeBytes, sha256: object.sha256, contentType: object.contentType) : nil
     }
 
-    package func place(_ file: StagedFile, as key: ObjectKey, _ db: Database) throws -> StoredObject {
-        let old = try StoredObject.fetchOne(db, key: key.text)
-        let name = Self.newFile(for: key)
-        let path = "\(root)/\(name)"
-        try move(file.path, to: path)
-        Aftermath.current?.add { [self] isCommitted in
-            if isCommitted {
-                if let old { await remove(old.file ?? old.key) }
-            } else {
-                await giveBack(name, to: file.path)
+    package func place(_ file: StagedFile, as key: ObjectKey) async throws -> PlacedObject {
+        try await threads.runIfActive { [self] in
+            let name = Self.newFile(for: key)
+            let path = "\(root)/\(name)"
+            try move(file.path, to: path)
+            do {
+                try FileWriter.flushFolder(of: path)
+            } catch {
+                if rename(path, file.path) != 0 { unlink(path) }
+                throw error
+            }
+            return PlacedObject(
+                StoredObject(
+                    key: key.text, sizeBytes: file.sizeBytes, sha256: file.sha256, contentType: file.contentType,
+                    modifiedNanoseconds: Self.status(path)?.modifiedNanoseconds ?? 0, createdAt: .now, file: name))
+        }
+    }
+
+    @discardableResult
+    package func commit(_ placed: PlacedObject, _ db: Database) throws -> StoredObject {
+        let old = try StoredObject.fetchOne(db, key: placed.object.key)
+        try placed.object.upsert(db)
+        if let old {
+            Aftermath.current?.add { [self] isCommitted in
+                if isCommitted { await remove(old.file ?? old.key) }
             }
         }
-        try FileWriter.flushFolder(of: path)
-        let object = StoredObject(
-            key: key.text, sizeBytes: file.sizeBytes, sha256: file.sha256, contentType: file.contentType,
-            modifiedNanoseconds: Self.status(path)?.modifiedNanoseconds ?? 0, createdAt: .now, file: name)
-        try object.upsert(db)
-        return object
+        return placed.object
     }
 
     private func move(_ staged: String, to path: String) throws {
@@ -124,13 +134,6 @@ package struct FolderStore: ObjectStore {
         throw FileWriter.failure()
     }
 
-    private func giveBack(_ name: String, to staged: String) async {
-        await threads.runRegardless {
-            if rename("\(root)/\(name)", staged) != 0 { unlink("\(root)/\(name)") }
-            removeFolders(of: name)
-        }
-    }
-
     private func remove(_ name: String) async {
         await threads.runRegardless {
             unlink("\(root)/\(name)")
@@ -146,6 +149,10 @@ package struct FolderStore: ObjectStore {
 
     package func discard(_ file: StagedFile) async {
         await threads.runRegardless { unlink(file.path) }
+    }
+
+    package func discard(_ placed: PlacedObject) async {
+        await remove(placed.object.file ?? placed.object.key)
     }
 
     package func find(_ key: ObjectKey, _ db: Database) throws -> StoredObject? {

@@ -60,7 +60,16 @@ package struct StagedFile: Sendable {
     }
 }
 
-/// Where objects live. A folder is one; a store behind an S3 endpoint is another.
+/// A file that has its place in the store, which no row names yet. What never gets a row is gone at the next start.
+package struct PlacedObject: Sendable {
+    /// The row that it is to have.
+    package let object: StoredObject
+
+    package init(_ object: StoredObject) { self.object = object }
+}
+
+/// Where objects live. A folder is one; a store behind an S3 endpoint can be another: nothing that takes time or needs a network
+/// happens inside a transaction.
 package protocol ObjectStore: Sendable {
     /// Streams a body to a file aside. It is flushed when this returns, and gone when this throws.
     /// - Parameter limitBytes: one byte more is `Failure` `upload_too_large`.
@@ -70,13 +79,20 @@ package protocol ObjectStore: Sendable {
     /// The file of an object under a second name, to be placed as another object; nil when it is gone or can have no second name.
     func restage(_ object: StoredObject) async throws -> StagedFile?
 
-    /// Stores a staged file, inside the caller's transaction: row and file come together, and what was stored under this key
-    /// goes after the commit. A transaction that fails changes nothing, and the staged file is the caller's again.
+    /// Gives a staged file its place in the store, outside of any transaction and under a name that nobody knows yet. The staged
+    /// file is the store's from then on; when this throws, it is still the caller's.
+    func place(_ file: StagedFile, as key: ObjectKey) async throws -> PlacedObject
+
+    /// Writes the row of a placed object, inside the caller's transaction; what was stored under its key goes after the commit. A
+    /// transaction that fails changes nothing, and the placed object can be committed by another, or discarded.
     @discardableResult
-    func place(_ file: StagedFile, as key: ObjectKey, _ db: Database) throws -> StoredObject
+    func commit(_ placed: PlacedObject, _ db: Database) throws -> StoredObject
 
     /// Removes a staged file that will not be placed.
     func discard(_ file: StagedFile) async
+
+    /// Removes a placed object that will not be committed.
+    func discard(_ placed: PlacedObject) async
 
     func find(_ key: ObjectKey, _ db: Database) throws -> StoredObject?
 
@@ -94,4 +110,20 @@ package protocol ObjectStore: Sendable {
 
     /// The path of the object for a worker on this machine.
     func path(of object: StoredObject) -> String
+}
+
+extension ObjectStore {
+    /// Stores a staged file together with what the body writes: both, or neither.
+    package func store<Value: Sendable>(
+        _ file: StagedFile, as key: ObjectKey, in storage: Storage,
+        _ body: @escaping @Sendable (PlacedObject, Database) throws -> Value
+    ) async throws -> Value {
+        let placed = try await place(file, as: key)
+        do {
+            return try await storage.write { db in try body(placed, db) }
+        } catch {
+            await discard(placed)
+            throw error
+        }
+    }
 }

@@ -60,6 +60,8 @@ package struct RouteDeclaration: Sendable {
     package private(set) var takes: Schema?
     /// The answers when all goes well.
     package private(set) var gives: [Given] = []
+    /// What it may refuse for reasons of its own; see `refusals` for all.
+    private(set) var ownRefusals: [Refusal] = []
 
     package struct Parameter: Sendable {
         package let name: String
@@ -122,6 +124,13 @@ package struct RouteDeclaration: Sendable {
     ) -> RouteDeclaration {
         var copy = self
         copy.gives.append(Given(status: status, text: text, schema: schema, type: type))
+        return copy
+    }
+
+    /// - Parameter codes: of the failures of this kind that the route throws for reasons of its own.
+    package func refusing(_ kind: Failure.Kind, _ codes: String...) -> RouteDeclaration {
+        var copy = self
+        copy.ownRefusals += codes.map { Refusal(kind, $0) }
         return copy
     }
 
