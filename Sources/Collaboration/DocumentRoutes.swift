@@ -25,32 +25,37 @@ package struct DocumentRoutes: Sendable {
         routes.group("jobs/:id/documents", context: SignedIn.self)
             .get(
                 .init("List the documents of a job", .signedIn([.jobsRead])).paged(standard: 100).giving(
-                    CollaborationShapes.documents), use: list
+                    CollaborationShapes.documents
+                ).ofJob, use: list
             )
             .post(
                 "presign-upload",
                 .init(
                     "Get an address to upload a document to", .signedIn([.jobsWrite]), rates: [.presignUpload], isCreating: true
                 ).taking(CollaborationShapes.announced).giving(
-                    .object(["document": CollaborationShapes.document, "upload_url": .string]), status: 201),
+                    .object(["document": CollaborationShapes.document, "upload_url": .string]), status: 201
+                ).ofJob.refusing(.tooLarge, "document_too_large").refusing(.tooMany, "too_many_pending_uploads"),
                 use: presignUpload
             )
             .post(
                 "confirm-upload",
                 .init("Attach a document that was uploaded", .signedIn([.jobsWrite]), rates: [.confirmUpload]).taking(
                     CollaborationShapes.confirmed
-                ).giving(CollaborationShapes.document),
+                ).giving(CollaborationShapes.document).ofJob.ofDocument
+                    .refusing(.conflict, "already_confirmed", "not_uploaded", "empty_document", "size_mismatch")
+                    .refusing(.tooLarge, "document_too_large"),
                 use: confirmUpload
             )
             .get(
                 ":document/presign-download",
                 .init("Get an address to download a document from", .signedIn([.jobsRead]))
-                    .giving(.object(["download_url": .string])).confidential,
+                    .giving(.object(["download_url": .string])).ofJob.ofDocument.refusing(.conflict, "not_clean").confidential,
                 use: presignDownload
             )
             .delete(
                 ":document",
-                .init("Delete a document", .signedIn([.jobsWrite]), rates: [.deleteDocument]).giving(CollaborationShapes.deleted),
+                .init("Delete a document", .signedIn([.jobsWrite]), rates: [.deleteDocument]).giving(CollaborationShapes.deleted)
+                    .ofJob.ofDocument,
                 use: delete)
     }
 
@@ -136,4 +141,8 @@ extension Document {
             "uploaded_by": .string(uploadedBy),
         ]
     }
+}
+
+extension RouteDeclaration {
+    fileprivate var ofDocument: RouteDeclaration { refusing(.missing, "document_not_found") }
 }

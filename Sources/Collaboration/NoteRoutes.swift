@@ -21,14 +21,18 @@ package struct NoteRoutes: Sendable {
     package func routes(_ routes: Routes<AppRequestContext>) {
         routes.group("jobs/:id/notes", context: SignedIn.self)
             .get(
-                .init("List the notes of a job", .signedIn([.jobsRead])).paged(standard: 100).giving(CollaborationShapes.notes),
+                .init("List the notes of a job", .signedIn([.jobsRead])).paged(standard: 100).giving(CollaborationShapes.notes)
+                    .ofJob,
                 use: list
             )
             .post(
                 .init("Add a note to a job", .signedIn([.jobsWrite]), isCreating: true).taking(CollaborationShapes.noteDraft)
-                    .giving(CollaborationShapes.note, status: 201), use: add
+                    .giving(CollaborationShapes.note, status: 201).ofJob.refusing(.invalid, "invalid_body_text"), use: add
             )
-            .delete(":note", .init("Delete a note", .signedIn([.jobsWrite])).giving(CollaborationShapes.deleted), use: delete)
+            .delete(
+                ":note",
+                .init("Delete a note", .signedIn([.jobsWrite])).giving(CollaborationShapes.deleted).ofJob.refusing(
+                    .missing, "note_not_found"), use: delete)
     }
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {

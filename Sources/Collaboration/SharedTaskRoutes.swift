@@ -22,21 +22,33 @@ package struct SharedTaskRoutes: Sendable {
             .init(summary, .signedIn([.tasksWrite]), body: body, isCreating: isCreating, dialect: .enveloped)
         }
         routes.group("collab", context: SignedIn.self)
-            .get("state/tasks", read("List the tasks of the tenant").giving(CollaborationShapes.tasks), use: list)
+            .get(
+                "state/tasks",
+                read("List the tasks of the tenant").giving(CollaborationShapes.tasks).refusing(
+                    .invalid, "invalid_done", "invalid_q"), use: list
+            )
             .post(
                 "tasks",
                 write("Make a task", isCreating: true).taking(CollaborationShapes.taskDraft).giving(
-                    CollaborationShapes.task, status: 201), use: create
+                    CollaborationShapes.task, status: 201
+                ).refusing(.invalid, "unknown_assignee"), use: create
             )
-            .get("tasks/:id", read("Show a task").giving(CollaborationShapes.task), use: show)
+            .get("tasks/:id", read("Show a task").giving(CollaborationShapes.task).ofTask, use: show)
             .patch(
-                "tasks/:id", write("Change a task").taking(CollaborationShapes.taskChange).giving(CollaborationShapes.task),
+                "tasks/:id",
+                write("Change a task").taking(CollaborationShapes.taskChange).giving(CollaborationShapes.task).changingTask
+                    .refusing(.invalid, "unknown_assignee", "unknown_task"),
                 use: change
             )
-            .delete("tasks/:id", write("Delete a task").giving(nil, status: 204), use: delete)
-            .get("tasks/:id/versions", read("List the versions of a task").giving(CollaborationShapes.versions), use: versions)
+            .delete("tasks/:id", write("Delete a task").giving(nil, status: 204).changingTask, use: delete)
+            .get(
+                "tasks/:id/versions", read("List the versions of a task").giving(CollaborationShapes.versions).ofTask,
+                use: versions
+            )
             .post(
-                "tasks/:id/undo", write("Undo the last change of a task", body: .nothing).giving(CollaborationShapes.task),
+                "tasks/:id/undo",
+                write("Undo the last change of a task", body: .nothing).giving(CollaborationShapes.task)
+                    .changingTask.refusing(.conflict, "nothing_to_undo").refusing(.invalid, "unknown_assignee"),
                 use: undo)
     }
 
@@ -116,4 +128,11 @@ enum ETagged {
     static func answer(_ task: SharedTask, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
         Answer.json(task.json, status: status, headers: headers.adding([.eTag: task.entityTag]))
     }
+}
+
+extension RouteDeclaration {
+    fileprivate var ofTask: RouteDeclaration { refusing(.missing, "task_not_found") }
+
+    /// Nobody changes a task without saying which version of it.
+    fileprivate var changingTask: RouteDeclaration { ofTask.conditional.refusing(.preconditionRequired, "if_match_required") }
 }

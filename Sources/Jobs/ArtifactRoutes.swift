@@ -16,16 +16,18 @@ package struct ArtifactRoutes: Sendable {
     /// Mounted at ``, `/api` and `/api/v1` alike.
     package func routes(_ routes: Routes<AppRequestContext>) {
         routes.group("jobs/:id/artifacts", context: SignedIn.self)
-            .get(.init("List what a job made", .signedIn([.jobsRead])).giving(JobShapes.artifacts), use: list)
+            .get(.init("List what a job made", .signedIn([.jobsRead])).giving(JobShapes.artifacts).ofJob, use: list)
             .get(
                 ":name",
                 .init("Download what a job made", .signedIn([.jobsRead]), answers: .bytes).giving(
-                    nil, "Leads to a signed address.", status: 303), use: download
+                    nil, "Leads to a signed address.", status: 303
+                ).ofJob.refusing(.missing, "artifact_not_found"), use: download
             )
             .get(
                 ":unit/:name",
                 .init("Download what a job made of one of its parts", .signedIn([.jobsRead]), answers: .bytes).giving(
-                    nil, "Leads to a signed address.", status: 303), use: download)
+                    nil, "Leads to a signed address.", status: 303
+                ).ofJob.refusing(.missing, "artifact_not_found"), use: download)
     }
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {

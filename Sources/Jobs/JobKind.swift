@@ -8,6 +8,8 @@ package struct JobKind: Sendable {
     package let name: String
     /// Members of the body of `POST /jobs` that only this kind has.
     package let fields: [String]
+    /// What those are that the document of the API shows.
+    let shapes: [String: Schema]
     /// Makes a job from the body of `POST /jobs`, or nil when the body speaks of another kind.
     package let create: @Sendable (Fields, Caller) throws -> Job?
     /// What workers do for its jobs; nil: jobs of this kind have no machine work, and people set their status.
@@ -18,11 +20,13 @@ package struct JobKind: Sendable {
     package let page: Page
 
     package init(
-        name: String, fields: [String] = [], create: @escaping @Sendable (Fields, Caller) throws -> Job?, work: Work? = nil,
+        name: String, fields: [String] = [], shapes: [String: Schema] = [:],
+        create: @escaping @Sendable (Fields, Caller) throws -> Job?, work: Work? = nil,
         details: JobDetails? = nil, answer: Answers, page: Page
     ) {
         self.name = name
         self.fields = fields
+        self.shapes = shapes
         self.create = create
         self.work = work
         self.details = details

@@ -37,22 +37,34 @@ package struct JobRoutes: Sendable {
                         .init("tag", "Only jobs with all of these tags; may be repeated."),
                         .init("kind", "Only jobs of this kind."),
                         .init("q", "Only jobs with these words."), .init("sort", "In which order.")
-                    ).giving(JobShapes.jobs), use: list
+                    ).giving(JobShapes.jobs).refusing(.invalid, "invalid_filter"), use: list
             )
             .post(
-                .init("Make a job", .signedIn([.jobsWrite]), isCreating: true).taking(JobShapes.draft).giving(
-                    JobShapes.job, status: 201), use: create
+                .init("Make a job", .signedIn([.jobsWrite]), isCreating: true).taking(JobShapes.draft(kinds)).giving(
+                    JobShapes.job, status: 201
+                ).refusing(.invalid, kinds.all.flatMap(\.fields).flatMap { ["invalid_\($0)", "missing_\($0)"] }), use: create
             )
-            .get(":id", .init("Show a job", .signedIn([.jobsRead])).giving(JobShapes.job), use: show)
+            .get(":id", .init("Show a job", .signedIn([.jobsRead])).giving(JobShapes.job).ofJob, use: show)
             .patch(
-                ":id", .init("Change a job", .signedIn([.jobsWrite])).taking(JobShapes.change(kinds)).giving(JobShapes.job),
+                ":id",
+                .init("Change a job", .signedIn([.jobsWrite])).taking(JobShapes.change(kinds)).giving(JobShapes.job).ofJob
+                    .conditional.refusing(.refused, "status_not_settable"),
                 use: change
             )
-            .delete(":id", .init("Delete a job", .signedIn([.jobsWrite])).giving(nil, status: 204), use: delete)
-            .post(":id/cancel", .init("Cancel a job", .signedIn([.jobsWrite]), body: .nothing).giving(JobShapes.job), use: cancel)
+            .delete(
+                ":id",
+                .init("Delete a job", .signedIn([.jobsWrite])).giving(nil, status: 204).ofJob.conditional.refusing(
+                    .conflict, "job_running"), use: delete
+            )
+            .post(
+                ":id/cancel",
+                .init("Cancel a job", .signedIn([.jobsWrite]), body: .nothing).giving(JobShapes.job).ofJob.conditional
+                    .refusing(.refused, "job_over", "already_cancelling"), use: cancel
+            )
             .post(
                 ":id/retry-failures",
-                .init("Try again what failed of a job", .signedIn([.jobsWrite]), body: .nothing).giving(JobShapes.retried),
+                .init("Try again what failed of a job", .signedIn([.jobsWrite]), body: .nothing).giving(JobShapes.retried).ofJob
+                    .conditional.refusing(.conflict, "job_not_over", "nothing_to_retry").refusing(.refused, "job_not_started"),
                 use: retryFailures)
     }
 

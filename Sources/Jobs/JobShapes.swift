@@ -36,21 +36,22 @@ package enum JobShapes {
             ("title", .string(most: JobEdit.Limits.title).optional), ("description", .string.orNull.optional),
             ("status", .string(most: JobEdit.Limits.status).described("Of a job without machine work.").optional), ("tags", tags),
         ]
-        let details = kinds.all.compactMap(\.details).flatMap { $0.shapes.map { ($0.key, $0.value) } }
-        return Schema.object(members + details).named("JobChange")
+        return Schema.object(members + details(kinds)).named("JobChange")
     }
 
     /// Kinds take members of their own.
-    static let draft = Schema.object(
-        [
-            "file_name": .string(most: 255).described("Makes a job that transforms this file.").optional,
-            "original_file_size_bytes": .integer(0...Int64.max).orNull.optional,
-            "processing_steps": .list(of: .map).orNull.optional, "input_options": .map.orNull.optional,
-            "output_options": .map.orNull.optional,
-            "title": .string(most: JobEdit.Limits.title).described("Without file_name: a job that people do.").optional,
-            "description": .string.orNull.optional, "status": .string(most: JobEdit.Limits.status).orNull.optional, "tags": tags,
-        ], isOpen: true
-    ).named("JobDraft")
+    static func draft(_ kinds: JobKinds) -> Schema {
+        let own = [
+            ("title", .string(most: JobEdit.Limits.title).described("Of a job without a file.").optional),
+            ("description", .string.orNull.optional), ("status", .string(most: JobEdit.Limits.status).optional), ("tags", tags),
+        ]
+        let ofKinds = kinds.all.flatMap { $0.shapes.map { ($0.key, $0.value) } } + details(kinds)
+        return Schema.object(own + ofKinds, isOpen: true).named("JobDraft")
+    }
+
+    private static func details(_ kinds: JobKinds) -> [(String, Schema)] {
+        kinds.all.compactMap(\.details).flatMap { $0.shapes.map { ($0.key, $0.value) } }
+    }
 
     static let retried = Schema.object([
         "job_id": .id, "status": .string.described("queued"), "units": .integer.described("How many are tried again."),

@@ -41,6 +41,11 @@ package struct ObjectRoutes: Sendable {
         // A signed address is its own limit.
         func declaration(_ summary: String) -> RouteDeclaration {
             .init(summary, .signature, answers: .bytes, rates: [], body: .file)
+                .refusing(
+                    .forbidden, "AccessDenied", "AuthorizationQueryParametersError", "InvalidAccessKeyId", "SignatureDoesNotMatch"
+                )
+                .refusing(.missing, "NoSuchKey").refusing(.tooLarge, "EntityTooLarge").refusing(
+                    .refused, "IncompleteBody", "InvalidArgument")
         }
         let path = "\(bucket)/**"
         routes.on(.put, path, declaration("Upload an object")) { request, context in

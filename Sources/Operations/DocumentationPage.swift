@@ -64,6 +64,7 @@ package struct DocumentationPage: Sendable {
                 return answer
             },
         ]
+        model["refusals"] = declaration.refusalsByStatus.map { ["status": $0.status, "codes": $0.codes.map { ["code": $0] }] }
         let limits = declaration.rates.filter { $0 != .api }.map { "\($0.limit) in \($0.windowSeconds) s" }
         if !limits.isEmpty { model["limits"] = limits.joined(separator: ", ") }
         model["hasInputs"] = !inPath.isEmpty || !declaration.query.isEmpty

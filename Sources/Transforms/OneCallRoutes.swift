@@ -43,7 +43,21 @@ package struct OneCallRoutes: Sendable {
     /// Mounted at ``, `/api` and `/api/v1` alike.
     package func routes(_ routes: Routes<AppRequestContext>) {
         routes.group("transform", context: SignedIn.self)
-            .post(.init("Transform a table in one call", .signedIn([.jobsWrite]), answers: .bytes, body: .file), use: transform)
+            .post(
+                .init("Transform a table in one call", .signedIn([.jobsWrite]), answers: .bytes, body: .file).asking(
+                    .init("file_name", "Of the file in the body; its ending tells the format."),
+                    .init("steps", "A list of steps in JSON."), .init("to", "The format of the result."),
+                    .init("input_options", "How the file is to be read, in JSON."),
+                    .init("output_options", "How the result is to be written, in JSON.")
+                ).giving(.file, "The result.", type: "*/*").giving(JobShapes.job, "The job, which goes on.", status: 202)
+                    .refusing(
+                        .invalid, "unknown_field", "invalid_form", "invalid_prefer", "missing_file_name", "missing_file",
+                        "not_a_table"
+                    )
+                    .refusing(.tooLarge, "upload_too_large", "body_too_large").refusing(.refused, "broken_body").refusing(
+                        .missing, "object_not_found"
+                    )
+                    .refusing(.unprocessable, TransformJob.failures + ["job_failed", "job_cancelled"]), use: transform)
     }
 
     /// The body is a form with the fields `steps`, `input_options`, `output_options` (JSON, each) and `to`, and then the file; or it is the

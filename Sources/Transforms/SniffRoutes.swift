@@ -36,7 +36,15 @@ package struct SniffRoutes: Sendable {
     /// Mounted at ``, `/api` and `/api/v1` alike.
     package func routes(_ routes: Routes<AppRequestContext>) {
         routes.group("transform", context: SignedIn.self)
-            .post("sniff", .init("Tell how a table would be read", .signedIn([.jobsWrite])), use: sniff)
+            .post(
+                "sniff",
+                .init("Tell how a table would be read", .signedIn([.jobsWrite]), body: .file).asking(
+                    .init("file_name", "Its ending is evidence of what is in the file."),
+                    .init("input_options", "How it is to be read, in JSON."),
+                    .init("is_part", .choice(["true", "false"]), "Whether only the first bytes of the file are sent.")
+                ).giving(.map, "What would be guessed, and the first rows.").refusing(
+                    .invalid, ["unknown_field", "invalid_body"] + TransformJob.failures
+                ).refusing(.tooLarge, "upload_too_large"), use: sniff)
     }
 
     /// The body is the file, or its first bytes with `is_part=true`; `file_name` and `input_options` (JSON) stand in the query.

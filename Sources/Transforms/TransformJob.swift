@@ -3,6 +3,7 @@ import Foundation
 package import Jobs
 import Storage
 import Tabular
+import Web
 import Workers
 
 /// A job that turns one tabular file into another: what it is made from, and what its worker is told.
@@ -13,6 +14,12 @@ package enum TransformJob {
             "file_name", "original_file_size_bytes", "processing_steps", "input_options", "output_options",
             "original_filename",
             StepParameters.field,
+        ],
+        shapes: [
+            "file_name": .string(most: 255).described("Makes a job that transforms this file.").optional,
+            "original_file_size_bytes": .integer(0...Int64.max).orNull.optional,
+            "processing_steps": .list(of: .map).orNull.optional, "input_options": .map.orNull.optional,
+            "output_options": .map.orNull.optional,
         ],
         create: create,
         work: .init(unitsName: "tables", checkInput: mustBeTable, checkResult: checkResult) { job in
@@ -47,6 +54,19 @@ package enum TransformJob {
             ],
         ]
     }
+
+    /// Why a transformation fails: in the words of the engine, or because of what became of its worker.
+    static let failures = [
+        "column_exists", "column_not_found", "delimiter_unusable", "disk_full", "empty_file", "format_not_readable",
+        "header_too_long", "header_unreadable", "mixed_formats", "not_encodable", "option_not_usable", "unpacked_too_large",
+        "wrong_compression",
+        "input_changed", "input_gone", "input_not_a_file", "input_unreadable", "invalid_json", "invalid_step",
+        "ledger_unbalanced", "no_columns", "not_a_table", "out_of_memory", "output_unwritable", "packed_file_broken",
+        "path_not_found", "record_too_long", "rows_are_arrays", "skipped_all", "too_many_cells", "too_many_columns",
+        "type_not_readable", "cpu_limit", "memory_limit", "output_limit", "time_limit", "worker_crashed", "worker_flooded",
+        "worker_invalid", "worker_killed", "worker_lost", "worker_silent", "artifact_invalid", "account_disabled",
+        "internal_error", "invalid_order",
+    ]
 
     /// - Throws: `Failure` `not_a_table`, with words for the person whose file it is.
     @Sendable static func mustBeTable(_ head: [UInt8]) throws {

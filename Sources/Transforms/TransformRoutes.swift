@@ -32,18 +32,22 @@ package struct TransformRoutes: Sendable {
             .post(
                 "upload-url",
                 .init("Get an address to upload the input to", .signedIn([.jobsWrite]), body: .nothing).giving(
-                    JobShapes.address("upload_url")),
+                    JobShapes.address("upload_url")
+                ).ofJob.refusing(.refused, "not_a_transform", "job_not_pending", "upload_url_exists"),
                 use: uploadURL
             )
             .post(
                 "mark-uploaded",
                 .init("Start a job whose input was uploaded", .signedIn([.jobsWrite])).taking(.object(["object_key": .string]))
-                    .giving(JobShapes.job), use: markUploaded
+                    .giving(JobShapes.job).ofJob.conditional.refusing(
+                        .refused, "not_a_transform", "invalid_object_key", "nothing_uploaded", "job_not_pending"),
+                use: markUploaded
             )
             .post(
                 "download-url",
                 .init("Get an address to download the result from", .signedIn([.jobsWrite]), body: .nothing).giving(
-                    JobShapes.address("download_url")),
+                    JobShapes.address("download_url")
+                ).ofJob.refusing(.refused, "not_a_transform", "job_not_completed", "no_output"),
                 use: downloadURL)
     }
 

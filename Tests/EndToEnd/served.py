@@ -147,6 +147,9 @@ class Server:
         assert text, "nothing was logged"
         for line in text.splitlines():
             assert isinstance(json.loads(line), dict), f"not a JSON object: {line}"
+        lines = map(json.loads, text.splitlines())
+        undeclared = {f"{line['route']}: {line['code']}" for line in lines if line["message"] == "refusal_undeclared"}
+        assert not undeclared, f"refused in ways that openapi.json does not tell of: {sorted(undeclared)}"
         for secret in self.secrets:
             assert secret not in text + self.out.read_text(), f"the log holds the secret {secret[:6]}…"
 

@@ -34,14 +34,17 @@ package struct AccountRoutes: Sendable {
         routes.post(
             "auth/passkey",
             .init("Sign in with a passkey", .everyone, rates: [.passkey]).taking(AccountShapes.passkeyLogin).giving(
-                AccountShapes.passkeyDone), use: logInWithPasskey)
+                AccountShapes.passkeyDone
+            ).signingIn.refusing(.refused, "invalid_passkey").refusing(.unauthenticated, "invalid_session").refusing(
+                .invalid, "missing_credential"), use: logInWithPasskey)
         routes.get(
             "auth/session", .init("Show the session that stands on a key", .everyone).giving(AccountShapes.keySession),
             use: showSession)
         routes.post(
             "auth/session",
             .init("Begin a session with an API key", .everyone, rates: [.session]).taking(AccountShapes.apiKey).giving(
-                AccountShapes.keySession), use: beginSession)
+                AccountShapes.keySession
+            ).signingIn.refusing(.unauthenticated, "invalid_api_key"), use: beginSession)
         routes.delete(
             "auth/session", .init("End the session that stands on a key", .everyone).giving(AccountShapes.keySession),
             use: endSession)
@@ -52,30 +55,36 @@ package struct AccountRoutes: Sendable {
         routes.post(
             "auth/register",
             .init("Make an account", .everyone, rates: [.signup]).taking(AccountShapes.registration).giving(
-                AccountShapes.user, status: 201), use: register)
+                AccountShapes.user, status: 201
+            ).registering, use: register)
         routes.post(
             "auth/login",
             .init("Sign in with a password", .everyone, rates: [.login]).taking(AccountShapes.credentials).giving(
-                AccountShapes.token), use: logInStandard)
+                AccountShapes.token
+            ).signingIn.refusing(.invalid, "missing_username").refusing(.refused, "mfa_required").refusing(
+                .unauthenticated, "mfa_required"), use: logInStandard)
         routes.post(
             "auth/verify-email",
             .init("Confirm an address with the code mailed to it", .everyone, rates: [.confirm]).taking(
                 AccountShapes.addressAndCode
-            ).giving(AccountShapes.verified),
+            ).giving(AccountShapes.verified).confirmingAddress,
             use: verifyEmail)
         routes.post(
             "auth/verify-email/resend",
-            .init("Mail the code again", .everyone, rates: [.resend]).taking(AccountShapes.email).giving(AccountShapes.sent),
+            .init("Mail the code again", .everyone, rates: [.resend]).taking(AccountShapes.email).giving(AccountShapes.sent)
+                .mailingCode,
             use: resendCode)
         routes.post(
             "auth/forgot-password",
             .init("Mail a link to choose a new password", .everyone, rates: [.forgotPassword]).taking(AccountShapes.email).giving(
-                AccountShapes.sent),
+                AccountShapes.sent
+            ).mailingCode.refusing(.conflict, "managed_by_provider"),
             use: forgotPassword)
         routes.post(
             "auth/reset-password",
             .init("Choose a new password with a mailed link", .everyone, rates: [.resetPassword]).taking(AccountShapes.reset)
-                .giving(AccountShapes.status),
+                .giving(AccountShapes.status).choosingPassword.refusing(
+                    .refused, "invalid_reset_token", "wrong_code", "code_expired"),
             use: resetPassword)
     }
 

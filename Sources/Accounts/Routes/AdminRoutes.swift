@@ -51,14 +51,16 @@ package struct AdminRoutes: Sendable {
 
     static func inviting(_ answers: RouteDeclaration.Answers) -> RouteDeclaration {
         .init("Invite somebody", .administrator([.admin]), answers: answers, isCreating: true, needsFreshLogin: true)
-            .taking(AccountShapes.invitation).giving(AccountShapes.person, status: 201)
+            .taking(AccountShapes.invitation).giving(AccountShapes.person, status: 201).refusing(.refused, "email_taken")
+            .refusing(.conflict, "email_taken")
     }
 
     static func declaration(_ act: Act, _ answers: RouteDeclaration.Answers) -> RouteDeclaration {
         let declaration = RouteDeclaration(
             act.summary, .administrator([.admin]), answers: answers, body: act == .role ? .fields : .nothing,
             needsFreshLogin: act.isSensitive
-        ).giving(AccountShapes.acted)
+        ).giving(AccountShapes.acted).refusing(.missing, "user_not_found").refusing(.refused, "not_pending").refusing(
+            .conflict, "last_admin", "not_active", "account_disabled", "email_not_verified", "managed_by_provider")
         return act == .role ? declaration.taking(AccountShapes.role) : declaration
     }
 

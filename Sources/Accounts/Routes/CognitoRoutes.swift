@@ -20,37 +20,43 @@ package struct CognitoRoutes: Sendable {
         let group = routes.group("auth/cognito")
         group.post(
             "signup",
-            .init("Make an account", .everyone, rates: [.signup]).taking(AccountShapes.signup).giving(AccountShapes.done),
+            .init("Make an account", .everyone, rates: [.signup]).taking(AccountShapes.signup).giving(AccountShapes.done)
+                .registering,
             use: signUp)
         group.post(
             "confirm",
             .init("Confirm an address with the code mailed to it", .everyone, rates: [.confirm]).taking(
                 AccountShapes.addressAndCode
-            ).giving(AccountShapes.done), use: confirm)
+            ).giving(AccountShapes.done).confirmingAddress, use: confirm)
         group.post(
             "verification/send",
-            .init("Mail the code again", .everyone, rates: [.resend]).taking(AccountShapes.email).giving(AccountShapes.sent),
+            .init("Mail the code again", .everyone, rates: [.resend]).taking(AccountShapes.email).giving(AccountShapes.sent)
+                .mailingCode,
             use: sendCode)
         group.post(
             "login",
             .init("Sign in with a password", .everyone, rates: [.login]).taking(AccountShapes.login).giving(
-                AccountShapes.loginState), use: logIn)
+                AccountShapes.loginState
+            ).signingIn, use: logIn)
         group.post(
             "challenge",
             .init("Answer what a login asks next", .everyone, rates: [.challenge]).taking(AccountShapes.challengeAnswer).giving(
-                AccountShapes.loginState), use: answerChallenge)
+                AccountShapes.loginState
+            ).answeringChallenge, use: answerChallenge)
         group.post(
             "mfa/setup",
             .init("Get a secret for an authenticator app", .everyone, rates: [.mfaSetup]).taking(AccountShapes.setup).giving(
-                AccountShapes.setupDone), use: setUpDevice)
+                AccountShapes.setupDone
+            ).answeringChallenge, use: setUpDevice)
         group.post(
             "mfa/verify",
             .init("Confirm an authenticator app with a code", .everyone, rates: [.mfaVerify]).taking(AccountShapes.deviceProof)
-                .giving(AccountShapes.loginState), use: verifyDevice)
+                .giving(AccountShapes.loginState).answeringChallenge, use: verifyDevice)
         group.post(
             "refresh",
             .init("Get new tokens for a refresh token", .everyone, rates: [.refresh]).taking(AccountShapes.refresh).giving(
-                AccountShapes.loginState), use: refresh)
+                AccountShapes.loginState
+            ).signingIn.refusing(.unauthenticated, "invalid_refresh_token"), use: refresh)
         group.post("logout", .init("End the session of a token", .everyone).giving(AccountShapes.done), use: logOut)
     }
 

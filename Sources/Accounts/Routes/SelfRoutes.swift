@@ -27,58 +27,82 @@ package struct SelfRoutes: Sendable {
         me.post(
             "change-password",
             .init("Change one's password", .signedIn([]), rates: [.reauthenticate]).taking(AccountShapes.password).giving(
-                AccountShapes.message), use: changePassword)
+                AccountShapes.message
+            ).choosingPassword.proven.refusing(.refused, "wrong_password").refusing(
+                .tooMany, "account_locked", "too_many_logins"), use: changePassword)
         me.get(
             "settings", .init("Show one's settings", .signedIn([.accountRead])).giving(AccountShapes.settings), use: showSettings)
         me.put(
             "settings",
             .init("Change one's settings", .signedIn([])).taking(AccountShapes.settingsChange).giving(AccountShapes.settingsDone),
             use: putSettings)
-        secret.get("mfa", .init("Show one's second factors", .signedIn([])).giving(AccountShapes.mfa), use: showMFA)
+        secret.get(
+            "mfa",
+            .init("Show one's second factors", .signedIn([])).giving(AccountShapes.mfa).refusing(
+                .conflict, "managed_by_provider"),
+            use: showMFA)
         secret.put(
             "mfa",
-            .init("Turn the second factor on or off", .signedIn([])).taking(AccountShapes.enabled).giving(AccountShapes.mfa),
+            .init("Turn the second factor on or off", .signedIn([])).taking(AccountShapes.enabled).giving(AccountShapes.mfa)
+                .ofSecondFactor,
             use: putMFA)
         secret.post(
             "mfa/devices",
             .init("Begin to add an authenticator app", .signedIn([])).taking(AccountShapes.deviceDraft).giving(
-                AccountShapes.device, status: 201), use: beginDevice)
+                AccountShapes.device, status: 201
+            ).ofSecondFactor, use: beginDevice)
         secret.post(
             "mfa/devices/:id/verify",
             .init("Confirm an authenticator app with a code", .signedIn([]), rates: [.mfaVerify]).taking(AccountShapes.code)
-                .giving(AccountShapes.recoveryCodes),
+                .giving(AccountShapes.recoveryCodes).ofSecondFactor.refusing(.missing, "device_not_found"),
             use: verifyDevice)
         secret.delete(
-            "mfa/devices/:id", .init("Remove an authenticator app", .signedIn([])).giving(nil, status: 204), use: removeDevice)
+            "mfa/devices/:id",
+            .init("Remove an authenticator app", .signedIn([])).giving(nil, status: 204).ofSecondFactor
+                .refusing(.missing, "device_not_found"), use: removeDevice)
         secret.post(
             "mfa/recovery-codes",
-            .init("Get new recovery codes", .signedIn([]), body: .nothing).giving(AccountShapes.recoveryCodes),
+            .init("Get new recovery codes", .signedIn([]), body: .nothing).giving(AccountShapes.recoveryCodes).ofSecondFactor,
             use: newRecoveryCodes)
         secret.get(
             "passkeys", .init("List one's passkeys", .signedIn([])).giving(.list(of: AccountShapes.factor)), use: listPasskeys)
         secret.post(
             "passkeys/options",
-            .init("Begin to add a passkey", .signedIn([]), body: .nothing).giving(AccountShapes.passkeyQuestion),
+            .init("Begin to add a passkey", .signedIn([]), body: .nothing).giving(AccountShapes.passkeyQuestion)
+                .ofSecondFactor.refusing(.conflict, "too_many_passkeys"),
             use: passkeyOptions)
         secret.post(
             "passkeys",
-            .init("Add a passkey", .signedIn([])).taking(AccountShapes.passkeyAnswer).giving(AccountShapes.factor, status: 201),
+            .init("Add a passkey", .signedIn([])).taking(AccountShapes.passkeyAnswer).giving(AccountShapes.factor, status: 201)
+                .ofSecondFactor.refusing(.refused, "invalid_passkey").refusing(.conflict, "passkey_taken", "too_many_passkeys"),
             use: addPasskey)
-        secret.delete("passkeys/:id", .init("Remove a passkey", .signedIn([])).giving(nil, status: 204), use: removePasskey)
+        secret.delete(
+            "passkeys/:id",
+            .init("Remove a passkey", .signedIn([])).giving(nil, status: 204).ofSecondFactor.refusing(
+                .missing, "passkey_not_found"), use: removePasskey)
         me.get(
             "sessions", .init("List one's sessions", .signedIn([])).giving(.list(of: AccountShapes.session)), use: listSessions)
         me.delete("sessions", .init("End all other sessions", .signedIn([])).giving(AccountShapes.ended), use: endOtherSessions)
-        me.delete("sessions/:id", .init("End a session", .signedIn([])).giving(nil, status: 204), use: endSession)
+        me.delete(
+            "sessions/:id",
+            .init("End a session", .signedIn([])).giving(nil, status: 204).refusing(.missing, "session_not_found"),
+            use: endSession)
         secret.get("keys", .init("List one's API keys", .signedIn([])).giving(.list(of: AccountShapes.key)), use: listKeys)
         secret.post(
             "keys",
             .init("Make an API key", .signedIn([]), isCreating: true, needsFreshLogin: true).taking(AccountShapes.keyDraft)
-                .giving(AccountShapes.newKey, status: 201), use: createKey)
-        secret.delete("keys/:id", .init("Revoke an API key", .signedIn([])).giving(nil, status: 204), use: revokeKey)
+                .giving(AccountShapes.newKey, status: 201).refusing(.conflict, "too_many_keys").refusing(
+                    .forbidden, "admin_required"), use: createKey)
+        secret.delete(
+            "keys/:id", .init("Revoke an API key", .signedIn([])).giving(nil, status: 204).refusing(.missing, "key_not_found"),
+            use: revokeKey)
         routes.confidential.group("auth/reauthenticate", context: SignedIn.self)
             .post(
                 .init("Prove once more who one is", .signedIn([]), rates: [.reauthenticate]).taking(AccountShapes.proof).giving(
-                    nil, status: 204), use: reauthenticate)
+                    nil, status: 204
+                ).refusing(.refused, "invalid_credentials", "code_required", "invalid_passkey").refusing(
+                    .conflict, "no_session", "managed_by_provider"
+                ).refusing(.tooMany, "account_locked", "too_many_logins"), use: reauthenticate)
     }
 
     static let managedOutside = Failure(

@@ -45,14 +45,15 @@ package struct EventRoutes: Sendable {
                     .asking(
                         .init("topics", "jobs, tasks, or both divided by a comma."), .init("job_id", "Only events of this job."),
                         .init("last_event_id", "Begins behind this event, as the header Last-Event-ID does.")
-                    ).giving(.string, "Server-sent events.", type: "text/event-stream"), use: stream)
+                    ).giving(.string, "Server-sent events.", type: "text/event-stream").ofJob
+                    .refusing(.invalid, "unknown_topic").refusing(.tooMany, "too_many_streams"), use: stream)
         routes.group("jobs/:id/events", context: SignedIn.self)
             .get(
                 .init("List the events of a job", .signedIn([.jobsRead]))
                     .asking(
                         .init("after", .integer(0...Int64.max), "Begins behind this event."),
                         .init("limit", .integer(0...Int64.max), "How many to show.")
-                    ).giving(.list(of: JobShapes.event)), use: list)
+                    ).giving(.list(of: JobShapes.event)).ofJob.refusing(.invalid, "invalid_skip"), use: list)
     }
 
     /// Events of one job, oldest first: `?after=<id>&limit=`.

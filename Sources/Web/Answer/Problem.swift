@@ -114,8 +114,10 @@ package struct Problem: Sendable {
         }
     }
 
-    package static func status(_ failure: Failure, _ dialect: Dialect) -> HTTPResponse.Status {
-        switch failure.kind {
+    package static func status(_ failure: Failure, _ dialect: Dialect) -> HTTPResponse.Status { status(failure.kind, dialect) }
+
+    static func status(_ kind: Failure.Kind, _ dialect: Dialect) -> HTTPResponse.Status {
+        switch kind {
         case .invalid: dialect == .standard ? .badRequest : .unprocessableContent
         case .refused: .badRequest
         case .unauthenticated: .unauthorized

@@ -127,17 +127,29 @@ package enum OpenAPI {
             case .json: found["200"] = ["description": "Done.", "content": ["application/json": ["schema": [:]]]]
             }
         }
-        switch declaration.access {
-        case .everyone: break
-        case .signature: found["403"] = named("Forbidden")
-        case .signedIn, .administrator, .socket:
-            found["401"] = named("Unauthenticated")
-            found["403"] = named("Forbidden")
+        for (status, codes) in declaration.refusalsByStatus where found["\(status)"] == nil {
+            found["\(status)"] = refusal(codes, of: declaration)
         }
-        if route.path.contains("{") || route.path.contains("*") { found["404"] = named("Missing") }
-        if !declaration.rates.isEmpty { found["429"] = named("TooMany") }
-        found["default"] = named("Refused")
+        found["default"] = ["$ref": "#/components/responses/Refused"]
         return found
+    }
+
+    /// The codes are told in the schema of the standard dialect, which names them, with those that any request may meet.
+    private static func refusal(_ codes: [String], of declaration: RouteDeclaration) -> JSON {
+        let others = RouteDeclaration.refusalsAnywhere.map(\.code).sorted()
+        let words: JSON = ["properties": ["error": ["enum": .array((codes + others).map { .string($0) })]]]
+        let standard: JSON = ["allOf": [["$ref": "#/components/schemas/Error"], words]]
+        let enveloped: JSON = ["$ref": "#/components/schemas/EnvelopedError"]
+        let schema: JSON =
+            switch declaration.dialect {
+            case .enveloped: enveloped
+            case .standard: standard
+            case nil: ["anyOf": [standard, enveloped]]
+            }
+        var content: [String: JSON] = ["application/json": ["schema": schema]]
+        if declaration.isPage { content["text/html"] = ["schema": ["type": "string"]] }
+        if declaration.access == .signature { content = ["application/xml": ["schema": ["type": "string"]]] }
+        return ["description": .string("Refused: \(codes.joined(separator: ", "))."), "content": .object(content)]
     }
 
     private static func answer(_ given: RouteDeclaration.Given) -> JSON {
@@ -145,8 +157,6 @@ package enum OpenAPI {
         if let schema = given.schema { members["content"] = .object([given.type: ["schema": schema.json]]) }
         return .object(members)
     }
-
-    private static func named(_ name: String) -> JSON { ["$ref": .string("#/components/responses/\(name)")] }
 
     private static var responses: [String: JSON] {
         func refusal(_ text: String) -> JSON {
@@ -156,12 +166,9 @@ package enum OpenAPI {
             ]
         }
         return [
-            "Unauthenticated": refusal("Nobody is signed in: the token is missing, invalid or expired."),
-            "Forbidden": refusal("The caller may not do this, or the API key lacks the scope."),
-            "Missing": refusal("There is no such thing, or it is of another tenant."),
-            "TooMany": refusal("Too many requests; Retry-After tells when to come again."),
             "Refused": refusal(
-                "The request was refused. Invalid fields are 400 in the standard dialect and 422 in the enveloped one."),
+                "The request is not proper HTTP, was sent too slowly, or the server can not answer now; Retry-After tells when to come again."
+            )
         ]
     }
 

@@ -128,7 +128,9 @@ package struct RouteDeclaration: Sendable {
     }
 
     /// - Parameter codes: of the failures of this kind that the route throws for reasons of its own.
-    package func refusing(_ kind: Failure.Kind, _ codes: String...) -> RouteDeclaration {
+    package func refusing(_ kind: Failure.Kind, _ codes: String...) -> RouteDeclaration { refusing(kind, codes) }
+
+    package func refusing(_ kind: Failure.Kind, _ codes: [String]) -> RouteDeclaration {
         var copy = self
         copy.ownRefusals += codes.map { Refusal(kind, $0) }
         return copy

@@ -69,13 +69,15 @@ package struct Schema: Sendable {
         return Schema(.object(json), members.reduce(into: [:]) { $0.merge($1.1.definitions) { $1 } })
     }
 
-    /// The members of an object, also of one that is named, and whether they have to be there.
-    var members: [(name: String, isRequired: Bool)] {
+    /// The members of an object, also of one that is named, and whether null means nothing.
+    var members: [(name: String, isNullable: Bool)] {
         var shape = json
         if let name = json["$ref"]?.stringValue?.split(separator: "/").last { shape = definitions[String(name)] ?? json }
         guard case .object(let properties)? = shape["properties"] else { return [] }
-        let required = Set(shape["required"]?.arrayValue?.compactMap(\.stringValue) ?? [])
-        return properties.keys.map { ($0, required.contains($0)) }
+        return properties.map { name, schema in
+            let types = (schema["type"]?.arrayValue ?? []) + (schema["anyOf"]?.arrayValue ?? []).compactMap { $0["type"] }
+            return (name, types.contains("null"))
+        }
     }
 
     // MARK: Changes

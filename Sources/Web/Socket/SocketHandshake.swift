@@ -38,6 +38,7 @@ package enum SocketRoutes {
     /// Below each mount.
     package static let path = "ws"
     package static let declaration = RouteDeclaration("Open a socket", .socket([.jobsRead, .tasksRead]))
+        .refusing(.upgradeRequired, "upgrade_required").refusing(.refused, "invalid_handshake")
 
     package static func routes(_ routes: Routes<AppRequestContext>) {
         routes.get(path, declaration) { request, _ in throw refusal(request) }
