@@ -163,6 +163,15 @@ struct FolderStoreTests {
         #expect(workshop.objectFiles == [old.file])
     }
 
+    @Test func `a file is placed also by a task that is cancelled`() async throws {
+        let (new, key, store) = (try await stage("done"), try ObjectKey("input/a/done.txt"), store)
+        let placed = try await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await store.place(new, as: key)
+        }.value
+        #expect(workshop.objectFiles == [placed.object.file])
+    }
+
     @Test func `a file that can not be placed stays with its owner`() async throws {
         let new = try await stage("mine")
         let folder = "\(workshop.folder.objects)/quern/input"

@@ -10,4 +10,11 @@ extension NIOThreadPool {
             }
         }
     }
+
+    /// The same for work that has an outcome: who would take a cancelled caller for a failure, asks it here.
+    package func runToItsEnd<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { done in
+            submit { _ in done.resume(with: Result { try body() }) }
+        }
+    }
 }

@@ -84,7 +84,8 @@ package struct FolderStore: ObjectStore {
     }
 
     package func place(_ file: StagedFile, as key: ObjectKey) async throws -> PlacedObject {
-        try await threads.runIfActive { [self] in
+        // Work that is done is kept also while the server stops.
+        try await threads.runToItsEnd { [self] in
             let name = Self.newFile(for: key)
             let path = "\(root)/\(name)"
             try move(file.path, to: path)
