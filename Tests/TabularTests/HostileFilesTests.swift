@@ -90,6 +90,31 @@ struct HostileFilesTests {
         #expect(result.outcome.ledger == Ledger(rowsRead: 2000, rowsWritten: 50, rowsFiltered: 0, rowsRejected: 1950))
     }
 
+    @Test func `a member without a proper name takes no columns of the one before it along`() throws {
+        let text = "{\"a\":{\"x\":1},b:{\"x\":2},\"c\":{\"y\":3}}"
+        for size in [4, 1 << 20] {
+            let result = try bench.transform(text, as: "in.json", to: .jsonl, limits: Bench.limits(blockBytes: size))
+            #expect(result.outcome.columns.map(\.name) == ["key", "x", "y"])
+            #expect(result.lines.dropLast() == [#"{"key":"a","x":1,"y":null}"#, #"{"key":"c","x":null,"y":3}"#])
+            #expect(result.outcome.ledger == Ledger(rowsRead: 3, rowsWritten: 2, rowsFiltered: 0, rowsRejected: 1))
+        }
+    }
+
+    @Test func `a look forgets the keys of a record that has too many`() throws {
+        var limits = Bench.limits(blockBytes: 1 << 20)
+        limits.maxColumns = 50
+        let wide = "{" + (0..<60).map { "\"k\($0)\":1" }.joined(separator: ",") + "}\n"
+        let text = wide + String(repeating: "{\"a\":1,\"b\":\"x\"}\n", count: 200_000)
+        let path = bench.path("in.jsonl")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        let look = Transformation(
+            input: path, inputFormat: nil, output: "", outputFormat: .jsonl, rejects: "", recipe: Recipe(steps: []), threads: 1,
+            limits: limits)
+        let preview = try look.preview(rows: 5, folder: NSTemporaryDirectory())
+        #expect(preview.columns.map(\.name) == ["a", "b"])
+        #expect(preview.dialect.notes.contains { $0.contains("too many different keys") })
+    }
+
     @Test func `a record with a key too many costs itself only`() throws {
         var limits = Bench.limits(blockBytes: 1 << 20)
         limits.maxColumns = 2

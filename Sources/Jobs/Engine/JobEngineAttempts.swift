@@ -155,8 +155,12 @@ extension JobEngine {
                 end = end.failed(failure.code, failure.message)
             } catch {
                 logger.error("unit_not_stored", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
-                // The unit stays in hand, and is done once more by the next attempt.
-                if isStopping || Task.isCancelled { return await discard(files) }
+                if isStopping || Task.isCancelled {
+                    // The unit stays in hand, and is done once more by the next attempt. Its files are left to the next start, which
+                    // knows whether the commit has reached the disk.
+                    heard.ended = nil
+                    return
+                }
                 try? await Task.sleep(for: Self.recoveryPause)
             }
         }
@@ -249,8 +253,8 @@ extension JobEngine {
                 only = only?.failed(failure.code, failure.message)
             } catch {
                 logger.error("attempt_not_stored", metadata: ["job_id": "\(job.id)", "error": "\(error)"])
-                // The next start recovers the job if this one can not.
-                if isStopping || Task.isCancelled { break }
+                // The next start recovers the job if this one can not, and knows what became of its files.
+                if isStopping || Task.isCancelled { return isOver }
                 try? await Task.sleep(for: Self.recoveryPause)
             }
         }

@@ -121,6 +121,9 @@ extension ObjectStore {
         let placed = try await place(file, as: key)
         do {
             return try await storage.write { db in try body(placed, db) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+            // Nobody knows whether the commit has reached the disk; the next start finds out, and takes away what no row names.
+            throw error
         } catch {
             await discard(placed)
             throw error

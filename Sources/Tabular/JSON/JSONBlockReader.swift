@@ -85,6 +85,8 @@ final class JSONBlockReader: BlockReader {
     @exclusivity(unchecked) private var recordNumber = 0
     @exclusivity(unchecked) private var setIn: [Int] = []
     @exclusivity(unchecked) private var hasDuplicates = false
+    /// Whether the record at hand has a key for which there is no room.
+    @exclusivity(unchecked) private var hasTooManyKeys = false
     @exclusivity(unchecked) private var memberName: JSONScanner.Text?
     /// Whether the record at hand has the name of its member in the column `key`.
     @exclusivity(unchecked) private var isNamed = false
@@ -142,7 +144,10 @@ final class JSONBlockReader: BlockReader {
         cellCount = 0
         scannedRows = 0
         filledRows = isScan ? Array(repeating: 0, count: plan.outputs.count) : []
-        if !looksAtKeys {
+        freshColumns.removeAll(keepingCapacity: true)
+        if looksAtKeys {
+            if isFull, keyColumns.count < keys.count { forgetRejectedKeys() }
+        } else {
             keys = schema
             keyNames.removeLast(max(0, keyNames.count - schema.count))
             isKeySeen = Array(repeating: false, count: keys.count)
@@ -298,6 +303,8 @@ final class JSONBlockReader: BlockReader {
                 continue
             }
             do {
+                // Those of the record before stay, whatever becomes of this one.
+                freshColumns.removeAll(keepingCapacity: true)
                 if source.shape == .members { try memberKey(&scanner) }
                 try object(&scanner)
                 guard UTF8Text.isValid(text.buffer.base + start, scanner.position - start) else {
@@ -515,6 +522,7 @@ final class JSONBlockReader: BlockReader {
     private func settle(_ found: Int?, _ name: @autoclosure () -> [UInt8]) throws -> Int {
         guard found ?? keys.count < source.limits.maxColumns else {
             result.sawTooManyKeys = true
+            hasTooManyKeys = true
             throw JSONScanner.Defect(reason: "the file has too many different keys")
         }
         let column = found ?? add(name())
@@ -545,6 +553,14 @@ final class JSONBlockReader: BlockReader {
 
     /// Whether there is no room for another key.
     var isFull: Bool { keys.count >= source.limits.maxColumns }
+
+    /// What only rejected records have leaves its room to the next block.
+    private func forgetRejectedKeys() {
+        looks = keyColumns.map { looks[$0] }
+        keys = KeyTable(keyColumns.map { keys.name($0) })
+        keyColumns = Array(looks.indices)
+        isKeySeen = Array(repeating: true, count: looks.count)
+    }
 
     /// The keys of all blocks that were read with `looksAtKeys`: what the values of each were, and how many records have it.
     func lookedAt(_ body: (UnsafeBufferPointer<UInt8>, Evidence, _ rows: Int) -> Void) {
@@ -632,7 +648,8 @@ final class JSONBlockReader: BlockReader {
         freshColumns.removeAll(keepingCapacity: true)
         let whole = text.buffer.count - (text.isTerminatorAdded ? 1 : 0)
         result.firstDefect = result.firstDefect ?? reason
-        if source.input.isCut, text.isAtEnd, end >= whole, !result.sawTooManyKeys { result.isLastCut = true }
+        if source.input.isCut, text.isAtEnd, end >= whole, !hasTooManyKeys { result.isLastCut = true }
+        hasTooManyKeys = false
         guard !isScan else { return }
         let count = min(end - start, source.limits.maxRejectedContentBytes)
         let shown = UnsafeBufferPointer(start: text.buffer.base + start, count: count)

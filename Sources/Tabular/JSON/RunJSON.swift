@@ -108,13 +108,13 @@ extension Run {
         for task in sampleTasks(layout, unit: source.encoding.unitBytes) {
             let result = try reader.read(task)
             sample.rows += Int(result.ledger.rowsWritten)
+            sample.isFull = sample.isFull || reader.isFull
             if task.low == layout.start { sample.head = (result, task.high) }
         }
         reader.lookedAt { key, evidence, rows in
             _ = sample.keys.add(key)
             sample.evidence.append(rows < sample.rows ? evidence.union(.null) : evidence)
         }
-        sample.isFull = reader.isFull
         return sample
     }
 
