@@ -197,9 +197,14 @@ package struct JobDetails: Sendable {
 package struct JobKinds: Sendable, ExpressibleByArrayLiteral {
     package let all: [JobKind]
     private let byName: [String: JobKind]
+    /// Members that a body may have which changes a job, and one that makes a job.
+    let changeMembers: [String]
+    let newMembers: [String]
 
     package init(_ kinds: [JobKind]) {
         all = kinds
+        changeMembers = JobEdit.members + kinds.flatMap { $0.details?.names ?? [] }
+        newMembers = changeMembers + kinds.flatMap(\.fields)
         byName = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
     }
 
@@ -207,9 +212,6 @@ package struct JobKinds: Sendable, ExpressibleByArrayLiteral {
 
     /// The kind of a job; nil for one that a version of the program made which knew more kinds.
     package subscript(_ job: Job) -> JobKind? { byName[job.kind] }
-
-    /// Members that bodies may have because of what people say of jobs.
-    var detailNames: [String] { all.flatMap { $0.details?.names ?? [] } }
 
     /// - Throws: `Failure` `invalid_<name>`.
     func details(_ fields: Fields) throws -> [String: JSON] {

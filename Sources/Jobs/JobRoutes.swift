@@ -82,7 +82,7 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request, known: JobEdit.members + kinds.detailNames + kinds.all.flatMap(\.fields))
+        let fields = try await bodies.fields(request, known: kinds.newMembers)
         // Steps may hold many patterns, and each is compiled to see whether it is one.
         let made = try await store.create(try await threads.work { try job(from: fields, context) })
         return try await respond(made, request, context, status: .created, headers: [.location: "/api/v1/jobs/\(made.id)"])
@@ -117,15 +117,12 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request, known: JobEdit.members + kinds.detailNames)
+        let fields = try await bodies.fields(request, known: kinds.changeMembers)
         let said = try JobEdit(fields, isNew: false, details: kinds.details)
-        let job = try await change(try context.parameters.require("id"), said, by: context.caller, IfMatch(request))
+        let job = try await store.change(
+            try context.parameters.require("id"), by: context.caller, IfMatch(request), event: "job.changed"
+        ) { job, _ in try said.apply(to: &job, at: .now) }.job
         return try await respond(job, request, context)
-    }
-
-    /// For the page's form too.
-    package func change(_ id: String, _ said: JobEdit, by caller: Caller, _ basis: IfMatch) async throws -> Job {
-        try await store.change(id, by: caller, basis, event: "job.changed") { job, _ in try said.apply(to: &job, at: .now) }.job
     }
 
     @Sendable func delete(_ request: Request, _ context: SignedIn) async throws -> Response {

@@ -99,12 +99,8 @@ package struct JobPages: Sendable {
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
         let state = refusedForms.state(request, context) ?? JobPageState()
-        return try await page(try context.parameters.require("id"), context, state)
-    }
-
-    private func page(_ id: String, _ context: SignedIn, _ state: JobPageState) async throws -> Response {
         let lastEvent = try await events.lastID()
-        let details = try await store.details(id, for: context.caller)
+        let details = try await store.details(try context.parameters.require("id"), for: context.caller)
         let isMine = details.job.user == context.caller.user
         let newest = try await events.newest(of: details.job.id, most: Self.eventLines)
         var model = models.job(
