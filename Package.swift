@@ -28,6 +28,8 @@ let wholeExecutable: [LinkerSetting] = [
             "-static-executable", "-Xlinker", "-s",
             // What CStatic says.
             "-Xlinker", "--wrap=__register_frame_info", "-Xlinker", "--wrap=__deregister_frame_info",
+            // Only this linker leaves out parts of the unwind tables.
+            "-use-ld=bfd", "-Xlinker", "-T\(Context.packageDirectory)/Sources/CStatic/swift-unwinding.ld",
             // Foundation and what it needs itself, which only the modules of the static library name.
             "-Xlinker", "--start-group", "-lFoundation", "-lFoundationInternationalization", "-lFoundationEssentials",
             "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections", "-lstdc++",
@@ -97,7 +99,7 @@ let package = Package(
         .target(name: "Resources", path: "Resources", sources: ["resources.c"], publicHeadersPath: "include"),
         .target(name: "CSandbox"),
         // What the static executable has in the place of parts of libgcc and of ICU.
-        .target(name: "CStatic", exclude: ["icudt76l.dat"]),
+        .target(name: "CStatic", exclude: ["icudt76l.dat", "swift-unwinding.ld"]),
         // Tables of encodings and languages, embedded.
         .target(name: "CEncodings", exclude: ["tables"]),
 
