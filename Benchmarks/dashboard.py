@@ -52,6 +52,9 @@ def fill(database, count):
                  "pending" if is_track else dice.choice(STATES), dice.choice(["applied", "offer", "rejected"]) if is_track else None,
                  None if is_track else name, 1_000_000, '{"company_name":"Mill"}' if is_track else spec, "{}" if is_track else result, 1,
                  made, made + dice.randrange(10_000_000), None if is_track else made, None if is_track else made + 900))
+        # As the server does at the end of each transaction.
+        base.execute("INSERT INTO jobSearch (rowid, text) SELECT number, text FROM jobText WHERE number IN (SELECT number FROM jobUnindexed)")
+        base.execute("DELETE FROM jobUnindexed")
     base.close()
 
 

@@ -82,14 +82,21 @@ package struct JobRoutes: Sendable {
     }
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let fields = try await bodies.fields(request, known: kinds.newMembers)
+        let body = try await bodies.bytes(request)
+        let fields = try await Bodies.fields(body, known: kinds.newMembers)
+        let isShort = body.readableBytes <= Self.shortBytes
         // Steps may hold many patterns, and each is compiled to see whether it is one.
-        let made = try await store.create(try await threads.work { try job(from: fields, context) })
-        return try await respond(made, request, context, status: .created, headers: [.location: "/api/v1/jobs/\(made.id)"])
+        let job = isShort ? try make(from: fields, context) : try await threads.work { try make(from: fields, context) }
+        return try await respond(
+            try await store.create(job), request, context, status: .created, headers: [.location: "/api/v1/jobs/\(job.id)"],
+            isShort: isShort)
     }
 
+    /// What is made from so many bytes is made, rendered and hashed in less time than it takes to hand it to another thread.
+    private static let shortBytes = 1024
+
     /// The first kind that knows the body makes the job.
-    private func job(from fields: Fields, _ context: SignedIn) throws -> Job {
+    private func make(from fields: Fields, _ context: SignedIn) throws -> Job {
         for kind in kinds.all {
             guard var job = try kind.create(fields, context.caller) else { continue }
             if job.statusText == nil { try JobEdit.labels(fields).apply(to: &job, at: job.createdAt) }
@@ -108,12 +115,14 @@ package struct JobRoutes: Sendable {
 
     /// For the routes of kinds too.
     package func respond(
-        _ job: Job, _ request: Request, _ context: SignedIn, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+        _ job: Job, _ request: Request, _ context: SignedIn, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:],
+        isShort: Bool = false
     ) async throws -> Response {
         let dialect = context.dialect
-        return try await threads.work { [answer] in
+        let respond: @Sendable () -> Response = { [answer] in
             Answer.tagged(answer.json(job, dialect), for: request, status: status, headers: headers)
         }
+        return isShort ? respond() : try await threads.work(respond)
     }
 
     @Sendable func change(_ request: Request, _ context: SignedIn) async throws -> Response {

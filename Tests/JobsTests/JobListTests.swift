@@ -75,6 +75,43 @@ struct JobListTests {
         #expect(try await store.counts(of: Caller.ada.user).total == 0)
     }
 
+    @Test func `the words of jobs that come, change and go in one transaction are in order`() async throws {
+        let workshop = workshop
+        let old = try await make("already there", tags: [])
+        try await workshop.storage.write { db in
+            func add(_ name: String, _ number: Int64) throws -> Job {
+                var job = Job(owner: .ada, kind: "track", name: name, tags: ["new"], statusText: "pending", at: .now)
+                job.number = number
+                try job.add(db)
+                return job
+            }
+            var (changed, gone) = (try add("first words", 100), try add("never seen", 101))
+            changed.name = "second words"
+            try changed.save(db)
+            changed.name = "third words"
+            try changed.save(db)
+            try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [gone.id])
+            gone.number = 102
+            gone.name = "seen after all"
+            try gone.add(db)
+            var old = try #require(try Job.fetchOne(db, key: old.id))
+            old.name = "another name"
+            try old.save(db)
+            old.name = "a last name"
+            try old.save(db)
+        }
+        try await workshop.storage.write { db in
+            #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM jobUnindexed") == 0)
+            // Compares the index with the texts (SQLite, FTS5, section 6.5).
+            try db.execute(sql: "INSERT INTO jobSearch (jobSearch, rank) VALUES ('integrity-check', 1)")
+        }
+        for gone in ["first", "second", "never", "already", "another"] {
+            #expect(try await list("q=\(gone)").total == 0, "\(gone)")
+        }
+        for there in ["third", "after+all", "last+name"] { #expect(try await list("q=\(there)").total == 1, "\(there)") }
+        #expect(try await list("tag=new").total == 2)
+    }
+
     @Test func `a list of a tag and a status follows what is changed`() async throws {
         let job = try await make("a", tags: ["one", "two"])
         let machine = try await make("b", nil, tags: ["one"])
@@ -106,7 +143,7 @@ struct JobListTests {
                     at: .now)
                 job.number = Int64(number)
                 job.state = state
-                try job.insert(db)
+                try job.add(db)
             }
         }
         let newer = try Storage(
@@ -131,7 +168,7 @@ struct JobListTests {
                     at: Moment(rawValue: Int64(number * 31 % 997)))
                 job.number = Int64(number)
                 if number % 9 == 0 { job.state = number % 27 == 0 ? .failed : .cancelling }
-                try job.insert(db)
+                try job.add(db)
             }
         }
         let all = try await workshop.storage.read { db in try Job.fetchAll(db) }

@@ -15,7 +15,14 @@ struct RememberedReadsTests {
 
     init() throws {
         workshop = try Workshop(migrations: [
-            Migration("test-001-item", "CREATE TABLE item (id INTEGER PRIMARY KEY, text TEXT UNIQUE)")
+            Migration(
+                "test-001-item",
+                """
+                CREATE TABLE item (id INTEGER PRIMARY KEY, text TEXT UNIQUE);
+                CREATE TABLE part (id INTEGER PRIMARY KEY, item INTEGER REFERENCES item (id) ON DELETE CASCADE);
+                CREATE TABLE note (text TEXT);
+                CREATE TRIGGER noted AFTER INSERT ON note WHEN NEW.text = 'part' BEGIN INSERT INTO part (item) VALUES (NULL); END;
+                """)
         ])
     }
 
@@ -43,6 +50,75 @@ struct RememberedReadsTests {
         for _ in 0..<2 { #expect(try await reads.value("old", while: { _ in false }) { look("x") } == "x") }
         for _ in 0..<2 { #expect(try await reads.value("live", keeping: { _ in false }) { look("x") } == "x") }
         #expect(looks.count.withLock { $0 } == 6)
+    }
+
+    @Test func `of certain tables only what changes them is a reason to look again`() async throws {
+        let reads = ReadCache<Int>(workshop.storage, of: ["part"], most: 10)
+        let storage = workshop.storage
+        func looked(after sql: String) async throws -> Int {
+            try await storage.write { db in try db.execute(sql: sql) }
+            let before = looks.count.withLock { $0 }
+            let found = try await reads.value("parts") {
+                _ = look(nil)
+                return try await storage.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM part") }
+            }
+            let there = try await storage.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM part") }
+            #expect(found == there, "\(sql)")
+            return looks.count.withLock { $0 } - before
+        }
+        #expect(try await looked(after: "INSERT INTO item VALUES (1, 'a')") == 1)
+        for other in [
+            "INSERT INTO item VALUES (2, 'b')", "UPDATE item SET text = 'c' WHERE id = 2", "INSERT INTO note VALUES ('x')",
+        ] {
+            #expect(try await looked(after: other) == 0, "\(other)")
+        }
+        for own in [
+            "INSERT INTO part VALUES (1, 1)", "UPDATE part SET item = 2", "DELETE FROM item WHERE id = 2",
+            "INSERT INTO note VALUES ('part')", "DELETE FROM part", "REPLACE INTO part VALUES (7, 1)",
+            "REPLACE INTO part VALUES (7, NULL)",
+            "DELETE FROM item; INSERT INTO part VALUES (8, NULL)",
+        ] {
+            #expect(try await looked(after: own) == 1, "\(own)")
+        }
+    }
+
+    @Test func `what is taken back changes nothing, and what else is in the same commit counts`() async throws {
+        let reads = ReadCache<String>(workshop.storage, of: ["part"], most: 10)
+        let storage = workshop.storage
+        #expect(try await reads.value("a") { look("one") } == "one")
+        struct Undone: Error {}
+        await withTaskGroup { group in
+            for number in 1...20 {
+                group.addTask {
+                    try? await storage.write { db in
+                        try db.execute(
+                            sql: number == 13 ? "INSERT INTO part VALUES (13, NULL)" : "INSERT INTO part VALUES (99, NULL)")
+                        if number != 13 { throw Undone() }
+                    }
+                }
+            }
+        }
+        #expect(try await reads.value("a") { look("two") } == "two")
+        try? await storage.write { db in
+            try db.execute(sql: "INSERT INTO part VALUES (99, NULL)")
+            throw Undone()
+        }
+        try await add("something else")
+        #expect(try await reads.value("a") { look("three") } == "two")
+    }
+
+    @Test func `a commit of another process counts for all tables, one of this process for its own`() async throws {
+        let reads = ReadCache<String>(workshop.storage, of: ["part"], most: 10)
+        #expect(try await reads.value("a") { look("one") } == "one")
+        try await add("x")
+        #expect(try await workshop.storage.hasNewCommit())
+        #expect(try await reads.value("a") { look("two") } == "one")
+        let other = try DatabaseQueue(path: workshop.storage.database.path)
+        try await other.write { db in try db.execute(sql: "INSERT INTO part VALUES (1, NULL)") }
+        #expect(try await workshop.storage.hasNewCommit())
+        #expect(try await reads.value("a") { look("three") } == "three")
+        #expect(try await !workshop.storage.hasNewCommit())
+        #expect(try await reads.value("a") { look("four") } == "three")
     }
 
     @Test func `no more are kept than are allowed`() async throws {

@@ -48,9 +48,11 @@ extension APIKey: FetchableRecord, PersistableRecord {
 /// All SQL of keys.
 package struct APIKeyStore: Sendable {
     private let storage: Storage
+    private let remembered: ReadCache<(key: APIKey, user: User)>
 
     package init(_ storage: Storage) {
         self.storage = storage
+        remembered = ReadCache(storage, of: [APIKey.databaseTableName, User.databaseTableName], most: 1000)
     }
 
     /// - Returns: the key as it is stored, and the text that is shown this once.
@@ -76,9 +78,11 @@ package struct APIKeyStore: Sendable {
     package func find(_ secret: String, now: Moment = .now) async throws -> (key: APIKey, user: User)? {
         guard secret.hasPrefix(APIKey.mark), secret.utf8.count < 100 else { return nil }
         let hash = Token.hash(secret)
-        return try await storage.read { db in
-            guard let key = try APIKey.filter(Column("keyHash") == hash).fetchOne(db) else { return nil }
-            return try Self.living(key, now, db)
+        return try await remembered.value(hash, while: { !$0.key.isExpired(now) }) {
+            try await storage.read { db in
+                guard let key = try APIKey.filter(Column("keyHash") == hash).fetchOne(db) else { return nil }
+                return try Self.living(key, now, db)
+            }
         }
     }
 

@@ -221,9 +221,14 @@ package struct Authenticator: RouterMiddleware {
     }
 
     private static func bearer(_ request: Request) -> String? {
-        guard let value = request.headers[.authorization], value.lowercased().hasPrefix("bearer ") else { return nil }
-        return value.dropFirst("bearer ".count).trimmed
+        guard let value = request.headers[.authorization] else { return nil }
+        let scheme = value.utf8.prefix(Self.scheme.utf8.count)
+        // A scheme is ASCII, in letters of either case (RFC 9110, section 11.1); a space has the other bit already.
+        guard scheme.elementsEqual(Self.scheme.utf8, by: { $0 | 0x20 == $1 }) else { return nil }
+        return Substring(value.utf8.dropFirst(Self.scheme.utf8.count)).trimmed
     }
+
+    private static let scheme = "bearer "
 }
 
 extension HTTPField.Name {

@@ -15,7 +15,8 @@ package struct SessionStore: Sendable {
     private let remembered: ReadCache<Found>
 
     package init(_ storage: Storage, keyring: Keyring, lifeSeconds: Double) {
-        remembered = ReadCache(storage, most: 10_000)
+        remembered = ReadCache(
+            storage, of: [Session.databaseTableName, User.databaseTableName, APIKey.databaseTableName], most: 10_000)
         self.storage = storage
         self.keyring = keyring
         self.lifeSeconds = lifeSeconds

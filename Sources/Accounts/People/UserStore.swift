@@ -15,8 +15,8 @@ package struct UserStore: Sendable {
 
     package init(_ storage: Storage) {
         self.storage = storage
-        remembered = ReadCache(storage, most: 1000)
-        answers = ReadCache(storage, most: 1000)
+        remembered = ReadCache(storage, of: [User.databaseTableName], most: 1000)
+        answers = ReadCache(storage, of: [User.databaseTableName], most: 1000)
     }
 
     /// The answer of `GET /users/me`; nil when there is no such user.

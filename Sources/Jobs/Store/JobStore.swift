@@ -52,7 +52,22 @@ package struct JobStore: Sendable {
         self.objects = objects
         self.answer = answer
         self.isActive = isActive
+        storage.beforeCommit(Self.indexWords)
     }
+
+    /// Takes what people wrote in new and changed jobs into the index of words.
+    private static func indexWords(_ db: Database) throws {
+        let waiting = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM jobUnindexed)")
+        guard try Bool.fetchOne(waiting) == true else { return }
+        let next = "SELECT number FROM jobUnindexed ORDER BY number LIMIT \(indexedAtOnce)"
+        try db.cachedStatement(
+            sql: "INSERT INTO jobSearch (rowid, text) SELECT number, text FROM jobText WHERE number IN (\(next))"
+        ).execute()
+        try db.cachedStatement(sql: "DELETE FROM jobUnindexed WHERE number IN (\(next))").execute()
+    }
+
+    /// Far more than one transaction adds; another program may have left many.
+    private static let indexedAtOnce = 10_000
 
     // MARK: Reading
 
@@ -139,7 +154,7 @@ package struct JobStore: Sendable {
             let next = try db.cachedStatement(sql: "SELECT coalesce(max(number), 0) + 1 FROM job")
             job.number = try Int64.fetchOne(next) ?? 1
             finish(&job)
-            try job.insert(db)
+            try job.add(db)
             try Self.log("job.created", job, [:], db)
             if let placed {
                 try objects.commit(placed, db)
@@ -478,7 +493,7 @@ package struct JobStore: Sendable {
     /// The one way a job changes: what lists show of it comes along in the same transaction.
     func store(_ job: inout Job, _ db: Database) throws {
         finish(&job)
-        try job.update(db)
+        try job.save(db)
     }
 
     private func finish(_ job: inout Job) {

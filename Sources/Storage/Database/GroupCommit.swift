@@ -15,6 +15,7 @@ final class GroupCommit: Sendable {
     private struct State {
         var waiting: [Waiting] = []
         var isDraining = false
+        var beforeCommit: [@Sendable (Database) throws -> Void] = []
         var afterCommit: [@Sendable () -> Void] = []
         var generation: Int64 = 0
     }
@@ -27,6 +28,10 @@ final class GroupCommit: Sendable {
 
     init(_ database: DatabasePool) {
         self.database = database
+    }
+
+    func beforeCommit(_ action: @escaping @Sendable (Database) throws -> Void) {
+        state.withLock { $0.beforeCommit.append(action) }
     }
 
     func afterCommit(_ action: @escaping @Sendable () -> Void) {
@@ -80,7 +85,8 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ writes: [Write]) async throws -> [Result<any Sendable, any Error>] {
-        try await database.writeWithoutTransaction { db in
+        let last = state.withLock { $0.beforeCommit }
+        return try await database.writeWithoutTransaction { db in
             var results: [Result<any Sendable, any Error>] = []
             try db.inTransaction(.immediate) {
                 for write in writes {
@@ -94,6 +100,7 @@ final class GroupCommit: Sendable {
                         results.append(.failure(Self.explained(error)))
                     }
                 }
+                for action in last { try action(db) }
                 return .commit
             }
             return results

@@ -1,21 +1,32 @@
 import Synchronization
 
-/// What was read since the last commit: most requests come while nothing is written, and many ask the same.
+/// What was read since the last commit that may have changed it: most requests come while nothing is written, and many ask the same.
 ///
-/// Whatever changes the database is a commit, and a commit forgets everything. What time alone ends is looked at each time.
+/// What time alone ends is looked at each time.
 package final class ReadCache<Value: Sendable>: Sendable {
     private struct State {
         var generation: Int64 = -1
         var values: [String: Value] = [:]
     }
 
-    private let storage: Storage
+    private let generation: @Sendable () -> Int64
     private let most: Int
     private let state = Mutex(State())
 
+    /// Every commit forgets everything.
     /// - Parameter most: values that are remembered at the same time; one more, and all are forgotten.
     package init(_ storage: Storage, most: Int) {
-        self.storage = storage
+        generation = { storage.generation }
+        self.most = most
+    }
+
+    /// A commit that changes one of these tables forgets everything.
+    /// - Parameters:
+    ///   - tables: all that the values are read from; none of them `WITHOUT ROWID`, whose changes SQLite does not tell.
+    ///   - most: values that are remembered at the same time; one more, and all are forgotten.
+    package init(_ storage: Storage, of tables: Set<String>, most: Int) {
+        let watch = storage.watch(tables)
+        generation = { watch.generation }
         self.most = most
     }
 
@@ -28,7 +39,7 @@ package final class ReadCache<Value: Sendable>: Sendable {
         read: () async throws -> Value?
     ) async throws -> Value? {
         // Before the look: what is committed meanwhile makes what was read too old.
-        let generation = storage.generation
+        let generation = generation()
         if let known = state.withLock({ $0.generation == generation ? $0.values[name] : nil }), isGood(known) { return known }
         let found = try await read()
         let kept = found.flatMap { isKept($0) ? $0 : nil }

@@ -9,7 +9,8 @@ package final class Storage: Sendable {
     private let commits: GroupCommit
     /// A connection that only watches: SQLite tells each connection of the commits of all others.
     private let watcher: DatabaseQueue
-    private let lastSeen = Mutex<Int64?>(nil)
+    private let lastSeen = Mutex(LastSeen())
+    private let watches = TableWatches()
     private let searches = SearchLane(width: Limits.searches, maxWaiting: Limits.waitingSearches)
 
     /// Opens (or makes) the file, and brings its schema up to date.
@@ -28,12 +29,33 @@ package final class Storage: Sendable {
         database = try DatabasePool(path: path, configuration: configuration)
         commits = GroupCommit(database)
         try Self.migrate(database, migrations)
+        try database.writeWithoutTransaction { db in
+            // What a savepoint needs to go back is small, and went to a new file for each commit.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Pages that many commits change are carried over into the database once for all of them.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+        }
         var watching = Configuration()
         watching.readonly = true
         watcher = try DatabaseQueue(path: path, configuration: watching)
-        let version = try watcher.read { db in try Int64.fetchOne(db, sql: "PRAGMA data_version") }
-        lastSeen.withLock { $0 = version }
+        let all = try watcher.read(Self.version)
+        let others = try database.writeWithoutTransaction(Self.version)
+        lastSeen.withLock { $0 = LastSeen(all: all, others: others) }
+        database.add(transactionObserver: watches, extent: .databaseLifetime)
     }
+
+    /// What SQLite told of the commits of other connections than the one that was asked.
+    private struct LastSeen {
+        /// On the connection that only watches: commits of this process too.
+        var all: Int64?
+        /// On the connection that writes: commits of other processes alone.
+        var others: Int64?
+    }
+
+    private static func version(_ db: Database) throws -> Int64? { try Int64.fetchOne(db, sql: "PRAGMA data_version") }
+
+    /// Tells of commits that changed one of these tables. SQLite tells no changes of tables `WITHOUT ROWID`.
+    package func watch(_ tables: Set<String>) -> TableWatch { watches.watch(tables) }
 
     /// Runs the reads of one operation on one snapshot. They end when their time is up, and when their caller has gone.
     /// - Throws: `Failure` `took_too_long`.
@@ -87,6 +109,12 @@ package final class Storage: Sendable {
         }
     }
 
+    /// Runs once in each transaction, behind all the writes that were gathered in it: for what costs as much for many as for one.
+    /// What it throws undoes them all.
+    package func beforeCommit(_ action: @escaping @Sendable (Database) throws -> Void) {
+        commits.beforeCommit(action)
+    }
+
     /// Called after every commit that wrote an event.
     package func afterCommit(_ action: @escaping @Sendable () -> Void) {
         commits.afterCommit(action)
@@ -94,13 +122,16 @@ package final class Storage: Sendable {
 
     /// Whether anybody, this process or another, has committed since the last question.
     package func hasNewCommit() async throws -> Bool {
-        let version = try await watcher.read { db in try Int64.fetchOne(db, sql: "PRAGMA data_version") }
-        let isNew = lastSeen.withLock { last in
-            defer { last = version }
-            return last != nil && last != version
+        let all = try await watcher.read(Self.version)
+        guard lastSeen.withLock({ $0.all != all }) else { return false }
+        let others = try await database.writeWithoutTransaction(Self.version)
+        let isForeign = lastSeen.withLock { last in
+            defer { last = LastSeen(all: all, others: others) }
+            return last.others != others
         }
-        if isNew { commits.countCommit() }
-        return isNew
+        if isForeign { watches.countAll() }
+        commits.countCommit()
+        return true
     }
 
     /// What was read at one generation still stands while the generation does. Commits of this process count before whoever asked

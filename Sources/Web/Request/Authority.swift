@@ -24,10 +24,8 @@ package struct Authority: Sendable, Equatable {
             host = inner.lowercased()
             rest = text[text.index(after: end)...]
         } else {
-            let name = text.prefix { $0 != ":" }
-            guard (1...Limits.hostBytes).contains(name.utf8.count), name.utf8.allSatisfy(Self.isNameByte), !name.hasPrefix("."),
-                !name.contains("..")
-            else { return nil }
+            let name = Substring(text.utf8.prefix { $0 != UInt8(ascii: ":") })
+            guard (1...Limits.hostBytes).contains(name.utf8.count), Self.isName(name.utf8) else { return nil }
             host = name.lowercased()
             rest = text[name.endIndex...]
         }
@@ -45,6 +43,16 @@ package struct Authority: Sendable, Equatable {
 
     /// The names by which a machine calls itself.
     package var isLocal: Bool { ["localhost", "127.0.0.1", "::1"].contains(host) }
+
+    /// Parts of letters, digits and marks, with points between them.
+    private static func isName(_ name: Substring.UTF8View) -> Bool {
+        var last = UInt8(ascii: ".")
+        for byte in name {
+            guard isNameByte(byte), byte != UInt8(ascii: ".") || last != byte else { return false }
+            last = byte
+        }
+        return true
+    }
 
     /// Letters, digits and the marks of real host names; what else RFC 3986 permits in a registered name is in none.
     private static func isNameByte(_ byte: UInt8) -> Bool {
