@@ -54,7 +54,7 @@ package struct FailureMiddleware: RouterMiddleware {
             if isDevelopment { note(error, context) }
             response = problem.response(to: error, request, &context)
         }
-        finish(&response, request, context, since: start)
+        finish(&response.headers, response.status, request, context, since: start)
         return response
     }
 
@@ -77,25 +77,25 @@ package struct FailureMiddleware: RouterMiddleware {
         var context = AppRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
         context.correlate(with: head.headerFields)
         context.address = proxies.client(of: request, peer: context.peer).address
-        var response = Answer.healthy
-        response.headers[.date] = Moment.now.httpDate
-        finish(&response, request, context, since: start)
-        let answer = HTTPResponse(status: response.status, headerFields: response.headers)
-        return (answer, ByteBuffer(bytes: Answer.healthyJSON.bytes))
+        var headers = Answer.healthyHeaders
+        headers[.date] = Moment.httpDateNow
+        finish(&headers, .ok, request, context, since: start)
+        return (HTTPResponse(status: .ok, headerFields: headers), Answer.healthyBody)
     }
 
     private func finish(
-        _ response: inout Response, _ request: Request, _ context: AppRequestContext, since start: ContinuousClock.Instant
+        _ headers: inout HTTPFields, _ status: HTTPResponse.Status, _ request: Request, _ context: AppRequestContext,
+        since start: ContinuousClock.Instant
     ) {
-        response.headers[.xRequestID] = context.requestID
-        response.headers[.traceparent] = context.correlation.trace.traceparent
-        for (name, value) in Self.alwaysThere where response.headers[name] == nil { response.headers[name] = value }
+        headers[.xRequestID] = context.requestID
+        headers[.traceparent] = context.correlation.trace.traceparent
+        for (name, value) in Self.alwaysThere where headers[name] == nil { headers[name] = value }
         // HSTS (RFC 6797).
-        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+        if isSecure { headers[.strictTransportSecurity] = "max-age=31536000" }
         context.logger.info(
             "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(status.code)",
                 "address": "\(context.address)",
                 "milliseconds": "\((ContinuousClock.now - start) / .milliseconds(1))",
             ])

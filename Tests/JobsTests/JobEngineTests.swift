@@ -230,7 +230,7 @@ struct JobEngineTests {
         let told =
             "sys.stdout.write(json.dumps({'report': {'finished': {'result': {}, 'isPartial': False}}, 'peakMemoryBytes': 24_000_000}))"
         let job = try await run(try engine(told + "; print()"), try await queue())
-        let attempts = try await store.details(job.id.rawValue, for: .ada).attempts
+        let attempts = try await workshop.attempts(of: job)
         let peak = try #require(attempts.first?.peakMemoryBytes)
         // This process, which started it, is larger.
         #expect((24_000_000..<60_000_000).contains(peak))
@@ -322,7 +322,7 @@ struct JobEngineTests {
             return try await ended(try await queue(of: .bob), engine)
         }
         #expect(job.state == .completed)
-        for job in held { #expect(try await store.details(job.id.rawValue, for: .ada).attempts.count == 1) }
+        for job in held { #expect(try await workshop.attempts(of: job).count == 1) }
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [("look-up", "transform"), ("transform", "look-up")])
@@ -363,7 +363,7 @@ struct JobEngineTests {
         }
         #expect(job.state == .completed)
         var outcomes: [String?] = []
-        for job in held { outcomes += try await store.details(job.id.rawValue, for: .ada).attempts.map(\.outcome) }
+        for job in held { outcomes += try await workshop.attempts(of: job).map(\.outcome) }
         #expect(outcomes.contains("preempted"))
     }
 

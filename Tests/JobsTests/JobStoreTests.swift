@@ -224,7 +224,7 @@ struct JobStoreTests {
         _ = try await store.claim(attempt: attempt, worker: 1, kinds: ["transform"])
         let back = try #require(try await store.finish(job.id, attempt, .preempted))
         #expect(back.state == .queued && back.attemptCount == 0)
-        #expect(try await store.details(job.id.rawValue, for: .ada).attempts.map(\.outcome) == ["preempted"])
+        #expect(try await workshop.attempts(of: job).map(\.outcome) == ["preempted"])
     }
 
     @Test func `the jobs of a disabled account end, and nobody else's`() async throws {

@@ -243,7 +243,7 @@ package struct JobPageModels: Sendable {
         add("Finished", at: job.finishedAt)
         add("Duration", duration(job))
         add("Attempts", job.attemptCount == 0 ? nil : String(job.attemptCount))
-        if let last = details.attempts.last {
+        if let last = details.lastAttempt {
             add("CPU time", last.cpuSeconds.map(HumanFormat.duration))
             add("Peak memory", last.peakMemoryBytes.map(HumanFormat.size))
         }

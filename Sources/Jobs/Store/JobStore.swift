@@ -79,7 +79,7 @@ package struct JobStore: Sendable {
     package struct Details: Sendable {
         package let job: Job
         package let artifacts: [Artifact]
-        package let attempts: [Attempt]
+        package let lastAttempt: Attempt?
         /// How many units failed in a way that another try could mend.
         package let retryable: Int
     }
@@ -91,7 +91,7 @@ package struct JobStore: Sendable {
             return Details(
                 job: job,
                 artifacts: try Artifact.filter(Column("job") == job.id).order(Column("unit"), Column("role")).fetchAll(db),
-                attempts: try Attempt.filter(Column("job") == job.id).order(Column("startedAt")).fetchAll(db),
+                lastAttempt: try Attempt.filter(Column("job") == job.id).order(Column("number").desc).fetchOne(db),
                 retryable: try Self.retryable(job, db))
         }
     }

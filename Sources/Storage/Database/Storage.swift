@@ -32,8 +32,6 @@ package final class Storage: Sendable {
         try database.writeWithoutTransaction { db in
             // What a savepoint needs to go back is small, and went to a new file for each commit.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
-            // Pages that many commits change are carried over into the database once for all of them.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
         }
         var watching = Configuration()
         watching.readonly = true

@@ -2,6 +2,7 @@ package import Core
 package import HTTPTypes
 package import Hummingbird
 package import NIOCore
+import Synchronization
 
 /// Turns values into responses.
 package enum Answer {
@@ -34,10 +35,13 @@ package enum Answer {
         return json(value.body, status: status, headers: headers)
     }
 
-    package static let healthyJSON: JSON = ["status": "healthy", "ok": true]
+    private static let healthyJSON: JSON = ["status": "healthy", "ok": true]
 
     /// The process answers, and that is all it says.
     package static var healthy: Response { json(healthyJSON) }
+
+    static let healthyHeaders = healthy.headers
+    static let healthyBody = ByteBuffer(bytes: healthyJSON.bytes)
 
     /// The caller has it already.
     package static func notModified(_ tag: String) -> Response {
@@ -70,7 +74,21 @@ package struct RenderedJSON: Sendable {
 extension Moment {
     /// RFC 9110, section 5.6.7.
     package var httpDate: String {
-        let text = Array(description)
-        return "\(day.weekdayName), \(String(text[8...9])) \(day.monthName) \(String(text[0...3])) \(String(text[11...18])) GMT"
+        let text = Array(description.utf8)
+        func part(_ range: ClosedRange<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
+        return "\(day.weekdayName), \(part(8...9)) \(day.monthName) \(part(0...3)) \(part(11...18)) GMT"
     }
+
+    /// The date of an answer that is made now.
+    static var httpDateNow: String {
+        let now = Moment.now
+        let second = now.rawValue / 1000
+        return lastDate.withLock { last in
+            if last.second != second { last = (second, now.httpDate) }
+            return last.text
+        }
+    }
+
+    /// Many answers are made in one second.
+    private static let lastDate = Mutex((second: Int64.min, text: ""))
 }

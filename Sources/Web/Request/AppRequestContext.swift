@@ -62,9 +62,9 @@ package struct AppRequestContext: RequestContext {
 
     private mutating func correlate(_ correlation: Correlation) {
         self.correlation = correlation
-        logger[metadataKey: "request_id"] = "\(correlation.requestID)"
-        logger[metadataKey: "trace_id"] = "\(correlation.trace.id)"
-        logger[metadataKey: "span_id"] = "\(correlation.trace.span)"
+        logger[metadataKey: "request_id"] = .string(correlation.requestID)
+        logger[metadataKey: "trace_id"] = .string(correlation.trace.id)
+        logger[metadataKey: "span_id"] = .string(correlation.trace.span)
     }
 
     /// Letters, digits, dots, underscores and hyphens, so that nobody writes a log line of their own.
