@@ -8,8 +8,8 @@ import PackageDescription
 //   Core <- Workers <- Jobs and the rooms whose work runs in processes
 //   Core <- Storage <- { Accounts, Objects, Operations } <- Assembly <- quern  Resources <- Web
 //   Core <- QRCodes and WebAuthentication <- Accounts
-//   Core <- Tabular, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
-//   Collaboration Scanning, Assembly SMTP.
+//   Core <- Tabular, Textual, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
+//   Collaboration Scanning, Assembly SMTP. Core <- Archives <- Textual and Scanning.
 
 let strict: [SwiftSetting] =
     [
@@ -86,7 +86,14 @@ let package = Package(
 
         // Engines: no user, no database, no HTTP server.
         .target(name: "Tabular", dependencies: ["Core", "CEncodings", "CZlib", "CZstd"], swiftSettings: strict),
-        .target(name: "Scanning", dependencies: ["Core", "CZlib"], swiftSettings: strict),
+        .target(name: "Scanning", dependencies: ["Core", "Archives"], swiftSettings: strict),
+        .target(
+            name: "Textual",
+            dependencies: [
+                "Core", "Archives", "CGlyphs", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], swiftSettings: strict),
+        // Packed streams and ZIP archives, which two engines read.
+        .target(name: "Archives", dependencies: ["Core", "CZlib"], swiftSettings: strict),
         .target(name: "SMTP", dependencies: ["Core", nioCore, nioPosix, nioTLS, nioSSL], swiftSettings: strict),
 
         // Two standards that Accounts speaks, and that need nothing of it.
@@ -102,6 +109,8 @@ let package = Package(
         .target(name: "CStatic", exclude: ["icudt76l.dat", "swift-unwinding.ld"]),
         // Tables of encodings and languages, embedded.
         .target(name: "CEncodings", exclude: ["tables"]),
+        // Names and widths of glyphs, embedded.
+        .target(name: "CGlyphs", exclude: ["tables"]),
 
         // C libraries of the system, each with a static archive.
         .systemLibrary(name: "CZlib"),
@@ -176,7 +185,7 @@ let package = Package(
             name: "quern",
             dependencies: [
                 "Assembly", "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Transforms", "Collaboration", "Tabular",
-                "SMTP",
+                "Textual", "SMTP",
                 "CSandbox", "CStatic", nioSSL, nioCore, nioPosix, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -194,6 +203,7 @@ let package = Package(
         .testTarget(name: "QRCodesTests", dependencies: ["Core", "QRCodes", crypto], swiftSettings: strict),
         .testTarget(
             name: "WebAuthenticationTests", dependencies: ["Core", "WebAuthentication", crypto], swiftSettings: strict),
+        .testTarget(name: "TextualTests", dependencies: ["Core", "Textual"], swiftSettings: strict),
         .testTarget(name: "TabularTests", dependencies: ["Core", "Tabular"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests",

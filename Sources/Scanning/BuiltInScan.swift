@@ -1,3 +1,4 @@
+import Archives
 import Core
 
 /// The check for documents that needs no virus scanner: the EICAR test file, false claims, and archives that are traps.

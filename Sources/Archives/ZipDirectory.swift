@@ -1,23 +1,23 @@
 /// The members of a ZIP archive as its central directory lists them (APPNOTE.TXT 6.3), held against the headers before the data:
 /// a reader that goes by the one must see what a reader that goes by the other sees.
-struct ZipDirectory {
-    struct Member {
-        let name: String
+package struct ZipDirectory: Sendable {
+    package struct Member: Sendable {
+        package let name: String
         let flags: Int
-        let method: Int
-        let checksum: UInt
-        let packedBytes: Int
-        let plainBytes: Int
+        package let method: Int
+        package let checksum: UInt
+        package let packedBytes: Int
+        package let plainBytes: Int
         /// Of the local header.
         let offset: Int
 
-        var isEncrypted: Bool { flags & 1 != 0 }
+        package var isEncrypted: Bool { flags & 1 != 0 }
     }
 
-    let members: [Member]
+    package let members: [Member]
     private let bytes: ArraySlice<UInt8>
 
-    struct Broken: Error {}
+    package struct Broken: Error {}
 
     private static let endBytes = 22
     private static let entryBytes = 46
@@ -25,7 +25,7 @@ struct ZipDirectory {
     private static let longestComment = 65_535
 
     /// - Parameter most: with more members than this only the count is read, and `members` stays short of it by one.
-    init(_ bytes: ArraySlice<UInt8>, most: Int) throws {
+    package init(_ bytes: ArraySlice<UInt8>, most: Int) throws {
         self.bytes = bytes
         let (count, start) = try Self.directory(bytes)
         guard count <= most else {
@@ -50,7 +50,7 @@ struct ZipDirectory {
     }
 
     /// How many members the archive says it has.
-    let declared: Int
+    package let declared: Int
 
     private static func directory(_ bytes: ArraySlice<UInt8>) throws -> (count: Int, start: Int) {
         let last = bytes.count - endBytes
@@ -118,7 +118,7 @@ struct ZipDirectory {
     }
 
     /// The packed bytes of a member.
-    func data(of member: Member) throws -> ArraySlice<UInt8> {
+    package func data(of member: Member) throws -> ArraySlice<UInt8> {
         guard let data = bytes.part(at: try dataStart(of: member), member.packedBytes) else { throw Broken() }
         return data
     }

@@ -1,19 +1,31 @@
 import CZlib
 
-/// Unpacks one deflate stream (RFC 1951) or one gzip member (RFC 1952), a piece at a time, so that whoever listens can stop it.
-enum Inflater {
-    enum Wrapper { case raw, gzip }
+/// Unpacks one deflate stream (RFC 1951), bare or in the wrapper of zlib or gzip (RFC 1952), a piece at a time, so that the caller
+/// can stop it.
+package enum Inflater {
+    package enum Wrapper: Sendable {
+        case raw, gzip
+        /// RFC 1950.
+        case zlib
+    }
 
-    struct Broken: Error {}
+    package struct Broken: Error {}
 
     private static let pieceBytes = 64 * 1024
 
     /// - Returns: how many bytes of the input the stream has.
     /// - Throws: `Broken`, and what `take` throws.
-    static func run(_ wrapper: Wrapper, _ input: ArraySlice<UInt8>, take: (ArraySlice<UInt8>) throws -> Void) throws -> Int {
+    package static func run(
+        _ wrapper: Wrapper, _ input: ArraySlice<UInt8>, take: (ArraySlice<UInt8>) throws -> Void
+    ) throws -> Int {
         var stream = z_stream()
         // Negative: no header and no checksum; above 16: those of gzip.
-        let bits: Int32 = wrapper == .raw ? -MAX_WBITS : MAX_WBITS + 16
+        let bits: Int32 =
+            switch wrapper {
+            case .raw: -MAX_WBITS
+            case .gzip: MAX_WBITS + 16
+            case .zlib: MAX_WBITS
+            }
         guard inflateInit2_(&stream, bits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { throw Broken() }
         defer { inflateEnd(&stream) }
         var piece = [UInt8](repeating: 0, count: pieceBytes)
@@ -40,7 +52,7 @@ enum Inflater {
         }
     }
 
-    static func checksum(_ sum: UInt, _ bytes: ArraySlice<UInt8>) -> UInt {
+    package static func checksum(_ sum: UInt, _ bytes: ArraySlice<UInt8>) -> UInt {
         bytes.withUnsafeBufferPointer { crc32(sum, $0.baseAddress, UInt32(clamping: $0.count)) }
     }
 }

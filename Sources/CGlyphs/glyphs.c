@@ -1,0 +1,15 @@
+#include "CGlyphs.h"
+
+static const unsigned char glyphs[] = {
+#embed "tables/glyphs.txt"
+};
+static const unsigned char encodings[] = {
+#embed "tables/encodings.txt"
+};
+static const unsigned char widths[] = {
+#embed "tables/widths.txt"
+};
+
+quern_glyph_table quern_glyph_names(void) { return (quern_glyph_table){glyphs, sizeof glyphs}; }
+quern_glyph_table quern_glyph_encodings(void) { return (quern_glyph_table){encodings, sizeof encodings}; }
+quern_glyph_table quern_glyph_widths(void) { return (quern_glyph_table){widths, sizeof widths}; }

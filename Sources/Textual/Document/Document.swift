@@ -1,0 +1,193 @@
+package import Core
+
+/// What a document holds, in reading order, whatever its format.
+package struct Document: Sendable, Equatable {
+    package let format: DocumentFormat
+    /// As the file says them, such as `title` and `author`, in the order of the file.
+    package var metadata: [Metadata] = []
+    package var blocks: [Block] = []
+    package var receipt = Receipt()
+    /// Pages, slides or sheets; nil where a format has none.
+    package var pageCount: Int?
+
+    package struct Metadata: Sendable, Equatable {
+        package let name: String
+        package let value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package init(format: DocumentFormat) {
+        self.format = format
+    }
+}
+
+/// Formats that are read, told by their content.
+package enum DocumentFormat: String, Sendable, CaseIterable {
+    case pdf, docx, xlsx, pptx
+
+    /// For people.
+    package var title: String {
+        switch self {
+        case .pdf: "PDF"
+        case .docx: "Word (DOCX)"
+        case .xlsx: "Excel (XLSX)"
+        case .pptx: "PowerPoint (PPTX)"
+        }
+    }
+}
+
+/// A piece of a document that stands for itself.
+package struct Block: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case heading, paragraph, table, picture, note, header, footer
+        case listItem = "list_item"
+        case pageNumber = "page_number"
+
+        /// Repeated on each page around what the document says.
+        package var isFurniture: Bool { self == .header || self == .footer || self == .pageNumber }
+    }
+
+    package var kind: Kind
+    /// Without the marker of a list; of a picture its description; empty for a table.
+    package var text: String
+    /// Of a heading 1 to 9; of a list 0 for its outermost items.
+    package var level: Int
+    /// Of a list item, such as `•` or `2.1`; of a note its number.
+    package var marker: String?
+    package var table: Table?
+    package var place: Place
+    /// There, but not to be seen: hidden text, a hidden sheet or slide, text under a picture.
+    package var isHidden: Bool
+    package var links: [Link] = []
+
+    package struct Link: Sendable, Equatable {
+        package let text: String
+        package let target: String
+    }
+
+    package init(
+        _ kind: Kind, _ text: String, level: Int = 0, marker: String? = nil, table: Table? = nil, at place: Place,
+        isHidden: Bool = false
+    ) {
+        self.kind = kind
+        self.text = text
+        self.level = level
+        self.marker = marker
+        self.table = table
+        self.place = place
+        self.isHidden = isHidden
+    }
+}
+
+/// Rows of cells; a cell that spans others stands once, where it begins.
+package struct Table: Sendable, Equatable {
+    package struct Cell: Sendable, Equatable {
+        package var text: String
+        package var columns: Int
+        package var rows: Int
+        /// As the file stores it, where that differs from what people see: a number or a date in a sheet.
+        package var value: String?
+
+        package init(_ text: String, columns: Int = 1, rows: Int = 1, value: String? = nil) {
+            self.text = text
+            self.columns = columns
+            self.rows = rows
+            self.value = value
+        }
+    }
+
+    /// Each row as long as its cells reach; places that a cell above or before covers hold nothing.
+    package var rows: [[Cell?]]
+    /// Rows at the top that name the columns.
+    package var headerRows: Int
+
+    package init(rows: [[Cell?]], headerRows: Int = 0) {
+        self.rows = rows
+        self.headerRows = headerRows
+    }
+}
+
+/// Where a block stands in its file. What a format does not have is nil.
+package struct Place: Sendable, Equatable {
+    /// From 1.
+    package var page: Int?
+    package var box: Box?
+    package var slide: Int?
+    package var sheet: String?
+    /// Such as `A1:D20`.
+    package var cells: String?
+    /// From 1, counted through the whole body.
+    package var paragraph: Int?
+    /// A part beside the body, such as `footnotes` or `header1`.
+    package var part: String?
+
+    /// In points (1/72 inch), from the upper left corner of the page as people see it.
+    package struct Box: Sendable, Equatable {
+        package var left: Double
+        package var top: Double
+        package var right: Double
+        package var bottom: Double
+
+        package init(left: Double, top: Double, right: Double, bottom: Double) {
+            self.left = left
+            self.top = top
+            self.right = right
+            self.bottom = bottom
+        }
+
+        package func union(_ other: Box) -> Box {
+            Box(
+                left: min(left, other.left), top: min(top, other.top), right: max(right, other.right),
+                bottom: max(bottom, other.bottom))
+        }
+    }
+
+    package init(
+        page: Int? = nil, box: Box? = nil, slide: Int? = nil, sheet: String? = nil, cells: String? = nil, paragraph: Int? = nil,
+        part: String? = nil
+    ) {
+        self.page = page
+        self.box = box
+        self.slide = slide
+        self.sheet = sheet
+        self.cells = cells
+        self.paragraph = paragraph
+        self.part = part
+    }
+}
+
+/// What was seen in a file and is not in its text, so that nobody takes a part for the whole.
+package struct Receipt: Sendable, Equatable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Pictures whose content was not read.
+        case picture
+        /// Pages that hold nothing but a picture: a scan.
+        case scannedPage = "scanned_page"
+        /// Text that is marked as hidden. It is in the document, marked.
+        case hidden
+        /// Text that was deleted with changes tracked. It is left out.
+        case deleted
+        /// Parts that are broken and could not be read.
+        case broken
+        /// Letters whose meaning the file does not tell.
+        case unmapped
+        /// Embedded files and objects that were not opened.
+        case embedded
+        /// Text beyond a limit.
+        case limit
+    }
+
+    package private(set) var counts: [Kind: Int] = [:]
+
+    package mutating func count(_ kind: Kind, _ more: Int = 1) {
+        if more > 0 { counts[kind, default: 0] += more }
+    }
+
+    package var json: JSON {
+        .object(Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, .int(Int64($0.value))) }))
+    }
+}

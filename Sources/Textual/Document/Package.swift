@@ -1,0 +1,110 @@
+import Archives
+
+/// An office document as a ZIP archive of parts (ECMA-376, part 2; OpenDocument 1.3, part 2).
+struct Package {
+    private let directory: ZipDirectory
+    private let members: [String: ZipDirectory.Member]
+    private let limits: TextualLimits
+    private var unpackedBytes = 0
+
+    /// - Throws: `TextualFailure` `broken_document`, `limit_exceeded`.
+    init(_ bytes: [UInt8], limits: TextualLimits) throws {
+        self.limits = limits
+        do {
+            directory = try ZipDirectory(bytes[...], most: limits.members)
+        } catch {
+            throw TextualFailure.broken("its ZIP archive can not be read")
+        }
+        guard directory.declared <= limits.members else {
+            throw TextualFailure.limit("The archive has more than \(limits.members) parts.")
+        }
+        // Names are compared without case (ECMA-376, part 2, section 6.2.2.3).
+        members = Dictionary(directory.members.map { (Self.key($0.name), $0) }) { first, _ in first }
+    }
+
+    private static func key(_ name: String) -> String {
+        (name.utf8.first == UInt8(ascii: "/") ? String(name.dropFirst()) : name).lowercased()
+    }
+
+    var names: [String] { directory.members.map(\.name) }
+
+    func has(_ name: String) -> Bool { members[Self.key(name)] != nil }
+
+    /// The content of a part; nil when there is none of that name.
+    /// - Throws: `TextualFailure` `broken_document`, `locked_document`, `limit_exceeded`.
+    mutating func part(_ name: String) throws -> [UInt8]? {
+        guard let member = members[Self.key(name)] else { return nil }
+        guard !member.isEncrypted else {
+            throw TextualFailure("locked_document", "The archive is locked with a password.", .requiresConfig)
+        }
+        guard let data = try? directory.data(of: member) else { throw TextualFailure.broken("its part \(name) is cut off") }
+        switch member.method {
+        case 0:
+            try count(data.count)
+            return Array(data)
+        case 8:
+            var content: [UInt8] = []
+            content.reserveCapacity(min(member.plainBytes, 64 << 20, max(1 << 20, data.count * 20)))
+            do {
+                _ = try Inflater.run(.raw, data) { piece in
+                    try count(piece.count)
+                    content += piece
+                    guard content.count <= max(1_000_000, data.count * limits.ratio) else {
+                        throw TextualFailure.limit("A part of the document grows to more than \(limits.ratio) times its size.")
+                    }
+                }
+            } catch let failure as TextualFailure {
+                throw failure
+            } catch {
+                throw TextualFailure.broken("its part \(name) can not be unpacked")
+            }
+            return content
+        default: throw TextualFailure.broken("its part \(name) is packed in an unknown way")
+        }
+    }
+
+    private mutating func count(_ bytes: Int) throws {
+        unpackedBytes += bytes
+        guard unpackedBytes <= limits.unpackedBytes else {
+            throw TextualFailure.limit("The document grows to more than \(limits.unpackedBytes >> 20) MiB when it is unpacked.")
+        }
+    }
+
+    // MARK: Relations
+
+    struct Relation {
+        let type: String
+        let target: String
+        let isExternal: Bool
+    }
+
+    /// What a part refers to, by the ids that it uses (ECMA-376, part 2, section 6.5). A broken list of relations is an empty one.
+    mutating func relations(of part: String) -> [String: Relation] {
+        let slash = part.lastIndex(of: "/")
+        let folder = slash.map { String(part[...$0]) } ?? ""
+        let file = slash.map { String(part[part.index(after: $0)...]) } ?? part
+        guard let bytes = try? self.part("\(folder)_rels/\(file).rels") else { return [:] }
+        var found: [String: Relation] = [:]
+        var reader = XMLReader(bytes)
+        while let event = try? reader.next(), event != .finished {
+            guard event == .start, reader.name == "Relationship", let id = reader.attribute("Id"),
+                let target = reader.attribute("Target")
+            else { continue }
+            let isExternal = reader.attribute("TargetMode") == "External"
+            let type = reader.attribute("Type") ?? ""
+            found[id] = Relation(
+                type: type.split(separator: "/").last.map(String.init) ?? "",
+                target: isExternal ? target : Self.resolved(target, in: folder), isExternal: isExternal)
+        }
+        return found
+    }
+
+    private static func resolved(_ target: String, in folder: String) -> String {
+        guard !target.hasPrefix("/") else { return String(target.dropFirst()) }
+        var parts = folder.split(separator: "/")
+        for part in target.split(separator: "/") {
+            if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
+    }
+}

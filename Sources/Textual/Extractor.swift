@@ -1,0 +1,65 @@
+import Crypto
+import Foundation
+
+/// Reads a document of any known format.
+package enum Extractor {
+    /// - Parameter bytes: of the whole file.
+    /// - Throws: `TextualFailure`.
+    package static func read(_ bytes: [UInt8], limits: TextualLimits = TextualLimits()) throws -> Document {
+        guard !bytes.isEmpty else { throw TextualFailure("empty_document", "The file is empty.") }
+        guard bytes.count <= limits.fileBytes else {
+            throw TextualFailure.limit("The file is larger than \(limits.fileBytes >> 20) MiB.")
+        }
+        if PDFReader.isPDF(bytes) { return try PDFReader.read(bytes, limits: limits) }
+        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return try office(bytes, limits) }
+        if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]), isLockedOffice(bytes) {
+            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+        }
+        throw TextualFailure(
+            "unknown_format",
+            "The file is none that can be read; known are \(DocumentFormat.allCases.map(\.title).joined(separator: ", ")).")
+    }
+
+    private static func office(_ bytes: [UInt8], _ limits: TextualLimits) throws -> Document {
+        var package = try Package(bytes, limits: limits)
+        let main = package.relations(of: "").values.first { $0.type == "officeDocument" && !$0.isExternal }?.target
+        let known: [(String, (Package, String, TextualLimits) throws -> Document)] = [
+            ("word/", WordReader.read), ("xl/", SheetReader.read), ("ppt/", SlideReader.read),
+        ]
+        // The folder of the main part is a habit that all programs keep; what counts is the root element.
+        if let main, let part = try package.part(main), let root = root(of: part) {
+            switch root {
+            case "document": return try WordReader.read(package, main: main, limits: limits)
+            case "workbook": return try SheetReader.read(package, main: main, limits: limits)
+            case "presentation": return try SlideReader.read(package, main: main, limits: limits)
+            default: break
+            }
+        }
+        let usual = ["word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"]
+        for (place, name) in usual.enumerated() where package.has(name) { return try known[place].1(package, name, limits) }
+        throw TextualFailure("unknown_format", "The archive is none of the documents that can be read.")
+    }
+
+    private static func root(of part: [UInt8]) -> XMLName? {
+        var reader = XMLReader(part)
+        while let event = try? reader.next(), event != .finished { if event == .start { return reader.name } }
+        return nil
+    }
+
+    /// Office files that are locked are OLE files with a stream of this name, in UTF-16 (MS-OFFCRYPTO, section 2.3.4.4).
+    private static func isLockedOffice(_ bytes: [UInt8]) -> Bool {
+        let name: [UInt8] = "EncryptedPackage".utf8.flatMap { [$0, UInt8(0)] }
+        return Data(bytes).range(of: Data(name)) != nil
+    }
+
+    /// The same for the same bytes: the stem of the name and the first eight digits of SHA-256.
+    package static func id(fileName: String, bytes: [UInt8]) -> String {
+        let name = fileName.split(separator: "/").last ?? ""
+        let stem = name.lastIndex(of: ".").map { $0 > name.startIndex ? name[..<$0] : name } ?? name
+        let digest = SHA256.hash(data: bytes).prefix(4).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count < 2 ? "0\(digits)" : digits
+        }.joined()
+        return "\(stem)-\(digest)"
+    }
+}

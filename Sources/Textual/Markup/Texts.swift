@@ -1,0 +1,48 @@
+extension StringProtocol {
+    /// Without white space around it and at the ends of its lines.
+    var trimmedLines: String {
+        var lines = split(separator: "\n", omittingEmptySubsequences: false).map { line -> Substring in
+            var rest = Substring(line)
+            while let last = rest.unicodeScalars.last, last.properties.isWhitespace { rest.unicodeScalars.removeLast() }
+            return rest
+        }
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        while lines.first?.isEmpty == true { lines.removeFirst() }
+        guard var first = lines.first else { return "" }
+        while let scalar = first.unicodeScalars.first, scalar.properties.isWhitespace { first.unicodeScalars.removeFirst() }
+        lines[0] = first
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Letters of fonts that have pictures in the places of letters, as far as Unicode has them.
+enum SymbolFont {
+    static func text(_ code: UInt32, font: String) -> String {
+        let font = font.lowercased()
+        if font.hasPrefix("symbol") { return symbol[code].map(String.init) ?? plain(code) }
+        if font.hasPrefix("wingdings") { return wingdings[code].map(String.init) ?? "•" }
+        return plain(code)
+    }
+
+    private static func plain(_ code: UInt32) -> String {
+        0x20...0x7E ~= code ? Unicode.Scalar(code).map { String(Character($0)) } ?? "" : "•"
+    }
+
+    /// Adobe's Symbol encoding, where it differs from ASCII (PDF 32000-1, annex D.5).
+    private static let symbol: [UInt32: Character] = {
+        let greek: [(UInt32, String)] = [
+            (0x41, "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ"), (0x61, "αβχδεφγηιϕκλμνοπθρστυϖωξψζ"),
+            (0xA1, "ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…"), (0xC0, "ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑"),
+        ]
+        var table: [UInt32: Character] = [
+            0x22: "∀", 0x24: "∃", 0x27: "∋", 0x2A: "∗", 0x2D: "−", 0x40: "≅", 0x5C: "∴", 0x5E: "⊥", 0x7E: "∼",
+        ]
+        for (start, letters) in greek { for (place, letter) in letters.enumerated() { table[start + UInt32(place)] = letter } }
+        return table
+    }()
+
+    private static let wingdings: [UInt32: Character] = [
+        0x4A: "☺", 0x4C: "☹", 0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "❑", 0x76: "❖", 0xA7: "▪", 0xA8: "◻", 0xD8: "➢", 0xE0: "→",
+        0xDF: "←", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
+    ]
+}

@@ -1,0 +1,353 @@
+/// Reads SpreadsheetML (ECMA-376, part 1, section 18): each sheet as one table of what people see, with the values behind it.
+struct SheetReader {
+    private var package: Package
+    private let limits: TextualLimits
+    private var document = Document(format: .xlsx)
+    private var strings: [String] = []
+    private var formats: [Int: NumberFormat] = [:]
+    /// The number format of each style of cells.
+    private var styles: [Int] = []
+    private var is1904 = false
+    private var cells = 0
+    private var textBytes = 0
+
+    /// - Throws: `TextualFailure`.
+    static func read(_ package: Package, main: String, limits: TextualLimits) throws -> Document {
+        var reader = SheetReader(package: package, limits: limits)
+        return try reader.read(main)
+    }
+
+    private init(package: Package, limits: TextualLimits) {
+        self.package = package
+        self.limits = limits
+    }
+
+    private mutating func read(_ main: String) throws -> Document {
+        guard let workbook = try package.part(main) else { throw TextualFailure.broken("it has no \(main)") }
+        let relations = package.relations(of: main)
+        func target(_ type: String) -> String? { relations.values.first { $0.type == type && !$0.isExternal }?.target }
+        document.metadata = OfficeProperties.read(&package)
+        let sheets = try sheets(workbook)
+        if let name = target("sharedStrings"), let bytes = try package.part(name) { strings = try Self.strings(bytes) }
+        if let name = target("styles"), let bytes = try? package.part(name) { try readStyles(bytes) }
+        document.pageCount = sheets.count
+        for sheet in sheets {
+            guard let relation = relations[sheet.relation], !relation.isExternal else { continue }
+            document.blocks.append(Block(.heading, sheet.name, level: 1, at: Place(sheet: sheet.name), isHidden: sheet.isHidden))
+            if sheet.isHidden { document.receipt.count(.hidden) }
+            guard relation.type == "worksheet" else { continue }
+            guard let bytes = try package.part(relation.target) else {
+                document.receipt.count(.broken)
+                continue
+            }
+            try read(bytes, sheet, of: relation.target)
+        }
+        return document
+    }
+
+    private struct Sheet {
+        let name: String
+        let relation: String
+        let isHidden: Bool
+    }
+
+    private mutating func sheets(_ bytes: [UInt8]) throws -> [Sheet] {
+        var reader = XMLReader(bytes)
+        var sheets: [Sheet] = []
+        while true {
+            let event = try reader.next()
+            if event == .finished { return sheets }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "workbookPr": is1904 = WordValue.isOn(reader.attribute("date1904")) ?? false
+            case "sheet":
+                sheets.append(
+                    Sheet(
+                        name: reader.attribute("name") ?? "Sheet \(sheets.count + 1)",
+                        relation: reader.attribute("id", prefix: "r") ?? reader.attribute("id") ?? "",
+                        isHidden: reader.attribute("state").map { $0 != "visible" } ?? false))
+            default: continue
+            }
+        }
+    }
+
+    private static func strings(_ bytes: [UInt8]) throws -> [String] {
+        var reader = XMLReader(bytes)
+        var (strings, text, isText) = ([String](), [UInt8](), false)
+        while true {
+            switch try reader.next() {
+            case .finished: return strings
+            case .start:
+                switch reader.name {
+                case "si": text.removeAll(keepingCapacity: true)
+                case "t": isText = true
+                // How the letters are read aloud.
+                case "rPh": try reader.skip()
+                default: break
+                }
+            case .text: if isText { reader.appendText(to: &text) }
+            case .end:
+                if reader.name == "t" { isText = false }
+                if reader.name == "si" { strings.append(Self.unescaped(String(decoding: text, as: UTF8.self))) }
+            }
+        }
+    }
+
+    /// `_x000D_` stands for a character that XML can not hold (section 22.4.2.4).
+    private static func unescaped(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "_")), text.contains("_x") else { return text }
+        var out = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "_x") {
+            let digits = rest[start.upperBound...].prefix(4)
+            let end = digits.endIndex
+            guard digits.count == 4, end < rest.endIndex, rest[end] == "_", let code = UInt32(digits, radix: 16),
+                let scalar = Unicode.Scalar(code)
+            else {
+                out += rest[..<start.upperBound]
+                rest = rest[start.upperBound...]
+                continue
+            }
+            out += rest[..<start.lowerBound]
+            out.unicodeScalars.append(scalar)
+            rest = rest[rest.index(after: end)...]
+        }
+        return out + rest
+    }
+
+    private mutating func readStyles(_ bytes: [UInt8]) throws {
+        var reader = XMLReader(bytes)
+        var isCells = false
+        while true {
+            switch try reader.next() {
+            case .finished: return
+            case .end: if reader.name == "cellXfs" { isCells = false }
+            case .text: break
+            case .start:
+                switch reader.name {
+                case "numFmt":
+                    if let id = reader.attribute("numFmtId").flatMap({ Int($0) }), let code = reader.attribute("formatCode") {
+                        formats[id] = NumberFormat(code)
+                    }
+                case "cellXfs": isCells = true
+                case "xf" where isCells: styles.append(reader.attribute("numFmtId").flatMap { Int($0) } ?? 0)
+                default: break
+                }
+            }
+        }
+    }
+
+    private mutating func format(_ style: Int) -> NumberFormat? {
+        guard styles.indices.contains(style) else { return nil }
+        let id = styles[style]
+        guard id != 0 else { return nil }
+        if let known = formats[id] { return known }
+        guard let code = NumberFormat.builtIn[id] else { return nil }
+        let made = NumberFormat(code)
+        formats[id] = made
+        return made
+    }
+
+    // MARK: One sheet
+
+    private mutating func read(_ bytes: [UInt8], _ sheet: Sheet, of part: String) throws {
+        var reader = XMLReader(bytes)
+        var rows: [(number: Int, cells: [(column: Int, cell: Table.Cell)])] = []
+        var merges: [(first: (row: Int, column: Int), last: (row: Int, column: Int))] = []
+        var (row, column) = (0, 0)
+        reading: while true {
+            switch try reader.next() {
+            case .finished: break reading
+            case .end, .text: continue
+            case .start:
+                switch reader.name {
+                case "row":
+                    row = reader.attribute("r").flatMap { Int($0) } ?? row + 1
+                    guard 1...1_048_576 ~= row else { throw TextualFailure.broken("a sheet has a row \(row)") }
+                    column = 0
+                    rows.append((row, []))
+                case "c":
+                    if let place = reader.attribute("r").flatMap(Self.place) { column = place.column } else { column += 1 }
+                    guard 1...16_384 ~= column, !rows.isEmpty else { continue }
+                    cells += 1
+                    guard cells <= limits.cells else {
+                        throw TextualFailure.limit("The sheets have more than \(limits.cells) cells.")
+                    }
+                    if let cell = try cell(&reader) { rows[rows.count - 1].cells.append((column, cell)) }
+                case "mergeCell":
+                    let ends = (reader.attribute("ref") ?? "").split(separator: ":").compactMap(Self.place)
+                    if ends.count == 2, merges.count < 100_000 { merges.append((ends[0], ends[1])) }
+                case "drawing": document.receipt.count(.picture)
+                case "oleObject": document.receipt.count(.embedded)
+                default: continue
+                }
+            }
+        }
+        append(rows, merges, sheet)
+        try notes(of: part, sheet)
+    }
+
+    private mutating func cell(_ reader: inout XMLReader) throws -> Table.Cell? {
+        let type = reader.attribute("t") ?? "n"
+        let style = reader.attribute("s").flatMap { Int($0) } ?? 0
+        let outside = reader.depth - 1
+        var (value, inline) = ([UInt8](), [UInt8]())
+        var (isValue, isInline) = (false, false)
+        while reader.depth > outside {
+            switch try reader.next() {
+            case .finished: return nil
+            case .start:
+                switch reader.name {
+                case "v": isValue = true
+                case "t": isInline = true
+                case "rPh", "f": try reader.skip()
+                default: break
+                }
+            case .text:
+                if isValue { reader.appendText(to: &value) } else if isInline { reader.appendText(to: &inline) }
+            case .end: (isValue, isInline) = (false, false)
+            }
+        }
+        let text = String(decoding: type == "inlineStr" ? inline : value, as: UTF8.self)
+        guard !text.isEmpty else { return nil }
+        let cell: Table.Cell
+        switch type {
+        case "s":
+            guard let index = Int(text), strings.indices.contains(index) else { return nil }
+            cell = Table.Cell(format(style)?.text(strings[index]) ?? strings[index])
+        case "str", "inlineStr": cell = Table.Cell(format(style)?.text(Self.unescaped(text)) ?? Self.unescaped(text))
+        case "b": cell = Table.Cell(text == "1" || text == "true" ? "TRUE" : "FALSE")
+        case "e", "d": cell = Table.Cell(text)
+        default:
+            guard let number = Double(text) else {
+                cell = Table.Cell(text)
+                break
+            }
+            guard let format = format(style) else {
+                cell = Table.Cell(NumberFormat.general(number))
+                break
+            }
+            let shown = format.text(number, is1904: is1904)
+            let stored = format.isDate ? Self.moment(number, is1904: is1904) ?? text : NumberFormat.general(number)
+            cell = Table.Cell(shown, value: stored == shown ? nil : stored)
+        }
+        textBytes += cell.text.utf8.count
+        guard textBytes <= limits.textBytes else {
+            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
+        }
+        return cell.text.isEmpty ? nil : cell
+    }
+
+    private static let momentFormat = NumberFormat("yyyy-mm-dd\"T\"hh:mm:ss")
+    private static let dayFormat = NumberFormat("yyyy-mm-dd")
+    private static let timeFormat = NumberFormat("hh:mm:ss")
+
+    /// ISO 8601.
+    private static func moment(_ number: Double, is1904: Bool) -> String? {
+        guard number >= 0, number < 2_958_466 else { return nil }
+        let format = number < 1 ? timeFormat : number == number.rounded() ? dayFormat : momentFormat
+        return format.text(number, is1904: is1904)
+    }
+
+    /// `BC23` as row 23 and column 55, from 1.
+    private static func place(_ name: some StringProtocol) -> (row: Int, column: Int)? {
+        var (column, row) = (0, 0)
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                guard row == 0, column < 100_000 else { return nil }
+                column = column * 26 + Int(byte) - 64
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                guard row < 100_000_000 else { return nil }
+                row = row * 10 + Int(byte) - 48
+            case UInt8(ascii: "$"): continue
+            default: return nil
+            }
+        }
+        return column > 0 && row > 0 ? (row, column) : nil
+    }
+
+    static func name(column: Int) -> String {
+        var (rest, text) = (column, "")
+        while rest > 0 {
+            text = String(Character(Unicode.Scalar(UInt8(65 + (rest - 1) % 26)))) + text
+            rest = (rest - 1) / 26
+        }
+        return text
+    }
+
+    /// The cells of a sheet as one table without empty rows and columns around it. A gap of many rows begins a new table, so that a far
+    /// cell makes no million empty rows.
+    private mutating func append(
+        _ rows: [(number: Int, cells: [(column: Int, cell: Table.Cell)])],
+        _ merges: [(first: (row: Int, column: Int), last: (row: Int, column: Int))], _ sheet: Sheet
+    ) {
+        let filled = rows.filter { !$0.cells.isEmpty }.sorted { $0.number < $1.number }
+        guard !filled.isEmpty else { return }
+        var spans: [Int: [(column: Int, rows: Int, columns: Int)]] = [:]
+        for merge in merges where merge.last.row >= merge.first.row && merge.last.column >= merge.first.column {
+            spans[merge.first.row, default: []].append(
+                (merge.first.column, merge.last.row - merge.first.row + 1, merge.last.column - merge.first.column + 1))
+        }
+        var start = 0
+        while start < filled.count {
+            var end = start + 1
+            while end < filled.count, filled[end].number - filled[end - 1].number <= Self.widestGap { end += 1 }
+            let part = filled[start..<end]
+            let first = part.lazy.flatMap(\.cells).map(\.column).min() ?? 1
+            let last = part.lazy.flatMap(\.cells).map(\.column).max() ?? 1
+            var table = Table(rows: [])
+            var number = part[start].number
+            for row in part {
+                while number < row.number {
+                    table.rows.append([])
+                    number += 1
+                }
+                let reach = (row.cells.map(\.column).max() ?? first) - first + 1
+                var line = [Table.Cell?](repeating: nil, count: reach)
+                for (column, cell) in row.cells {
+                    var cell = cell
+                    if let span = spans[row.number]?.first(where: { $0.column == column }) {
+                        (cell.rows, cell.columns) = (span.rows, span.columns)
+                    }
+                    line[column - first] = cell
+                }
+                table.rows.append(line)
+                number += 1
+            }
+            let cells =
+                "\(Self.name(column: first))\(part[start].number):\(Self.name(column: last))\(part[end - 1].number)"
+            document.blocks.append(
+                Block(.table, "", table: table, at: Place(sheet: sheet.name, cells: cells), isHidden: sheet.isHidden))
+            start = end
+        }
+    }
+
+    private static let widestGap = 100
+
+    /// Comments on cells.
+    private mutating func notes(of part: String, _ sheet: Sheet) throws {
+        for relation in package.relations(of: part).values where relation.type == "comments" && !relation.isExternal {
+            guard let bytes = try? package.part(relation.target) else { continue }
+            var reader = XMLReader(bytes)
+            var (cell, text, isText) = ("", [UInt8](), false)
+            while let event = try? reader.next(), event != .finished {
+                switch event {
+                case .start:
+                    if reader.name == "comment" { (cell, text) = (reader.attribute("ref") ?? "", []) }
+                    if reader.name == "t" { isText = true }
+                case .text: if isText { reader.appendText(to: &text) }
+                case .end:
+                    if reader.name == "t" { isText = false }
+                    if reader.name == "comment", !text.isEmpty {
+                        document.blocks.append(
+                            Block(
+                                .note, String(decoding: text, as: UTF8.self).trimmedLines, marker: cell,
+                                at: Place(sheet: sheet.name, cells: cell), isHidden: sheet.isHidden))
+                    }
+                case .finished: break
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,481 @@
+/// Reads PresentationML (ECMA-376, part 1, section 19): slides in their order, shapes in the order in which people read them.
+struct SlideReader {
+    private var package: Package
+    private let limits: TextualLimits
+    private var document = Document(format: .pptx)
+    private var relations: [String: Package.Relation] = [:]
+    private var textBytes = 0
+
+    /// - Throws: `TextualFailure`.
+    static func read(_ package: Package, main: String, limits: TextualLimits) throws -> Document {
+        var reader = SlideReader(package: package, limits: limits)
+        return try reader.read(main)
+    }
+
+    private init(package: Package, limits: TextualLimits) {
+        self.package = package
+        self.limits = limits
+    }
+
+    private mutating func read(_ main: String) throws -> Document {
+        guard let bytes = try package.part(main) else { throw TextualFailure.broken("it has no \(main)") }
+        let related = package.relations(of: main)
+        document.metadata = OfficeProperties.read(&package)
+        var reader = XMLReader(bytes)
+        var slides: [String] = []
+        while true {
+            let event = try reader.next()
+            if event == .finished { break }
+            guard event == .start, reader.name == "sldId", let id = reader.attribute("id", prefix: "r") else { continue }
+            if let relation = related[id], !relation.isExternal { slides.append(relation.target) }
+        }
+        guard slides.count <= limits.pages else { throw TextualFailure.limit("There are more than \(limits.pages) slides.") }
+        document.pageCount = slides.count
+        for (index, name) in slides.enumerated() { try slide(name, number: index + 1) }
+        return document
+    }
+
+    /// What stands at one place of a slide.
+    private struct Shape {
+        var blocks: [Block] = []
+        /// In units of the slide (EMU).
+        var left = 0.0
+        var top = 0.0
+        var width = 0.0
+        var height = 0.0
+        var hasPlace = false
+        var isTitle = false
+        var isFurniture = false
+    }
+
+    private mutating func slide(_ name: String, number: Int) throws {
+        guard let bytes = try? package.part(name) else {
+            document.receipt.count(.broken)
+            return
+        }
+        relations = package.relations(of: name)
+        let layout = relations.values.first { $0.type == "slideLayout" }?.target
+        let places = try layout.map { try placeholders($0) } ?? [:]
+        var reader = XMLReader(bytes)
+        var shapes: [Shape] = []
+        var isHidden = false
+        while true {
+            let event = try reader.next()
+            if event == .finished { break }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "sld": isHidden = WordValue.isOn(reader.attribute("show")) == false
+            case "spTree": try tree(&reader, &shapes, places, number, Scale(), depth: 0)
+            default: continue
+            }
+        }
+        if isHidden { document.receipt.count(.hidden) }
+        for shape in Self.ordered(shapes) {
+            for var block in shape.blocks {
+                block.isHidden = isHidden
+                document.blocks.append(block)
+            }
+        }
+        for relation in relations.values.sorted(by: { $0.target < $1.target }) where !relation.isExternal {
+            if relation.type == "notesSlide" { try beside(relation.target, number, "Notes", isHidden) }
+            if relation.type == "comments" { try comments(relation.target, number, isHidden) }
+        }
+    }
+
+    // MARK: Order
+
+    /// Rows from the top, and in each row from the left: shapes that stand beside each other for most of their height are one row.
+    private static func ordered(_ shapes: [Shape]) -> [Shape] {
+        let titles = shapes.filter(\.isTitle)
+        let furniture = shapes.filter { $0.isFurniture && !$0.isTitle }
+        var rest = shapes.filter { !$0.isTitle && !$0.isFurniture && $0.hasPlace }
+        let placeless = shapes.filter { !$0.isTitle && !$0.isFurniture && !$0.hasPlace }
+        rest.sort { ($0.top, $0.left) < ($1.top, $1.left) }
+        return titles + columns(rest) + placeless + furniture
+    }
+
+    /// Columns of boxes that nothing crosses are read one after the other.
+    private static func columns(_ shapes: [Shape], depth: Int = 0) -> [Shape] {
+        guard shapes.count > 1, depth < 20 else { return shapes }
+        if let groups = split(shapes, { ($0.top, $0.top + $0.height) }) {
+            return groups.flatMap { columns($0, depth: depth + 1) }
+        }
+        if let groups = split(shapes, { ($0.left, $0.left + $0.width) }) {
+            return groups.flatMap { columns($0, depth: depth + 1) }
+        }
+        return shapes
+    }
+
+    /// Groups between which a line can be drawn; nil where none can.
+    private static func split(_ shapes: [Shape], _ extent: (Shape) -> (Double, Double)) -> [[Shape]]? {
+        let sorted = shapes.sorted { extent($0).0 < extent($1).0 }
+        var groups: [[Shape]] = []
+        var end = -Double.infinity
+        for shape in sorted {
+            let (first, last) = extent(shape)
+            // A tenth of a shape may reach over.
+            if first >= end - (last - first) * 0.1, !groups.isEmpty || end == -.infinity {
+                groups.append([shape])
+            } else {
+                groups[groups.count - 1].append(shape)
+            }
+            end = max(end, last)
+        }
+        guard groups.count > 1 else { return nil }
+        return groups.map { $0.sorted { ($0.top, $0.left) < ($1.top, $1.left) } }
+    }
+
+    /// From a group's own units to those of the slide.
+    private struct Scale {
+        var (x, y) = (1.0, 1.0)
+        var (left, top) = (0.0, 0.0)
+    }
+
+    // MARK: Shapes
+
+    private mutating func tree(
+        _ reader: inout XMLReader, _ shapes: inout [Shape], _ places: [String: Shape], _ slide: Int, _ scale: Scale, depth: Int
+    ) throws {
+        guard depth < limits.nesting else {
+            throw TextualFailure.limit("The shapes are nested more than \(limits.nesting) deep.")
+        }
+        let outside = reader.depth - 1
+        var inner = scale
+        while reader.depth > outside {
+            let event = try reader.next()
+            if event == .finished { return }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "sp", "graphicFrame", "pic", "cxnSp":
+                let shape = try shape(&reader, places, slide, inner)
+                if !shape.blocks.isEmpty { shapes.append(shape) }
+            case "grpSp": try tree(&reader, &shapes, places, slide, inner, depth: depth + 1)
+            case "grpSpPr": inner = try group(&reader, scale)
+            case "Choice", "AlternateContent": continue
+            case "Fallback", "nvGrpSpPr": try reader.skip()
+            default: continue
+            }
+        }
+    }
+
+    private func group(_ reader: inout XMLReader, _ scale: Scale) throws -> Scale {
+        let outside = reader.depth - 1
+        var values: [String: Double] = [:]
+        while reader.depth > outside {
+            let event = try reader.next()
+            if event == .finished { break }
+            guard event == .start else { continue }
+            func take(_ name: String, _ first: XMLName, _ second: XMLName) {
+                values[name + "x"] = reader.attribute(first).flatMap { Double($0) }
+                values[name + "y"] = reader.attribute(second).flatMap { Double($0) }
+            }
+            switch reader.name {
+            case "off": take("off", "x", "y")
+            case "ext": take("ext", "cx", "cy")
+            case "chOff": take("chOff", "x", "y")
+            case "chExt": take("chExt", "cx", "cy")
+            default: continue
+            }
+        }
+        guard let ox = values["offx"], let oy = values["offy"], let cx = values["chOffx"], let cy = values["chOffy"],
+            let ex = values["extx"], let ey = values["exty"], let chx = values["chExtx"], let chy = values["chExty"], chx > 0,
+            chy > 0
+        else { return scale }
+        let (fx, fy) = (ex / chx, ey / chy)
+        return Scale(
+            x: scale.x * fx, y: scale.y * fy, left: scale.left + scale.x * (ox - cx * fx),
+            top: scale.top + scale.y * (oy - cy * fy))
+    }
+
+    private mutating func shape(
+        _ reader: inout XMLReader, _ places: [String: Shape], _ slide: Int, _ scale: Scale
+    ) throws -> Shape {
+        let outside = reader.depth - 1
+        var shape = Shape()
+        var placeholder: (type: String, index: String)?
+        var isPicture = reader.name == "pic"
+        while reader.depth > outside {
+            let event = try reader.next()
+            if event == .finished { break }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "cNvPr":
+                if isPicture, let words = reader.attribute("descr"), !words.isEmpty {
+                    shape.blocks.append(Block(.picture, words, at: Place(slide: slide)))
+                }
+            case "ph": placeholder = (reader.attribute("type") ?? "body", reader.attribute("idx") ?? "")
+            case "off":
+                shape.left = scale.left + scale.x * (reader.attribute("x").flatMap { Double($0) } ?? 0)
+                shape.top = scale.top + scale.y * (reader.attribute("y").flatMap { Double($0) } ?? 0)
+                shape.hasPlace = true
+            case "ext":
+                if let width = reader.attribute("cx").flatMap({ Double($0) }) { shape.width = width * scale.x }
+                if let height = reader.attribute("cy").flatMap({ Double($0) }) { shape.height = height * scale.y }
+            case "txBody": shape.blocks += try paragraphs(&reader, slide)
+            case "tbl": if let table = try table(&reader, slide) { shape.blocks.append(table) }
+            case "blip":
+                document.receipt.count(.picture)
+                isPicture = true
+            case "chart":
+                if let id = reader.attribute("id", prefix: "r"), let name = relations[id]?.target {
+                    try chart(name, slide, &shape)
+                }
+            case "relIds":
+                if let id = reader.attribute("dm", prefix: "r"), let name = relations[id]?.target {
+                    try diagram(name, slide, &shape)
+                }
+            case "oleObj": document.receipt.count(.embedded)
+            case "Fallback": try reader.skip()
+            default: continue
+            }
+        }
+        if let (type, index) = placeholder {
+            let known = places["\(type) \(index)"] ?? places["\(type) "] ?? places[" \(index)"]
+            if !shape.hasPlace, let known {
+                (shape.left, shape.top, shape.width, shape.height, shape.hasPlace) =
+                    (known.left, known.top, known.width, known.height, known.hasPlace)
+            }
+            shape.isTitle = type == "title" || type == "ctrTitle"
+            shape.isFurniture = ["ftr", "dt", "sldNum", "hdr"].contains(type)
+            for place in shape.blocks.indices where shape.blocks[place].table == nil {
+                if shape.isTitle {
+                    shape.blocks[place].kind = .heading
+                    shape.blocks[place].level = 1
+                    shape.blocks[place].marker = nil
+                } else if type == "subTitle" {
+                    shape.blocks[place].kind = .paragraph
+                    shape.blocks[place].marker = nil
+                } else if shape.isFurniture {
+                    shape.blocks[place].kind = type == "sldNum" ? .pageNumber : .footer
+                }
+            }
+        }
+        return shape
+    }
+
+    /// Where a layout puts what a slide gives no place of its own.
+    private mutating func placeholders(_ layout: String) throws -> [String: Shape] {
+        var found: [String: Shape] = [:]
+        let master = package.relations(of: layout).values.first { $0.type == "slideMaster" }?.target
+        for name in [master, layout].compactMap(\.self) {
+            guard let bytes = try? package.part(name) else { continue }
+            var reader = XMLReader(bytes)
+            var (key, shape): ((String, String)?, Shape) = (nil, Shape())
+            while let event = try? reader.next(), event != .finished {
+                if event == .end, reader.name == "sp", let (type, index) = key, shape.hasPlace {
+                    found["\(type) \(index)"] = shape
+                    found["\(type) "] = shape
+                    if !index.isEmpty { found[" \(index)"] = shape }
+                }
+                guard event == .start else { continue }
+                switch reader.name {
+                case "sp": (key, shape) = (nil, Shape())
+                case "ph": key = (reader.attribute("type") ?? "body", reader.attribute("idx") ?? "")
+                case "off":
+                    shape.left = reader.attribute("x").flatMap { Double($0) } ?? 0
+                    shape.top = reader.attribute("y").flatMap { Double($0) } ?? 0
+                    shape.hasPlace = true
+                case "ext":
+                    shape.width = reader.attribute("cx").flatMap { Double($0) } ?? shape.width
+                    shape.height = reader.attribute("cy").flatMap { Double($0) } ?? shape.height
+                default: break
+                }
+            }
+        }
+        return found
+    }
+
+    // MARK: Text
+
+    /// The paragraphs of the element that has just begun.
+    private mutating func paragraphs(_ reader: inout XMLReader, _ slide: Int) throws -> [Block] {
+        let outside = reader.depth - 1
+        var blocks: [Block] = []
+        while reader.depth > outside {
+            let event = try reader.next()
+            if event == .finished { break }
+            guard event == .start else { continue }
+            if reader.name == "p" {
+                if let block = try paragraph(&reader, slide) { blocks.append(block) }
+            } else if reader.name == "lstStyle" || reader.name == "bodyPr" {
+                try reader.skip()
+            }
+        }
+        return blocks
+    }
+
+    private mutating func paragraph(_ reader: inout XMLReader, _ slide: Int) throws -> Block? {
+        let outside = reader.depth - 1
+        var text: [UInt8] = []
+        var (level, marker, isText) = (0, String?.none, false)
+        var links: [Block.Link] = []
+        var (run, target) = ([UInt8](), String?.none)
+        while reader.depth > outside {
+            let event = try reader.next()
+            switch event {
+            case .finished: return nil
+            case .start:
+                switch reader.name {
+                case "pPr": level = min(8, max(0, reader.attribute("lvl").flatMap { Int($0) } ?? 0))
+                case "buChar": marker = reader.attribute("char")
+                case "buAutoNum": marker = "-"
+                case "buNone": marker = nil
+                case "r", "fld": (run, target) = ([], nil)
+                case "hlinkClick": target = reader.attribute("id", prefix: "r").flatMap { relations[$0]?.target }
+                case "t": isText = true
+                case "br": text.append(UInt8(ascii: "\n"))
+                case "oMath", "oMathPara": text += Array(try Equation.read(&reader).utf8)
+                case "Fallback": try reader.skip()
+                default: break
+                }
+            case .text: if isText { reader.appendText(to: &run) }
+            case .end:
+                if reader.name == "t" { isText = false }
+                if reader.name == "r" || reader.name == "fld" {
+                    text += run
+                    if let target { links.append(.init(text: String(decoding: run, as: UTF8.self), target: target)) }
+                    run = []
+                }
+            }
+        }
+        textBytes += text.count
+        guard textBytes <= limits.textBytes else {
+            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
+        }
+        let words = String(decoding: text.map { $0 == 0x0B ? 0x0A : $0 }, as: UTF8.self).trimmedLines
+        guard !words.isEmpty else { return nil }
+        let isItem = marker != nil || level > 0
+        var block = Block(
+            isItem ? .listItem : .paragraph, words, level: level, marker: isItem ? marker ?? "•" : nil, at: Place(slide: slide))
+        block.links = links
+        return block
+    }
+
+    private mutating func table(_ reader: inout XMLReader, _ slide: Int) throws -> Block? {
+        let outside = reader.depth - 1
+        var table = Table(rows: [])
+        while reader.depth > outside {
+            let event = try reader.next()
+            if event == .finished { break }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "tblPr": table.headerRows = WordValue.isOn(reader.attribute("firstRow")) == true ? 1 : 0
+            case "tr": table.rows.append([])
+            case "tc" where !table.rows.isEmpty:
+                let columns = min(1000, max(1, reader.attribute("gridSpan").flatMap { Int($0) } ?? 1))
+                let rows = min(1000, max(1, reader.attribute("rowSpan").flatMap { Int($0) } ?? 1))
+                let isCovered =
+                    WordValue.isOn(reader.attribute("hMerge")) == true || WordValue.isOn(reader.attribute("vMerge")) == true
+                let text = try paragraphs(&reader, slide).map(\.text).joined(separator: "\n")
+                table.rows[table.rows.count - 1].append(isCovered ? nil : Table.Cell(text, columns: columns, rows: rows))
+            default: continue
+            }
+        }
+        return table.rows.isEmpty ? nil : Block(.table, "", table: table, at: Place(slide: slide))
+    }
+
+    // MARK: Charts, diagrams, notes
+
+    /// The title of a chart and its numbers as a table.
+    private mutating func chart(_ name: String, _ slide: Int, _ shape: inout Shape) throws {
+        guard let bytes = try? package.part(name) else { return }
+        var reader = XMLReader(bytes)
+        struct Series { var name = "", labels: [Int: String] = [:], values: [Int: String] = [:] }
+        var (title, series) = ([UInt8](), [Series]())
+        var (isTitle, isText, index, part) = (false, false, 0, "")
+        var text: [UInt8] = []
+        while let event = try? reader.next(), event != .finished {
+            switch event {
+            case .start:
+                switch reader.name {
+                case "title": isTitle = true
+                case "ser": series.append(Series())
+                case "tx": part = "tx"
+                case "cat", "xVal": part = "cat"
+                case "val", "yVal": part = "val"
+                case "pt": index = reader.attribute("idx").flatMap { Int($0) } ?? 0
+                case "v", "t": (isText, text) = (true, [])
+                default: break
+                }
+            case .text: if isText { reader.appendText(to: &text) }
+            case .end:
+                switch reader.name {
+                case "title": isTitle = false
+                case "v", "t":
+                    isText = false
+                    let words = String(decoding: text, as: UTF8.self)
+                    if isTitle {
+                        title += text
+                    } else if reader.name == "v", !series.isEmpty {
+                        let last = series.count - 1
+                        switch part {
+                        case "tx": series[last].name = words
+                        case "cat": series[last].labels[index] = words
+                        default: series[last].values[index] = words
+                        }
+                    }
+                default: break
+                }
+            case .finished: break
+            }
+        }
+        let place = Place(slide: slide)
+        if !title.isEmpty { shape.blocks.append(Block(.paragraph, String(decoding: title, as: UTF8.self), at: place)) }
+        let places = Set(series.flatMap { Array($0.labels.keys) + Array($0.values.keys) }).sorted().prefix(100_000)
+        guard !places.isEmpty else { return }
+        var table = Table(rows: [[Table.Cell("")] + series.map { Table.Cell($0.name) }], headerRows: 1)
+        for place in places {
+            let label = series.lazy.compactMap { $0.labels[place] }.first ?? String(place + 1)
+            table.rows.append([Table.Cell(label)] + series.map { Table.Cell(Self.shown($0.values[place] ?? "")) })
+        }
+        shape.blocks.append(Block(.table, "", table: table, at: place))
+    }
+
+    private static func shown(_ number: String) -> String { Double(number).map(NumberFormat.general) ?? number }
+
+    /// The texts of SmartArt, in the order of its data.
+    private mutating func diagram(_ name: String, _ slide: Int, _ shape: inout Shape) throws {
+        guard let bytes = try? package.part(name) else { return }
+        var reader = XMLReader(bytes)
+        while let event = try? reader.next(), event != .finished {
+            guard event == .start, reader.name == "t" else { continue }
+            shape.blocks += try paragraphs(&reader, slide)
+        }
+    }
+
+    private mutating func beside(_ name: String, _ slide: Int, _ marker: String, _ isHidden: Bool) throws {
+        guard let bytes = try? package.part(name) else { return }
+        var reader = XMLReader(bytes)
+        var shapes: [Shape] = []
+        while true {
+            let event = try reader.next()
+            if event == .finished { break }
+            if event == .start, reader.name == "spTree" { try tree(&reader, &shapes, [:], slide, Scale(), depth: 0) }
+        }
+        let text = shapes.filter { !$0.isFurniture }.flatMap(\.blocks).filter { $0.kind != .picture && $0.kind != .pageNumber }
+            .map(\.text).joined(separator: "\n")
+        guard !text.isEmpty else { return }
+        document.blocks.append(Block(.note, text, marker: marker, at: Place(slide: slide, part: "notes"), isHidden: isHidden))
+    }
+
+    private mutating func comments(_ name: String, _ slide: Int, _ isHidden: Bool) throws {
+        guard let bytes = try? package.part(name) else { return }
+        var reader = XMLReader(bytes)
+        var (text, isText) = ([UInt8](), false)
+        while let event = try? reader.next(), event != .finished {
+            switch event {
+            case .start: if reader.name == "text" || reader.name == "t" { (text, isText) = ([], true) }
+            case .text: if isText { reader.appendText(to: &text) }
+            case .end:
+                guard isText, reader.name == "text" || reader.name == "t" else { continue }
+                isText = false
+                let words = String(decoding: text, as: UTF8.self).trimmedLines
+                if !words.isEmpty {
+                    document.blocks.append(
+                        Block(.note, words, marker: "Comment", at: Place(slide: slide, part: "comments"), isHidden: isHidden))
+                }
+            case .finished: break
+            }
+        }
+    }
+}

@@ -1,0 +1,445 @@
+/// Reads WordprocessingML (ECMA-376, part 1, section 17) as people see it: changes accepted, fields with their results, lists with
+/// their numbers.
+struct WordReader {
+    private var package: Package
+    private let limits: TextualLimits
+    private var document = Document(format: .docx)
+    private var styles = WordStyles()
+    private var numbering = WordNumbering()
+    private var relations: [String: Package.Relation] = [:]
+    private var paragraphs = 0
+    private var textBytes = 0
+    /// The part that is being read; nil for the body.
+    private var part: String?
+
+    /// - Throws: `TextualFailure`.
+    static func read(_ package: Package, main: String, limits: TextualLimits) throws -> Document {
+        var reader = WordReader(package: package, limits: limits)
+        return try reader.read(main)
+    }
+
+    private init(package: Package, limits: TextualLimits) {
+        self.package = package
+        self.limits = limits
+    }
+
+    private mutating func read(_ main: String) throws -> Document {
+        guard let body = try package.part(main) else { throw TextualFailure.broken("it has no \(main)") }
+        let related = package.relations(of: main)
+        func target(_ type: String) -> String? { related.values.first { $0.type == type && !$0.isExternal }?.target }
+        document.metadata = OfficeProperties.read(&package)
+        if let name = target("styles"), let bytes = try? package.part(name) { styles = (try? WordStyles(bytes)) ?? styles }
+        if let name = target("numbering"), let bytes = try? package.part(name) {
+            numbering = (try? WordNumbering(bytes)) ?? numbering
+        }
+        try side(related, "header", .header)
+        relations = related
+        part = nil
+        var blocks: [Block] = []
+        try walk(body, &blocks)
+        document.blocks += blocks
+        for (type, element) in [("footnotes", "footnote" as XMLName), ("endnotes", "endnote")] {
+            if let name = target(type) { try notes(name, type, element) }
+        }
+        if let name = target("comments") { try notes(name, "comments", "comment") }
+        try side(related, "footer", .footer)
+        return document
+    }
+
+    // MARK: Parts beside the body
+
+    /// Headers or footers: those of different pages often say the same, which is told once.
+    private mutating func side(_ related: [String: Package.Relation], _ type: String, _ kind: Block.Kind) throws {
+        var told: Set<String> = []
+        for name in Set(related.values.filter { $0.type == type && !$0.isExternal }.map(\.target)).sorted() {
+            guard let bytes = try part(name) else { continue }
+            relations = package.relations(of: name)
+            part = Self.stem(name)
+            var blocks: [Block] = []
+            try walk(bytes, &blocks)
+            for var block in blocks where block.table != nil || !block.text.isEmpty {
+                let words = block.table.map(PlainText.text) ?? block.text
+                guard told.insert(words).inserted else { continue }
+                if block.table == nil { block.kind = kind }
+                document.blocks.append(block)
+            }
+        }
+    }
+
+    /// Notes and comments, each with the number by which the body refers to it.
+    private mutating func notes(_ name: String, _ type: String, _ element: XMLName) throws {
+        guard let bytes = try part(name) else { return }
+        relations = package.relations(of: name)
+        part = type
+        var reader = XMLReader(bytes)
+        while true {
+            switch try next(&reader) {
+            case .finished: return
+            case .start where reader.name == element:
+                let id = reader.attribute("id") ?? ""
+                // Lines that part the notes from the text are notes too.
+                if let kind = reader.attribute("type"), kind != "normal" {
+                    try reader.skip()
+                    continue
+                }
+                let author = reader.attribute("author")
+                var blocks: [Block] = []
+                try content(&reader, &blocks, depth: 0)
+                let text = blocks.map { $0.table.map(PlainText.text) ?? $0.text }.filter { !$0.isEmpty }.joined(separator: "\n")
+                guard !text.isEmpty else { continue }
+                let marker = type == "comments" ? author.map { "Comment by \($0)" } ?? "Comment" : id
+                document.blocks.append(Block(.note, text, marker: marker, at: Place(part: type)))
+            default: continue
+            }
+        }
+    }
+
+    /// A part beside the body that can not be read is told, and costs nothing else.
+    private mutating func part(_ name: String) throws -> [UInt8]? {
+        do {
+            return try package.part(name)
+        } catch let failure as TextualFailure where failure.code == "broken_document" {
+            document.receipt.count(.broken)
+            return nil
+        }
+    }
+
+    private static func stem(_ name: String) -> String {
+        let file = name.split(separator: "/").last ?? ""
+        return String(file.prefix { $0 != "." })
+    }
+
+    // MARK: Blocks
+
+    private mutating func walk(_ bytes: [UInt8], _ blocks: inout [Block]) throws {
+        var reader = XMLReader(bytes)
+        // The root and, of the main part, the body.
+        while true {
+            switch try next(&reader) {
+            case .finished: return
+            case .start:
+                if reader.name == "document" || reader.name == "body" { continue }
+                if ["hdr", "ftr"].contains(reader.name) {
+                    try content(&reader, &blocks, depth: 0)
+                } else {
+                    try block(&reader, &blocks, depth: 0)
+                }
+            default: continue
+            }
+        }
+    }
+
+    /// Everything inside the element that has just begun.
+    private mutating func content(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
+        let outside = reader.depth - 1
+        while reader.depth > outside {
+            switch try next(&reader) {
+            case .finished: return
+            case .start: try block(&reader, &blocks, depth: depth)
+            default: continue
+            }
+        }
+    }
+
+    private mutating func block(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
+        guard depth < limits.nesting else {
+            throw TextualFailure.limit("The document is nested more than \(limits.nesting) deep.")
+        }
+        switch reader.name {
+        case "p": try paragraph(&reader, &blocks, depth: depth + 1)
+        case "tbl": try table(&reader, &blocks, depth: depth + 1)
+        case "sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "Choice", "AlternateContent":
+            try content(&reader, &blocks, depth: depth + 1)
+        case "oMathPara", "oMath": try paragraph(&reader, &blocks, depth: depth + 1)
+        case "altChunk":
+            document.receipt.count(.embedded)
+            try reader.skip()
+        default: try reader.skip()
+        }
+    }
+
+    private mutating func table(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
+        let outside = reader.depth - 1
+        var table = Table(rows: [])
+        // The row in which a cell that goes on downward began, by column.
+        var open: [Int: Int] = [:]
+        var isHeader = false
+        var isDeleted = false
+        var row: [Table.Cell?] = []
+        let place = Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part)
+        while reader.depth > outside {
+            let event = try next(&reader)
+            if event == .finished { break }
+            if event == .end, reader.name == "tr" {
+                if !isDeleted {
+                    if isHeader, table.headerRows == table.rows.count { table.headerRows += 1 }
+                    table.rows.append(row)
+                }
+                continue
+            }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "tr": (row, isHeader, isDeleted) = ([], false, false)
+            case "tblHeader": isHeader = WordValue.isOn(reader.attribute("val") ?? "1") == true
+            case "del": isDeleted = true
+            case "gridBefore":
+                let count = reader.attribute("val").flatMap { Int($0) } ?? 0
+                if 0...1000 ~= count { row += [Table.Cell?](repeating: nil, count: count) }
+            case "tc":
+                let cell = try cell(&reader, depth: depth)
+                let column = row.count
+                if cell.goesOn, let first = open[column], first < table.rows.count {
+                    table.rows[first][column]?.rows += 1
+                    row.append(nil)
+                } else {
+                    if cell.begins { open[column] = table.rows.count } else { open[column] = nil }
+                    row.append(Table.Cell(cell.text, columns: cell.columns))
+                }
+                row += [Table.Cell?](repeating: nil, count: cell.columns - 1)
+            case "tblPr", "tblGrid", "tcPr": try reader.skip()
+            default: continue
+            }
+        }
+        table.rows.removeAll { $0.isEmpty }
+        if !table.rows.isEmpty { blocks.append(Block(.table, "", table: table, at: place)) }
+    }
+
+    private struct CellContent {
+        var text = ""
+        var columns = 1
+        var begins = false
+        var goesOn = false
+    }
+
+    private mutating func cell(_ reader: inout XMLReader, depth: Int) throws -> CellContent {
+        let outside = reader.depth - 1
+        var cell = CellContent()
+        var blocks: [Block] = []
+        while reader.depth > outside {
+            let event = try next(&reader)
+            if event == .finished { break }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "tcPr": continue
+            case "gridSpan": cell.columns = min(1000, max(1, reader.attribute("val").flatMap { Int($0) } ?? 1))
+            case "vMerge":
+                let isStart = reader.attribute("val") == "restart"
+                (cell.begins, cell.goesOn) = (isStart, !isStart)
+            case "tcW", "tcBorders", "shd", "tcMar", "vAlign", "noWrap", "textDirection", "cnfStyle", "hideMark":
+                try reader.skip()
+            default: try block(&reader, &blocks, depth: depth)
+            }
+        }
+        cell.text =
+            blocks.map { block in
+                if let table = block.table { return PlainText.text(table) }
+                return block.marker.map { block.kind == .listItem ? "\($0) \(block.text)" : block.text } ?? block.text
+            }.joined(separator: "\n").trimmedLines
+        return cell
+    }
+
+    // MARK: Paragraphs
+
+    private struct Line {
+        var text: [UInt8] = []
+        var hidden: [UInt8] = []
+        var style: String?
+        var item: WordNumbering.Item?
+        var outline: Int?
+        var links: [Block.Link] = []
+        var boxes: [Block] = []
+        var pictures: [Block] = []
+        var isHidden = false
+    }
+
+    private mutating func paragraph(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
+        var line = Line()
+        if reader.name == "p" {
+            try runs(&reader, &line, depth: depth, isHidden: false)
+        } else {
+            line.text += Array(try Equation.read(&reader).utf8)
+        }
+        if part == nil { paragraphs += 1 }
+        let place = Place(paragraph: part == nil ? paragraphs : nil, part: part)
+        let text = String(decoding: line.text, as: UTF8.self).trimmedLines
+        try count(line.text.count + line.hidden.count)
+        let heading = line.outline.map { 0...8 ~= $0 ? $0 + 1 : 0 } ?? styles.headingLevel(line.style)
+        let item = line.item ?? styles.list(line.style)
+        // An empty item of a list has a number too.
+        let marker = item.flatMap { numbering.next($0) }
+        if !text.isEmpty {
+            var block: Block
+            if let heading, heading > 0 {
+                block = Block(.heading, text, level: heading, marker: marker, at: place)
+                if let marker, !marker.isEmpty { block.text = "\(marker) \(text)" }
+            } else if let marker, let item {
+                block = Block(.listItem, text, level: item.level, marker: marker, at: place)
+            } else {
+                block = Block(.paragraph, text, at: place)
+            }
+            block.links = line.links
+            blocks.append(block)
+        }
+        let hidden = String(decoding: line.hidden, as: UTF8.self).trimmedLines
+        if !hidden.isEmpty {
+            document.receipt.count(.hidden)
+            blocks.append(Block(.paragraph, hidden, at: place, isHidden: true))
+        }
+        blocks += line.pictures + line.boxes
+    }
+
+    /// Runs and all that may stand around them, to the end of the element that has just begun.
+    private mutating func runs(_ reader: inout XMLReader, _ line: inout Line, depth: Int, isHidden: Bool) throws {
+        guard depth < limits.nesting else {
+            throw TextualFailure.limit("The document is nested more than \(limits.nesting) deep.")
+        }
+        let outside = reader.depth - 1
+        var isHidden = isHidden
+        while reader.depth > outside {
+            let event = try next(&reader)
+            if event == .finished { return }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "pPr": try properties(&reader, &line)
+            case "rPr": isHidden = try isRunHidden(&reader) ?? isHidden
+            case "t": try text(&reader, &line, isHidden)
+            case "tab", "ptab": Self.add("\t", &line, isHidden)
+            case "br", "cr":
+                if reader.attribute("type").map({ $0 == "textWrapping" }) ?? true { Self.add("\n", &line, isHidden) }
+            case "noBreakHyphen": Self.add("-", &line, isHidden)
+            case "sym": Self.add(Self.symbol(reader), &line, isHidden)
+            case "footnoteReference", "endnoteReference":
+                if let id = reader.attribute("id") { Self.add("[\(id)]", &line, isHidden) }
+            case "del", "moveFrom":
+                document.receipt.count(.deleted)
+                try reader.skip()
+            case "oMath", "oMathPara": Self.add(try Equation.read(&reader), &line, isHidden)
+            case "hyperlink":
+                let target =
+                    reader.attribute("id", prefix: "r").flatMap { relations[$0]?.target }
+                    ?? reader.attribute("anchor").map { "#\($0)" }
+                let start = line.text.count
+                try runs(&reader, &line, depth: depth + 1, isHidden: isHidden)
+                let words = String(decoding: line.text[min(start, line.text.count)...], as: UTF8.self)
+                if let target, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
+            case "docPr":
+                let words = reader.attribute("descr") ?? reader.attribute("title") ?? ""
+                if !words.isEmpty {
+                    line.pictures.append(
+                        Block(.picture, words, at: Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part)))
+                }
+            case "blip", "imagedata": document.receipt.count(.picture)
+            case "OLEObject": document.receipt.count(.embedded)
+            case "txbxContent":
+                try content(&reader, &line.boxes, depth: depth + 1)
+            // The same again, for programs that are older.
+            case "Fallback", "rt", "instrText", "delText", "delInstrText", "fldData", "sdtPr", "sdtEndPr", "rubyPr", "ctrlPr":
+                try reader.skip()
+            default: try runs(&reader, &line, depth: depth + 1, isHidden: isHidden)
+            }
+        }
+    }
+
+    private mutating func text(_ reader: inout XMLReader, _ line: inout Line, _ isHidden: Bool) throws {
+        let outside = reader.depth - 1
+        while reader.depth > outside {
+            switch try next(&reader) {
+            case .finished: return
+            case .text: if isHidden { reader.appendText(to: &line.hidden) } else { reader.appendText(to: &line.text) }
+            default: continue
+            }
+        }
+    }
+
+    private static func add(_ text: String, _ line: inout Line, _ isHidden: Bool) {
+        if isHidden { line.hidden += Array(text.utf8) } else { line.text += Array(text.utf8) }
+    }
+
+    /// A letter of a font whose letters are pictures: the few that stand for letters of Unicode, else a bullet.
+    private static func symbol(_ reader: XMLReader) -> String {
+        guard let code = reader.attribute("char").flatMap({ UInt32($0, radix: 16) }), let scalar = Unicode.Scalar(code) else {
+            return ""
+        }
+        guard 0xF000...0xF0FF ~= code else { return String(Character(scalar)) }
+        return SymbolFont.text(code & 0xFF, font: reader.attribute("font") ?? "")
+    }
+
+    private mutating func properties(_ reader: inout XMLReader, _ line: inout Line) throws {
+        let outside = reader.depth - 1
+        var (list, level): (String?, Int?) = (nil, nil)
+        while reader.depth > outside {
+            let event = try next(&reader)
+            if event == .finished { break }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "pStyle": line.style = reader.attribute("val")
+            case "numId": list = reader.attribute("val")
+            case "ilvl": level = reader.attribute("val").flatMap { Int($0) }
+            case "outlineLvl": line.outline = reader.attribute("val").flatMap { Int($0) }
+            case "rPr", "pPrChange", "sectPr": try reader.skip()
+            default: continue
+            }
+        }
+        if list != nil || level != nil {
+            line.item = .init(
+                list: list ?? styles.list(line.style)?.list ?? "0", level: level ?? styles.list(line.style)?.level ?? 0)
+        }
+    }
+
+    private func isRunHidden(_ reader: inout XMLReader) throws -> Bool? {
+        let outside = reader.depth - 1
+        var isHidden: Bool?
+        while reader.depth > outside {
+            let event = try reader.next()
+            if event == .finished { break }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "vanish": isHidden = WordValue.isOn(reader.attribute("val") ?? "1")
+            case "rStyle": isHidden = isHidden ?? (styles.isHidden(reader.attribute("val")) ? true : nil)
+            case "rPrChange": try reader.skip()
+            default: continue
+            }
+        }
+        return isHidden
+    }
+
+    private func next(_ reader: inout XMLReader) throws -> XMLReader.Event { try reader.next() }
+
+    private mutating func count(_ bytes: Int) throws {
+        textBytes += bytes
+        guard textBytes <= limits.textBytes else {
+            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
+        }
+    }
+}
+
+/// Title, author and dates of an Office document (ECMA-376, part 2, section 11).
+enum OfficeProperties {
+    static func read(_ package: inout Package) -> [Document.Metadata] {
+        let name = package.relations(of: "").values.first { $0.type == "core-properties" }?.target ?? "docProps/core.xml"
+        guard let bytes = try? package.part(name) else { return [] }
+        var reader = XMLReader(bytes)
+        var found: [Document.Metadata] = []
+        var (field, text): (String?, [UInt8]) = (nil, [])
+        while let event = try? reader.next(), event != .finished {
+            switch event {
+            case .start:
+                field = names.first { $0.0 == reader.name }?.1
+                text = []
+            case .text: if field != nil { reader.appendText(to: &text) }
+            case .end:
+                let value = String(decoding: text, as: UTF8.self).trimmedLines
+                if let name = field, !value.isEmpty { found.append(.init(name, value)) }
+                field = nil
+            case .finished: break
+            }
+        }
+        return found
+    }
+
+    private static let names: [(XMLName, String)] = [
+        ("title", "title"), ("subject", "subject"), ("creator", "author"), ("keywords", "keywords"),
+        ("description", "description"),
+        ("lastModifiedBy", "last_modified_by"), ("created", "created"), ("modified", "modified"), ("language", "language"),
+    ]
+}

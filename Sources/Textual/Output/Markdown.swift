@@ -1,0 +1,91 @@
+/// A document as Markdown (CommonMark 0.31, tables as in GitHub's dialect).
+package enum Markdown {
+    package static func text(_ document: Document) -> String {
+        var out = ""
+        var last: Block.Kind?
+        for block in document.blocks where PlainText.isShown(block, in: document.format) {
+            let text = text(block)
+            guard !text.isEmpty else { continue }
+            if let last { out += last == .listItem && block.kind == .listItem ? "\n" : "\n\n" }
+            out += text
+            last = block.kind
+        }
+        return out.isEmpty ? "" : out + "\n"
+    }
+
+    private static func text(_ block: Block) -> String {
+        switch block.kind {
+        case .heading: String(repeating: "#", count: min(6, max(1, block.level))) + " " + line(escaped(block.text))
+        case .listItem: item(block)
+        case .table: block.table.map(table) ?? ""
+        case .picture: "![\(line(escaped(block.text)))]()"
+        case .note: "[^\(block.marker ?? "")]: " + line(escaped(block.text))
+        case .paragraph, .header, .footer, .pageNumber: escaped(block.text).replacing("\n", with: "  \n")
+        }
+    }
+
+    private static func item(_ block: Block) -> String {
+        let marker = block.marker ?? "-"
+        // A number that Markdown would count itself; any other stays a part of the text.
+        let number = marker.last == "." || marker.last == ")" ? Int(marker.dropLast()) : nil
+        let mark = number.map { 0...999_999_999 ~= $0 } == true ? marker : "-"
+        let isBullet = marker.count == 1 && number == nil && marker.first?.isLetter != true && marker.first?.isNumber != true
+        let text = mark == marker || isBullet ? escaped(block.text) : "\(escaped(marker)) \(escaped(block.text))"
+        let indent = String(repeating: "    ", count: min(block.level, 9))
+        return indent + mark + " " + text.replacing("\n", with: "  \n\(indent)  ")
+    }
+
+    /// Spans can not be told: covered places are empty cells.
+    private static func table(_ table: Table) -> String {
+        let width = table.rows.map(\.count).max() ?? 0
+        guard width > 0 else { return "" }
+        func row(_ cells: [Table.Cell?]) -> String {
+            let texts = (0..<width).map { place in
+                cells.indices.contains(place) ? cells[place].map { cell(escaped($0.text)) } ?? "" : ""
+            }
+            return "| " + texts.joined(separator: " | ") + " |"
+        }
+        var rows = table.rows.map(row)
+        rows.insert("|" + String(repeating: " --- |", count: width), at: 1)
+        return rows.joined(separator: "\n")
+    }
+
+    private static func cell(_ text: String) -> String {
+        text.replacing("|", with: "\\|").split(whereSeparator: \.isNewline).joined(separator: "<br>")
+    }
+
+    private static func line(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
+
+    /// What would be taken for a mark of Markdown is written as a letter.
+    private static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: { isMark($0) }) else { return text }
+        var out = ""
+        var isStart = true
+        var isWord = false
+        let scalars = Array(text.unicodeScalars)
+        for (place, scalar) in scalars.enumerated() {
+            let next = place + 1 < scalars.count ? scalars[place + 1] : nil
+            switch scalar {
+            case "\\", "`", "*", "<", "[", "]": out.unicodeScalars.append("\\")
+            // Inside a word an underscore marks nothing.
+            case "_": if !isWord || next?.properties.isAlphabetic != true && next?.properties.numericType == nil { out += "\\" }
+            case "#" where isStart, ">" where isStart: out += "\\"
+            case "+" where isStart && next == " ", "-" where isStart && next == " ": out += "\\"
+            default: break
+            }
+            out.unicodeScalars.append(scalar)
+            isWord = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+            if scalar == "\n" { isStart = true } else if scalar != " " { isStart = false }
+        }
+        return out
+    }
+
+    private static func isMark(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\\"), UInt8(ascii: "`"), UInt8(ascii: "*"), UInt8(ascii: "<"), UInt8(ascii: "["), UInt8(ascii: "]"),
+            UInt8(ascii: "_"), UInt8(ascii: "#"), UInt8(ascii: ">"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

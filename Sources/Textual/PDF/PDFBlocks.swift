@@ -1,0 +1,186 @@
+/// Makes blocks of the text of all pages: what is larger than the rest is a heading, what stands on each page is a header or a footer.
+enum PDFBlocks {
+    static func blocks(_ pages: [PDFReader.PageText]) -> [Block] {
+        let body = bodySize(pages)
+        let sizes = headingSizes(pages, body)
+        let furniture = furniture(pages, body)
+        var blocks: [Block] = []
+        for page in pages {
+            for (index, group) in page.groups.enumerated() {
+                let place = Place(page: page.number, box: group.box)
+                if let kind = furniture[Key(page: page.number, group: index)] {
+                    blocks.append(Block(kind, text(group.lines), at: place))
+                } else if let table = group.table {
+                    blocks.append(Block(.table, "", table: table, at: place))
+                } else {
+                    var made = block(group, body, sizes, place)
+                    for link in page.links where overlaps(link.box, group.box) {
+                        made.links.append(.init(text: "", target: link.target))
+                    }
+                    blocks.append(made)
+                }
+            }
+            for group in page.artifacts {
+                let words = text(group.lines)
+                let kind: Block.Kind = isNumber(words) ? .pageNumber : group.box.top < page.height / 2 ? .header : .footer
+                blocks.append(Block(kind, words, at: Place(page: page.number, box: group.box)))
+            }
+            for group in page.hidden {
+                blocks.append(Block(.paragraph, text(group.lines), at: Place(page: page.number, box: group.box), isHidden: true))
+            }
+        }
+        return joined(blocks)
+    }
+
+    private static func overlaps(_ a: Place.Box, _ b: Place.Box) -> Bool {
+        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+    }
+
+    private static func block(_ group: PDFLayout.Group, _ body: Double, _ sizes: [Double], _ place: Place) -> Block {
+        let words = text(group.lines)
+        let size = group.lines.map(\.size).max() ?? body
+        if group.lines.count <= 3, words.utf8.count <= 300, !group.isTurned,
+            words.unicodeScalars.contains(where: \.properties.isAlphabetic)
+        {
+            if let level = sizes.firstIndex(where: { abs($0 - size) < 0.3 }) {
+                return Block(.heading, words, level: level + 1, at: place)
+            }
+            // Bold lines that stand for themselves and end without a point.
+            let isAlone = group.lines.count == 1 && group.lines[0].isBold && abs(size - body) < 0.6 && words.utf8.count <= 100
+            if isAlone, let last = words.last, !".,;:".contains(last),
+                ListMark.split(words)?.mark.first.map({ $0.isNumber }) ?? true
+            {
+                return Block(.heading, words, level: min(6, sizes.count + 1), at: place)
+            }
+        }
+        if let (mark, rest) = ListMark.split(words) {
+            return Block(.listItem, rest, marker: mark, at: place)
+        }
+        return Block(.paragraph, words, at: place)
+    }
+
+    /// The lines of a paragraph as one text: hyphens at line ends join what they part.
+    static func text(_ lines: [PDFLayout.Line]) -> String {
+        var out = ""
+        for line in lines {
+            let text = line.text
+            guard !out.isEmpty else {
+                out = text
+                continue
+            }
+            if let last = out.last, last == "-" || last == "\u{2010}" || last == "\u{AD}", let first = text.first,
+                first.isLowercase,
+                out.dropLast().last?.isLetter == true
+            {
+                out.removeLast()
+                out += text
+            } else if isIdeograph(out.unicodeScalars.last), isIdeograph(text.unicodeScalars.first) {
+                out += text
+            } else {
+                out += " " + text
+            }
+        }
+        return out
+    }
+
+    private static func isIdeograph(_ scalar: Unicode.Scalar?) -> Bool {
+        guard let value = scalar?.value else { return false }
+        return 0x3001...0x30FF ~= value || 0x3400...0x9FFF ~= value || 0xF900...0xFAFF ~= value || 0xFF00...0xFFEF ~= value
+    }
+
+    // MARK: Sizes
+
+    private static func bodySize(_ pages: [PDFReader.PageText]) -> Double {
+        var letters: [Double: Int] = [:]
+        for page in pages {
+            for line in page.groups.flatMap(\.lines) {
+                letters[(line.size * 2).rounded() / 2, default: 0] += line.pieces.reduce(0) { $0 + $1.letters }
+            }
+        }
+        return letters.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 10
+    }
+
+    /// Sizes of headings, largest first: those of short lines that are larger than the body.
+    private static func headingSizes(_ pages: [PDFReader.PageText], _ body: Double) -> [Double] {
+        var letters: [Double: Int] = [:]
+        for group in pages.lazy.flatMap(\.groups) where group.lines.count <= 3 && group.table == nil {
+            let size = group.lines.map(\.size).max() ?? body
+            if size > body * 1.12 { letters[(size * 2).rounded() / 2, default: 0] += 1 }
+        }
+        return Array(letters.keys.sorted(by: >).prefix(6))
+    }
+
+    // MARK: Headers and footers
+
+    private struct Key: Hashable {
+        let page: Int
+        let group: Int
+    }
+
+    /// What stands at the edges of pages and comes again on others, digits aside.
+    private static func furniture(_ pages: [PDFReader.PageText], _ body: Double) -> [Key: Block.Kind] {
+        var places: [String: [(Key, Bool)]] = [:]
+        for page in pages {
+            let groups = page.groups.enumerated().filter { $0.element.lines.count <= 3 && $0.element.table == nil }
+            for (index, group) in groups {
+                let isTop = group.box.bottom < page.height * 0.12
+                guard isTop || group.box.top > page.height * 0.88 else { continue }
+                // Titles of chapters are large, and differ by their numbers.
+                guard group.lines.allSatisfy({ $0.size <= body * 1.12 }) else { continue }
+                let words = text(group.lines)
+                let shape = String(words.map { $0.isNumber ? "0" : $0 })
+                var squeezed = ""
+                for letter in shape where !(letter == "0" && squeezed.last == "0") { squeezed.append(letter) }
+                let key = Key(page: page.number, group: index)
+                places["\(isTop ? "top" : "bottom") \(isNumber(words) ? "0" : squeezed)", default: []].append((key, isTop))
+            }
+        }
+        var found: [Key: Block.Kind] = [:]
+        let few = max(2, min(5, pages.count / 3))
+        for (name, keys) in places where Set(keys.map(\.0.page)).count >= few && pages.count > 1 {
+            for (key, isTop) in keys { found[key] = name.hasSuffix(" 0") ? .pageNumber : isTop ? .header : .footer }
+        }
+        // A page that holds nothing else is not around a text.
+        for page in pages where page.groups.indices.allSatisfy({ found[Key(page: page.number, group: $0)] != nil }) {
+            for index in page.groups.indices { found[Key(page: page.number, group: index)] = nil }
+        }
+        return found
+    }
+
+    /// Whether a text is nothing but a page number: `12`, `- 12 -`, `Page 3 of 10`.
+    private static func isNumber(_ text: String) -> Bool {
+        guard text.utf8.count <= 24, text.contains(where: \.isNumber) else { return false }
+        let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
+        return words.allSatisfy { word in
+            word.allSatisfy(\.isNumber)
+                || ["page", "of", "seite", "von", "p", "página", "de", "pagina", "di", "стр", "из"].contains(String(word))
+                || word.allSatisfy { "ivxlc".contains($0) }
+        }
+    }
+
+    // MARK: Over page breaks
+
+    /// Joins a paragraph that a page break cut: the first part ends in the middle of a sentence, the second goes on in small letters.
+    private static func joined(_ blocks: [Block]) -> [Block] {
+        var out: [Block] = []
+        var open: Int?
+        for block in blocks {
+            if block.kind.isFurniture || block.isHidden {
+                out.append(block)
+                continue
+            }
+            if let place = open, block.kind == .paragraph, let page = out[place].place.page, block.place.page == page + 1,
+                let first = block.text.first, first.isLowercase, let last = out[place].text.last, !".!?:;".contains(last)
+            {
+                let isCut = last == "-" && out[place].text.dropLast().last?.isLetter == true
+                if isCut { out[place].text.removeLast() }
+                out[place].text += (isCut ? "" : " ") + block.text
+                out[place].links += block.links
+                continue
+            }
+            out.append(block)
+            open = block.kind == .paragraph ? out.count - 1 : nil
+        }
+        return out
+    }
+}

@@ -1,0 +1,395 @@
+/// The objects of a PDF file, found by its cross-reference tables (ISO 32000-2, section 7.5), or by a look through the whole file where
+/// those are damaged.
+final class PDFFile {
+    private enum Entry {
+        case offset(Int, generation: Int)
+        case packed(stream: Int, index: Int)
+    }
+
+    let bytes: [UInt8]
+    let limits: TextualLimits
+    private var entries: [Int: Entry] = [:]
+    private(set) var trailer: [String: PDFObject] = [:]
+    private var cache: [Int: PDFObject] = [:]
+    private var loading: Set<Int> = []
+    private var objectStreams: [Int: (numbers: [Int], objects: [PDFObject])] = [:]
+    private var isRebuilt = false
+    private var crypt: PDFCrypt?
+    private var unpackedBytes = 0
+
+    /// - Throws: `TextualFailure` `broken_document`, `locked_document`.
+    init(_ bytes: [UInt8], limits: TextualLimits) throws {
+        self.bytes = bytes
+        self.limits = limits
+        if let start = Self.startOfTable(bytes) { readTables(start) }
+        if catalog == nil || pagesRoot == nil { rebuild() }
+        guard catalog != nil else { throw TextualFailure.broken("it has no catalog of pages") }
+        if let encryption = resolve(trailer["Encrypt"]).dictionary {
+            let id = resolve(trailer["ID"]).array?.first.map { resolve($0) }?.string ?? []
+            let values = encryption.mapValues { resolve($0) }
+            guard let made = PDFCrypt(values, id: id, resolve: { [unowned self] in self.resolve($0) }) else {
+                throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+            }
+            // What was read before was not deciphered.
+            cache = [:]
+            objectStreams = [:]
+            crypt = made
+        }
+    }
+
+    var catalog: [String: PDFObject]? {
+        let root = resolve(trailer["Root"]).dictionary
+        return root?["Pages"] == nil ? nil : root
+    }
+
+    private var pagesRoot: [String: PDFObject]? { resolve(catalog?["Pages"]).dictionary }
+
+    // MARK: Values
+
+    /// What a reference means; null for what is not there.
+    func resolve(_ object: PDFObject?) -> PDFObject {
+        var object = object ?? .null
+        for _ in 0..<32 {
+            guard case .reference(let number) = object else { return object }
+            object = load(number)
+        }
+        return .null
+    }
+
+    func dictionary(_ object: PDFObject?) -> [String: PDFObject] { resolve(object).dictionary ?? [:] }
+
+    private func load(_ number: Int) -> PDFObject {
+        if let known = cache[number] { return known }
+        guard loading.insert(number).inserted else { return .null }
+        defer { loading.remove(number) }
+        let found: PDFObject
+        switch entries[number] {
+        case .offset(let offset, let generation): found = object(number, generation, at: offset) ?? .null
+        case .packed(let stream, let index): found = packed(number, in: stream, index)
+        case nil: found = .null
+        }
+        // The texts of files with millions of objects are not all kept.
+        if cache.count > 200_000 { cache = [:] }
+        cache[number] = found
+        return found
+    }
+
+    private func object(_ number: Int, _ generation: Int, at offset: Int) -> PDFObject? {
+        var lexer = PDFLexer(bytes, at: offset)
+        guard let first = lexer.next(references: false)?.int, let second = lexer.next(references: false)?.int,
+            case .keyword("obj")? = lexer.next(references: false)
+        else {
+            // A table that points to the wrong places.
+            guard !isRebuilt else { return nil }
+            rebuild()
+            guard case .offset(let offset, let generation)? = entries[number] else { return nil }
+            return object(number, generation, at: offset)
+        }
+        guard first == number else {
+            guard !isRebuilt else { return nil }
+            rebuild()
+            guard case .offset(let offset, let generation)? = entries[number] else { return nil }
+            return object(number, generation, at: offset)
+        }
+        guard let value = lexer.next(references: true) else { return nil }
+        if case .dictionary(let dictionary) = value {
+            let behind = lexer.place
+            if case .keyword("stream")? = lexer.next(references: false) {
+                return stream(dictionary, from: lexer.place, number, second)
+            }
+            lexer.place = behind
+        }
+        return crypt.map { $0.deciphered(value, number, second) } ?? value
+    }
+
+    private func stream(_ dictionary: [String: PDFObject], from place: Int, _ number: Int, _ generation: Int) -> PDFObject {
+        var start = place
+        if start < bytes.count, bytes[start] == 13 { start += 1 }
+        if start < bytes.count, bytes[start] == 10 { start += 1 }
+        var end = start
+        let length = resolve(dictionary["Length"]).int ?? -1
+        var isGood = false
+        if length >= 0, length <= bytes.count - start {
+            end = start + length
+            var lexer = PDFLexer(bytes, at: end)
+            isGood = lexer.word().hasPrefix("endstream")
+        }
+        // A length that is wrong: the stream ends where its end is written.
+        if !isGood { end = find("endstream", from: start) ?? find("endobj", from: start) ?? bytes.count }
+        let plain = crypt.map { $0.deciphered(.dictionary(dictionary), number, generation) }?.dictionary ?? dictionary
+        return .stream(PDFStream(dictionary: plain, range: start..<end, number: number, generation: generation))
+    }
+
+    private func packed(_ number: Int, in stream: Int, _ index: Int) -> PDFObject {
+        let found = objectStreams[stream] ?? open(objectStream: stream)
+        if objectStreams.count > 64 { objectStreams = [:] }
+        objectStreams[stream] = found
+        if found.numbers.indices.contains(index), found.numbers[index] == number { return found.objects[index] }
+        return found.numbers.firstIndex(of: number).map { found.objects[$0] } ?? .null
+    }
+
+    private func open(objectStream number: Int) -> (numbers: [Int], objects: [PDFObject]) {
+        guard case .offset? = entries[number], case .stream(let stream) = load(number), let data = (try? content(stream)) ?? nil,
+            let count = resolve(stream.dictionary["N"]).int, let first = resolve(stream.dictionary["First"]).int,
+            0...1_000_000 ~= count
+        else { return ([], []) }
+        var lexer = PDFLexer(data)
+        var places: [(Int, Int)] = []
+        for _ in 0..<count {
+            guard let number = lexer.next(references: false)?.int, let offset = lexer.next(references: false)?.int else { break }
+            places.append((number, first + offset))
+        }
+        var objects: [PDFObject] = []
+        for (_, place) in places {
+            var lexer = PDFLexer(data, at: place)
+            objects.append(lexer.next(references: true) ?? .null)
+        }
+        return (places.map(\.0), objects)
+    }
+
+    /// The bytes of a stream, deciphered and unpacked; nil for a picture.
+    /// - Throws: `TextualFailure` `limit_exceeded`.
+    func content(_ stream: PDFStream) throws -> [UInt8]? {
+        let filters = filters(stream.dictionary)
+        var data = bytes[stream.range]
+        let isPlain = filters.contains { $0.name == "Crypt" && ($0.parameters["Name"]?.name ?? "Identity") == "Identity" }
+        if let crypt, stream.number > 0, !isPlain { data = crypt.stream(data, stream)[...] }
+        let most = min(limits.unpackedBytes - unpackedBytes, max(4_000_000, data.count * limits.ratio))
+        let content = try PDFFilters.unpack(data, filters, most: most)
+        unpackedBytes += content?.count ?? 0
+        return content
+    }
+
+    private func filters(_ dictionary: [String: PDFObject]) -> [(name: String, parameters: [String: PDFObject])] {
+        func list(_ object: PDFObject) -> [PDFObject] { object.array ?? (object.isNull ? [] : [object]) }
+        let names = list(resolve(dictionary["Filter"] ?? dictionary["F"])).compactMap { resolve($0).name }
+        let parameters = list(resolve(dictionary["DecodeParms"] ?? dictionary["DP"]))
+        return names.enumerated().map { place, name in
+            let values = parameters.indices.contains(place) ? self.dictionary(parameters[place]) : [:]
+            return (name, values.mapValues { resolve($0) })
+        }
+    }
+
+    /// Of a picture inside a content stream.
+    static func length(ofInline dictionary: [String: PDFObject]) -> Int? {
+        dictionary["Length"]?.int ?? dictionary["L"]?.int
+    }
+
+    // MARK: Cross-reference tables
+
+    private static func startOfTable(_ bytes: [UInt8]) -> Int? {
+        let word = Array("startxref".utf8)
+        var place = bytes.count - word.count
+        let first = max(0, bytes.count - 2048)
+        while place >= first {
+            if bytes[place] == word[0], bytes[place..<(place + word.count)].elementsEqual(word) {
+                var lexer = PDFLexer(bytes, at: place + word.count)
+                return lexer.next(references: false)?.int
+            }
+            place -= 1
+        }
+        return nil
+    }
+
+    private func readTables(_ start: Int) {
+        var (next, seen) = ([start], Set<Int>())
+        while let place = next.popLast() {
+            guard place >= 0, place < bytes.count, seen.insert(place).inserted, seen.count < 10_000 else { continue }
+            var lexer = PDFLexer(bytes, at: place)
+            lexer.skipSpace()
+            let begin = lexer.place
+            let found: [String: PDFObject]?
+            if lexer.word() == "xref" {
+                found = table(&lexer)
+            } else {
+                found = tableStream(at: begin)
+            }
+            guard let found else { continue }
+            for (key, value) in found where trailer[key] == nil { trailer[key] = value }
+            if let previous = found["Prev"]?.int { next.append(previous) }
+            // What older readers do not see goes before what they see (section 7.5.8.4).
+            if let hybrid = found["XRefStm"]?.int { next.append(hybrid) }
+        }
+    }
+
+    private func table(_ lexer: inout PDFLexer) -> [String: PDFObject]? {
+        while true {
+            lexer.skipSpace()
+            let place = lexer.place
+            if lexer.word() == "trailer" { return lexer.next(references: true)?.dictionary }
+            lexer.place = place
+            guard var number = lexer.next(references: false)?.int, let count = lexer.next(references: false)?.int, count >= 0
+            else { return nil }
+            for index in 0..<min(count, 10_000_000) {
+                let start = lexer.place
+                guard let offset = lexer.next(references: false)?.int, let generation = lexer.next(references: false)?.int else {
+                    lexer.place = start
+                    break
+                }
+                let kind = lexer.word()
+                // Some programs count from 1 what the standard counts from 0.
+                if index == 0, number == 1, kind == "f", generation == 65_535 { number = 0 }
+                if kind == "n", offset > 0, entries[number] == nil { entries[number] = .offset(offset, generation: generation) }
+                number += 1
+            }
+        }
+    }
+
+    private func tableStream(at place: Int) -> [String: PDFObject]? {
+        var lexer = PDFLexer(bytes, at: place)
+        guard lexer.next(references: false)?.int != nil, lexer.next(references: false)?.int != nil,
+            case .keyword("obj")? = lexer.next(references: false),
+            case .dictionary(let dictionary)? = lexer.next(references: true),
+            case .keyword("stream")? = lexer.next(references: false),
+            case .stream(let stream) = stream(dictionary, from: lexer.place, 0, 0), let data = (try? content(stream)) ?? nil,
+            let widths = dictionary["W"]?.array?.compactMap(\.int), widths.count >= 3, widths.allSatisfy({ 0...8 ~= $0 })
+        else { return nil }
+        let size = widths.reduce(0, +)
+        guard size > 0 else { return dictionary }
+        let ranges = dictionary["Index"]?.array?.compactMap(\.int) ?? [0, dictionary["Size"]?.int ?? 0]
+        var at = 0
+        func field(_ width: Int) -> Int {
+            var value = 0
+            for _ in 0..<width {
+                value = value &<< 8 | Int(data[at])
+                at += 1
+            }
+            return value
+        }
+        for pair in stride(from: 0, to: ranges.count - 1, by: 2) {
+            for number in ranges[pair]..<max(ranges[pair], ranges[pair] &+ max(0, ranges[pair + 1])) {
+                guard at + size <= data.count else { return dictionary }
+                let kind = widths[0] == 0 ? 1 : field(widths[0])
+                let (second, third) = (field(widths[1]), field(widths[2]))
+                guard entries[number] == nil else { continue }
+                if kind == 1 { entries[number] = .offset(second, generation: third) }
+                if kind == 2 { entries[number] = .packed(stream: second, index: third) }
+            }
+        }
+        return dictionary
+    }
+
+    /// Finds objects by looking at every `obj` of the file; the last of a number counts.
+    private func rebuild() {
+        isRebuilt = true
+        entries = [:]
+        cache = [:]
+        objectStreams = [:]
+        var streams: [Int] = []
+        var place = 0
+        while let found = find("obj", from: place) {
+            place = found + 3
+            // Not that of `endobj`.
+            guard found > 3, bytes[found - 1] != UInt8(ascii: "d") else { continue }
+            // Back over the generation and the number.
+            var at = found - 1
+            func back(_ isWanted: (UInt8) -> Bool) -> Int {
+                let last = at
+                while at >= 0, isWanted(bytes[at]) { at -= 1 }
+                return last - at
+            }
+            guard back({ $0 <= 32 }) >= 0, case let generationEnd = at, back({ 0x30...0x39 ~= $0 }) > 0, back({ $0 <= 32 }) > 0,
+                case let numberEnd = at, back({ 0x30...0x39 ~= $0 }) > 0, numberEnd - at <= 8, generationEnd - numberEnd <= 12
+            else { continue }
+            let start = at + 1
+            guard let number = Int(String(decoding: bytes[start...numberEnd], as: UTF8.self)) else { continue }
+            entries[number] = .offset(start, generation: 0)
+            // Only dictionaries of streams and catalogs matter here.
+            var lexer = PDFLexer(bytes, at: place)
+            lexer.skipSpace()
+            guard lexer.place + 1 < bytes.count, bytes[lexer.place] == UInt8(ascii: "<"),
+                bytes[lexer.place + 1] == UInt8(ascii: "<"),
+                let dictionary = lexer.next(references: true)?.dictionary
+            else { continue }
+            switch dictionary["Type"]?.name {
+            case "ObjStm": streams.append(number)
+            case "Catalog": trailer["Root"] = .reference(number)
+            case "XRef":
+                for key in ["Root", "Encrypt", "ID", "Info"] where trailer[key] == nil { trailer[key] = dictionary[key] }
+            default: break
+            }
+        }
+        place = 0
+        while let found = find("trailer", from: place) {
+            place = found + 7
+            var lexer = PDFLexer(bytes, at: place)
+            if let dictionary = lexer.next(references: true)?.dictionary {
+                for (key, value) in dictionary { trailer[key] = value }
+            }
+        }
+        for stream in streams {
+            for (index, number) in open(objectStream: stream).numbers.enumerated() where entries[number] == nil {
+                entries[number] = .packed(stream: stream, index: index)
+            }
+        }
+        guard catalog == nil else { return }
+        if let found = entries.keys.sorted().first(where: { resolve(.reference($0)).dictionary?["Type"]?.name == "Catalog" }) {
+            trailer["Root"] = .reference(found)
+        }
+    }
+
+    /// Where a word begins, at a place or behind it.
+    func find(_ word: StaticString, from start: Int) -> Int? {
+        word.withUTF8Buffer { wanted in
+            bytes.withUnsafeBufferPointer { bytes in
+                var place = start
+                let last = bytes.count - wanted.count
+                while place <= last {
+                    if bytes[place] == wanted[0] {
+                        var same = 1
+                        while same < wanted.count, bytes[place + same] == wanted[same] { same += 1 }
+                        if same == wanted.count { return place }
+                    }
+                    place += 1
+                }
+                return nil
+            }
+        }
+    }
+
+    // MARK: Pages
+
+    struct Page {
+        let dictionary: [String: PDFObject]
+        let resources: [String: PDFObject]
+        /// In units of the page: left, bottom, right, top.
+        let box: (Double, Double, Double, Double)
+        /// Quarter turns clockwise.
+        let turns: Int
+    }
+
+    /// Calls with each page, in order.
+    /// - Throws: `TextualFailure` `limit_exceeded`.
+    func eachPage(_ body: (Page) throws -> Void) throws {
+        var (count, seen) = (0, Set<Int>())
+        func walk(_ node: PDFObject, _ inherited: [String: PDFObject], _ depth: Int) throws {
+            if case .reference(let number) = node, !seen.insert(number).inserted { return }
+            guard depth < 100, let dictionary = resolve(node).dictionary else { return }
+            var inherited = inherited
+            for key in ["Resources", "MediaBox", "CropBox", "Rotate"] {
+                if let value = dictionary[key] { inherited[key] = value }
+            }
+            if let kids = resolve(dictionary["Kids"]).array, dictionary["Type"]?.name != "Page" {
+                for kid in kids { try walk(kid, inherited, depth + 1) }
+                return
+            }
+            count += 1
+            guard count <= limits.pages else { throw TextualFailure.limit("The document has more than \(limits.pages) pages.") }
+            let turns = (resolve(inherited["Rotate"]).int ?? 0) / 90
+            try body(
+                Page(
+                    dictionary: dictionary, resources: self.dictionary(inherited["Resources"]),
+                    box: box(inherited["CropBox"]) ?? box(inherited["MediaBox"]) ?? (0, 0, 612, 792), turns: ((turns % 4) + 4) % 4
+                ))
+        }
+        try walk(catalog?["Pages"] ?? .null, [:], 0)
+    }
+
+    private func box(_ object: PDFObject?) -> (Double, Double, Double, Double)? {
+        guard let numbers = resolve(object).array?.compactMap({ resolve($0).number }), numbers.count == 4 else { return nil }
+        let box = (
+            min(numbers[0], numbers[2]), min(numbers[1], numbers[3]), max(numbers[0], numbers[2]), max(numbers[1], numbers[3])
+        )
+        return box.2 - box.0 > 1 && box.3 - box.1 > 1 ? box : nil
+    }
+}

@@ -1,0 +1,79 @@
+/// Finds tables in lines: rows of short pieces that stand below each other in columns.
+enum PDFTable {
+    private static let fewestRows = 2
+
+    /// - Returns: the table that begins with a line, and the line behind it.
+    static func find(_ lines: [PDFLayout.Line], from start: Int) -> (Table, Int)? {
+        guard start < lines.count, lines[start].pieces.count >= 2, isRow(lines[start]) else { return nil }
+        var end = start + 1
+        var columns = lines[start].pieces.map { ($0.box.left, $0.box.right) }
+        while end < lines.count {
+            let line = lines[end]
+            let step = line.box.top - lines[end - 1].box.bottom
+            guard step < max(line.size, lines[end - 1].size) * 2.2 else { break }
+            guard line.pieces.count >= 2 || end + 1 < lines.count && isContinued(line, columns) else { break }
+            guard isRow(line), let merged = merge(columns, line) else { break }
+            columns = merged
+            end += 1
+        }
+        // A last line of one piece may be the text behind the table.
+        while end - 1 > start, lines[end - 1].pieces.count < 2, !isContinued(lines[end - 1], columns) { end -= 1 }
+        let full = lines[start..<end].filter { $0.pieces.count >= 2 }
+        guard full.count >= fewestRows, columns.count >= 2 else { return nil }
+        // Two pieces in each of two lines alone are more often a letterhead than a table.
+        guard full.count > 2 || columns.count > 2 else { return nil }
+        return (table(lines[start..<end], columns), end)
+    }
+
+    private static func isRow(_ line: PDFLayout.Line) -> Bool { line.pieces.allSatisfy { $0.letters <= 80 } }
+
+    /// Whether a line with one piece goes on with a cell: it stands inside a column that is not the first.
+    private static func isContinued(_ line: PDFLayout.Line, _ columns: [(Double, Double)]) -> Bool {
+        guard line.pieces.count == 1, let column = place(of: line.pieces[0], columns) else { return false }
+        return column > 0 && line.pieces[0].letters <= 60
+    }
+
+    /// Columns with the pieces of one more row; nil where a piece stands across two of them.
+    private static func merge(_ columns: [(Double, Double)], _ line: PDFLayout.Line) -> [(Double, Double)]? {
+        var merged = columns
+        for piece in line.pieces {
+            let touched = merged.indices.filter { merged[$0].0 < piece.box.right && piece.box.left < merged[$0].1 }
+            switch touched.count {
+            case 0:
+                let at = merged.firstIndex { $0.0 > piece.box.left } ?? merged.count
+                merged.insert((piece.box.left, piece.box.right), at: at)
+            case 1:
+                let at = touched[0]
+                merged[at] = (min(merged[at].0, piece.box.left), max(merged[at].1, piece.box.right))
+            default: return nil
+            }
+        }
+        // Columns that have grown into each other are none.
+        for place in merged.indices.dropFirst() where merged[place].0 < merged[place - 1].1 { return nil }
+        return merged.count <= 40 ? merged : nil
+    }
+
+    private static func place(of piece: PDFLayout.Piece, _ columns: [(Double, Double)]) -> Int? {
+        columns.firstIndex { $0.0 < piece.box.right && piece.box.left < $0.1 }
+    }
+
+    private static func table(_ lines: ArraySlice<PDFLayout.Line>, _ columns: [(Double, Double)]) -> Table {
+        var rows: [[Table.Cell?]] = []
+        for line in lines {
+            if line.pieces.count == 1, !rows.isEmpty, let column = place(of: line.pieces[0], columns), column > 0 {
+                let before = rows[rows.count - 1][column]?.text ?? ""
+                rows[rows.count - 1][column] = Table.Cell(before.isEmpty ? line.text : before + " " + line.text)
+                continue
+            }
+            var row = [Table.Cell?](repeating: nil, count: columns.count)
+            for piece in line.pieces {
+                guard let column = place(of: piece, columns) else { continue }
+                let before = row[column]?.text ?? ""
+                row[column] = Table.Cell(before.isEmpty ? piece.text : before + " " + piece.text)
+            }
+            rows.append(row)
+        }
+        let isHeader = lines.first?.isBold == true && lines.dropFirst().first?.isBold == false
+        return Table(rows: rows, headerRows: isHeader ? 1 : 0)
+    }
+}

@@ -1,0 +1,334 @@
+"""quern extract: documents made by the libraries that people use, read again; each output held against what was put in."""
+
+import csv
+import io
+import json
+import os
+import random
+import re
+import subprocess
+import zipfile
+
+import docx
+import openpyxl
+import pptx
+import pypdf
+import pypdfium2
+import pytest
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen import canvas
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
+from reportlab.platypus import Table as PDFTable
+
+from served import EXECUTABLE as QUERN
+
+SENTENCES = [
+    "A quern is a hand mill of two stones.", "The upper stone turns on the lower one.", "Grain goes in at the top, and flour comes out at the rim.",
+    "Querns were used for thousands of years.", "Some families still keep one in the kitchen.",
+]
+
+
+def extract(*arguments, stdin=None):
+    return subprocess.run([QUERN, "extract", *map(str, arguments)], capture_output=True, input=stdin, timeout=120)
+
+
+def read(path, *arguments):
+    told = extract(path, "--format", "json", *arguments)
+    assert told.returncode == 0, told.stderr
+    return json.loads(told.stdout)
+
+
+def make_pdf(path, pages=3):
+    styles = getSampleStyleSheet()
+    story = []
+    for page in range(pages):
+        story.append(Paragraph(f"Chapter {page + 1}: Stones", styles["Heading1"]))
+        for number in range(6):
+            story.append(Paragraph(" ".join(random.Random(page * 10 + number).sample(SENTENCES, 4)), styles["BodyText"]))
+        story.append(PDFTable([["Name", "Weight", "Place"], ["Basalt", f"{page}.5 kg", "Mayen"], ["Granite", "12 kg", "Aswan"]]))
+        story.append(PageBreak())
+
+    def furniture(sheet, document):
+        sheet.drawString(72, A4[1] - 40, "The book of mills")
+        sheet.drawString(A4[0] / 2, 30, str(sheet.getPageNumber()))
+
+    SimpleDocTemplate(str(path), pagesize=A4, title="Of mills").build(story, onFirstPage=furniture, onLaterPages=furniture)
+
+
+def make_docx(path):
+    made = docx.Document()
+    made.core_properties.title = "Of mills"
+    made.add_heading("Mills", 1)
+    made.add_paragraph("A quern is a hand mill.")
+    made.add_paragraph("upper stone", style="List Bullet")
+    made.add_paragraph("lower stone", style="List Bullet")
+    made.add_paragraph("grind", style="List Number")
+    made.add_paragraph("sieve", style="List Number")
+    table = made.add_table(rows=3, cols=3)
+    for row, names in enumerate([("Name", "Weight", "Place"), ("Basalt", "8 kg", "Mayen"), ("Granite", "12 kg", "Aswan")]):
+        for column, name in enumerate(names):
+            table.cell(row, column).text = name
+    table.cell(1, 0).merge(table.cell(2, 0))
+    run = made.add_paragraph("seen ").add_run("and hidden")
+    run.font.hidden = True
+    made.sections[0].header.paragraphs[0].text = "The book of mills"
+    made.save(path)
+
+
+def make_xlsx(path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Mills"
+    sheet.append(["Name", "Weight", "Bought", "Share"])
+    sheet.append(["Basalt", 8.25, __import__("datetime").date(2024, 2, 29), 0.256])
+    sheet["C2"].number_format, sheet["D2"].number_format, sheet["B2"].number_format = "d mmm yyyy", "0.0%", "#,##0.0"
+    sheet.append(["Öl, \"gut\"", 1234567.891, None, True])
+    sheet["B3"].number_format = "#,##0.00"
+    hidden = book.create_sheet("Secret")
+    hidden["A1"] = "not for all"
+    hidden.sheet_state = "hidden"
+    book.save(path)
+
+
+def make_pptx(path):
+    made = pptx.Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[1])
+    slide.shapes.title.text = "Mills"
+    slide.placeholders[1].text = "first\nsecond"
+    slide.notes_slide.notes_text_frame.text = "say it slowly"
+    slide = made.slides.add_slide(made.slide_layouts[5])
+    slide.shapes.title.text = "Numbers"
+    table = slide.shapes.add_table(2, 2, Inches(1), Inches(2), Inches(4), Inches(1)).table
+    for row in range(2):
+        for column in range(2):
+            table.cell(row, column).text = f"{row}{column}"
+    data = CategoryChartData()
+    data.categories = ["East", "West"]
+    data.add_series("Flour", (19.2, 21.4))
+    slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(1), Inches(4), Inches(4), Inches(3), data)
+    made.save(path)
+
+
+MAKERS = {"pdf": make_pdf, "docx": make_docx, "xlsx": make_xlsx, "pptx": make_pptx}
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("documents")
+    made = {}
+    for kind, make in MAKERS.items():
+        made[kind] = folder / f"mills.{kind}"
+        make(made[kind])
+    return made
+
+
+def words(text):
+    return re.findall(r"\w+", text)
+
+
+def test_pdf_has_the_words_of_another_reader_in_their_order(documents):
+    found = read(documents["pdf"])
+    with pypdfium2.PdfDocument(str(documents["pdf"])) as other:
+        expected = [word for page in other for word in words(page.get_textpage().get_text_range())]
+    furniture = sum(1 for block in found["blocks"] if block["kind"] in ("header", "footer", "page_number"))
+    assert furniture == 6
+    assert len(words(found["content"])) == len(expected) - 3 * 5
+    assert "The book of mills" not in found["content"]
+    assert found["page_count"] == 3 and found["metadata"]["title"] == "Of mills"
+    headings = [block["text"] for block in found["blocks"] if block["kind"] == "heading"]
+    assert headings == [f"Chapter {number}: Stones" for number in (1, 2, 3)]
+    tables = [block["table"]["rows"] for block in found["blocks"] if block["kind"] == "table"]
+    assert [[cell["text"] for cell in row] for row in tables[1]] == [
+        ["Name", "Weight", "Place"], ["Basalt", "1.5 kg", "Mayen"], ["Granite", "12 kg", "Aswan"]]
+    for block in found["blocks"]:
+        left, top, right, bottom = block["place"]["box"]
+        assert 0 <= left < right <= A4[0] + 1 and 0 <= top < bottom <= A4[1] + 1
+    paragraphs = [block["text"] for block in found["blocks"] if block["kind"] == "paragraph"]
+    assert paragraphs[0] == " ".join(random.Random(0).sample(SENTENCES, 4))
+    assert len(paragraphs) == 18
+
+
+def test_docx(documents):
+    found = read(documents["docx"])
+    told = [(block["kind"], block.get("marker"), block.get("text")) for block in found["blocks"]]
+    assert told[:6] == [
+        ("header", None, "The book of mills"), ("heading", None, "Mills"), ("paragraph", None, "A quern is a hand mill."),
+        ("list_item", "•", "upper stone"), ("list_item", "•", "lower stone"), ("list_item", "1.", "grind")]
+    assert told[6] == ("list_item", "2.", "sieve")
+    rows = next(block["table"]["rows"] for block in found["blocks"] if block["kind"] == "table")
+    assert rows[1][0] == {"text": "Basalt\nGranite", "rows": 2} and rows[2][0] is None
+    assert [cell["text"] for cell in rows[0]] == ["Name", "Weight", "Place"]
+    hidden = [block["text"] for block in found["blocks"] if block.get("hidden")]
+    assert hidden == ["and hidden"] and "and hidden" not in found["content"] and found["receipt"]["hidden"] == 1
+
+
+def test_xlsx(documents):
+    found = read(documents["xlsx"])
+    table = next(block for block in found["blocks"] if block["kind"] == "table")
+    assert table["place"] == {"sheet": "Mills", "cells": "A1:D3"}
+    assert [[cell and cell["text"] for cell in row] for row in table["table"]["rows"]] == [
+        ["Name", "Weight", "Bought", "Share"], ["Basalt", "8.3", "29 Feb 2024", "25.6%"], ['Öl, "gut"', "1,234,567.89", None, "TRUE"]]
+    assert table["table"]["rows"][1][2]["value"] == "2024-02-29" and table["table"]["rows"][1][1]["value"] == "8.25"
+    assert "not for all" not in found["content"]
+    assert any(block.get("hidden") and block["place"]["sheet"] == "Secret" for block in found["blocks"])
+    rows = list(csv.reader(io.StringIO(extract(documents["xlsx"], "--format", "csv").stdout.decode())))
+    assert rows[2] == ['Öl, "gut"', "1,234,567.89", "", "TRUE"]
+
+
+def test_pptx(documents):
+    found = read(documents["pptx"])
+    told = [(block["kind"], block.get("text"), block["place"]["slide"]) for block in found["blocks"]]
+    assert told[0] == ("heading", "Mills", 1)
+    assert [text for kind, text, slide in told if slide == 1] == ["Mills", "first", "second", "say it slowly"]
+    tables = [block["table"]["rows"] for block in found["blocks"] if block["kind"] == "table"]
+    assert [[cell["text"] for cell in row] for row in tables[0]] == [["00", "01"], ["10", "11"]]
+    assert [[cell["text"] for cell in row] for row in tables[1]] == [["", "Flour"], ["East", "19.2"], ["West", "21.4"]]
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("preset", ["quality", "rag-optimized"])
+def test_chunks_are_slices_and_the_same_each_time(documents, kind, preset):
+    found = read(documents[kind], "--preset", preset, "--chunk-size", "40", "--overlap", "10")
+    assert found["chunks"]
+    for chunk in found["chunks"]:
+        assert found["content"][chunk["start"]:chunk["end"]] == chunk["text"]
+        assert found["content"].encode()[chunk["start_byte"]:chunk["end_byte"]].decode() == chunk["text"]
+        assert chunk["places"] and chunk["token_count"] <= 40
+    again = extract(documents[kind], "--preset", preset, "--chunk-size", "40", "--overlap", "10").stdout
+    assert again == extract(documents[kind], "--preset", preset, "--chunk-size", "40", "--overlap", "10").stdout
+    lines = extract(documents[kind], "--format", "jsonl", "--preset", preset, "--chunk-size", "40", "--overlap", "10").stdout
+    assert [json.loads(line) for line in lines.splitlines()] == found["chunks"]
+
+
+def test_many_files_go_into_a_folder_and_one_bad_one_costs_nothing(documents, tmp_path):
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    for kind, path in documents.items():
+        (tmp_path / "in" / "deep" / f"a.{kind}").write_bytes(path.read_bytes())
+    (tmp_path / "in" / "broken.docx").write_bytes(b"PK\x03\x04 nothing more")
+    (tmp_path / "in" / "notes.xyz").write_bytes(b"\x00\x01\x02")
+    told = extract("-r", tmp_path / "in", "-o", tmp_path / "out", "--format", "md", "--json")
+    assert told.returncode == 2
+    results = {os.path.basename(result["input"]): result for result in json.loads(told.stdout)}
+    assert {name for name, result in results.items() if result["status"] == "failed"} == {"broken.docx", "notes.xyz"}
+    assert results["broken.docx"]["error"] == "broken_document" and results["notes.xyz"]["error"] == "unknown_format"
+    text = (tmp_path / "out" / "deep" / "a.docx.md").read_text()
+    assert text.startswith("The book of mills\n\n# Mills\n\nA quern is a hand mill.\n\n- upper stone\n- lower stone\n1. grind\n2. sieve\n")
+    again = extract("-r", tmp_path / "in", "-o", tmp_path / "out", "--format", "md", "--json")
+    assert {result.get("error") for result in json.loads(again.stdout)} == {"broken_document", "unknown_format", "output_exists"}
+    assert extract("-r", tmp_path / "in", "-o", tmp_path / "out", "--format", "md", "--force", "-q").returncode == 2
+
+
+def test_the_standard_input_and_wrong_usage(documents, tmp_path):
+    told = extract("-", "--format", "txt", stdin=documents["docx"].read_bytes())
+    assert told.returncode == 0 and b"A quern is a hand mill." in told.stdout
+    for arguments in ([], [documents["pdf"], documents["docx"]], [documents["pdf"], "--preset", "qality"], [documents["pdf"], "--chunk-size", "1"]):
+        assert extract(*arguments).returncode == 64
+    assert b"Did you mean quality?" in extract(documents["pdf"], "--preset", "qality").stderr
+    assert extract(tmp_path / "none.pdf").returncode == 1
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_locked_pdf_files(documents, tmp_path, algorithm):
+    plain = extract(documents["pdf"], "--format", "txt").stdout
+    for name, password in (("open", ""), ("locked", "secret")):
+        writer = pypdf.PdfWriter(clone_from=str(documents["pdf"]))
+        writer.encrypt(user_password=password, owner_password="owner", algorithm=algorithm)
+        writer.write(str(tmp_path / f"{name}.pdf"))
+    told = extract(tmp_path / "open.pdf", "--format", "txt")
+    assert told.returncode == 0 and told.stdout == plain
+    told = extract(tmp_path / "locked.pdf")
+    assert told.returncode == 1 and b"locked with a password" in told.stderr
+
+
+def test_text_that_nobody_sees_is_marked(tmp_path):
+    path = tmp_path / "hidden.pdf"
+    sheet = canvas.Canvas(str(path))
+    sheet.drawString(72, 700, "plainly there")
+    sheet.setFillColorRGB(1, 1, 1)
+    sheet.drawString(72, 680, "white on white")
+    sheet.setFillColorRGB(0, 0, 0)
+    sheet.rect(60, 640, 200, 20, fill=1)
+    sheet.setFillColorRGB(1, 1, 1)
+    sheet.drawString(72, 645, "white on black")
+    sheet.setFillColorRGB(0, 0, 0)
+    sheet.drawString(72, 605, "under a box")
+    sheet.rect(60, 600, 200, 20, fill=1)
+    sheet.setFillAlpha(0)
+    sheet.drawString(72, 580, "opacity zero")
+    sheet.setFillAlpha(1)
+    sheet.drawString(72, -40, "below the page")
+    sheet.save()
+    found = read(path)
+    seen = " ".join(block["text"] for block in found["blocks"] if not block.get("hidden"))
+    hidden = " ".join(block["text"] for block in found["blocks"] if block.get("hidden"))
+    assert seen == "plainly there white on black"
+    for words_ in ("white on white", "under a box", "opacity zero", "below the page"):
+        assert words_ in hidden
+    assert found["content"] == "plainly there\n\nwhite on black" and found["receipt"]["hidden"] == 1
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path):
+    path = tmp_path / "columns.pdf"
+    sheet = canvas.Canvas(str(path), pagesize=A4)
+    sheet.drawString(72, 800, "A title that stands over both columns of the page and is long enough")
+    for line in range(20):
+        sheet.drawString(60, 760 - 14 * line, f"left column line number {line} of twenty")
+        sheet.drawString(320, 760 - 14 * line, f"right column line number {line} of twenty")
+    sheet.save()
+    text = extract(path, "--format", "txt").stdout.decode()
+    assert [int(number) for number in re.findall(r"(?:left|right) column line number (\d+)", text)] == [*range(20), *range(20)]
+    assert text.index("left column line number 19") < text.index("right column line number 0")
+
+
+def test_a_bomb_is_refused(tmp_path):
+    path = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("_rels/.rels", '<Relationships><Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/></Relationships>')
+        with bomb.open("word/document.xml", "w", force_zip64=True) as part:
+            part.write(b"<document><body>")
+            for _ in range(1200):
+                part.write(b"<p/>" * 250_000)
+    told = extract(path)
+    assert told.returncode == 1 and b"grows to more than" in told.stderr
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_damaged_files_end_in_a_result_or_an_error(documents, tmp_path, kind):
+    dice = random.Random(kind)
+    whole = documents[kind].read_bytes()
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    for number in range(60):
+        damaged = bytearray(whole)
+        if kind != "pdf" and number % 2:
+            # Damage inside a part, behind a good archive.
+            source = zipfile.ZipFile(io.BytesIO(whole))
+            target = io.BytesIO()
+            name = dice.choice([name for name in source.namelist() if name.endswith((".xml", ".rels"))])
+            with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+                for part in source.namelist():
+                    content = bytearray(source.read(part))
+                    if part == name and content:
+                        for _ in range(dice.randrange(1, 30)):
+                            content[dice.randrange(len(content))] = dice.randrange(256)
+                        if dice.random() < 0.3:
+                            del content[dice.randrange(len(content)):]
+                    archive.writestr(part, bytes(content))
+            damaged = bytearray(target.getvalue())
+        else:
+            for _ in range(dice.randrange(1, 60)):
+                damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+            if dice.random() < 0.3:
+                del damaged[dice.randrange(1, len(damaged)):]
+        (folder / f"{number}.{kind}").write_bytes(damaged)
+    told = extract("-r", folder, "-o", tmp_path / "out", "--json")
+    assert told.returncode in (0, 1, 2), told.stderr[-2000:]
+    results = json.loads(told.stdout)
+    assert len(results) == 60
+    for result in results:
+        assert result["status"] == "processed" or result["error"] in (
+            "broken_document", "unknown_format", "limit_exceeded", "locked_document", "empty_document")
