@@ -34,6 +34,8 @@ package struct TextualLimits: Sendable, Equatable {
     package var unpackedBytes = 1 << 30
     /// Bytes that may come out of one that goes in, beyond the first million.
     package var ratio = 1000
+    /// Content of pages, forms and annotations, each time it is drawn.
+    package var drawnBytes = 256 << 20
     /// Files inside an archive.
     package var members = 20_000
     /// Text of the whole document, in UTF-8.

@@ -7,8 +7,9 @@ extension StringProtocol {
             return rest
         }
         while lines.last?.isEmpty == true { lines.removeLast() }
-        while lines.first?.isEmpty == true { lines.removeFirst() }
-        guard var first = lines.first else { return "" }
+        guard let start = lines.firstIndex(where: { !$0.isEmpty }) else { return "" }
+        lines.removeFirst(start)
+        var first = lines[0]
         while let scalar = first.unicodeScalars.first, scalar.properties.isWhitespace { first.unicodeScalars.removeFirst() }
         lines[0] = first
         return lines.joined(separator: "\n")

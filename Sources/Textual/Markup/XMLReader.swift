@@ -130,6 +130,16 @@ struct XMLReader {
     /// The value of an attribute of the element that has just begun.
     /// - Parameter prefix: told where an element has two of one local name, such as `id` and `r:id`.
     func attribute(_ wanted: XMLName, prefix: String? = nil) -> String? {
+        guard let range = range(of: wanted, prefix: prefix) else { return nil }
+        var value: [UInt8] = []
+        append(range, to: &value)
+        return String(decoding: value, as: UTF8.self)
+    }
+
+    /// The bytes of a value, entities as they are written: for numbers and names.
+    func bytes(of wanted: XMLName) -> ArraySlice<UInt8>? { range(of: wanted, prefix: nil).map { bytes[$0] } }
+
+    private func range(of wanted: XMLName, prefix: String?) -> Range<Int>? {
         var place = attributes.lowerBound
         let end = attributes.upperBound
         while place < end {
@@ -151,9 +161,7 @@ struct XMLReader {
             if XMLName(bytes[local..<nameEnd]) == wanted,
                 prefix.map({ bytes[start..<max(start, local - 1)].elementsEqual($0.utf8) }) ?? true
             {
-                var value: [UInt8] = []
-                append(valueStart..<place, to: &value)
-                return String(decoding: value, as: UTF8.self)
+                return valueStart..<place
             }
             place += 1
         }

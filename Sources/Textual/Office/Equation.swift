@@ -108,6 +108,7 @@ enum Equation {
     private static func children(_ reader: inout XMLReader, _ names: [String], _ depth: Int) throws -> [String: String] {
         let outside = reader.depth - 1
         var found: [String: String] = [:]
+        var parts: [String: [String]] = [:]
         let wanted = names.map { (XMLName(Array($0.utf8)), $0) }
         while reader.depth > outside {
             let event = try reader.next()
@@ -116,10 +117,10 @@ enum Equation {
             if let sign = reader.attribute("val"), name.hasSuffix("hr") {
                 found[name] = sign
             } else {
-                let part = try content(&reader, depth: depth + 1).joined()
-                found[name] = found[name].map { "\($0) \\mid \(part)" } ?? part
+                parts[name, default: []].append(try content(&reader, depth: depth + 1).joined())
             }
         }
+        for (name, parts) in parts { found[name] = parts.joined(separator: " \\mid ") }
         return found
     }
 

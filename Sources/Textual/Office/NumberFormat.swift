@@ -29,8 +29,12 @@ struct NumberFormat: Sendable {
     private let sections: [Section]
 
     init(_ code: String) {
-        sections = Self.split(code).map(Self.section)
+        // Longer ones no program writes.
+        sections = Self.split(String(code.prefix(Self.longest))).map(Self.section)
     }
+
+    /// In characters; Excel takes 255.
+    private static let longest = 300
 
     /// Formats that files name by number alone (section 18.8.30).
     static let builtIn: [Int: String] = [
@@ -47,10 +51,12 @@ struct NumberFormat: Sendable {
 
     func text(_ value: Double, is1904: Bool) -> String {
         guard let section = section(for: value) else { return Self.general(value) }
+        // Text stays as it is, also where it is a number.
+        if section.parts.contains(.text) { return section.parts.map { Self.words($0, Self.general(value)) }.joined() }
         if section.parts == [.general] || section.parts.isEmpty && sections.count == 1 { return Self.general(value) }
         if section.isDate { return Self.date(value, section, is1904) ?? Self.general(value) }
         // A second section is for negative numbers and says their sign itself.
-        let isOwn = sections.count > 1 && section.condition == nil && value < 0
+        let isOwn = sections.count > 1 && sections.allSatisfy { $0.condition == nil } && value < 0
         return Self.number(isOwn ? -value : value, section)
     }
 
@@ -58,22 +64,26 @@ struct NumberFormat: Sendable {
         guard let section = sections.count > 3 ? sections[3] : sections.first(where: { $0.parts.contains(.text) }) else {
             return text
         }
-        return section.parts.map { part in
-            switch part {
-            case .literal(let words): words
-            case .text: text
-            default: ""
-            }
-        }.joined()
+        return section.parts.map { Self.words($0, text) }.joined()
+    }
+
+    private static func words(_ part: Part, _ text: String) -> String {
+        switch part {
+        case .literal(let words): words
+        case .text: text
+        default: ""
+        }
     }
 
     private func section(for value: Double) -> Section? {
         if let chosen = sections.first(where: { $0.condition.map { Self.holds($0, value) } == true }) { return chosen }
-        let plain = sections.filter { $0.condition == nil }
+        var plain = sections.filter { $0.condition == nil }
+        // A last section for text is for no number.
+        if plain.count > 1, plain.last?.parts.contains(.text) == true { plain.removeLast() }
         switch plain.count {
         case 0: return sections.last
         case 1: return plain[0]
-        case 2: return sections.count == 2 && value < 0 ? plain[1] : plain[0]
+        case 2: return sections.allSatisfy { $0.condition == nil } && value < 0 ? plain[1] : plain[0]
         default: return value > 0 ? plain[0] : value < 0 ? plain[1] : plain[2]
         }
     }
@@ -162,7 +172,7 @@ struct NumberFormat: Sendable {
                 rest = rest.dropFirst(zeros.count)
                 section.parts.append(.exponent(plus: plus, digits: zeros.count))
             case "@": section.parts.append(.text)
-            case "G" where rest.starts(with: Array("eneral")):
+            case "G" where String(rest.prefix(6)).lowercased() == "eneral":
                 rest = rest.dropFirst(6)
                 section.parts.append(.general)
             case "A", "a":
@@ -223,7 +233,7 @@ struct NumberFormat: Sendable {
         let marks = rest.prefix { "0#?123456789".contains($0) }
         guard !marks.isEmpty else { return nil }
         let isFixed = marks.contains { "123456789".contains($0) }
-        return (marks.count, isFixed ? Int(String(marks)) : nil)
+        return (marks.count, isFixed ? Int(String(marks)).flatMap { 1...99_999 ~= $0 ? $0 : nil } : nil)
     }
 
     /// `m` beside hours or seconds means minutes.
@@ -260,14 +270,26 @@ struct NumberFormat: Sendable {
         if size >= 1e11 || size < 1e-9 {
             return exponential(value, places: 5, trims: true, plus: true, digits: 2)
         }
-        let whole = max(1, String(Int64(size)).count)
-        var text = String(format: "%.\(max(0, 10 - whole))f", value)
-        if text.contains(".") {
-            while text.last == "0" { text.removeLast() }
-            if text.last == "." { text.removeLast() }
+        // Ten digits behind and before the point: what the scaling loses is far behind the last of them.
+        var places = 9
+        var limit = 10.0
+        while places > 0, size >= limit {
+            places -= 1
+            limit *= 10
         }
-        return text == "-0" ? "0" : text
+        var rest = Int64((size * powers[places]).rounded())
+        while places > 0, rest % 10 == 0 {
+            rest /= 10
+            places -= 1
+        }
+        let digits = String(rest)
+        let sign = value < 0 && rest > 0 ? "-" : ""
+        guard places > 0 else { return sign + digits }
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits
+        return "\(sign)\(padded.dropLast(places)).\(padded.suffix(places))"
     }
+
+    private static let powers: [Double] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 
     private static func exponential(_ value: Double, places: Int, trims: Bool, plus: Bool, digits: Int) -> String {
         let text = String(format: "%.\(places)E", value)

@@ -9,6 +9,7 @@ struct SheetReader {
     private var styles: [Int] = []
     private var is1904 = false
     private var cells = 0
+    private var places = 0
     private var textBytes = 0
 
     /// - Throws: `TextualFailure`.
@@ -167,7 +168,11 @@ struct SheetReader {
                     column = 0
                     rows.append((row, []))
                 case "c":
-                    if let place = reader.attribute("r").flatMap(Self.place) { column = place.column } else { column += 1 }
+                    if let place = reader.bytes(of: "r").flatMap({ Self.place(bytes: $0) }) {
+                        column = place.column
+                    } else {
+                        column += 1
+                    }
                     guard 1...16_384 ~= column, !rows.isEmpty else { continue }
                     cells += 1
                     guard cells <= limits.cells else {
@@ -183,13 +188,13 @@ struct SheetReader {
                 }
             }
         }
-        append(rows, merges, sheet)
+        try append(rows, merges, sheet)
         try notes(of: part, sheet)
     }
 
     private mutating func cell(_ reader: inout XMLReader) throws -> Table.Cell? {
-        let type = reader.attribute("t") ?? "n"
-        let style = reader.attribute("s").flatMap { Int($0) } ?? 0
+        let type = reader.bytes(of: "t").map { XMLName($0) } ?? "n"
+        let style = reader.bytes(of: "s").flatMap(Self.number) ?? 0
         let outside = reader.depth - 1
         var (value, inline) = ([UInt8](), [UInt8]())
         var (isValue, isInline) = (false, false)
@@ -249,10 +254,18 @@ struct SheetReader {
         return format.text(number, is1904: is1904)
     }
 
+    /// A whole number without a sign.
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard 1...9 ~= digits.count, digits.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+
+    private static func place(_ name: some StringProtocol) -> (row: Int, column: Int)? { place(bytes: name.utf8) }
+
     /// `BC23` as row 23 and column 55, from 1.
-    private static func place(_ name: some StringProtocol) -> (row: Int, column: Int)? {
+    private static func place(bytes: some Sequence<UInt8>) -> (row: Int, column: Int)? {
         var (column, row) = (0, 0)
-        for byte in name.utf8 {
+        for byte in bytes {
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"):
                 guard row == 0, column < 100_000 else { return nil }
@@ -281,13 +294,13 @@ struct SheetReader {
     private mutating func append(
         _ rows: [(number: Int, cells: [(column: Int, cell: Table.Cell)])],
         _ merges: [(first: (row: Int, column: Int), last: (row: Int, column: Int))], _ sheet: Sheet
-    ) {
+    ) throws {
         let filled = rows.filter { !$0.cells.isEmpty }.sorted { $0.number < $1.number }
         guard !filled.isEmpty else { return }
-        var spans: [Int: [(column: Int, rows: Int, columns: Int)]] = [:]
+        var spans: [Int: [Int: (rows: Int, columns: Int)]] = [:]
         for merge in merges where merge.last.row >= merge.first.row && merge.last.column >= merge.first.column {
-            spans[merge.first.row, default: []].append(
-                (merge.first.column, merge.last.row - merge.first.row + 1, merge.last.column - merge.first.column + 1))
+            spans[merge.first.row, default: [:]][merge.first.column] =
+                (merge.last.row - merge.first.row + 1, merge.last.column - merge.first.column + 1)
         }
         var start = 0
         while start < filled.count {
@@ -304,10 +317,14 @@ struct SheetReader {
                     number += 1
                 }
                 let reach = (row.cells.map(\.column).max() ?? first) - first + 1
+                places += reach
+                guard places <= limits.cells else {
+                    throw TextualFailure.limit("The sheets have more than \(limits.cells) places.")
+                }
                 var line = [Table.Cell?](repeating: nil, count: reach)
                 for (column, cell) in row.cells {
                     var cell = cell
-                    if let span = spans[row.number]?.first(where: { $0.column == column }) {
+                    if let span = spans[row.number]?[column] {
                         (cell.rows, cell.columns) = (span.rows, span.columns)
                     }
                     line[column - first] = cell

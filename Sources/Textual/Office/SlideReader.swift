@@ -72,7 +72,7 @@ struct SlideReader {
         if isHidden { document.receipt.count(.hidden) }
         for shape in Self.ordered(shapes) {
             for var block in shape.blocks {
-                block.isHidden = isHidden
+                if isHidden { block.isHidden = true }
                 document.blocks.append(block)
             }
         }
@@ -114,7 +114,7 @@ struct SlideReader {
         for shape in sorted {
             let (first, last) = extent(shape)
             // A tenth of a shape may reach over.
-            if first >= end - (last - first) * 0.1, !groups.isEmpty || end == -.infinity {
+            if groups.isEmpty || first >= end - (last - first) * 0.1 {
                 groups.append([shape])
             } else {
                 groups[groups.count - 1].append(shape)
@@ -166,8 +166,8 @@ struct SlideReader {
             if event == .finished { break }
             guard event == .start else { continue }
             func take(_ name: String, _ first: XMLName, _ second: XMLName) {
-                values[name + "x"] = reader.attribute(first).flatMap { Double($0) }
-                values[name + "y"] = reader.attribute(second).flatMap { Double($0) }
+                values[name + "x"] = Self.length(reader.attribute(first))
+                values[name + "y"] = Self.length(reader.attribute(second))
             }
             switch reader.name {
             case "off": take("off", "x", "y")
@@ -182,9 +182,15 @@ struct SlideReader {
             chy > 0
         else { return scale }
         let (fx, fy) = (ex / chx, ey / chy)
-        return Scale(
+        let inner = Scale(
             x: scale.x * fx, y: scale.y * fy, left: scale.left + scale.x * (ox - cx * fx),
             top: scale.top + scale.y * (oy - cy * fy))
+        return [inner.x, inner.y, inner.left, inner.top].allSatisfy(\.isFinite) ? inner : scale
+    }
+
+    /// A length in units of the slide; nil for what is no place on any.
+    private static func length(_ text: String?) -> Double? {
+        text.flatMap { Double($0) }.flatMap { -1e12...1e12 ~= $0 ? $0 : nil }
     }
 
     private mutating func shape(
@@ -194,23 +200,25 @@ struct SlideReader {
         var shape = Shape()
         var placeholder: (type: String, index: String)?
         var isPicture = reader.name == "pic"
+        var isHidden = false
         while reader.depth > outside {
             let event = try reader.next()
             if event == .finished { break }
             guard event == .start else { continue }
             switch reader.name {
             case "cNvPr":
+                if WordValue.isOn(reader.attribute("hidden")) == true { isHidden = true }
                 if isPicture, let words = reader.attribute("descr"), !words.isEmpty {
                     shape.blocks.append(Block(.picture, words, at: Place(slide: slide)))
                 }
             case "ph": placeholder = (reader.attribute("type") ?? "body", reader.attribute("idx") ?? "")
             case "off":
-                shape.left = scale.left + scale.x * (reader.attribute("x").flatMap { Double($0) } ?? 0)
-                shape.top = scale.top + scale.y * (reader.attribute("y").flatMap { Double($0) } ?? 0)
+                shape.left = scale.left + scale.x * (Self.length(reader.attribute("x")) ?? 0)
+                shape.top = scale.top + scale.y * (Self.length(reader.attribute("y")) ?? 0)
                 shape.hasPlace = true
             case "ext":
-                if let width = reader.attribute("cx").flatMap({ Double($0) }) { shape.width = width * scale.x }
-                if let height = reader.attribute("cy").flatMap({ Double($0) }) { shape.height = height * scale.y }
+                if let width = Self.length(reader.attribute("cx")) { shape.width = width * scale.x }
+                if let height = Self.length(reader.attribute("cy")) { shape.height = height * scale.y }
             case "txBody": shape.blocks += try paragraphs(&reader, slide)
             case "tbl": if let table = try table(&reader, slide) { shape.blocks.append(table) }
             case "blip":
@@ -228,6 +236,10 @@ struct SlideReader {
             case "Fallback": try reader.skip()
             default: continue
             }
+        }
+        if isHidden {
+            document.receipt.count(.hidden)
+            for place in shape.blocks.indices { shape.blocks[place].isHidden = true }
         }
         if let (type, index) = placeholder {
             let known = places["\(type) \(index)"] ?? places["\(type) "] ?? places[" \(index)"]
@@ -272,12 +284,12 @@ struct SlideReader {
                 case "sp": (key, shape) = (nil, Shape())
                 case "ph": key = (reader.attribute("type") ?? "body", reader.attribute("idx") ?? "")
                 case "off":
-                    shape.left = reader.attribute("x").flatMap { Double($0) } ?? 0
-                    shape.top = reader.attribute("y").flatMap { Double($0) } ?? 0
+                    shape.left = Self.length(reader.attribute("x")) ?? 0
+                    shape.top = Self.length(reader.attribute("y")) ?? 0
                     shape.hasPlace = true
                 case "ext":
-                    shape.width = reader.attribute("cx").flatMap { Double($0) } ?? shape.width
-                    shape.height = reader.attribute("cy").flatMap { Double($0) } ?? shape.height
+                    shape.width = Self.length(reader.attribute("cx")) ?? shape.width
+                    shape.height = Self.length(reader.attribute("cy")) ?? shape.height
                 default: break
                 }
             }
@@ -287,16 +299,29 @@ struct SlideReader {
 
     // MARK: Text
 
+    /// Stands for a number until the paragraphs before are counted.
+    private static let automatic = "#auto"
+
     /// The paragraphs of the element that has just begun.
     private mutating func paragraphs(_ reader: inout XMLReader, _ slide: Int) throws -> [Block] {
         let outside = reader.depth - 1
         var blocks: [Block] = []
+        // How far each level has counted.
+        var counts: [Int: Int] = [:]
         while reader.depth > outside {
             let event = try reader.next()
             if event == .finished { break }
             guard event == .start else { continue }
             if reader.name == "p" {
-                if let block = try paragraph(&reader, slide) { blocks.append(block) }
+                guard var block = try paragraph(&reader, slide) else { continue }
+                for level in counts.keys where level > block.level { counts[level] = nil }
+                if block.marker == Self.automatic {
+                    counts[block.level, default: 0] += 1
+                    block.marker = "\(counts[block.level] ?? 1)."
+                } else {
+                    counts[block.level] = nil
+                }
+                blocks.append(block)
             } else if reader.name == "lstStyle" || reader.name == "bodyPr" {
                 try reader.skip()
             }
@@ -318,7 +343,7 @@ struct SlideReader {
                 switch reader.name {
                 case "pPr": level = min(8, max(0, reader.attribute("lvl").flatMap { Int($0) } ?? 0))
                 case "buChar": marker = reader.attribute("char")
-                case "buAutoNum": marker = "-"
+                case "buAutoNum": marker = Self.automatic
                 case "buNone": marker = nil
                 case "r", "fld": (run, target) = ([], nil)
                 case "hlinkClick": target = reader.attribute("id", prefix: "r").flatMap { relations[$0]?.target }
@@ -389,11 +414,11 @@ struct SlideReader {
             case .start:
                 switch reader.name {
                 case "title": isTitle = true
-                case "ser": series.append(Series())
+                case "ser": if series.count < 255 { series.append(Series()) }
                 case "tx": part = "tx"
                 case "cat", "xVal": part = "cat"
                 case "val", "yVal": part = "val"
-                case "pt": index = reader.attribute("idx").flatMap { Int($0) } ?? 0
+                case "pt": index = reader.attribute("idx").flatMap { Int($0) }.flatMap { 0..<1_048_576 ~= $0 ? $0 : nil } ?? 0
                 case "v", "t": (isText, text) = (true, [])
                 default: break
                 }
@@ -421,7 +446,8 @@ struct SlideReader {
         }
         let place = Place(slide: slide)
         if !title.isEmpty { shape.blocks.append(Block(.paragraph, String(decoding: title, as: UTF8.self), at: place)) }
-        let places = Set(series.flatMap { Array($0.labels.keys) + Array($0.values.keys) }).sorted().prefix(100_000)
+        let places = Set(series.flatMap { Array($0.labels.keys) + Array($0.values.keys) }).sorted().prefix(
+            2_000_000 / max(1, series.count))
         guard !places.isEmpty else { return }
         var table = Table(rows: [[Table.Cell("")] + series.map { Table.Cell($0.name) }], headerRows: 1)
         for place in places {

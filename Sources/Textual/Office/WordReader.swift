@@ -9,6 +9,15 @@ struct WordReader {
     private var relations: [String: Package.Relation] = [:]
     private var paragraphs = 0
     private var textBytes = 0
+    private var cells = 0
+    private var tables = 0
+    /// Links inside each other; the outermost counts.
+    private var linkDepth = 0
+
+    /// What one cell may span; Word has at most 63 columns.
+    private static let mostColumns = 100
+    /// Tables inside each other.
+    private static let deepestTable = 20
     /// The part that is being read; nil for the body.
     private var part: String?
 
@@ -85,7 +94,8 @@ struct WordReader {
                 let author = reader.attribute("author")
                 var blocks: [Block] = []
                 try content(&reader, &blocks, depth: 0)
-                let text = blocks.map { $0.table.map(PlainText.text) ?? $0.text }.filter { !$0.isEmpty }.joined(separator: "\n")
+                let text = blocks.filter { !$0.isHidden }.map { $0.table.map(PlainText.text) ?? $0.text }.filter { !$0.isEmpty }
+                    .joined(separator: "\n")
                 guard !text.isEmpty else { continue }
                 let marker = type == "comments" ? author.map { "Comment by \($0)" } ?? "Comment" : id
                 document.blocks.append(Block(.note, text, marker: marker, at: Place(part: type)))
@@ -142,8 +152,9 @@ struct WordReader {
     }
 
     private mutating func block(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
-        guard depth < limits.nesting else {
-            throw TextualFailure.limit("The document is nested more than \(limits.nesting) deep.")
+        guard depth < limits.nesting, tables < Self.deepestTable else {
+            throw TextualFailure.limit(
+                "The document is nested more than \(limits.nesting) deep, or its tables \(Self.deepestTable).")
         }
         switch reader.name {
         case "p": try paragraph(&reader, &blocks, depth: depth + 1)
@@ -160,6 +171,8 @@ struct WordReader {
 
     private mutating func table(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
         let outside = reader.depth - 1
+        tables += 1
+        defer { tables -= 1 }
         var table = Table(rows: [])
         // The row in which a cell that goes on downward began, by column.
         var open: [Int: Int] = [:]
@@ -184,11 +197,15 @@ struct WordReader {
             case "del": isDeleted = true
             case "gridBefore":
                 let count = reader.attribute("val").flatMap { Int($0) } ?? 0
-                if 0...1000 ~= count { row += [Table.Cell?](repeating: nil, count: count) }
+                if 0...Self.mostColumns ~= count { row += [Table.Cell?](repeating: nil, count: count) }
             case "tc":
                 let cell = try cell(&reader, depth: depth)
                 let column = row.count
-                if cell.goesOn, let first = open[column], first < table.rows.count {
+                cells += cell.columns
+                guard cells <= limits.cells, column + cell.columns <= 10 * Self.mostColumns else {
+                    throw TextualFailure.limit("A table has more cells than a document may.")
+                }
+                if cell.goesOn, let first = open[column], first < table.rows.count, table.rows[first].indices.contains(column) {
                     table.rows[first][column]?.rows += 1
                     row.append(nil)
                 } else {
@@ -221,7 +238,7 @@ struct WordReader {
             guard event == .start else { continue }
             switch reader.name {
             case "tcPr": continue
-            case "gridSpan": cell.columns = min(1000, max(1, reader.attribute("val").flatMap { Int($0) } ?? 1))
+            case "gridSpan": cell.columns = min(Self.mostColumns, max(1, reader.attribute("val").flatMap { Int($0) } ?? 1))
             case "vMerge":
                 let isStart = reader.attribute("val") == "restart"
                 (cell.begins, cell.goesOn) = (isStart, !isStart)
@@ -231,7 +248,7 @@ struct WordReader {
             }
         }
         cell.text =
-            blocks.map { block in
+            blocks.filter { !$0.isHidden }.map { block in
                 if let table = block.table { return PlainText.text(table) }
                 return block.marker.map { block.kind == .listItem ? "\($0) \(block.text)" : block.text } ?? block.text
             }.joined(separator: "\n").trimmedLines
@@ -256,6 +273,7 @@ struct WordReader {
         var line = Line()
         if reader.name == "p" {
             try runs(&reader, &line, depth: depth, isHidden: false)
+            if styles.isHidden(line.style) { (line.hidden, line.text) = (line.text + line.hidden, []) }
         } else {
             line.text += Array(try Equation.read(&reader).utf8)
         }
@@ -305,7 +323,7 @@ struct WordReader {
             case "t": try text(&reader, &line, isHidden)
             case "tab", "ptab": Self.add("\t", &line, isHidden)
             case "br", "cr":
-                if reader.attribute("type").map({ $0 == "textWrapping" }) ?? true { Self.add("\n", &line, isHidden) }
+                Self.add("\n", &line, isHidden)
             case "noBreakHyphen": Self.add("-", &line, isHidden)
             case "sym": Self.add(Self.symbol(reader), &line, isHidden)
             case "footnoteReference", "endnoteReference":
@@ -319,9 +337,11 @@ struct WordReader {
                     reader.attribute("id", prefix: "r").flatMap { relations[$0]?.target }
                     ?? reader.attribute("anchor").map { "#\($0)" }
                 let start = line.text.count
+                linkDepth += 1
                 try runs(&reader, &line, depth: depth + 1, isHidden: isHidden)
                 let words = String(decoding: line.text[min(start, line.text.count)...], as: UTF8.self)
-                if let target, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
+                linkDepth -= 1
+                if let target, linkDepth == 0, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
             case "docPr":
                 let words = reader.attribute("descr") ?? reader.attribute("title") ?? ""
                 if !words.isEmpty {

@@ -133,22 +133,30 @@ struct WordNumbering {
                 case "abstractNum": abstractID = reader.attribute("abstractNumId")
                 case "num": listID = reader.attribute("numId")
                 case "abstractNumId": if let id = listID { abstract[id] = reader.attribute("val") }
-                case "lvlOverride": level = reader.attribute("ilvl").flatMap { Int($0) }
+                case "lvlOverride": level = Self.level(reader.attribute("ilvl"))
                 case "startOverride":
                     if let id = listID, let level {
-                        starts[id, default: [:]][level] = reader.attribute("val").flatMap { Int($0) }
+                        starts[id, default: [:]][level] = Self.start(reader.attribute("val"))
                     }
                 case "lvl":
-                    level = reader.attribute("ilvl").flatMap { Int($0) }
+                    level = Self.level(reader.attribute("ilvl"))
                     current = Level()
-                case "start": current.start = reader.attribute("val").flatMap { Int($0) } ?? 1
+                case "start": current.start = Self.start(reader.attribute("val")) ?? 1
                 case "numFmt": current.format = reader.attribute("val") ?? "decimal"
-                case "lvlText": current.text = reader.attribute("val") ?? ""
+                case "lvlText": current.text = String((reader.attribute("val") ?? "").unicodeScalars.prefix(Self.longestMarker))
                 default: break
                 }
             }
         }
     }
+
+    private static let longestMarker = 100
+
+    private static func start(_ text: String?) -> Int? {
+        text.flatMap { Int($0) }.flatMap { -1_000_000_000...1_000_000_000 ~= $0 ? $0 : nil }
+    }
+
+    private static func level(_ text: String?) -> Int? { text.flatMap { Int($0) }.flatMap { 0...8 ~= $0 ? $0 : nil } }
 
     /// Counts one more item.
     /// - Returns: its marker, such as `2.1.` or `•`; nil where the paragraph is in no list.

@@ -41,6 +41,9 @@ package enum Chunks {
         let isHeading: Bool
     }
 
+    /// In bytes; each chunk of a section repeats it.
+    private static let longestTitle = 300
+
     package static func make(_ document: Document, _ stored: PlainText, _ options: ChunkOptions) -> [Chunk] {
         let segments = segments(document, stored, most: max(1, options.tokens))
         var sections: [[String]] = []
@@ -48,7 +51,7 @@ package enum Chunks {
         for block in document.blocks {
             if block.kind == .heading, !block.isHidden {
                 path.removeAll { $0.level >= block.level }
-                path.append((block.level, block.text))
+                path.append((block.level, String(decoding: block.text.utf8.prefix(longestTitle), as: UTF8.self)))
             }
             sections.append(path.map(\.title))
         }
@@ -140,7 +143,7 @@ package enum Chunks {
             var cut = start
             var (cutTokens, cutWords) = (0, 0)
             while place < range.upperBound {
-                let wordEnd = word(bytes, place, range.upperBound)
+                let wordEnd = word(bytes, place, min(range.upperBound, place + 4 * most + 8))
                 let cost = Self.tokens(bytes[place..<wordEnd.letters])
                 // One word alone may be longer than a chunk.
                 if tokens + cost > most, place > start { break }

@@ -35,12 +35,16 @@ package enum Markdown {
         return indent + mark + " " + text.replacing("\n", with: "  \n\(indent)  ")
     }
 
+    private static let mostPlaces = 5_000_000
+
     /// Spans can not be told: covered places are empty cells.
     private static func table(_ table: Table) -> String {
         let width = table.rows.map(\.count).max() ?? 0
         guard width > 0 else { return "" }
+        // A far cell in one row makes no million empty ones in all others.
+        let padded = width * table.rows.count <= mostPlaces ? width : 0
         func row(_ cells: [Table.Cell?]) -> String {
-            let texts = (0..<width).map { place in
+            let texts = (0..<max(padded, cells.count)).map { place in
                 cells.indices.contains(place) ? cells[place].map { cell(escaped($0.text)) } ?? "" : ""
             }
             return "| " + texts.joined(separator: " | ") + " |"

@@ -42,7 +42,9 @@ struct CharacterMap {
             switch word {
             case "endcodespacerange":
                 for pair in stride(from: 0, to: operands.count - 1, by: 2) {
-                    guard let low = operands[pair].string, let high = operands[pair + 1].string, 1...4 ~= low.count else {
+                    guard let low = operands[pair].string, let high = operands[pair + 1].string, 1...4 ~= low.count,
+                        spaces.count < 100
+                    else {
                         continue
                     }
                     spaces.append(CodeSpace(length: low.count, first: Self.number(low), last: Self.number(high)))
@@ -82,7 +84,7 @@ struct CharacterMap {
                 low <= high
             else { continue }
             if let list = operands[triple + 2].array {
-                for (place, value) in list.enumerated() where texts.count < Self.mostEntries {
+                for (place, value) in list.prefix(Int(high - low) + 1).enumerated() where texts.count < Self.mostEntries {
                     if let text = value.string { texts[low + UInt32(place)] = Self.text(text) }
                 }
             } else if let bytes = operands[triple + 2].string {

@@ -6,6 +6,7 @@ enum PDFBlocks {
         let furniture = furniture(pages, body)
         var blocks: [Block] = []
         for page in pages {
+            var links = page.links
             for (index, group) in page.groups.enumerated() {
                 let place = Place(page: page.number, box: group.box)
                 if let kind = furniture[Key(page: page.number, group: index)] {
@@ -14,9 +15,9 @@ enum PDFBlocks {
                     blocks.append(Block(.table, "", table: table, at: place))
                 } else {
                     var made = block(group, body, sizes, place)
-                    for link in page.links where overlaps(link.box, group.box) {
-                        made.links.append(.init(text: "", target: link.target))
-                    }
+                    // Each link belongs to the first text that it lies over.
+                    made.links = links.filter { overlaps($0.box, group.box) }.map { .init(text: "", target: $0.target) }
+                    if !made.links.isEmpty { links.removeAll { overlaps($0.box, group.box) } }
                     blocks.append(made)
                 }
             }
@@ -126,7 +127,7 @@ enum PDFBlocks {
                 let isTop = group.box.bottom < page.height * 0.12
                 guard isTop || group.box.top > page.height * 0.88 else { continue }
                 // Titles of chapters are large, and differ by their numbers.
-                guard group.lines.allSatisfy({ $0.size <= body * 1.12 }) else { continue }
+                guard group.lines.allSatisfy({ $0.size <= body * 1.35 }) else { continue }
                 let words = text(group.lines)
                 let shape = String(words.map { $0.isNumber ? "0" : $0 })
                 var squeezed = ""

@@ -87,7 +87,11 @@ struct PDFContent {
     private var path: [(x: Double, y: Double)] = []
     private var rectangles: [Place.Box] = []
     private var steps = 0
-    private var bytesOfText = 0
+    private var textBytes = 0
+    /// Looks at shapes under letters; beyond it nothing is found to be hidden.
+    private var looks = 0
+    /// Forms that are being drawn.
+    private var active: Set<Int> = []
     private let page: Place.Box
 
     /// Operators of one page; far more than any real page has.
@@ -95,6 +99,10 @@ struct PDFContent {
     private static let mostGlyphs = 2_000_000
     private static let mostShapes = 20_000
     private static let deepest = 24
+    private static let mostTextBytes = 64 << 20
+    private static let mostLooks = 50_000_000
+    /// In bytes; what is longer is no text of a few letters.
+    private static let longestActualText = 65_536
 
     init(_ file: PDFFile, fonts: PDFFontCache, matrix: PDFMatrix, page: Place.Box) {
         self.file = file
@@ -116,9 +124,10 @@ struct PDFContent {
                 continue
             }
             steps += 1
-            guard steps < Self.mostSteps, glyphs.count < Self.mostGlyphs else {
+            guard steps < Self.mostSteps, glyphs.count < Self.mostGlyphs, textBytes <= Self.mostTextBytes else {
                 throw TextualFailure.limit("A page has too many operators to be real.")
             }
+            try file.countStep()
             func number(_ place: Int) -> Double { operands.indices.contains(place) ? operands[place].number ?? 0 : 0 }
             switch word {
             case "q": if stack.count < 1000 { stack.append(state) }
@@ -145,7 +154,7 @@ struct PDFContent {
             case "Tz": state.stretch = number(0) / 100
             case "TL": state.leading = number(0)
             case "Ts": state.rise = number(0)
-            case "Tr": state.mode = Int(number(0))
+            case "Tr": state.mode = operands.first?.int ?? 0
             case "Tj": if let bytes = operands.first?.string { show(bytes) }
             case "'":
                 move(0, -state.leading)
@@ -231,12 +240,13 @@ struct PDFContent {
                 unmapped += 1
             }
             let size = (whole.c * whole.c + whole.d * whole.d).squareRoot()
+            textBytes += words.utf8.count
             if !words.isEmpty, size > 0.01, size < 10_000, start.x.isFinite, start.y.isFinite {
                 order += 1
                 glyphs.append(
                     PDFGlyph(
                         x: start.x, y: start.y, endX: end.x, endY: end.y, size: size, text: words, isBold: font.isBold,
-                        isHidden: state.mode == 3 || state.mode == 7 || isFaint || state.isWhite && !isOnColor(start, size),
+                        isHidden: state.mode == 3 || state.mode == 7 || isFaint || state.isWhite && isOnWhite(start, size),
                         isArtifact: isArtifact, order: order))
             }
             if font.isVertical {
@@ -247,14 +257,16 @@ struct PDFContent {
         }
     }
 
-    /// Whether something that is not white was painted under a place.
-    private func isOnColor(_ point: (x: Double, y: Double), _ size: Double) -> Bool {
+    /// Whether nothing but white was painted under a place.
+    private mutating func isOnWhite(_ point: (x: Double, y: Double), _ size: Double) -> Bool {
         let y = point.y - size * 0.3
+        looks += shapes.count + pictures.count
+        guard looks < Self.mostLooks else { return false }
         for shape in shapes.reversed()
         where shape.box.left <= point.x && point.x <= shape.box.right && shape.box.top <= y && y <= shape.box.bottom {
-            return !shape.isWhite
+            return shape.isWhite
         }
-        return pictures.contains { $0.left <= point.x && point.x <= $0.right && $0.top <= y && y <= $0.bottom }
+        return !pictures.contains { $0.left <= point.x && point.x <= $0.right && $0.top <= y && y <= $0.bottom }
     }
 
     // MARK: Graphics
@@ -316,7 +328,9 @@ struct PDFContent {
         switch file.resolve(stream.dictionary["Subtype"]).name {
         case "Image": picture()
         case "Form":
-            guard depth < Self.deepest, let bytes = try file.content(stream) else { return }
+            guard depth < Self.deepest, active.insert(stream.range.lowerBound).inserted else { return }
+            defer { active.remove(stream.range.lowerBound) }
+            guard let bytes = try file.drawn(stream) else { return }
             let before = state
             if let matrix = file.resolve(stream.dictionary["Matrix"]).array?.compactMap({ file.resolve($0).number }),
                 matrix.count == 6
@@ -335,7 +349,7 @@ struct PDFContent {
     /// Draws what an annotation shows, such as the value of a field of a form (section 12.5.5).
     /// - Throws: `TextualFailure` `limit_exceeded`.
     mutating func run(appearance stream: PDFStream, in corners: [Double]) throws {
-        guard corners.count == 4, let bytes = try file.content(stream) else { return }
+        guard corners.count == 4, let bytes = try file.drawn(stream) else { return }
         func numbers(_ name: String) -> [Double] {
             file.resolve(stream.dictionary[name]).array?.compactMap { file.resolve($0).number } ?? []
         }
@@ -397,7 +411,7 @@ struct PDFContent {
                 operands[1].name.map { file.dictionary(file.dictionary(resources["Properties"])[$0]) } ?? operands[1].dictionary
                 ?? [:]
         }
-        let actual = file.resolve(values["ActualText"]).string.map(PDFText.text)
+        let actual = file.resolve(values["ActualText"]).string.map { PDFText.text(Array($0.prefix(Self.longestActualText))) }
         marks.append(Mark(isArtifact: operands.first?.name == "Artifact", actual: actual))
     }
 }
@@ -405,16 +419,24 @@ struct PDFContent {
 /// Fonts are read once for all pages.
 final class PDFFontCache {
     private var known: [Int: PDFFont] = [:]
+    private var loads = 0
+
+    private static let mostLoads = 10_000
 
     func font(_ object: PDFObject?, _ file: PDFFile) -> PDFFont? {
         if case .reference(let number)? = object {
             if let font = known[number] { return font }
             guard let dictionary = file.resolve(object).dictionary else { return nil }
+            loads += 1
+            guard loads < Self.mostLoads else { return nil }
             let font = PDFFont(dictionary, file)
             if known.count > 2000 { known = [:] }
             known[number] = font
             return font
         }
+        // Without a number it is read anew each time.
+        loads += 1
+        guard loads < Self.mostLoads else { return nil }
         return object?.dictionary.map { PDFFont($0, file) }
     }
 }

@@ -14,7 +14,8 @@ struct PDFCrypt {
     /// - Returns: nil where another password is needed, or another handler.
     init?(_ dictionary: [String: PDFObject], id: [UInt8], resolve: (PDFObject?) -> PDFObject) {
         guard dictionary["Filter"]?.name == "Standard", let version = dictionary["V"]?.int, let revision = dictionary["R"]?.int,
-            let owner = dictionary["O"]?.string, let user = dictionary["U"]?.string, let permissions = dictionary["P"]?.number
+            let owner = dictionary["O"]?.string, let user = dictionary["U"]?.string,
+            let permissions = dictionary["P"]?.number.flatMap({ Int64(exactly: $0.rounded(.towardZero)) })
         else { return nil }
         encryptsMetadata = dictionary["EncryptMetadata"]?.bool ?? true
         func method(_ name: String) -> Method {
@@ -42,7 +43,7 @@ struct PDFCrypt {
         var hash = Insecure.MD5()
         hash.update(data: Self.padding)
         hash.update(data: owner.prefix(32))
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: Int64(permissions)).littleEndian) { hash.update(bufferPointer: $0) }
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: permissions).littleEndian) { hash.update(bufferPointer: $0) }
         hash.update(data: id)
         if revision >= 4, !encryptsMetadata { hash.update(data: [0xFF, 0xFF, 0xFF, 0xFF]) }
         var digest = Array(hash.finalize())

@@ -12,10 +12,26 @@ final class PDFFile {
     private(set) var trailer: [String: PDFObject] = [:]
     private var cache: [Int: PDFObject] = [:]
     private var loading: Set<Int> = []
-    private var objectStreams: [Int: (numbers: [Int], objects: [PDFObject])] = [:]
+    private var objectStreams: [Int: ObjectStream] = [:]
     private var isRebuilt = false
     private var crypt: PDFCrypt?
     private var unpackedBytes = 0
+    private var drawnBytes = 0
+    private var steps = 0
+    /// How deep objects are that are needed to read other objects.
+    private var depth = 0
+    /// A limit that was reached where the caller can go on without what was beyond it.
+    private var failure: TextualFailure?
+    /// Streams whose bytes were counted.
+    private var counted: Set<Int> = []
+    private var entryCount = 0
+    /// What the last searches found, by word: many streams without an end would search the same bytes again and again.
+    private var searches: [String: (start: Int, found: Int?)] = [:]
+
+    private static let deepest = 50
+    private static let mostSteps = 100_000_000
+    private static let mostEntries = 10_000_000
+    private static let mostSections = 1000
 
     /// - Throws: `TextualFailure` `broken_document`, `locked_document`.
     init(_ bytes: [UInt8], limits: TextualLimits) throws {
@@ -60,8 +76,12 @@ final class PDFFile {
 
     private func load(_ number: Int) -> PDFObject {
         if let known = cache[number] { return known }
-        guard loading.insert(number).inserted else { return .null }
-        defer { loading.remove(number) }
+        guard depth < Self.deepest, loading.insert(number).inserted else { return .null }
+        depth += 1
+        defer {
+            depth -= 1
+            loading.remove(number)
+        }
         let found: PDFObject
         switch entries[number] {
         case .offset(let offset, let generation): found = object(number, generation, at: offset) ?? .null
@@ -115,36 +135,46 @@ final class PDFFile {
             isGood = lexer.word().hasPrefix("endstream")
         }
         // A length that is wrong: the stream ends where its end is written.
-        if !isGood { end = find("endstream", from: start) ?? find("endobj", from: start) ?? bytes.count }
+        if !isGood { end = next("endstream", from: start) ?? next("endobj", from: start) ?? bytes.count }
         let plain = crypt.map { $0.deciphered(.dictionary(dictionary), number, generation) }?.dictionary ?? dictionary
         return .stream(PDFStream(dictionary: plain, range: start..<end, number: number, generation: generation))
     }
 
     private func packed(_ number: Int, in stream: Int, _ index: Int) -> PDFObject {
         let found = objectStreams[stream] ?? open(objectStream: stream)
-        if objectStreams.count > 64 { objectStreams = [:] }
         objectStreams[stream] = found
-        if found.numbers.indices.contains(index), found.numbers[index] == number { return found.objects[index] }
-        return found.numbers.firstIndex(of: number).map { found.objects[$0] } ?? .null
+        let place =
+            found.places.indices.contains(index) && found.places[index].number == number
+            ? index : found.places.firstIndex { $0.number == number }
+        guard let place, found.places[place].offset < found.data.count else { return .null }
+        var lexer = PDFLexer(found.data, at: found.places[place].offset, end: found.places[place].end)
+        return lexer.next(references: true) ?? .null
     }
 
-    private func open(objectStream number: Int) -> (numbers: [Int], objects: [PDFObject]) {
+    private struct ObjectStream {
+        var data: [UInt8] = []
+        var places: [(number: Int, offset: Int, end: Int)] = []
+    }
+
+    private func open(objectStream number: Int) -> ObjectStream {
         guard case .offset? = entries[number], case .stream(let stream) = load(number), let data = (try? content(stream)) ?? nil,
             let count = resolve(stream.dictionary["N"]).int, let first = resolve(stream.dictionary["First"]).int,
             0...1_000_000 ~= count
-        else { return ([], []) }
+        else { return ObjectStream() }
         var lexer = PDFLexer(data)
-        var places: [(Int, Int)] = []
+        var places: [(number: Int, offset: Int, end: Int)] = []
         for _ in 0..<count {
-            guard let number = lexer.next(references: false)?.int, let offset = lexer.next(references: false)?.int else { break }
-            places.append((number, first + offset))
+            guard let number = lexer.next(references: false)?.int, let offset = lexer.next(references: false)?.int,
+                0...data.count ~= first + offset
+            else { break }
+            places.append((number, first + offset, data.count))
         }
-        var objects: [PDFObject] = []
-        for (_, place) in places {
-            var lexer = PDFLexer(data, at: place)
-            objects.append(lexer.next(references: true) ?? .null)
-        }
-        return (places.map(\.0), objects)
+        // Each ends where the next one begins.
+        let starts = Set(places.map(\.offset)).sorted()
+        var ends: [Int: Int] = [:]
+        for (place, start) in starts.enumerated() { ends[start] = place + 1 < starts.count ? starts[place + 1] : data.count }
+        for place in places.indices { places[place].end = ends[places[place].offset] ?? data.count }
+        return ObjectStream(data: data, places: places)
     }
 
     /// The bytes of a stream, deciphered and unpacked; nil for a picture.
@@ -154,10 +184,30 @@ final class PDFFile {
         var data = bytes[stream.range]
         let isPlain = filters.contains { $0.name == "Crypt" && ($0.parameters["Name"]?.name ?? "Identity") == "Identity" }
         if let crypt, stream.number > 0, !isPlain { data = crypt.stream(data, stream)[...] }
-        let most = min(limits.unpackedBytes - unpackedBytes, max(4_000_000, data.count * limits.ratio))
-        let content = try PDFFilters.unpack(data, filters, most: most)
-        unpackedBytes += content?.count ?? 0
+        do {
+            let most = min(limits.unpackedBytes - unpackedBytes, max(4_000_000, data.count * limits.ratio))
+            let content = try PDFFilters.unpack(data, filters, most: most)
+            // The same stream may be needed several times.
+            if stream.number == 0 || counted.insert(stream.number).inserted { unpackedBytes += content?.count ?? 0 }
+            return content
+        } catch let failure as TextualFailure {
+            self.failure = failure
+            throw failure
+        }
+    }
+
+    /// The same of a stream that is drawn, which may be drawn again and again.
+    func drawn(_ stream: PDFStream) throws -> [UInt8]? {
+        let content = try content(stream)
+        drawnBytes += content?.count ?? 0
+        guard drawnBytes <= limits.drawnBytes else { throw TextualFailure.limit("The pages draw more than a document may.") }
         return content
+    }
+
+    /// Counts an operator of a page.
+    func countStep() throws {
+        steps += 1
+        guard steps < Self.mostSteps else { throw TextualFailure.limit("The pages have too many operators to be real.") }
     }
 
     private func filters(_ dictionary: [String: PDFObject]) -> [(name: String, parameters: [String: PDFObject])] {
@@ -194,7 +244,7 @@ final class PDFFile {
     private func readTables(_ start: Int) {
         var (next, seen) = ([start], Set<Int>())
         while let place = next.popLast() {
-            guard place >= 0, place < bytes.count, seen.insert(place).inserted, seen.count < 10_000 else { continue }
+            guard place >= 0, place < bytes.count, seen.insert(place).inserted, seen.count < Self.mostSections else { continue }
             var lexer = PDFLexer(bytes, at: place)
             lexer.skipSpace()
             let begin = lexer.place
@@ -220,7 +270,9 @@ final class PDFFile {
             lexer.place = place
             guard var number = lexer.next(references: false)?.int, let count = lexer.next(references: false)?.int, count >= 0
             else { return nil }
-            for index in 0..<min(count, 10_000_000) {
+            entryCount += count
+            guard 0...Self.mostEntries ~= number, entryCount < Self.mostEntries else { return nil }
+            for index in 0..<count {
                 let start = lexer.place
                 guard let offset = lexer.next(references: false)?.int, let generation = lexer.next(references: false)?.int else {
                     lexer.place = start
@@ -258,7 +310,8 @@ final class PDFFile {
         }
         for pair in stride(from: 0, to: ranges.count - 1, by: 2) {
             for number in ranges[pair]..<max(ranges[pair], ranges[pair] &+ max(0, ranges[pair + 1])) {
-                guard at + size <= data.count else { return dictionary }
+                entryCount += 1
+                guard at + size <= data.count, entryCount < Self.mostEntries else { return dictionary }
                 let kind = widths[0] == 0 ? 1 : field(widths[0])
                 let (second, third) = (field(widths[1]), field(widths[2]))
                 guard entries[number] == nil else { continue }
@@ -277,6 +330,8 @@ final class PDFFile {
         objectStreams = [:]
         var streams: [Int] = []
         var place = 0
+        // Dictionaries without an end would be read to the end of the file, each of them.
+        var left = 8 * bytes.count + 1_000_000
         while let found = find("obj", from: place) {
             place = found + 3
             // Not that of `endobj`.
@@ -295,7 +350,8 @@ final class PDFFile {
             guard let number = Int(String(decoding: bytes[start...numberEnd], as: UTF8.self)) else { continue }
             entries[number] = .offset(start, generation: 0)
             // Only dictionaries of streams and catalogs matter here.
-            var lexer = PDFLexer(bytes, at: place)
+            var lexer = PDFLexer(bytes, at: place, end: place + min(65_536, left))
+            defer { left -= max(0, lexer.place - place) }
             lexer.skipSpace()
             guard lexer.place + 1 < bytes.count, bytes[lexer.place] == UInt8(ascii: "<"),
                 bytes[lexer.place + 1] == UInt8(ascii: "<"),
@@ -312,13 +368,14 @@ final class PDFFile {
         place = 0
         while let found = find("trailer", from: place) {
             place = found + 7
-            var lexer = PDFLexer(bytes, at: place)
+            var lexer = PDFLexer(bytes, at: place, end: place + min(65_536, left))
+            defer { left -= max(0, lexer.place - place) }
             if let dictionary = lexer.next(references: true)?.dictionary {
                 for (key, value) in dictionary { trailer[key] = value }
             }
         }
         for stream in streams {
-            for (index, number) in open(objectStream: stream).numbers.enumerated() where entries[number] == nil {
+            for (index, number) in open(objectStream: stream).places.map(\.number).enumerated() where entries[number] == nil {
                 entries[number] = .packed(stream: stream, index: index)
             }
         }
@@ -326,6 +383,14 @@ final class PDFFile {
         if let found = entries.keys.sorted().first(where: { resolve(.reference($0)).dictionary?["Type"]?.name == "Catalog" }) {
             trailer["Root"] = .reference(found)
         }
+    }
+
+    /// The same as `find`, for searches that come in any order.
+    private func next(_ word: StaticString, from start: Int) -> Int? {
+        if let last = searches["\(word)"], last.start <= start, last.found.map({ start <= $0 }) ?? true { return last.found }
+        let found = find(word, from: start)
+        searches["\(word)"] = (start, found)
+        return found
     }
 
     /// Where a word begins, at a place or behind it.
@@ -361,9 +426,13 @@ final class PDFFile {
     /// Calls with each page, in order.
     /// - Throws: `TextualFailure` `limit_exceeded`.
     func eachPage(_ body: (Page) throws -> Void) throws {
-        var (count, seen) = (0, Set<Int>())
+        var (count, nodes, seen) = (0, 0, Set<Int>())
         func walk(_ node: PDFObject, _ inherited: [String: PDFObject], _ depth: Int) throws {
             if case .reference(let number) = node, !seen.insert(number).inserted { return }
+            nodes += 1
+            guard nodes <= 4 * limits.pages else {
+                throw TextualFailure.limit("The document has more than \(limits.pages) pages.")
+            }
             guard depth < 100, let dictionary = resolve(node).dictionary else { return }
             var inherited = inherited
             for key in ["Resources", "MediaBox", "CropBox", "Rotate"] {
@@ -383,6 +452,8 @@ final class PDFFile {
                 ))
         }
         try walk(catalog?["Pages"] ?? .null, [:], 0)
+        // Pages and fonts that are missing for a limit are not left out in silence.
+        if let failure { throw failure }
     }
 
     private func box(_ object: PDFObject?) -> (Double, Double, Double, Double)? {

@@ -26,7 +26,9 @@ enum PDFFilters {
     }
 
     private static func mustFit(_ count: Int, _ most: Int) throws {
-        guard count <= most else { throw TextualFailure.limit("A part of the file grows to more than \(most >> 20) MiB.") }
+        guard count <= max(0, most) else {
+            throw TextualFailure.limit("The parts of the file grow beyond what a document may have.")
+        }
     }
 
     private static func flate(_ bytes: ArraySlice<UInt8>, most: Int) throws -> [UInt8] {
@@ -75,7 +77,7 @@ enum PDFFilters {
                 out.append(UInt8(code))
             } else if code < next {
                 for place in starts[code]..<(starts[code] + lengths[code]) { out.append(out[place]) }
-            } else if last >= 0 {
+            } else if code == next, last >= 0, next < 4096 {
                 let (from, length) = last < 256 ? (start - 1, 1) : (starts[last], lengths[last])
                 for place in from..<(from + length) { out.append(out[place]) }
                 out.append(out[start])
@@ -148,7 +150,8 @@ enum PDFFilters {
         let depth = min(16, max(1, parameters["BitsPerComponent"]?.int ?? 8))
         let columns = min(1 << 24, max(1, parameters["Columns"]?.int ?? 1))
         let pixel = max(1, colors * depth / 8)
-        let row = (colors * depth * columns + 7) / 8
+        // A row that is longer than all there is, is one row.
+        let row = min((colors * depth * columns + 7) / 8, max(1, bytes.count))
         return predictor == 2 ? tiff(bytes, row, pixel, depth) : png(bytes, row, pixel)
     }
 

@@ -101,7 +101,7 @@ final class PDFFont {
         var code = 0
         for value in file.resolve(differences["Differences"]).array ?? [] {
             switch file.resolve(value) {
-            case .number(let number): code = Int(exactly: number) ?? code
+            case .number(let number): code = PDFObject.number(number).int ?? code
             case .name(let glyph):
                 if names.indices.contains(code) { names[code] = glyph }
                 code += 1
@@ -155,7 +155,7 @@ final class PDFFont {
             case .name(let word):
                 if word == "Encoding" { names = [String?](repeating: nil, count: 256) }
                 name = word
-            case .number(let number): code = Int(exactly: number)
+            case .number(let number): code = PDFObject.number(number).int
             case .keyword("put"):
                 if let code, let name, names?.indices.contains(code) == true { names?[code] = name }
             case .keyword("StandardEncoding"): return GlyphNames.encoding(.standard)
@@ -173,17 +173,20 @@ final class PDFFont {
         standardWidth = (file.resolve(descendant["DW"]).number ?? 1000) / 1000
         let list = file.resolve(descendant["W"]).array ?? []
         var place = 0
-        while place + 1 < list.count, widths.count < 200_000 {
+        var left = 1_000_000
+        while place + 1 < list.count, left > 0 {
             guard let first = file.resolve(list[place]).int, first >= 0 else { break }
             let second = file.resolve(list[place + 1])
             if let values = second.array {
+                left -= values.count
                 for (step, value) in values.enumerated() {
                     widths[UInt32(clamping: first + step)] = (file.resolve(value).number ?? 0) / 1000
                 }
                 place += 2
             } else if let last = second.int, place + 2 < list.count {
                 let width = (file.resolve(list[place + 2]).number ?? 0) / 1000
-                if first <= last, last - first < 70_000 {
+                left -= max(0, last - first)
+                if first <= last, last - first < 70_000, left > 0 {
                     for number in first...last { widths[UInt32(clamping: number)] = width }
                 }
                 place += 3

@@ -202,9 +202,12 @@ struct PDFLayout {
 
     // MARK: Columns
 
+    /// Pieces of a region that is looked at for columns; what has more is no page of columns.
+    private static let mostCut = 1500
+
     /// Cuts a region where nothing stands, across and down, until nothing is left to be cut.
     private static func cut(_ pieces: [Piece], depth: Int, _ take: ([Piece]) -> Void) {
-        guard pieces.count > 1, depth < 40 else { return pieces.isEmpty ? () : take(pieces) }
+        guard 2...mostCut ~= pieces.count, depth < 40 else { return pieces.isEmpty ? () : take(pieces) }
         if let parts = columns(pieces) {
             for part in parts { cut(part, depth: depth + 1, take) }
         } else if let parts = bands(pieces) {
@@ -313,6 +316,7 @@ struct PDFLayout {
     private static func blocks(_ lines: [Line]) -> [Group] {
         var groups: [Group] = []
         var place = 0
+        let edges = (left: lines.map(\.box.left).min() ?? 0, right: lines.map(\.box.right).max() ?? 0)
         while place < lines.count {
             if let (table, end) = PDFTable.find(lines, from: place) {
                 let box = lines[place..<end].dropFirst().reduce(lines[place].box) { $0.union($1.box) }
@@ -321,7 +325,7 @@ struct PDFLayout {
                 continue
             }
             var end = place + 1
-            while end < lines.count, follows(lines[end], lines[end - 1], lines[place..<end], lines),
+            while end < lines.count, follows(lines[end], lines[end - 1], lines[place..<end], edges),
                 PDFTable.find(lines, from: end) == nil
             { end += 1 }
             let part = Array(lines[place..<end])
@@ -332,7 +336,9 @@ struct PDFLayout {
     }
 
     /// Whether a line goes on with the paragraph of the one above it.
-    private static func follows(_ line: Line, _ above: Line, _ paragraph: ArraySlice<Line>, _ all: [Line]) -> Bool {
+    private static func follows(
+        _ line: Line, _ above: Line, _ paragraph: ArraySlice<Line>, _ edges: (left: Double, right: Double)
+    ) -> Bool {
         guard abs(line.size - above.size) < 0.6,
             line.isBold == above.isBold || abs(line.size - above.size) < 0.1 && paragraph.count > 1
         else { return false }
@@ -347,11 +353,10 @@ struct PDFLayout {
         }
         if ListMark.split(line.text) != nil { return false }
         // A line that is set in begins a paragraph, where the one above fills its line or begins none.
-        let left = paragraph.count > 1 ? paragraph.dropFirst().map(\.box.left).min() ?? above.box.left : above.box.left
+        let left = paragraph.count > 1 ? paragraph.dropFirst().suffix(20).map(\.box.left).min() ?? above.box.left : above.box.left
         if paragraph.count > 1, line.box.left - left > size * 0.8 { return false }
         // A line that ends early ends its paragraph.
-        let right = all.map(\.box.right).max() ?? above.box.right
-        let width = right - (all.map(\.box.left).min() ?? 0)
+        let (right, width) = (edges.right, edges.right - edges.left)
         if width > size * 12, right - above.box.right > width * 0.35, ".:!?".contains(above.text.last ?? " ") { return false }
         return true
     }

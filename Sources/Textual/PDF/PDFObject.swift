@@ -25,7 +25,8 @@ struct PDFStream: Sendable {
 
 extension PDFObject {
     var number: Double? { if case .number(let value) = self { value } else { nil } }
-    var int: Int? { number.flatMap { Int(exactly: $0.rounded(.towardZero)) } }
+    /// Nil beyond 32 bits: no count and no place in a file is so large, and none of what is reckoned with it overflows.
+    var int: Int? { number.flatMap { Int32(exactly: $0.rounded(.towardZero)) }.map(Int.init) }
     var name: String? { if case .name(let value) = self { value } else { nil } }
     var string: [UInt8]? { if case .string(let value) = self { value } else { nil } }
     var array: [PDFObject]? { if case .array(let value) = self { value } else { nil } }

@@ -60,7 +60,7 @@ enum PDFReader {
         for part in parts.array ?? [parts] {
             guard case .stream(let stream) = file.resolve(part) else { continue }
             // Operators do not run over from one stream into the next, words neither.
-            bytes += try file.content(stream) ?? []
+            bytes += try file.drawn(stream) ?? []
             bytes.append(UInt8(ascii: "\n"))
         }
         try content.run(bytes, resources: page.resources)
@@ -70,13 +70,17 @@ enum PDFReader {
         var (seen, hidden, artifacts) = ([PDFGlyph](), [PDFGlyph](), [PDFGlyph]())
         let isScan = isScan(content, whole)
         let covers = content.shapes.filter { $0.box.right - $0.box.left > 8 && $0.box.bottom - $0.box.top > 6 }
+        var looks = 0
         for glyph in content.glyphs {
+            looks += covers.count
             // The page may be cut out of a larger sheet.
             let (x, y) = ((glyph.x + glyph.endX) / 2, (glyph.y + glyph.endY) / 2 - (glyph.x == glyph.endX ? 0 : glyph.size * 0.3))
             let isOutside = x < -1 || y < -1 || x > width + 1 || y > height + 1
-            let isCovered = covers.contains {
-                $0.order > glyph.order && $0.box.left <= x && x <= $0.box.right && $0.box.top <= y && y <= $0.box.bottom
-            }
+            let isCovered =
+                looks < mostLooks
+                && covers.contains {
+                    $0.order > glyph.order && $0.box.left <= x && x <= $0.box.right && $0.box.top <= y && y <= $0.box.bottom
+                }
             if isOutside || isCovered || glyph.isHidden && !isScan {
                 hidden.append(glyph)
             } else if glyph.isArtifact {
@@ -92,6 +96,9 @@ enum PDFReader {
             hidden: PDFLayout(hidden, shapes: []).groups, artifacts: PDFLayout(artifacts, shapes: []).groups,
             links: links(page, file, matrix))
     }
+
+    /// Looks for boxes over letters; beyond it none is found to be covered.
+    private static let mostLooks = 50_000_000
 
     /// Fields of forms and what people wrote on the page, as far as it is to be seen.
     private static func annotations(_ page: PDFFile.Page, _ file: PDFFile, _ content: inout PDFContent) throws {

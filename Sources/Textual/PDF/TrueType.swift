@@ -6,6 +6,9 @@ struct TrueType {
     /// Glyphs by code, of fonts with codes of their own.
     private var symbols: [UInt32: UInt32] = [:]
     private var names: [UInt32: String] = [:]
+    /// Tables that were read, and codes that may still be: several tables may point to the same place.
+    private var seen: Set<Int> = []
+    private var left = 1_000_000
 
     init?(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -14,8 +17,8 @@ struct TrueType {
             let place = 12 + table * 16
             guard let tag = number(place, 4), let offset = number(place + 8, 4) else { return nil }
             // "cmap" and "post".
-            if tag == 0x636D_6170 { readMaps(offset) }
-            if tag == 0x706F_7374 { readNames(offset) }
+            if tag == 0x636D_6170, seen.insert(offset).inserted { readMaps(offset) }
+            if tag == 0x706F_7374, names.isEmpty { readNames(offset) }
         }
     }
 
@@ -33,8 +36,9 @@ struct TrueType {
             guard let platform = number(place, 2), let encoding = number(place + 2, 2), let offset = number(place + 4, 4) else {
                 return
             }
+            guard seen.insert(start + offset).inserted else { continue }
             let isUnicode = platform == 0 || platform == 3 && (encoding == 1 || encoding == 10)
-            each(start + offset) { code, glyph in
+            for (code, glyph) in codes(start + offset) {
                 if isUnicode {
                     if unicode[glyph] == nil { unicode[glyph] = code }
                 } else {
@@ -44,19 +48,22 @@ struct TrueType {
         }
     }
 
-    private func each(_ start: Int, _ body: (UInt32, UInt32) -> Void) {
-        guard let format = number(start, 2) else { return }
+    private mutating func codes(_ start: Int) -> [(code: UInt32, glyph: UInt32)] {
+        var found: [(code: UInt32, glyph: UInt32)] = []
+        guard let format = number(start, 2) else { return found }
+        func body(_ code: UInt32, _ glyph: UInt32) { if found.count < left { found.append((code, glyph)) } }
         switch format {
         case 0:
             for code in 0..<256 { if let glyph = number(start + 6 + code, 1), glyph > 0 { body(UInt32(code), UInt32(glyph)) } }
         case 4:
-            guard let double = number(start + 6, 2) else { return }
+            guard let double = number(start + 6, 2) else { return found }
             let ends = start + 14
             for segment in 0..<(double / 2) {
                 guard let end = number(ends + segment * 2, 2), let first = number(ends + double + 2 + segment * 2, 2),
                     let delta = number(ends + 2 * double + 2 + segment * 2, 2),
                     case let place = ends + 3 * double + 2 + segment * 2, let range = number(place, 2), first <= end
                 else { continue }
+                guard found.count < left else { break }
                 for code in first...end where code < 0xFFFF {
                     if range == 0 {
                         body(UInt32(code), UInt32((code + delta) & 0xFFFF))
@@ -66,25 +73,27 @@ struct TrueType {
                 }
             }
         case 6:
-            guard let first = number(start + 6, 2), let count = number(start + 8, 2) else { return }
+            guard let first = number(start + 6, 2), let count = number(start + 8, 2) else { return found }
             for place in 0..<count {
                 if let glyph = number(start + 10 + 2 * place, 2), glyph > 0 { body(UInt32(first + place), UInt32(glyph)) }
             }
         case 12:
-            guard let count = number(start + 12, 4), count <= 100_000 else { return }
+            guard let count = number(start + 12, 4), count <= 100_000 else { return found }
             var total = 0
             for group in 0..<count {
                 let place = start + 16 + group * 12
                 guard let first = number(place, 4), let end = number(place + 4, 4), let glyph = number(place + 8, 4),
                     first <= end,
-                    end <= 0x10FFFF
-                else { return }
+                    end <= 0x10FFFF, glyph <= 0xFFFF
+                else { break }
                 total += end - first
-                guard total <= 1_000_000 else { return }
+                guard total <= 1_000_000, found.count < left else { break }
                 for code in first...end { body(UInt32(code), UInt32(glyph + code - first)) }
             }
-        default: return
+        default: break
         }
+        left -= found.count
+        return found
     }
 
     private mutating func readNames(_ start: Int) {
