@@ -1,3 +1,4 @@
+import Core
 import Crypto
 import Foundation
 
@@ -23,9 +24,6 @@ package enum Extractor {
     private static func office(_ bytes: [UInt8], _ limits: TextualLimits) throws -> Document {
         var package = try Package(bytes, limits: limits)
         let main = package.relations(of: "").values.first { $0.type == "officeDocument" && !$0.isExternal }?.target
-        let known: [(String, (Package, String, TextualLimits) throws -> Document)] = [
-            ("word/", WordReader.read), ("xl/", SheetReader.read), ("ppt/", SlideReader.read),
-        ]
         // The folder of the main part is a habit that all programs keep; what counts is the root element.
         if let main, let part = try package.part(main), let root = root(of: part) {
             switch root {
@@ -35,8 +33,11 @@ package enum Extractor {
             default: break
             }
         }
-        let usual = ["word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"]
-        for (place, name) in usual.enumerated() where package.has(name) { return try known[place].1(package, name, limits) }
+        let usual: [(name: String, read: (Package, String, TextualLimits) throws -> Document)] = [
+            ("word/document.xml", WordReader.read), ("xl/workbook.xml", SheetReader.read),
+            ("ppt/presentation.xml", SlideReader.read),
+        ]
+        for (name, read) in usual where package.has(name) { return try read(package, name, limits) }
         throw TextualFailure("unknown_format", "The archive is none of the documents that can be read.")
     }
 
@@ -56,10 +57,6 @@ package enum Extractor {
     package static func id(fileName: String, bytes: [UInt8]) -> String {
         let name = fileName.split(separator: "/").last ?? ""
         let stem = name.lastIndex(of: ".").map { $0 > name.startIndex ? name[..<$0] : name } ?? name
-        let digest = SHA256.hash(data: bytes).prefix(4).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count < 2 ? "0\(digits)" : digits
-        }.joined()
-        return "\(stem)-\(digest)"
+        return "\(stem)-\(SHA256.hash(data: bytes).prefix(4).hex)"
     }
 }

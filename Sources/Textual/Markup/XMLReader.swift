@@ -173,9 +173,6 @@ struct XMLReader {
         if isLiteral { text += bytes[textRange] } else { append(textRange, to: &text) }
     }
 
-    /// Whether the text of the last event is white space alone.
-    var isBlank: Bool { bytes[textRange].allSatisfy { $0 <= 0x20 } }
-
     private func append(_ range: Range<Int>, to text: inout [UInt8]) {
         var start = range.lowerBound
         var place = start

@@ -18,7 +18,6 @@ struct CharacterMap {
     private var textRanges: [Interval] = []
     private var numbers: [Interval] = []
     private(set) var isVertical = false
-    private var isSorted = false
 
     static let identity: CharacterMap = {
         var map = CharacterMap()

@@ -92,7 +92,6 @@ struct PDFContent {
     private var looks = 0
     /// Forms that are being drawn.
     private var active: Set<Int> = []
-    private let page: Place.Box
 
     /// Operators of one page; far more than any real page has.
     private static let mostSteps = 20_000_000
@@ -104,10 +103,9 @@ struct PDFContent {
     /// In bytes; what is longer is no text of a few letters.
     private static let longestActualText = 65_536
 
-    init(_ file: PDFFile, fonts: PDFFontCache, matrix: PDFMatrix, page: Place.Box) {
+    init(_ file: PDFFile, fonts: PDFFontCache, matrix: PDFMatrix) {
         self.file = file
         self.fonts = fonts
-        self.page = page
         state = State(matrix: matrix)
     }
 

@@ -220,11 +220,6 @@ final class PDFFile {
         }
     }
 
-    /// Of a picture inside a content stream.
-    static func length(ofInline dictionary: [String: PDFObject]) -> Int? {
-        dictionary["Length"]?.int ?? dictionary["L"]?.int
-    }
-
     // MARK: Cross-reference tables
 
     private static func startOfTable(_ bytes: [UInt8]) -> Int? {

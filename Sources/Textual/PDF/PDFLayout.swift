@@ -29,10 +29,7 @@ struct PDFLayout {
         var isTurned = false
     }
 
-    private let shapes: [PDFShape]
-
-    init(_ glyphs: [PDFGlyph], shapes: [PDFShape]) {
-        self.shapes = shapes
+    init(_ glyphs: [PDFGlyph]) {
         groups = []
         var level: [PDFGlyph] = []
         var turned: [Int: [PDFGlyph]] = [:]

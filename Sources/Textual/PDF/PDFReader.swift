@@ -54,7 +54,7 @@ enum PDFReader {
         let (left, bottom, right, top) = page.box
         let (matrix, width, height) = view(left, bottom, right, top, page.turns)
         let whole = Place.Box(left: 0, top: 0, right: width, bottom: height)
-        var content = PDFContent(file, fonts: fonts, matrix: matrix, page: whole)
+        var content = PDFContent(file, fonts: fonts, matrix: matrix)
         var bytes: [UInt8] = []
         let parts = file.resolve(page.dictionary["Contents"])
         for part in parts.array ?? [parts] {
@@ -92,8 +92,8 @@ enum PDFReader {
         if content.glyphs.isEmpty, isScan { receipt.count(.scannedPage) }
         if hidden.contains(where: { $0.text != " " }) { receipt.count(.hidden) }
         return PageText(
-            number: number, width: width, height: height, groups: PDFLayout(seen, shapes: content.shapes).groups,
-            hidden: PDFLayout(hidden, shapes: []).groups, artifacts: PDFLayout(artifacts, shapes: []).groups,
+            number: number, width: width, height: height, groups: PDFLayout(seen).groups,
+            hidden: PDFLayout(hidden).groups, artifacts: PDFLayout(artifacts).groups,
             links: links(page, file, matrix))
     }
 
