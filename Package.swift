@@ -4,12 +4,12 @@ import PackageDescription
 // The dependency law. A target may import only what its line names; the build runs with
 // `--explicit-target-dependency-import-check error`, so a wrong door does not compile.
 //
-//   Core <- Storage <- Jobs <- { Transforms, Tracking, Collaboration } <- Assembly     Core <- Web <- every room with routes
+//   Core <- Storage <- Jobs <- { Transforms, Extractions, Tracking, Collaboration } <- Assembly     Core <- Web <- every room with routes
 //   Core <- Workers <- Jobs and the rooms whose work runs in processes
 //   Core <- Storage <- { Accounts, Objects, Operations } <- Assembly <- quern  Resources <- Web
 //   Core <- QRCodes and WebAuthentication <- Accounts
 //   Core <- Tabular, Textual, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
-//   Collaboration Scanning, Assembly SMTP. Core <- Archives <- Textual and Scanning.
+//   Extractions Textual, Collaboration Scanning, Assembly SMTP. Core <- Archives <- Textual, Scanning and Jobs.
 
 let strict: [SwiftSetting] =
     [
@@ -92,7 +92,7 @@ let package = Package(
             dependencies: [
                 "Core", "Archives", "CGlyphs", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: strict),
-        // Packed streams and ZIP archives, which two engines read.
+        // Packed streams and ZIP archives, which two engines read and Jobs writes.
         .target(name: "Archives", dependencies: ["Core", "CZlib"], swiftSettings: strict),
         .target(name: "SMTP", dependencies: ["Core", nioCore, nioPosix, nioTLS, nioSSL], swiftSettings: strict),
 
@@ -133,7 +133,8 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Core", "Storage", "Web", "Workers", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging, lifecycle,
+                "Core", "Storage", "Web", "Workers", "Archives", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging,
+                lifecycle,
             ], swiftSettings: strict),
         .target(
             name: "Accounts",
@@ -149,6 +150,12 @@ let package = Package(
                 "Core", "Storage", "Web", "Workers", "Jobs", "Tabular", grdb, hummingbird, httpTypes, nioCore, nioPosix, logging,
             ],
             swiftSettings: strict),
+        .target(
+            name: "Extractions",
+            dependencies: [
+                "Core", "Storage", "Web", "Workers", "Jobs", "Textual", grdb, crypto, hummingbird, httpTypes, nioCore, nioPosix,
+                logging, lifecycle,
+            ], swiftSettings: strict),
         .target(
             name: "Collaboration",
             dependencies: [
@@ -170,9 +177,8 @@ let package = Package(
         .target(
             name: "Assembly",
             dependencies: [
-                "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Objects", "Transforms", "Tracking", "Collaboration",
-                "Operations",
-                "SMTP",
+                "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Objects", "Transforms", "Extractions", "Tracking",
+                "Collaboration", "Operations", "SMTP",
                 nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP2, nioHPACK, nioHTTPTypes,
                 nioHTTPTypes2, logging, lifecycle,
@@ -184,8 +190,8 @@ let package = Package(
         .executableTarget(
             name: "quern",
             dependencies: [
-                "Assembly", "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Transforms", "Collaboration", "Tabular",
-                "Textual", "SMTP",
+                "Assembly", "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Transforms", "Extractions",
+                "Collaboration", "Tabular", "Textual", "SMTP",
                 "CSandbox", "CStatic", nioSSL, nioCore, nioPosix, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -203,6 +209,11 @@ let package = Package(
         .testTarget(name: "QRCodesTests", dependencies: ["Core", "QRCodes", crypto], swiftSettings: strict),
         .testTarget(
             name: "WebAuthenticationTests", dependencies: ["Core", "WebAuthentication", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "ExtractionsTests",
+            dependencies: ["Core", "Storage", "Web", "Jobs", "Extractions", "Textual", "TestKit", grdb, nioPosix, logging],
+            swiftSettings: strict),
+        .testTarget(name: "ArchivesTests", dependencies: ["Core", "Archives"], swiftSettings: strict),
         .testTarget(name: "TextualTests", dependencies: ["Core", "Textual"], swiftSettings: strict),
         .testTarget(name: "TabularTests", dependencies: ["Core", "Tabular"], swiftSettings: strict),
         .testTarget(

@@ -3,6 +3,7 @@
 // Marks in the page that it heeds:
 //   data-live             a region (with an id) that is kept fresh
 //   data-typed            on a form: holds words of a person that the server gave back, so they count as typed
+//   data-follow           a region that shows how far a job is: it is fetched again now and then while the job goes on
 //   data-live-hold        on anything: nothing is changed until it is gone; then the event quern:refresh brings what was missed
 // It sets data-behind on a form whose etag is no longer the newest, and data-gone on what the server no longer shows but somebody writes in.
 
@@ -17,6 +18,7 @@ const words = {
 // In milliseconds.
 const REFRESH_AFTER = 150;
 const REFRESH_AT_MOST_EVERY = 500;
+const FOLLOW_EVERY = 2_000;
 // An answer that takes longer is no answer: the badge says so, and the page asks again.
 const ANSWER_WITHIN = 10_000;
 // How long to wait before each new try; the last one counts from then on.
@@ -105,6 +107,7 @@ function showProgress({ job_id: id, status, progress }) {
     put(scope, "rate", rate > 0 ? `${amount(rate, unit)}/s` : "");
     put(scope, "left", rate > 0 && total > done ? timeLeft((total - done) / rate) : "");
     put(scope, "message", message ?? "");
+    if (unit !== "bytes" && document.querySelector("[data-follow]") && Date.now() - lastRefresh > FOLLOW_EVERY) refreshLater();
   }
 }
 

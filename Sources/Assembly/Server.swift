@@ -1,6 +1,7 @@
 package import Accounts
 import Collaboration
 import Core
+import Extractions
 import Foundation
 package import Hummingbird
 import HummingbirdCore
@@ -122,7 +123,7 @@ package struct Server {
         limits.wallSeconds = seconds == 0 ? nil : Double(seconds)
         let workers = try settings.number("QUERN_WORKERS")
         return try await JobMachine(
-            ground.storage, objects: ground.objects, kinds: TransformsRoom.kinds + TrackingRoom.kinds,
+            ground.storage, objects: ground.objects, kinds: TransformsRoom.kinds + ExtractionsRoom.kinds + TrackingRoom.kinds,
             otherFolders: CollaborationRoom.objectFolders,
             settings: .init(
                 executable: worker.executable, arguments: worker.arguments, workers: workers == 0 ? cores : workers,
@@ -158,6 +159,18 @@ package struct Server {
                     try await accounts.users.list(tenant: tenant, search: nil, states: [.active]).map(\.email).sorted()
                 }), worker: worker, signer: ground.signer, pages: pages, bodies: bodies, tags: tags, files: ground.files,
             rendering: ground.rendering, logger: logger)
+        let workers = try settings.number("QUERN_WORKERS")
+        let extractions = try ExtractionsRoom(
+            machine: machine,
+            .init(
+                limits: .init(
+                    fileBytes: try settings.number("MAX_EXTRACT_FILE_BYTES", as: Int64.self),
+                    jobBytes: try settings.number("MAX_EXTRACT_JOB_BYTES", as: Int64.self),
+                    files: try settings.number("MAX_EXTRACT_FILES")),
+                importRoots: settings.text("IMPORT_ROOTS"), queued: try settings.number("MAX_QUEUED_EXTRACTIONS"),
+                workers: workers == 0 ? System.coreCount : workers, shown: settings.json),
+            storage: storage, objects: objects, pages: pages, bodies: bodies, files: ground.files, rendering: ground.rendering,
+            logger: logger)
         let jobs = JobsRoom(
             machine, storage: storage,
             people: .init(
@@ -169,13 +182,14 @@ package struct Server {
                 nameOf: { try await accounts.users.find(id: $0)?.email },
                 keepers: { try await accounts.users.retentionDays().map { .init(user: $0.user, days: $0.days) } },
                 tell: { try accounts.mailTemplates.tellRetention(of: $0.user, jobs: $0.jobs, from: $0.from, $1) }),
-            attachments: [collaboration.attachment], signer: ground.signer, pages: pages, bodies: bodies, tags: tags,
+            attachments: [extractions.attachment, collaboration.attachment], signer: ground.signer, pages: pages, bodies: bodies,
+            tags: tags,
             streams: ConnectionQuota(most: try settings.number("QUERN_STREAMS_PER_USER")), rendering: ground.rendering,
             logger: logger)
         let rooms: [any Room] = [
             OperationsRoom(
-                storage: storage, version: Version.text, sandbox: sandbox.json, table: table, pages: pages,
-                rendering: ground.rendering),
+                storage: storage, version: Version.text, sandbox: sandbox.json, counters: extractions.counters, table: table,
+                pages: pages, rendering: ground.rendering),
             ObjectsRoom(
                 storage: storage, objects: objects, signature: ground.signature, bucket: ground.bucket,
                 uploadLimitBytes: uploadLimit, gates: machine.objects.gates + [collaboration.gate],
@@ -189,6 +203,7 @@ package struct Server {
                 machine: machine, routes: jobs.jobs, worker: worker, objects: objects, staging: ground.folder.staging,
                 signer: ground.signer, pages: pages, bodies: bodies, uploadLimitBytes: uploadLimit, files: ground.files,
                 rendering: ground.rendering),
+            extractions,
             TrackingRoom(store: machine.store, pages: pages, bodies: bodies),
             collaboration,
         ]
@@ -238,7 +253,7 @@ package struct Server {
     /// In the order in which they came into being: rooms refer to tables of those before them.
     package static let migrations =
         StorageSchema.migrations + AccountsRoom.migrations + JobsRoom.migrations + CollaborationRoom.migrations
-        + OperationsRoom.migrations
+        + OperationsRoom.migrations + ExtractionsRoom.migrations
 
     /// - Throws: `Failure` `invalid_setting`, `sandbox_missing`.
     private static func sandbox(

@@ -88,6 +88,12 @@ package struct Setting: Sendable {
         Setting("MAX_UPLOAD_BYTES", "53687091200", "largest uploaded file", .number(1...UInt64(Int64.max))),
         // A document is held in memory while its content is checked.
         Setting("MAX_DOCUMENT_BYTES", "5242880", "largest document that is attached to a job", .number(1...104_857_600)),
+        Setting("IMPORT_ROOTS", "", "folders, divided by commas, whose documents people may extract by path; empty: none"),
+        Setting("MAX_EXTRACT_FILE_BYTES", "104857600", "largest document of an extraction", .number(1...536_870_912)),
+        Setting(
+            "MAX_EXTRACT_JOB_BYTES", "524288000", "all documents of one extraction together", .number(1...UInt64(Int64.max))),
+        Setting("MAX_EXTRACT_FILES", "1000", "documents of one extraction", .number(1...100_000)),
+        Setting("MAX_QUEUED_EXTRACTIONS", "1000", "extractions that may wait for a worker", .number(1...1_000_000)),
         Setting("CLAMD_SOCKET", "", "virus scanner for documents: /path, unix:/path or tcp://host:port; empty: a built-in check"),
     ]
 }

@@ -147,6 +147,7 @@ package struct AttachmentModels: Sendable {
 
     package var attachment: JobPageAttachment {
         JobPageAttachment(
+            .attachments,
             events: [
                 "note.added": .init(.plain, "Note added"), "note.deleted": .init(.plain, "Note deleted"),
                 "document.added": .init(.plain, "Document upload started"),
@@ -156,8 +157,8 @@ package struct AttachmentModels: Sendable {
     }
 
     @Sendable private func section(
-        _ job: Job, _ context: SignedIn, _ state: JobPageState
-    ) async throws -> @Sendable () -> JobPageSection {
+        _ job: Job, _ context: SignedIn, _ state: JobPageState, _ query: Form
+    ) async throws -> JobPageAttachment.Section? {
         let page = Page(skip: 0, limit: Self.shown)
         let notes = try await notes.list(of: job.id.rawValue, for: context.caller, page)
         let documents = try await documents.list(of: job.id.rawValue, for: context.caller, page)

@@ -100,8 +100,9 @@ package struct Job: Sendable, Equatable {
 }
 
 extension Job {
+    /// - Parameter key: of the file that it reads; nil when its units have files of their own.
     /// - Throws: `Failure` `job_not_pending`.
-    package mutating func enqueue(input key: String, at now: Moment) throws {
+    package mutating func enqueue(input key: String?, at now: Moment) throws {
         guard state == .pending else {
             throw Failure(
                 .refused, "job_not_pending",

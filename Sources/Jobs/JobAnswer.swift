@@ -18,8 +18,15 @@ package struct JobAnswer: Sendable {
     /// What lists need of the result.
     func digest(_ job: Job) -> JSON? { kinds[job]?.answer.digest(job.result) }
 
-    /// - Parameter omitted: parts that the job at hand lacks, because a list has no room for them.
-    package func json(_ job: Job, _ dialect: Dialect, omitting omitted: Set<Job.Part> = []) -> JSON {
+    /// Whether the answer of this one job tells of its units.
+    func hasParts(_ job: Job) -> Bool { kinds[job]?.answer.parts != nil }
+
+    /// - Parameters:
+    ///   - omitted: parts that the job at hand lacks, because a list has no room for them.
+    ///   - parts: what the answer of one job shows beside it.
+    package func json(
+        _ job: Job, _ dialect: Dialect, omitting omitted: Set<Job.Part> = [], parts: JobStore.Parts? = nil
+    ) -> JSON {
         let path = "/api/v1/jobs/\(job.id)"
         var members: [String: JSON] = [
             "id": .string(job.id.rawValue), "kind": .string(job.kind), "user_id": .string(job.user.rawValue),
@@ -38,6 +45,7 @@ package struct JobAnswer: Sendable {
         if let retiresAt = job.retiresAt { members["delete_at"] = .string(retiresAt.description) }
         let kind = kinds[job]
         members.merge(kind?.answer.members(job) ?? [:]) { $1 }
+        if let parts { members.merge(kind?.answer.parts?(job, parts) ?? [:]) { $1 } }
         if !omitted.isEmpty {
             let names = (omitted.contains(.description) ? ["description"] : []) + omitted.flatMap { kind?.answer.long[$0] ?? [] }
             for name in names { members[name] = .null }
@@ -51,13 +59,15 @@ package struct JobAnswer: Sendable {
         return dialect == .standard ? jobs : ["jobs": jobs]
     }
 
-    package func tag(_ job: Job, _ dialect: Dialect) -> String { ETag.of(json(job, dialect)) }
+    func tag(_ job: Job, _ dialect: Dialect, _ parts: JobStore.Parts? = nil) -> String {
+        ETag.of(json(job, dialect, parts: parts))
+    }
 
     /// Whether nothing of a person's jobs is running, so that answers change with the database alone.
     package func isSteady(of user: ID<Caller>) -> Bool { !board.isBusy(for: user) }
 
     /// The tags of the present answer in each dialect.
-    package func tags(_ job: Job) -> [String] { [tag(job, .standard), tag(job, .enveloped)] }
+    func tags(_ job: Job, _ parts: JobStore.Parts?) -> [String] { [tag(job, .standard, parts), tag(job, .enveloped, parts)] }
 
     package static func status(_ job: Job, _ dialect: Dialect) -> String {
         if let text = job.statusText { return text }

@@ -44,6 +44,8 @@ package struct JobKind: Sendable {
         package let units: @Sendable (Job) throws -> [JobStore.NewUnit]
         /// What units are called when they are counted, such as `files`. The progress of a job of one unit is its own instead.
         package let unitsName: String
+        /// Whether the key of a unit is that of its file in the store, which its worker reads.
+        package let unitsAreFiles: Bool
         /// Looks through the result that a worker reports for a unit, before anybody believes it.
         /// - Throws: `Failure` `worker_invalid`.
         package let checkResult: @Sendable (JSON) throws -> Void
@@ -53,13 +55,15 @@ package struct JobKind: Sendable {
 
         package init(
             profile: WorkerProfile = .offline, units: @escaping @Sendable (Job) throws -> [JobStore.NewUnit] = JobKind.single,
-            unitsName: String = "units", checkInput: @escaping @Sendable ([UInt8]) throws -> Void = { _ in },
+            unitsName: String = "units", unitsAreFiles: Bool = false,
+            checkInput: @escaping @Sendable ([UInt8]) throws -> Void = { _ in },
             checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in }, order: @escaping @Sendable (Job) throws -> JSON
         ) {
             self.order = order
             self.profile = profile
             self.units = units
             self.unitsName = unitsName
+            self.unitsAreFiles = unitsAreFiles
             self.checkInput = checkInput
             self.checkResult = checkResult
         }
@@ -80,12 +84,20 @@ package struct JobKind: Sendable {
         let digest: @Sendable (_ result: JSON) -> JSON?
         /// Rows that were read, for the progress of a job that is over.
         let rows: @Sendable (_ digest: JSON) -> Int64?
+        /// What the answer of one job, but no list, tells of its parts; nil when nothing.
+        let parts: (@Sendable (Job, JobStore.Parts) -> [String: JSON])?
+        /// Where its input came from, for lists of attempts; nil: the name of the job says it.
+        let source: @Sendable (Job) -> String?
 
         package init(
             members: @escaping @Sendable (Job) -> [String: JSON], long: [Job.Part: [String]] = [:],
             digest: @escaping @Sendable (_ result: JSON) -> JSON? = { _ in nil },
-            rows: @escaping @Sendable (_ digest: JSON) -> Int64? = { _ in nil }
+            rows: @escaping @Sendable (_ digest: JSON) -> Int64? = { _ in nil },
+            parts: (@Sendable (Job, JobStore.Parts) -> [String: JSON])? = nil,
+            source: @escaping @Sendable (Job) -> String? = { _ in nil }
         ) {
+            self.source = source
+            self.parts = parts
             self.members = members
             self.long = long
             self.digest = digest

@@ -44,7 +44,17 @@ package struct JobRoutes: Sendable {
                     JobShapes.job, status: 201
                 ).refusing(.invalid, kinds.all.flatMap(\.fields).flatMap { ["invalid_\($0)", "missing_\($0)"] }), use: create
             )
-            .get(":id", .init("Show a job", .signedIn([.jobsRead])).giving(JobShapes.job).ofJob, use: show)
+            .get(
+                ":id",
+                .init("Show a job", .signedIn([.jobsRead])).asking(
+                    .init(
+                        "file_limit", .integer(1...Int64(JobStore.Parts.Limits.most)),
+                        "So many files of an extraction at most; \(JobStore.Parts.Limits.standard) without it."),
+                    .init(
+                        "event_limit", .integer(1...Int64(JobStore.Parts.Limits.most)),
+                        "So many events of an extraction at most, the newest; \(JobStore.Parts.Limits.standard) without it.")
+                ).giving(JobShapes.job).ofJob.refusing(.invalid, "invalid_file_limit", "invalid_event_limit"), use: show
+            )
             .patch(
                 ":id",
                 .init("Change a job", .signedIn([.jobsWrite])).taking(JobShapes.change(kinds)).giving(JobShapes.job).ofJob
@@ -110,7 +120,23 @@ package struct JobRoutes: Sendable {
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {
         let id = try context.parameters.require("id")
+        let query = request.uri.query == nil ? Form() : Form(query: request)
+        if query["file_limit"] != nil || query["event_limit"] != nil {
+            let (units, events) = (try Self.limit("file_limit", query), try Self.limit("event_limit", query))
+            return Answer.tagged(
+                try await store.answer(id, for: context.caller, context.dialect, units: units, events: events), for: request)
+        }
         return Answer.tagged(try await store.answer(id, for: context.caller, context.dialect), for: request)
+    }
+
+    /// - Throws: `Failure` `invalid_<name>`.
+    private static func limit(_ name: String, _ query: Form) throws -> Int {
+        guard let text = query[name] else { return JobStore.Parts.Limits.standard }
+        guard let number = Int(text), 1...JobStore.Parts.Limits.most ~= number else {
+            throw Failure(
+                .invalid, "invalid_\(name)", "\(name) must be a whole number from 1 to \(JobStore.Parts.Limits.most).")
+        }
+        return number
     }
 
     /// For the routes of kinds too.
@@ -119,6 +145,10 @@ package struct JobRoutes: Sendable {
         isShort: Bool = false
     ) async throws -> Response {
         let dialect = context.dialect
+        if answer.hasParts(job) {
+            let json = try await store.answer(job.id.rawValue, for: context.caller, dialect)
+            return Answer.tagged(json, for: request, status: status, headers: headers)
+        }
         let respond: @Sendable () -> Response = { [answer] in
             Answer.tagged(answer.json(job, dialect), for: request, status: status, headers: headers)
         }

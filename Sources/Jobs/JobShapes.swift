@@ -65,6 +65,25 @@ package enum JobShapes {
             ])),
     ]).named("Artifacts")
 
+    static let cleaned = Schema.object(["job_id": .id, "removed": .boolean.described("Whether there were any.")])
+
+    private static let sessionMembers: [(String, Schema)] = [
+        ("session_id", .id), ("job_id", .id), ("kind", .string),
+        ("status", .choice(["in_progress", "completed", "failed", "interrupted"])), ("outcome", .string.orNull),
+        ("source_directory", .string), ("attempt", .integer), ("total_files", .integer), ("processed_count", .integer),
+        ("failed_count", .integer), ("started_at", .moment), ("updated_at", .moment), ("finished_at", .moment.orNull),
+        ("error_code", .string.orNull), ("error_message", .string.orNull),
+    ]
+
+    static let session = Schema.object(sessionMembers).named("Session")
+
+    static let sessionDetails = Schema.object(
+        sessionMembers + [
+            ("schema_version", .string), ("configuration", .map), ("processed_files", .list(of: .map)),
+            ("failed_files", .list(of: .map)), ("statistics", .map),
+        ]
+    ).named("SessionDetails")
+
     /// Types of events add members of their own.
     static let event = Schema.object(
         [

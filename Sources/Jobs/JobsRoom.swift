@@ -12,6 +12,7 @@ package struct JobsRoom: Room {
     /// For the doors of kinds.
     package let jobs: JobRoutes
     private let artifacts: ArtifactRoutes
+    private let attempts: AttemptRoutes
     private let events: EventRoutes
     private let jobPages: JobPages
     package let services: [any Service]
@@ -47,7 +48,8 @@ package struct JobsRoom: Room {
         jobs = JobRoutes(
             store: machine.store, kinds: machine.kinds, answer: machine.answer, bodies: bodies, engine: machine.engine,
             tags: tags, threads: rendering)
-        artifacts = ArtifactRoutes(store: machine.store, signer: signer)
+        artifacts = ArtifactRoutes(store: machine.store, objects: machine.store.objects, signer: signer, threads: rendering)
+        attempts = AttemptRoutes(store: machine.store, kinds: machine.kinds)
         events = EventRoutes(log: machine.events, store: machine.store, board: machine.board, lines: streams, tags: tags)
         jobPages = JobPages(
             machine, routes: jobs, people: people, attachments: attachments, pages: pages, bodies: bodies, threads: rendering)
@@ -61,6 +63,7 @@ package struct JobsRoom: Room {
     package func routes(_ routes: Routes<AppRequestContext>) {
         jobs.routes(routes)
         artifacts.routes(routes)
+        attempts.routes(routes)
         events.routes(routes)
     }
 

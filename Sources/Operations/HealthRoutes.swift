@@ -9,9 +9,16 @@ package struct HealthRoutes: Sendable {
     private let storage: Storage
     private let version: String
     private let sandbox: JSON
+    private let counters: @Sendable () async throws -> [String: JSON]
 
-    /// - Parameter sandbox: the layers that hold the workers.
-    package init(storage: Storage, version: String, sandbox: JSON) {
+    /// - Parameters:
+    ///   - sandbox: the layers that hold the workers.
+    ///   - counters: what other rooms count.
+    package init(
+        storage: Storage, version: String, sandbox: JSON,
+        counters: @escaping @Sendable () async throws -> [String: JSON] = { [:] }
+    ) {
+        self.counters = counters
         self.storage = storage
         self.version = version
         self.sandbox = sandbox
@@ -43,6 +50,8 @@ package struct HealthRoutes: Sendable {
             members["version"] = .string(version)
             members["sandbox"] = sandbox
             members["jobs"] = .object(try await counts(tenant: caller.tenant))
+            members["timestamp"] = .string(Moment.now.description)
+            members.merge(try await counters()) { own, _ in own }
         }
         return Answer.json(.object(members))
     }

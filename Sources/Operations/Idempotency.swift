@@ -142,6 +142,5 @@ package struct Idempotency: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-    fileprivate static let idempotencyKey = named("Idempotency-Key")
     fileprivate static let idempotencyReplayed = named("Idempotency-Replayed")
 }

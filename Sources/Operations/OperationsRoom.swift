@@ -13,11 +13,14 @@ package struct OperationsRoom: Room {
 
     /// - Parameters:
     ///   - sandbox: the layers that hold the workers.
+    ///   - counters: what other rooms count.
     ///   - table: of all routes.
     package init(
-        storage: Storage, version: String, sandbox: JSON, table: RouteTable, pages: Pages, rendering: NIOThreadPool
+        storage: Storage, version: String, sandbox: JSON,
+        counters: @escaping @Sendable () async throws -> [String: JSON], table: RouteTable, pages: Pages,
+        rendering: NIOThreadPool
     ) {
-        health = HealthRoutes(storage: storage, version: version, sandbox: sandbox)
+        health = HealthRoutes(storage: storage, version: version, sandbox: sandbox, counters: counters)
         document = OpenAPIRoutes(table: table, version: version, threads: rendering)
         documentation = DocumentationPage(table: table, pages: pages, threads: rendering)
     }

@@ -139,6 +139,7 @@ extension HTTPField.Name {
     package static let xFormToken = named("X-Form-Token")
     package static let xTotalCount = named("X-Total-Count")
     package static let link = named("Link")
+    package static let idempotencyKey = named("Idempotency-Key")
     package static let referrerPolicy = named("Referrer-Policy")
     package static let secFetchSite = named("Sec-Fetch-Site")
     package static let crossOriginResourcePolicy = named("Cross-Origin-Resource-Policy")

@@ -65,7 +65,7 @@ package struct Confinement: Sendable, Codable, Equatable {
     /// Confines this process, for good, to an order. Who may reach the network gets no files.
     package static func enter(_ order: WorkOrder) -> Confinement {
         let isOffline = order.profile == .offline
-        let readable = isOffline ? [order.input].compactMap { $0 } : []
+        let readable = isOffline ? ([order.input] + order.units.map(\.file)).compactMap { $0 } : []
         // An order that makes no files names no folder.
         let writable = isOffline && !order.staging.isEmpty ? [order.staging] : []
         return withCStrings(readable) { read in

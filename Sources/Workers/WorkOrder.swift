@@ -30,10 +30,13 @@ package struct WorkOrder: Sendable, Codable, Equatable {
         package let number: Int
         /// In the words of the kind: the name of a domain, of a file.
         package let key: String
+        /// Its file, to be read; nil when it has none, or when the file is gone.
+        package let file: String?
 
-        package init(number: Int, key: String) {
+        package init(number: Int, key: String, file: String? = nil) {
             self.number = number
             self.key = key
+            self.file = file
         }
     }
 

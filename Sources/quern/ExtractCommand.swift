@@ -24,13 +24,11 @@ struct ExtractCommand: ParsableCommand {
             Exit code 0: fine; 1: no file could be read; 2: some could not; 64: wrong usage.
             """)
 
-    enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case json, md, txt, csv, jsonl }
-
     @Argument(help: "Files to read; - for the standard input. A pattern such as '*.pdf' may be in quotes.") var files: [String] =
         []
     @Option(name: .shortAndLong, help: "Read all files of a folder and of its folders.") var recursive: [String] = []
     @Option(name: .shortAndLong, help: "A folder for the outputs; it is made where it is missing.") var output: String?
-    @Option(help: "json, md, txt, csv or jsonl.") var format = OutputFormat.json
+    @Option(help: "json, md, txt, csv or jsonl.") var format = ExtractionFormat.json
     @Option(help: "How text is cut into chunks: \(ExtractionPreset.builtIn.map(\.name).joined(separator: ", ")).")
     var preset = ExtractionPreset.balanced.name
     @Option(help: "Tokens of a chunk at most. Default: as the preset says.") var chunkSize: Int?
@@ -173,12 +171,12 @@ struct ExtractCommand: ParsableCommand {
         var result = Result(input: input)
         do {
             let bytes = try Self.read(input.path)
-            let document = try Extractor.read(bytes)
-            let stored = PlainText(document)
-            let chunks = format == .json || format == .jsonl ? Chunks.make(document, stored, try options()) : []
-            let id = Extractor.id(fileName: input.name, bytes: bytes)
-            let text = Self.text(format, document, stored, chunks, id)
-            (result.format, result.blocks, result.chunks) = (document.format.rawValue, document.blocks.count, chunks.count)
+            let extraction = try Extraction(
+                bytes, fileName: input.name, chunks: format == .json || format == .jsonl ? try options() : nil)
+            let text = extraction.bytes(format)
+            let document = extraction.document
+            (result.format, result.blocks) = (document.format.rawValue, document.blocks.count)
+            result.chunks = extraction.chunks.count
             result.receipt = document.receipt.json
             if let output {
                 let path = URL(filePath: output).appending(path: input.name + "." + format.rawValue).path
@@ -215,23 +213,6 @@ struct ExtractCommand: ParsableCommand {
         return Array(data)
     }
 
-    private static func text(
-        _ format: OutputFormat, _ document: Document, _ stored: PlainText, _ chunks: [Chunk], _ id: String
-    ) -> [UInt8] {
-        switch format {
-        case .txt: return stored.bytes + (stored.bytes.isEmpty ? [] : [UInt8(ascii: "\n")])
-        case .md: return Array(Markdown.text(document).utf8)
-        case .csv: return Array(TableCSV.text(document).utf8)
-        case .jsonl:
-            return chunks.enumerated().flatMap { $1.json($0, of: id, document, stored).bytes + [UInt8(ascii: "\n")] }
-        case .json:
-            guard case .object(var members) = document.json(stored: stored) else { return [] }
-            members["id"] = .string(id)
-            members["chunks"] = .array(chunks.enumerated().map { $1.json($0, of: id, document, stored) })
-            return JSON.object(members).bytes + [UInt8(ascii: "\n")]
-        }
-    }
-
     private func write(_ bytes: [UInt8], to path: String) throws {
         let manager = FileManager.default
         try manager.createDirectory(
@@ -243,3 +224,5 @@ struct ExtractCommand: ParsableCommand {
         try Data(bytes).write(to: URL(filePath: path), options: .atomic)
     }
 }
+
+extension ExtractionFormat: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import CSandbox
 import Collaboration
 import Core
+import Extractions
 import Foundation
 import Jobs
 import Transforms
@@ -35,6 +36,7 @@ enum WorkerCommand {
         }
         switch order.kind {
         case "transform": TransformWork.run(order, report: report)
+        case ExtractJob.kind.name: ExtractWork.run(order, report: report)
         case SniffWork.kind: SniffWork.run(order, report: report)
         case ScanWork.kind: ScanWork.run(order, report: report)
         case Confinement.kind: report(.finished(result: [:], isPartial: false))

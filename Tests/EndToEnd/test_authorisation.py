@@ -77,6 +77,11 @@ def job_read(ok, page):
     return own_scoped(ok, page) | {"other": {403}, "stranger": {404}, "admin": ok}
 
 
+def job_part(ok, page):
+    """What belongs to a job, under an id of its own: for others it is not there."""
+    return job_read(ok, page) | {"other": {404}}
+
+
 def shared(ok, page):
     """A thing of the whole tenant."""
     return own_scoped(ok, page) | {"stranger": {404}}
@@ -141,6 +146,23 @@ def an_artifact(world, account):
 def an_artifact_of_no_unit(world, account):
     job, name = an_artifact(world, account)
     return [job, "1", name]
+
+
+def an_attempt(world, account):
+    (job,) = a_finished_job(world, account)
+    return [world.account("owner").expect(200, "GET", f"{API}/sessions?job_id={job}").json()[0]["session_id"]]
+
+
+def a_file_of_an_extraction(world, account):
+    if "extraction" not in world.notes:
+        owner = world.account("owner")
+        started = owner.expect(200, "POST", f"{API}/jobs/process", files=[("files", ("a.pdf", b"%PDF-1.4"))]).json()
+        world.notes["extraction"] = owner.wait(started["job_id"], {"COMPLETED", "FAILED"})["id"]
+    return [world.notes["extraction"], "1"]
+
+
+def a_preset(world, account):
+    return ["quality"]
 
 
 def a_noted_job(world, account):
@@ -374,6 +396,8 @@ ROUTES = {
     ),
     "POST /jobs/:id/download-url": api(job_read, make=a_finished_job, body={}),
     "GET /jobs/:id/artifacts": api(job_read, make=a_finished_job),
+    "DELETE /jobs/:id/artifacts": api(job_end, 409, make=a_job),
+    "GET /jobs/:id/artifacts.zip": api(job_read, make=a_finished_job),
     "GET /jobs/:id/artifacts/:name": api(job_read, {200, 302, 303, 307}, make=an_artifact),
     "GET /jobs/:id/artifacts/:unit/:name": api(job_read, 404, make=an_artifact_of_no_unit),
     "GET /jobs/:id/events": api(job_read, make=a_job),
@@ -388,6 +412,18 @@ ROUTES = {
     "GET /jobs/:id/documents/:document/presign-download": api(job_read, make=a_clean_document),
     "DELETE /jobs/:id/documents/:document": api(job_write, make=an_announced_document),
     "GET /events": api(own_scoped, is_stream=True),
+    # Extractions. Without a file nothing begins, whoever asks.
+    "POST /jobs/process": api(own_scoped, 400, body={"recursive": True}),
+    "GET /sessions": api(own_scoped),
+    "GET /sessions/:id": api(job_part, make=an_attempt),
+    "GET /search": api(own_scoped, 400),
+    "GET /config/effective": api(own_scoped),
+    "GET /config/current-preset": api(own_scoped),
+    "GET /config/presets": api(own_scoped),
+    "POST /config/presets": api(own_scoped, body={"name": "matrix"}),
+    "DELETE /config/presets/:name": api(own_scoped, 409, make=a_preset),
+    "GET /config/presets/:name/preview": api(own_scoped, make=a_preset),
+    "POST /config/presets/:name/apply": api(own_scoped, make=a_preset, body={}),
     # Tasks and sockets.
     "GET /collab/state/tasks": api(own_scoped),
     "POST /collab/tasks": api(own_scoped, 201, body={"title": "matrix"}),
@@ -425,6 +461,16 @@ ROUTES = {
     "POST /dashboard/jobs": form(own),
     "GET /dashboard/jobs/new-track": page(own),
     "POST /dashboard/jobs/new-track": form(own, body={"title": "matrix", "status": "pending"}),
+    "GET /dashboard/jobs/new-documents": page(own),
+    "POST /dashboard/jobs/new-documents": form(own),
+    "GET /dashboard/jobs/:id/files/:number": page(job_read, make=a_file_of_an_extraction),
+    "GET /dashboard/search": page(own),
+    "GET /dashboard/presets": page(own),
+    "POST /dashboard/presets": form(own, body={"name": "matrix"}, page={303}),
+    "POST /dashboard/presets/:name/apply": form(own, make=a_preset, page={303}),
+    "POST /dashboard/presets/:name/delete": form(own, make=a_preset, page={409}),
+    "GET /dashboard/presets/:name/apply": page(own, make=a_preset, page={303}),
+    "GET /dashboard/presets/:name/delete": page(own, make=a_preset, page={303}),
     "GET /dashboard/jobs/:id": page(job_read, make=a_job),
     "POST /dashboard/jobs/:id/edit": form(job_write, make=a_job, body={"title": "matrix", "etag": "*"}, page={303}),
     "POST /dashboard/jobs/:id/notes": form(job_write, make=a_job, body={"body": "matrix"}, page={303}),

@@ -79,10 +79,12 @@ extension JobEngine {
         } catch let failure as Failure {
             throw Unorderable(failure: failure, category: .permanent)
         }
+        let paths = work.unitsAreFiles ? try await store.paths(of: units) : [:]
         let order = WorkOrder(
             kind: job.kind, profile: work.profile, input: try await store.inputPath(job), staging: staging,
             threads: settings.threadsPerOrder,
-            spec: spec, units: units.map { .init(number: $0.number, key: $0.key) }, correlation: job.correlation)
+            spec: spec, units: units.map { .init(number: $0.number, key: $0.key, file: paths[$0.key]) },
+            correlation: job.correlation)
         return try JSONEncoder().encode(order)
     }
 

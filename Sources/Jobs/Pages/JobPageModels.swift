@@ -143,13 +143,15 @@ package struct JobPageModels: Sendable {
     ) -> [String: Any] {
         let job = details.job
         let kind = kinds[job]
+        // Those of one unit among several stand with the unit.
+        let whole = details.artifacts.filter { $0.unit == nil }
         var model = progress(job)
         model.merge([
             "id": job.id.rawValue, "name": job.name, "about": kind?.page.about(job) ?? job.kind, "state": job.state.rawValue,
             "stateLabel": job.statusText ?? Self.label(job.state), "isActive": Self.isActive(job),
             "isWaiting": job.statusText == nil && (job.state == .pending || job.state == .queued),
             "facts": facts(details, owner),
-            "hasFiles": !details.artifacts.isEmpty, "files": details.artifacts.map { file($0, job) },
+            "hasFiles": !whole.isEmpty, "files": whole.map { file($0, job) },
             "hasEvents": !events.isEmpty,
             "events": events.map(event),
         ]) { $1 }
@@ -279,6 +281,7 @@ package struct JobPageModels: Sendable {
             case "job.changed": ("plain", "Changed")
             case "job.retiring": ("bad", "Will be deleted, as your settings say")
             case "job.kept": ("plain", "Will be kept after all")
+            case "job.cleaned": ("plain", "Files taken away")
             default: events[event.type].map { ($0.tone.rawValue, $0.text) } ?? ("plain", event.type)
             }
         model["tone"] = tone

@@ -23,15 +23,22 @@ package struct JobPageState: Sendable {
 
 /// What another room adds to the pages of jobs.
 package struct JobPageAttachment: Sendable {
-    /// Its part of the page of a job.
-    let section: @Sendable (Job, SignedIn, JobPageState) async throws -> @Sendable () -> JobPageSection
+    /// Where it stands: with what the kind of the job shows, or below with what people attached.
+    package enum Place: String, Sendable { case sections, attachments }
+
+    package typealias Section = @Sendable () -> JobPageSection
+
+    let place: Place
+    /// Its part of the page of a job; nil when it has none for this job.
+    let section: @Sendable (Job, SignedIn, JobPageState, _ query: Form) async throws -> Section?
     /// Its events in words for the job's history.
     let events: [String: EventWords]
 
     package init(
-        events: [String: EventWords],
-        section: @escaping @Sendable (Job, SignedIn, JobPageState) async throws -> @Sendable () -> JobPageSection
+        _ place: Place, events: [String: EventWords] = [:],
+        section: @escaping @Sendable (Job, SignedIn, JobPageState, _ query: Form) async throws -> Section?
     ) {
+        self.place = place
         self.section = section
         self.events = events
     }

@@ -117,7 +117,8 @@ package struct JobPages: Sendable {
         var parts = models.sections(details.job).map { (place: "sections", section: $0) }
         if isMine { parts.append(("formFields", JobPageSection(said?.template ?? "jobs/edit-fields", [:]))) }
         for attachment in attachments {
-            parts.append(("attachments", try await attachment.section(details.job, context, state)()))
+            guard let section = try await attachment.section(details.job, context, state, Form(query: request)) else { continue }
+            parts.append((attachment.place.rawValue, section()))
         }
         let html = try parts.map { place, section in
             (place, ["html": try pages.part(section.template, model.merging(section.members) { $1 })])

@@ -314,5 +314,27 @@ package enum JobSchema {
                 INSERT INTO jobTag SELECT DISTINCT NEW.user, value, NEW.number, NEW.status FROM json_each(NEW.tags);
             END;
             """),
+        Migration(
+            "jobs-009-ends-of-units",
+            // What each attempt made of each unit stays when another attempt tries the unit again.
+            """
+            CREATE TABLE unitEnd (
+                attempt TEXT NOT NULL REFERENCES attempt (id) ON DELETE CASCADE,
+                number INTEGER NOT NULL,
+                state TEXT NOT NULL,
+                errorCode TEXT,
+                errorMessage TEXT,
+                category TEXT,
+                at INTEGER,
+                PRIMARY KEY (attempt, number)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO unitEnd SELECT attempt, number, state, errorCode, errorMessage, category, finishedAt FROM unit
+                WHERE state IN ('completed', 'partial', 'failed') AND attempt IN (SELECT id FROM attempt);
+            CREATE TRIGGER unitEnded AFTER UPDATE OF state ON unit
+            WHEN NEW.state IN ('completed', 'partial', 'failed') AND NEW.attempt IS NOT NULL BEGIN
+                INSERT OR REPLACE INTO unitEnd VALUES
+                    (NEW.attempt, NEW.number, NEW.state, NEW.errorCode, NEW.errorMessage, NEW.category, NEW.finishedAt);
+            END;
+            """),
     ]
 }

@@ -16,7 +16,7 @@ extension Artifact: FetchableRecord, PersistableRecord {
 package struct JobStore: Sendable {
     let storage: Storage
     let objects: any ObjectStore
-    private let answer: JobAnswer
+    let answer: JobAnswer
     private let answers: ReadCache<Answered>
     private let revisions: ReadCache<Int64>
     private let isActive: IsActive
@@ -31,7 +31,7 @@ package struct JobStore: Sendable {
     package typealias Witness = @Sendable (Intervention, Database) throws -> Void
 
     package struct Intervention: Sendable {
-        /// `job.cancelled` or `job.deleted`.
+        /// `job.cancelled`, `job.cleaned` or `job.deleted`.
         package let action: String
         package let job: Job
         package let admin: Caller
@@ -91,7 +91,7 @@ package struct JobStore: Sendable {
             return Details(
                 job: job,
                 artifacts: try Artifact.filter(Column("job") == job.id).order(Column("unit"), Column("role")).fetchAll(db),
-                lastAttempt: try Attempt.filter(Column("job") == job.id).order(Column("number").desc).fetchOne(db),
+                lastAttempt: try Self.lastAttempt(of: job.id, db),
                 retryable: try Self.retryable(job, db))
         }
     }
@@ -100,6 +100,11 @@ package struct JobStore: Sendable {
     package func input(of job: Job) async throws -> StoredObject? {
         guard let key = job.inputKey else { return nil }
         return try await storage.read { db in try objects.find(try ObjectKey(key), db) }
+    }
+
+    /// An object of any job; nil when there is none.
+    package func object(_ key: String) async throws -> StoredObject? {
+        try await storage.read { [objects] db in try objects.find(try ObjectKey(key), db) }
     }
 
     /// What a job made, open to be read; nil when it is gone.
@@ -137,13 +142,25 @@ package struct JobStore: Sendable {
                 guard let job = try Self.find(id, db) else { return nil }
                 return Answered(
                     tenant: job.tenant, user: job.user, isSteady: job.state != .running && job.state != .cancelling,
-                    json: RenderedJSON(answer.json(job, dialect)))
+                    json: RenderedJSON(answer.json(job, dialect, parts: try parts(of: job, db))))
             }
         }
         guard let found else { throw Self.notFound }
         try Self.mustBeFor(caller, user: found.user, tenant: found.tenant, toChange: false)
         return found.json
     }
+
+    /// The same with so many of its units and events.
+    package func answer(
+        _ id: String, for caller: Caller, _ dialect: Dialect, units: Int, events: Int
+    ) async throws -> JSON {
+        try await storage.read { [self] db in
+            let job = try Self.find(id, for: caller, toChange: false, db)
+            return answer.json(job, dialect, parts: try parts(of: job, units: units, events: events, db))
+        }
+    }
+
+    private func tags(_ job: Job, _ db: Database) throws -> [String] { answer.tags(job, try parts(of: job, db)) }
 
     // MARK: What people do
 
@@ -168,6 +185,85 @@ package struct JobStore: Sendable {
         return try await objects.store(input.file, as: input.key, in: storage, create)
     }
 
+    /// A file of a new job that is one of its units.
+    package struct NewInput: Sendable {
+        package let file: StagedFile
+        package let key: ObjectKey
+        /// What people call it.
+        package let name: String
+
+        package init(_ file: StagedFile, key: ObjectKey, name: String) {
+            self.file = file
+            self.key = key
+            self.name = name
+        }
+    }
+
+    /// Stores a new job with its files, each a unit, and queues it: all of it, or nothing.
+    /// - Parameter existing: asked first, in the same transaction; a job that it names is the answer, and none is made.
+    package func create(
+        _ job: Job, inputs: [NewInput], unless existing: @escaping @Sendable (Database) throws -> ID<Job>? = { _ in nil }
+    ) async throws -> Job {
+        var placed: [PlacedObject] = []
+        do {
+            for input in inputs { placed.append(try await objects.place(input.file, as: input.key)) }
+            let files = placed
+            let stored = try await storage.write { [self] db in
+                if let known = try existing(db).flatMap({ try Self.find($0.rawValue, db) }) { return known }
+                var job = job
+                job.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM job") ?? 1
+                finish(&job)
+                try job.add(db)
+                try Self.log("job.created", job, [:], db)
+                for file in files { try objects.commit(file, db) }
+                try Self.add(inputs.map { NewUnit(key: $0.key.text, name: $0.name) }, to: job, db)
+                try job.enqueue(input: nil, at: job.createdAt)
+                job.note(try Self.counts(of: job.id, db))
+                try store(&job, db)
+                try Self.log("job.queued", job, [:], db)
+                return job
+            }
+            if stored.id != job.id { for file in placed { await objects.discard(file) } }
+            return stored
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+            // Nobody knows whether the commit has reached the disk; the next start finds out.
+            throw error
+        } catch {
+            for file in placed { await objects.discard(file) }
+            throw error
+        }
+    }
+
+    /// How many jobs of a kind wait for a worker.
+    package func queued(kind: String) async throws -> Int {
+        try await storage.read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM job WHERE state = 'queued' AND kind = ?", arguments: [kind]) ?? 0
+        }
+    }
+
+    /// Takes away the files of a job, those that it made and those that it was made from; the job itself stays.
+    /// - Returns: whether there were any.
+    /// - Throws: `Failure` as `find`, `job_not_over`.
+    package func clean(_ id: String, by caller: Caller, address: String = "") async throws -> Bool {
+        try await storage.write { db in
+            var job = try Self.find(id, toEndBy: caller, db)
+            guard job.state.isOver else {
+                throw Failure(
+                    .conflict, "job_not_over", "This job is \(job.state.rawValue.uppercased()); its files go when it is over.")
+            }
+            try witnessed("job.cleaned", job, caller, address, db)
+            let keys = try Job.folders.flatMap { try objects.keys(below: ObjectKey("\($0)/\(job.id)"), db) }
+            guard !keys.isEmpty else { return false }
+            for key in keys { try objects.forget(key, db) }
+            try db.execute(sql: "DELETE FROM artifact WHERE job = ?", arguments: [job.id])
+            job.outputKey = nil
+            job.updatedAt = .now
+            try store(&job, db)
+            try Self.log("job.cleaned", job, ["files": .int(Int64(keys.count))], db)
+            return true
+        }
+    }
+
     /// Reads, decides and stores in one transaction; what the decision returns, is returned.
     package func change<Value: Sendable>(
         _ id: String, by caller: Caller, _ basis: IfMatch = .none, event: String?,
@@ -175,7 +271,7 @@ package struct JobStore: Sendable {
     ) async throws -> (job: Job, value: Value) {
         try await storage.write { db in
             var job = try Self.find(id, for: caller, toChange: true, db)
-            try basis.mustMatch(answer.tags(job))
+            try basis.mustMatch(try tags(job, db))
             let before = job
             let value = try body(&job, db)
             if job != before {
@@ -199,7 +295,7 @@ package struct JobStore: Sendable {
     ) async throws -> (job: Job, value: Job.Cancellation) {
         try await storage.write { db in
             var job = try Self.find(id, toEndBy: caller, db)
-            try basis.mustMatch(answer.tags(job))
+            try basis.mustMatch(try tags(job, db))
             let cancellation = try job.cancel(at: .now)
             try store(&job, db)
             try witnessed("job.cancelled", job, caller, address, db)
@@ -213,7 +309,7 @@ package struct JobStore: Sendable {
     package func delete(_ id: String, by caller: Caller, _ basis: IfMatch = .none, address: String = "") async throws {
         try await storage.write { db in
             let job = try Self.find(id, toEndBy: caller, db)
-            try basis.mustMatch(answer.tags(job))
+            try basis.mustMatch(try tags(job, db))
             try witnessed("job.deleted", job, caller, address, db)
             guard job.state != .running, job.state != .cancelling else {
                 throw Failure(.conflict, "job_running", "This job is running; cancel it before you delete it.")
@@ -347,6 +443,15 @@ package struct JobStore: Sendable {
     package func inputPath(_ job: Job) async throws -> String? {
         guard let key = try job.inputKey.map({ try ObjectKey($0) }) else { return nil }
         return try await storage.read { [objects] db in try objects.find(key, db).map { objects.path(of: $0) } }
+    }
+
+    /// Where the files of units are for their worker, by the keys of the units; those that are gone are missing.
+    func paths(of units: [Unit]) async throws -> [String: String] {
+        try await storage.read { [objects] db in
+            var paths: [String: String] = [:]
+            for unit in units { paths[unit.key] = try objects.find(try ObjectKey(unit.key), db).map { objects.path(of: $0) } }
+            return paths
+        }
     }
 
     /// False once somebody has asked the job to stop.

@@ -25,8 +25,68 @@ extension JobStore {
         }
     }
 
+    /// Units in their order, perhaps of one state only, and how all stand.
+    package func units(
+        of job: ID<Job>, in state: Unit.State?, _ page: Page
+    ) async throws -> (units: [Unit], counts: Unit.Counts) {
+        try await storage.read { db in
+            var query = Unit.filter(Column("job") == job)
+            if let state { query = query.filter(Column("state") == state.rawValue) }
+            let units = try query.order(Column("number")).limit(page.limit, offset: page.skip).fetchAll(db)
+            return (units, try Self.counts(of: job, db))
+        }
+    }
+
+    /// One unit of a job, and what was made of it.
+    package func unit(_ number: Int, of job: ID<Job>) async throws -> (unit: Unit, artifacts: [Artifact])? {
+        try await storage.read { db in
+            guard let unit = try Unit.find(job, number, db) else { return nil }
+            // The files of the only unit are those of the job.
+            let artifacts = try Artifact.filter(Column("job") == job && (Column("unit") == number || Column("unit") == nil))
+                .order(Column("role")).fetchAll(db)
+            return (unit, artifacts)
+        }
+    }
+
     package func units(of job: ID<Job>) async throws -> [Unit] {
         try await storage.read { db in try Unit.filter(Column("job") == job).order(Column("number")).fetchAll(db) }
+    }
+
+    /// What belongs to a job and is more than its row.
+    package struct Parts: Sendable {
+        package let units: [Unit]
+        package let artifacts: [Artifact]
+        /// Oldest first.
+        package let events: [LoggedEvent]
+        package let counts: Unit.Counts
+        package let lastAttempt: Attempt?
+
+        package enum Limits {
+            /// Units and events of one answer where the client says nothing, and at most.
+            package static let standard = 1000
+            package static let most = 5000
+        }
+    }
+
+    /// Nil when the answer of the job does not tell of them.
+    func parts(
+        of job: Job, units: Int = Parts.Limits.standard, events: Int = Parts.Limits.standard, _ db: Database
+    ) throws -> Parts? {
+        guard answer.hasParts(job) else { return nil }
+        let listed = try Unit.filter(Column("job") == job.id).order(Column("number")).limit(units).fetchAll(db)
+        return Parts(
+            units: listed,
+            artifacts: try Artifact.filter(Column("job") == job.id && (Column("unit") == nil || Column("unit") <= listed.count))
+                .order(Column("unit"), Column("role")).fetchAll(db),
+            events: try LoggedEvent.fetchAll(
+                db,
+                sql: "SELECT * FROM (SELECT * FROM event WHERE job = ? ORDER BY id DESC LIMIT ?) ORDER BY id",
+                arguments: [job.id.rawValue, events]
+            ).map(\.bounded), counts: try Self.counts(of: job.id, db), lastAttempt: try Self.lastAttempt(of: job.id, db))
+    }
+
+    static func lastAttempt(of job: ID<Job>, _ db: Database) throws -> Attempt? {
+        try Attempt.filter(Column("job") == job).order(Column("number").desc).fetchOne(db)
     }
 
     static func counts(of job: ID<Job>, _ db: Database) throws -> Unit.Counts {
@@ -96,17 +156,21 @@ extension JobStore {
             } catch {
                 throw Failure(.unavailable, "internal_error", "The server can not tell what this job consists of.")
             }
-            // One statement for all: others wait for the writer meanwhile.
-            let insert = try db.cachedStatement(
-                sql: """
-                    INSERT INTO unit (job, number, key, name, state, tries, retries)
-                    SELECT ?, key + 1, value ->> 0, value ->> 1, 'pending', 0, 0 FROM json_each(?)
-                    """)
-            let list = JSON.array(made.map { [.string($0.key), .string($0.name)] })
-            try insert.execute(arguments: [job.id, list.text])
+            try add(made, to: job, db)
         }
         return try Unit.filter(Column("job") == job.id && Column("state") == Unit.State.pending.rawValue)
             .order(Column("tries"), Column("number")).limit(Unit.Limits.inOrder).fetchAll(db)
+    }
+
+    static func add(_ units: [NewUnit], to job: Job, _ db: Database) throws {
+        // One statement for all: others wait for the writer meanwhile.
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO unit (job, number, key, name, state, tries, retries)
+                SELECT ?, key + 1, value ->> 0, value ->> 1, 'pending', 0, 0 FROM json_each(?)
+                """)
+        let list = JSON.array(units.map { [.string($0.key), .string($0.name)] })
+        try insert.execute(arguments: [job.id, list.text])
     }
 
     /// Writes the end of a unit and its files, while the rest of the job goes on.

@@ -269,9 +269,8 @@ package struct FolderStore: ObjectStore {
 
     /// The size of a plain file; nil for anything else, also for a link to one.
     package static func plainFileBytes(_ path: String) -> Int64? {
-        var info = stat()
-        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
-        return Int64(info.st_size)
+        guard case .file(let bytes) = PathStatus(path) else { return nil }
+        return bytes
     }
 
     private struct FileStatus {

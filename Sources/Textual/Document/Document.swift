@@ -183,6 +183,9 @@ package struct Receipt: Sendable, Equatable {
 
     package private(set) var counts: [Kind: Int] = [:]
 
+    /// Whether parts of the file are missing because they are broken or too much.
+    package var isIncomplete: Bool { counts[.broken] != nil || counts[.limit] != nil }
+
     package mutating func count(_ kind: Kind, _ more: Int = 1) {
         if more > 0 { counts[kind, default: 0] += more }
     }

@@ -5,6 +5,12 @@ package struct ExtractionPreset: Sendable, Equatable {
     package let about: String
     package let chunks: ChunkOptions
 
+    package init(_ name: String, _ about: String, _ chunks: ChunkOptions) {
+        self.name = name
+        self.about = about
+        self.chunks = chunks
+    }
+
     private init(_ name: String, _ about: String, tokens: Int, overlap: Int = 0) {
         self.name = name
         self.about = about

@@ -48,10 +48,10 @@ package struct IfMatch: Sendable {
     /// Strong comparison: a weak tag matches nothing. Without a word from the caller everything is allowed.
     /// - Parameter tags: those of the present state; each dialect may have one of its own.
     /// - Throws: `Failure` `stale_version`, with the present tag in its details.
-    package func mustMatch(_ tags: @autoclosure () -> [String]) throws {
+    package func mustMatch(_ tags: @autoclosure () throws -> [String]) throws {
         // Most changes say nothing, and a tag costs a rendering.
         guard let list else { return }
-        let tags = tags()
+        let tags = try tags()
         let isMatch = list.split(separator: ",").map(\.trimmed).contains {
             $0 == "*" || tags.contains($0) || tags.contains("\"\($0)\"")
         }

@@ -29,7 +29,7 @@ package struct Pages: Sendable {
     }
 
     /// An entry of the menu.
-    package enum Place: Sendable { case dashboard, newJob, tasks, people, settings }
+    package enum Place: Sendable { case dashboard, newJob, search, presets, tasks, people, settings }
 
     /// Who looks at a page.
     package struct Reader: Sendable {
@@ -93,7 +93,8 @@ package struct Pages: Sendable {
         if frame.refreshSeconds > 0 { model["refreshSeconds"] = frame.refreshSeconds }
         model["flash"] = frame.flash.map { ["tone": "good", "text": $0] }
         model["nav"] = [
-            "dashboard": frame.place == .dashboard, "newJob": frame.place == .newJob,
+            "dashboard": frame.place == .dashboard, "newJob": frame.place == .newJob, "search": frame.place == .search,
+            "presets": frame.place == .presets,
             "tasks": frame.place == .tasks, "people": frame.place == .people,
             "settings": frame.place == .settings,
         ]

@@ -16,14 +16,19 @@ package struct MultipartReader {
         package let contentType: String?
     }
 
+    /// - Parameter files: more than usual that the form may have.
     /// - Throws: `Failure` `invalid_form` when the request is no multipart form.
-    package init(_ request: Request, fieldLimitBytes: Int) throws {
+    package init(_ request: Request, fieldLimitBytes: Int, files: Int = 0) throws {
         guard let type = request.headers[.contentType] else {
             throw Failure(.invalid, "invalid_form", "Send the form as multipart/form-data.")
         }
         self.fieldLimitBytes = fieldLimitBytes
         body = request.body.makeAsyncIterator()
-        parser = try Self.explained { try MultipartParser(boundary: try MultipartParser.boundary(fromContentType: type)) }
+        var limits = MultipartParser.Limits.standard
+        limits.parts += files
+        parser = try Self.explained { [limits] in
+            try MultipartParser(boundary: try MultipartParser.boundary(fromContentType: type), limits: limits)
+        }
     }
 
     /// Reads fields until the first file begins.
