@@ -102,7 +102,8 @@ package enum ExtractJob {
 
     /// What came of a file: of the only one, the job has it.
     static func result(of unit: Unit, _ job: Job) -> JSON? {
-        unit.result ?? (job.result["format"] == nil ? nil : job.result)
+        if let result = unit.result, result["format"] != nil { return result }
+        return job.result["format"] == nil ? nil : job.result
     }
 
     @Sendable private static func parts(_ job: Job, _ parts: JobStore.Parts) -> [String: JSON] {

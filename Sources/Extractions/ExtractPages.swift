@@ -236,10 +236,12 @@ package struct ExtractPages: Sendable {
     private static func hit(_ hit: ChunkIndex.Hit) -> [String: Any] {
         var place = DocumentView.place(hit.place)
         if !hit.section.isEmpty { place += place.isEmpty ? hit.section : ", \(hit.section)" }
-        return [
+        var model: [String: Any] = [
             "href": hit.href, "file": hit.file, "jobName": hit.jobName, "jobHref": "/dashboard/jobs/\(hit.job)",
-            "placeText": place, "parts": parts(hit.snippet),
+            "parts": parts(hit.snippet),
         ]
+        if !place.isEmpty { model["placeText"] = place }
+        return model
     }
 
     /// Words that were found, and those between them.

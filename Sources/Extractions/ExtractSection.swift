@@ -74,8 +74,10 @@ enum ExtractSection {
         var model: [String: Any] = [
             "files": units.map { file($0, job) }, "hasFiles": !units.isEmpty, "follows": !job.state.isOver,
             "countText": HumanFormat.counted(Int64(counts.total), "file"),
-            "rangeText": total > Limits.files ? "\(skip + 1)–\(skip + units.count) of \(HumanFormat.count(Int64(total)))" : "",
         ]
+        if total > Limits.files {
+            model["rangeText"] = "\(skip + 1)–\(skip + units.count) of \(HumanFormat.count(Int64(total)))"
+        }
         if skip > 0 { model["beforeHref"] = list(max(0, skip - Limits.files)) }
         if skip + units.count < total { model["behindHref"] = list(skip + Limits.files) }
         if counts.failed > 0, counts.total > 1 {
@@ -83,7 +85,6 @@ enum ExtractSection {
             model["failedText"] = state == .failed ? "Show all" : "Show \(HumanFormat.count(Int64(counts.failed))) failed"
         }
         if counts.completed + counts.partial > 0 {
-            model["archiveHref"] = "/api/v1/jobs/\(job.id)/artifacts.zip"
             model["searchHref"] = "/dashboard/search?job_id=\(job.id)"
         }
         return model
@@ -131,8 +132,8 @@ enum ExtractSection {
         return words.joined(separator: ", ")
     }
 
-    /// What was seen and is not in the text, in words; empty when nothing.
-    static func receipt(_ receipt: JSON) -> String {
+    /// What was seen and is not in the text, in words; nil when nothing.
+    static func receipt(_ receipt: JSON) -> String? {
         let words: [(Receipt.Kind, String, String)] = [
             (.scannedPage, "scanned page", "scanned pages"), (.picture, "picture", "pictures"),
             (.hidden, "hidden text", "hidden texts"), (.deleted, "deleted text", "deleted texts"),
@@ -143,6 +144,6 @@ enum ExtractSection {
             guard let count = receipt[kind.rawValue]?.intValue, count > 0 else { return nil }
             return "\(HumanFormat.count(count)) \(count == 1 ? one : many)"
         }
-        return parts.joined(separator: ", ")
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }

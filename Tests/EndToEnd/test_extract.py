@@ -25,6 +25,7 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 from reportlab.platypus import Table as PDFTable
 
 from served import EXECUTABLE as QUERN
+from test_hostile_documents import item, numbering, paragraph, run, sheet, word
 
 SENTENCES = [
     "A quern is a hand mill of two stones.", "The upper stone turns on the lower one.", "Grain goes in at the top, and flour comes out at the rim.",
@@ -332,3 +333,108 @@ def test_damaged_files_end_in_a_result_or_an_error(documents, tmp_path, kind):
     for result in results:
         assert result["status"] == "processed" or result["error"] in (
             "broken_document", "unknown_format", "limit_exceeded", "locked_document", "empty_document")
+
+
+# What the libraries do not write, by hand
+
+DELETED_END = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>{}</w:p>"
+DELETED_ITEM = (
+    '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr><w:del/></w:rPr></w:pPr>'
+    "<w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>")
+CELL = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+
+
+def field(kind):
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def notes(*them):
+    inner = "".join(f'<w:footnote w:id="{id}"{more}><w:p>{run(text)}</w:p></w:footnote>' for id, more, text in them)
+    return {"word/footnotes.xml": f'<w:footnotes xmlns:w="w">{inner}</w:footnotes>'}
+
+
+def levels(more, text="%1.", shape="decimal"):
+    made = numbering(1, text)
+    made["word/numbering.xml"] = made["word/numbering.xml"].replace('"decimal"/>', f'"{shape}"/>', 1).replace(
+        "</w:abstractNum>", more + "</w:abstractNum>")
+    return made
+
+
+LINKED = {
+    "word/numbering.xml":
+        '<w:numbering><w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="LS"/></w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="2"><w:styleLink w:val="LS"/><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1)"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num></w:numbering>'
+}
+SECOND = '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/>{}<w:lvlText w:val="{}"/></w:lvl>'
+REFERENCE = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
+
+
+@pytest.mark.parametrize("body, extra, text", [
+    # A deleted end joins two paragraphs, and a deleted item has no number.
+    (DELETED_END.format(run("Hel")) + paragraph(run("lo")), None, "Hello"),
+    (DELETED_END.format(run("last")), None, "last"),
+    (item("a") + DELETED_ITEM + item("b"), numbering(1), "1. a\n2. b"),
+    # Rows and cells that were deleted are gone, also where others would go on from them.
+    (f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr>{CELL.format('', 'gone')}</w:tr><w:tr>{CELL.format('', 'kept')}</w:tr></w:tbl>", None, "kept"),
+    (f"<w:tbl><w:tr>{CELL.format('', 'kept')}{CELL.format('<w:cellDel/>', 'gone')}</w:tr></w:tbl>", None, "kept"),
+    (
+        f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr>{CELL.format('<w:vMerge w:val=' + chr(34) + 'restart' + chr(34) + '/>', 'gone')}</w:tr>"
+        f"<w:tr>{CELL.format('<w:vMerge/>', 'now first')}</w:tr></w:tbl>", None, "now first"),
+    # Of a field in the instruction of another nobody sees the result.
+    (
+        paragraph(
+            field("begin") + "<w:r><w:instrText> IF </w:instrText></w:r>" + field("begin") + "<w:r><w:instrText>PAGE</w:instrText></w:r>"
+            + field("separate") + run("7") + field("end") + field("separate") + run("yes") + field("end") + run(" seen")),
+        None, "yes seen"),
+    # An instruction that does not end hides no more than its paragraph.
+    (paragraph(field("begin") + run("lost")) + paragraph(run("found")), None, "found"),
+    # Notes are numbered as the text names them, whatever their ids.
+    (
+        paragraph(run("one") + REFERENCE.format(7) + run(" two") + REFERENCE.format(3)),
+        notes((0, ' w:type="separator"', "-"), (3, "", "second"), (7, "", "first"), (9, "", "nowhere")),
+        "one[1] two[2]\n\n[1] first\n\n[2] second"),
+    (item("a") + item("b", 1), levels(SECOND.format("<w:isLgl/>", "%1.%2"), "Article %1", "upperRoman"), "Article I a\n  1.1 b"),
+    (
+        item("a") + item("x", 1) + item("b") + item("y", 1), levels(SECOND.format('<w:lvlRestart w:val="0"/>', "Note %2")),
+        "1. a\n  Note 1 x\n2. b\n  Note 2 y"),
+    (item("a"), LINKED, "1) a"),
+])
+def test_word_as_people_see_it(tmp_path, body, extra, text):
+    path = tmp_path / "made.docx"
+    path.write_bytes(word(body, extra))
+    told = extract(path, "--format", "txt")
+    assert told.returncode == 0 and told.stdout.decode() == text + "\n", told
+
+
+@pytest.mark.parametrize("text, markdown", [
+    ("---", "\\---"), ("1. one", "1\\. one"), ("1986. A year", "1986\\. A year"), ("~~x~~", "\\~\\~x\\~\\~"), ("+", "\\+"),
+    ("&amp;amp;", "\\&amp;"), ("===", "\\==="), ("AT&amp;T", "AT\\&T"), ("3.14 and 2) fine", "3.14 and 2) fine"), ("* * *", "\\* \\* \\*"),
+])
+def test_markdown_means_the_same_letters(tmp_path, text, markdown):
+    path = tmp_path / "made.docx"
+    path.write_bytes(word(paragraph(run(text))))
+    assert extract(path, "--format", "md").stdout.decode() == markdown + "\n"
+
+
+def test_a_heading_keeps_its_last_mark(tmp_path):
+    path = tmp_path / "made.docx"
+    path.write_bytes(word(f'<w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr>{run("Learn C #")}</w:p>'))
+    assert extract(path, "--format", "md").stdout.decode() == "# Learn C \\#\n"
+
+
+@pytest.mark.parametrize("number, value, shown", [
+    (5, "-1234", "-$1,234"), (7, "1234.5", "$1,234.50"), (41, "0", "-"), (44, "1234.5", "$1,234.50"), (27, "45000", "2023-03-15"),
+    (57, "45000", "2023-03-15"), (32, "0.5", "12:00"),
+])
+def test_formats_that_have_a_number_alone(tmp_path, number, value, shown):
+    content = sheet(f'<row r="1"><c s="0"><v>{value}</v></c></row>', ["0"])
+    path = tmp_path / "made.xlsx"
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/styles.xml":
+                part = f'<styleSheet><cellXfs><xf numFmtId="{number}"/></cellXfs></styleSheet>'.encode()
+            new.writestr(name, part)
+    assert read(path)["content"].endswith("\n" + shown)

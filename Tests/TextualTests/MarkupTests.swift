@@ -236,7 +236,7 @@ struct OutputTests {
                 | --- | --- |
                 | 1 |  |
 
-                [^1]: A note.
+                \\[1\\] A note.
 
                 """)
     }

@@ -157,9 +157,12 @@ package struct JobPageModels: Sendable {
         ]) { $1 }
         model["waitingText"] =
             job.state == .pending ? "Waiting for its file" : job.state == .queued ? "Waiting for a free worker" : nil
-        if let output = details.artifacts.first(where: { $0.role == "output" }) {
+        if let output = whole.first(where: { $0.role == "output" }) {
             model["downloadHref"] = Self.artifactHref(output, job)
             model["downloadText"] = HumanFormat.size(output.sizeBytes)
+        } else if !details.artifacts.isEmpty {
+            model["downloadHref"] = "/api/v1/jobs/\(job.id)/artifacts.zip"
+            model["downloadText"] = "all"
         }
         if mayEnd {
             model["cancelHref"] = Self.canCancel(job) ? "\(Self.href(job))/cancel" : nil
@@ -172,7 +175,15 @@ package struct JobPageModels: Sendable {
             }
         }
         if isMine, details.retryable > 0 {
-            let units = job.result["units"] == nil ? nil : kind?.work.map { "\(details.retryable) failed \($0.unitsName)" }
+            let units =
+                job.result["units"] == nil
+                ? nil
+                : kind?.work.map { work in
+                    let name =
+                        details.retryable == 1 && work.unitsName.hasSuffix("s")
+                        ? String(work.unitsName.dropLast()) : work.unitsName
+                    return "\(details.retryable) failed \(name)"
+                }
             model["retry"] = [
                 "retryHref": "\(Self.href(job))/retry-failures", "retryText": units.map { "Try \($0) again" } ?? "Try again",
                 "isMain": job.state == .failed,
@@ -238,7 +249,8 @@ package struct JobPageModels: Sendable {
             }
         }
         add("Input", job.originalSizeBytes.map(HumanFormat.size))
-        add("Output", details.artifacts.first { $0.role == "output" }.map { HumanFormat.size($0.sizeBytes) })
+        let outputs = details.artifacts.filter { $0.role == "output" }
+        add("Output", outputs.isEmpty ? nil : HumanFormat.size(outputs.reduce(0) { $0 + $1.sizeBytes }))
         for line in kinds[job]?.page.facts(job) ?? [] { add(line.label, line.text) }
         add("Created", at: job.createdAt)
         add("Started", at: job.startedAt)

@@ -13,6 +13,13 @@ struct WordReader {
     private var tables = 0
     /// Links inside each other; the outermost counts.
     private var linkDepth = 0
+    /// Fields that are open, and whether what stands there is their instruction, which nobody sees.
+    private var fields: [Bool] = []
+    /// A paragraph whose end was deleted: the next one goes on with it.
+    private var carried: Line?
+    /// By kind and id, in the order in which the text names them.
+    private var noteNumbers: [String: Int] = [:]
+    private var noteCounts: [String: Int] = [:]
 
     /// What one cell may span; Word has at most 63 columns.
     private static let mostColumns = 100
@@ -81,11 +88,13 @@ struct WordReader {
         relations = package.relations(of: name)
         part = type
         var reader = XMLReader(bytes)
-        while true {
+        var found: [(number: Int, block: Block)] = []
+        reading: while true {
             switch try next(&reader) {
-            case .finished: return
+            case .finished: break reading
             case .start where reader.name == element:
                 let id = reader.attribute("id") ?? ""
+                let number = noteNumbers["\(type) \(id)"]
                 // Lines that part the notes from the text are notes too.
                 if let kind = reader.attribute("type"), kind != "normal" {
                     try reader.skip()
@@ -94,14 +103,39 @@ struct WordReader {
                 let author = reader.attribute("author")
                 var blocks: [Block] = []
                 try content(&reader, &blocks, depth: 0)
+                flush(&blocks)
+                // What the text does not name any more was deleted with the place that named it.
+                guard number != nil || type == "comments" else {
+                    document.receipt.count(.deleted)
+                    continue
+                }
                 let text = blocks.filter { !$0.isHidden }.map { $0.table.map(PlainText.text) ?? $0.text }.filter { !$0.isEmpty }
                     .joined(separator: "\n")
                 guard !text.isEmpty else { continue }
-                let marker = type == "comments" ? author.map { "Comment by \($0)" } ?? "Comment" : id
-                document.blocks.append(Block(.note, text, marker: marker, at: Place(part: type)))
+                let marker =
+                    number.map { Self.noteMarker($0, type) } ?? author.map { "Comment by \($0)" } ?? "Comment"
+                found.append((number ?? 0, Block(.note, text, marker: marker, at: Place(part: type))))
             default: continue
             }
         }
+        // In the order in which the text names them; comments keep that of the file.
+        document.blocks += found.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
+    }
+
+    /// As Word numbers them, unless it is told otherwise: 1, 2, … and i, ii, ….
+    private static func noteMarker(_ number: Int, _ type: String) -> String {
+        type == "endnotes" ? RomanNumeral.text(number).lowercased() : String(number)
+    }
+
+    /// The mark in the text that names a note.
+    private mutating func reference(_ id: String, _ type: String) -> String {
+        let known = noteNumbers["\(type) \(id)"]
+        let number = known ?? (noteCounts[type] ?? 0) + 1
+        if known == nil {
+            noteNumbers["\(type) \(id)"] = number
+            noteCounts[type] = number
+        }
+        return "[\(Self.noteMarker(number, type))]"
     }
 
     /// A part beside the body that can not be read is told, and costs nothing else.
@@ -126,7 +160,7 @@ struct WordReader {
         // The root and, of the main part, the body.
         while true {
             switch try next(&reader) {
-            case .finished: return
+            case .finished: return flush(&blocks)
             case .start:
                 if reader.name == "document" || reader.name == "body" { continue }
                 if ["hdr", "ftr"].contains(reader.name) {
@@ -171,11 +205,13 @@ struct WordReader {
 
     private mutating func table(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
         let outside = reader.depth - 1
+        flush(&blocks)
         tables += 1
         defer { tables -= 1 }
         var table = Table(rows: [])
-        // The row in which a cell that goes on downward began, by column.
+        // The row in which a cell that goes on downward began, by column; and those that the row at hand begins and ends.
         var open: [Int: Int] = [:]
+        var changes: [Int: Bool] = [:]
         var isHeader = false
         var isDeleted = false
         var row: [Table.Cell?] = []
@@ -184,7 +220,10 @@ struct WordReader {
             let event = try next(&reader)
             if event == .finished { break }
             if event == .end, reader.name == "tr" {
-                if !isDeleted {
+                if isDeleted {
+                    document.receipt.count(.deleted)
+                } else {
+                    for (column, begins) in changes { open[column] = begins ? table.rows.count : nil }
                     if isHeader, table.headerRows == table.rows.count { table.headerRows += 1 }
                     table.rows.append(row)
                 }
@@ -192,7 +231,7 @@ struct WordReader {
             }
             guard event == .start else { continue }
             switch reader.name {
-            case "tr": (row, isHeader, isDeleted) = ([], false, false)
+            case "tr": (row, changes, isHeader, isDeleted) = ([], [:], false, false)
             case "tblHeader": isHeader = WordValue.isOn(reader.attribute("val") ?? "1") == true
             case "del": isDeleted = true
             case "gridBefore":
@@ -200,16 +239,21 @@ struct WordReader {
                 if 0...Self.mostColumns ~= count { row += [Table.Cell?](repeating: nil, count: count) }
             case "tc":
                 let cell = try cell(&reader, depth: depth)
+                if cell.isDeleted {
+                    document.receipt.count(.deleted)
+                    continue
+                }
                 let column = row.count
                 cells += cell.columns
                 guard cells <= limits.cells, column + cell.columns <= 10 * Self.mostColumns else {
                     throw TextualFailure.limit("A table has more cells than a document may.")
                 }
                 if cell.goesOn, let first = open[column], first < table.rows.count, table.rows[first].indices.contains(column) {
-                    table.rows[first][column]?.rows += 1
+                    if !isDeleted { table.rows[first][column]?.rows += 1 }
                     row.append(nil)
                 } else {
-                    if cell.begins { open[column] = table.rows.count } else { open[column] = nil }
+                    // Where the beginning was deleted, the next cell is it.
+                    changes[column] = cell.begins || cell.goesOn
                     row.append(Table.Cell(cell.text, columns: cell.columns))
                 }
                 row += [Table.Cell?](repeating: nil, count: cell.columns - 1)
@@ -226,6 +270,7 @@ struct WordReader {
         var columns = 1
         var begins = false
         var goesOn = false
+        var isDeleted = false
     }
 
     private mutating func cell(_ reader: inout XMLReader, depth: Int) throws -> CellContent {
@@ -238,6 +283,7 @@ struct WordReader {
             guard event == .start else { continue }
             switch reader.name {
             case "tcPr": continue
+            case "cellDel": cell.isDeleted = true
             case "gridSpan": cell.columns = min(Self.mostColumns, max(1, reader.attribute("val").flatMap { Int($0) } ?? 1))
             case "vMerge":
                 let isStart = reader.attribute("val") == "restart"
@@ -247,6 +293,7 @@ struct WordReader {
             default: try block(&reader, &blocks, depth: depth)
             }
         }
+        flush(&blocks)
         cell.text =
             blocks.filter { !$0.isHidden }.map { block in
                 if let table = block.table { return PlainText.text(table) }
@@ -266,18 +313,49 @@ struct WordReader {
         var links: [Block.Link] = []
         var boxes: [Block] = []
         var pictures: [Block] = []
-        var isHidden = false
+        var isEndDeleted = false
     }
 
     private mutating func paragraph(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
         var line = Line()
         if reader.name == "p" {
+            // What is inside, in a text box, is no part of it.
+            let before = carried
+            carried = nil
             try runs(&reader, &line, depth: depth, isHidden: false)
+            carried = before
+            // A field whose instruction goes on past its paragraph hides no more than that.
+            for index in fields.indices { fields[index] = false }
             if styles.isHidden(line.style) { (line.hidden, line.text) = (line.text + line.hidden, []) }
         } else {
             line.text += Array(try Equation.read(&reader).utf8)
         }
         if part == nil { paragraphs += 1 }
+        if let before = carried {
+            line.text = before.text + line.text
+            line.hidden = before.hidden + line.hidden
+            line.links = before.links + line.links
+            line.boxes = before.boxes + line.boxes
+            line.pictures = before.pictures + line.pictures
+            carried = nil
+        }
+        if line.isEndDeleted {
+            document.receipt.count(.deleted)
+            carried = line
+            return
+        }
+        try append(line, &blocks)
+    }
+
+    /// A paragraph whose end was deleted, and that nothing follows, stands for itself.
+    private mutating func flush(_ blocks: inout [Block]) {
+        guard let line = carried else { return }
+        carried = nil
+        // It was counted when it was read.
+        try? append(line, &blocks)
+    }
+
+    private mutating func append(_ line: Line, _ blocks: inout [Block]) throws {
         let place = Place(paragraph: part == nil ? paragraphs : nil, part: part)
         let text = String(decoding: line.text, as: UTF8.self).trimmedLines
         try count(line.text.count + line.hidden.count)
@@ -319,6 +397,7 @@ struct WordReader {
             guard event == .start else { continue }
             switch reader.name {
             case "pPr": try properties(&reader, &line)
+            case "fldChar": mark(reader.attribute("fldCharType"))
             case "rPr": isHidden = try isRunHidden(&reader) ?? isHidden
             case "t": try text(&reader, &line, isHidden)
             case "tab", "ptab": Self.add("\t", &line, isHidden)
@@ -327,7 +406,8 @@ struct WordReader {
             case "noBreakHyphen": Self.add("-", &line, isHidden)
             case "sym": Self.add(Self.symbol(reader), &line, isHidden)
             case "footnoteReference", "endnoteReference":
-                if let id = reader.attribute("id") { Self.add("[\(id)]", &line, isHidden) }
+                let type = reader.name == "footnoteReference" ? "footnotes" : "endnotes"
+                if let id = reader.attribute("id") { Self.add(reference(id, type), &line, isHidden) }
             case "del", "moveFrom":
                 document.receipt.count(.deleted)
                 try reader.skip()
@@ -365,9 +445,22 @@ struct WordReader {
         while reader.depth > outside {
             switch try next(&reader) {
             case .finished: return
+            case .text where isInInstruction: continue
             case .text: if isHidden { reader.appendText(to: &line.hidden) } else { reader.appendText(to: &line.text) }
             default: continue
             }
+        }
+    }
+
+    private var isInInstruction: Bool { fields.contains(true) }
+
+    /// A field has an instruction up to a mark, and behind it what people see (section 17.16.18).
+    private mutating func mark(_ type: String?) {
+        switch type {
+        case "begin": if fields.count < limits.nesting { fields.append(true) }
+        case "separate": if !fields.isEmpty { fields[fields.count - 1] = false }
+        case "end": if !fields.isEmpty { fields.removeLast() }
+        default: break
         }
     }
 
@@ -396,7 +489,8 @@ struct WordReader {
             case "numId": list = reader.attribute("val")
             case "ilvl": level = reader.attribute("val").flatMap { Int($0) }
             case "outlineLvl": line.outline = reader.attribute("val").flatMap { Int($0) }
-            case "rPr", "pPrChange", "sectPr": try reader.skip()
+            case "rPr": line.isEndDeleted = try isDeleted(&reader)
+            case "pPrChange", "sectPr": try reader.skip()
             default: continue
             }
         }
@@ -404,6 +498,23 @@ struct WordReader {
             line.item = .init(
                 list: list ?? styles.list(line.style)?.list ?? "0", level: level ?? styles.list(line.style)?.level ?? 0)
         }
+    }
+
+    /// Whether the mark at the end of the paragraph was deleted.
+    private func isDeleted(_ reader: inout XMLReader) throws -> Bool {
+        let outside = reader.depth - 1
+        var isDeleted = false
+        while reader.depth > outside {
+            let event = try reader.next()
+            if event == .finished { break }
+            guard event == .start else { continue }
+            switch reader.name {
+            case "del", "moveFrom": isDeleted = true
+            case "rPrChange": try reader.skip()
+            default: continue
+            }
+        }
+        return isDeleted
     }
 
     private func isRunHidden(_ reader: inout XMLReader) throws -> Bool? {

@@ -96,11 +96,18 @@ struct WordNumbering {
         var format = "decimal"
         var text = ""
         var start = 1
+        /// All numbers of the marker are decimal, whatever their levels say.
+        var isLegal = false
+        /// The level whose items begin it anew; nil: every one above; 0: none.
+        var restart: Int?
     }
 
     /// Levels by abstract list, and the abstract list of each list with what it says otherwise.
     private var levels: [String: [Int: Level]] = [:]
     private var abstract: [String: String] = [:]
+    /// Abstract lists that are what a style of lists says, and those that say it.
+    private var styleLinks: [String: String] = [:]
+    private var styleLevels: [String: String] = [:]
     private var overrides: [String: [Int: Level]] = [:]
     private var starts: [String: [Int: Int]] = [:]
     /// How far each list has come, by level. Lists of one abstract list count on.
@@ -141,6 +148,10 @@ struct WordNumbering {
                 case "lvl":
                     level = Self.level(reader.attribute("ilvl"))
                     current = Level()
+                case "isLgl": current.isLegal = WordValue.isOn(reader.attribute("val") ?? "1") == true
+                case "lvlRestart": current.restart = reader.attribute("val").flatMap { Int($0) }
+                case "numStyleLink": if let id = abstractID { styleLinks[id] = reader.attribute("val") }
+                case "styleLink": if let id = abstractID, let name = reader.attribute("val") { styleLevels[name] = id }
                 case "start": current.start = Self.start(reader.attribute("val")) ?? 1
                 case "numFmt": current.format = reader.attribute("val") ?? "decimal"
                 case "lvlText": current.text = String((reader.attribute("val") ?? "").unicodeScalars.prefix(Self.longestMarker))
@@ -161,7 +172,8 @@ struct WordNumbering {
     /// Counts one more item.
     /// - Returns: its marker, such as `2.1.` or `•`; nil where the paragraph is in no list.
     mutating func next(_ item: Item) -> String? {
-        guard item.list != "0", 0...8 ~= item.level, let family = abstract[item.list] else { return nil }
+        guard item.list != "0", 0...8 ~= item.level, let named = abstract[item.list] else { return nil }
+        let family = styleLinks[named].flatMap { styleLevels[$0] } ?? named
         func level(_ number: Int) -> Level? { overrides[item.list]?[number] ?? levels[family]?[number] }
         guard let own = level(item.level) else { return nil }
         if seen.insert(item.list).inserted {
@@ -169,18 +181,25 @@ struct WordNumbering {
         }
         var counted = counts[family] ?? [:]
         counted[item.level] = (counted[item.level] ?? own.start - 1) + 1
-        for deeper in counted.keys where deeper > item.level { counted[deeper] = nil }
+        for deeper in counted.keys where deeper > item.level {
+            // It says from 1 on which level has to come to begin it anew (section 17.9.10).
+            if let restart = level(deeper)?.restart, restart == 0 || item.level >= restart { continue }
+            counted[deeper] = nil
+        }
         for higher in 0..<item.level where counted[higher] == nil { counted[higher] = level(higher)?.start ?? 1 }
         counts[family] = counted
         if own.format == "none" { return "" }
         if own.format == "bullet" {
+            // A letter of a font whose letters are pictures; the o of a typewriter is drawn for a ring.
+            if own.text == "o" { return "◦" }
             return own.text.unicodeScalars.first.map { 0xE000...0xF8FF ~= $0.value } == true ? "•" : own.text
         }
         var marker = ""
         var isPlace = false
         for character in own.text {
             if isPlace, let place = character.wholeNumberValue, 1...9 ~= place {
-                marker += Self.text(counted[place - 1] ?? 1, level(place - 1)?.format ?? "decimal")
+                let format = own.isLegal ? "decimal" : level(place - 1)?.format ?? "decimal"
+                marker += Self.text(counted[place - 1] ?? 1, format)
                 isPlace = false
             } else if character == "%" {
                 isPlace = true

@@ -15,11 +15,12 @@ package enum Markdown {
 
     private static func text(_ block: Block) -> String {
         switch block.kind {
-        case .heading: String(repeating: "#", count: min(6, max(1, block.level))) + " " + line(escaped(block.text))
+        case .heading: String(repeating: "#", count: min(6, max(1, block.level))) + " " + heading(line(escaped(block.text)))
         case .listItem: item(block)
         case .table: block.table.map(table) ?? ""
         case .picture: "![\(line(escaped(block.text)))]()"
-        case .note: "[^\(block.marker ?? "")]: " + line(escaped(block.text))
+        // As the text names it: which brackets in it are references is not known any more.
+        case .note: "\\[\(escaped(block.marker ?? ""))\\] " + line(escaped(block.text))
         case .paragraph, .header, .footer, .pageNumber: escaped(block.text).replacing("\n", with: "  \n")
         }
     }
@@ -58,6 +59,13 @@ package enum Markdown {
         text.replacing("|", with: "\\|").split(whereSeparator: \.isNewline).joined(separator: "<br>")
     }
 
+    /// Marks at the end would be taken for the end of the heading.
+    private static func heading(_ text: String) -> String {
+        let marks = text.reversed().prefix { $0 == "#" }.count
+        guard marks > 0, marks == text.count || text.dropLast(marks).last == " " else { return text }
+        return text.dropLast(marks) + "\\" + String(repeating: "#", count: marks)
+    }
+
     private static func line(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
 
     /// What would be taken for a mark of Markdown is written as a letter.
@@ -66,17 +74,27 @@ package enum Markdown {
         var out = ""
         var isStart = true
         var isWord = false
+        // That the line begins with.
+        var digits = 0
         let scalars = Array(text.unicodeScalars)
         for (place, scalar) in scalars.enumerated() {
             let next = place + 1 < scalars.count ? scalars[place + 1] : nil
             switch scalar {
-            case "\\", "`", "*", "<", "[", "]": out.unicodeScalars.append("\\")
+            case "\\", "`", "*", "<", "[", "]", "~": out.unicodeScalars.append("\\")
+            // The beginning of an entity.
+            case "&" where next?.properties.isAlphabetic == true || next == "#": out += "\\"
             // Inside a word an underscore marks nothing.
             case "_": if !isWord || next?.properties.isAlphabetic != true && next?.properties.numericType == nil { out += "\\" }
             case "#" where isStart, ">" where isStart: out += "\\"
-            case "+" where isStart && next == " ", "-" where isStart && next == " ": out += "\\"
+            case "+" where isStart && isBlank(next), "-" where isStart && isBlank(next): out += "\\"
+            // A line of these is a rule, or makes a heading of the line above.
+            case "-" where isStart && next == "-", "=" where isStart: out += "\\"
+            // `1. ` would begin a list.
+            case ".", ")":
+                if isBlank(next), digits > 0 { out += "\\" }
             default: break
             }
+            digits = isStart || digits > 0 ? ("0"..."9" ~= scalar ? digits + 1 : 0) : 0
             out.unicodeScalars.append(scalar)
             isWord = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
             if scalar == "\n" { isStart = true } else if scalar != " " { isStart = false }
@@ -84,10 +102,15 @@ package enum Markdown {
         return out
     }
 
+    private static func isBlank(_ scalar: Unicode.Scalar?) -> Bool {
+        scalar == nil || scalar == " " || scalar == "\t" || scalar == "\n"
+    }
+
     private static func isMark(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "\\"), UInt8(ascii: "`"), UInt8(ascii: "*"), UInt8(ascii: "<"), UInt8(ascii: "["), UInt8(ascii: "]"),
-            UInt8(ascii: "_"), UInt8(ascii: "#"), UInt8(ascii: ">"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+            UInt8(ascii: "_"), UInt8(ascii: "#"), UInt8(ascii: ">"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "~"),
+            UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "."), UInt8(ascii: ")"):
             true
         default: false
         }
