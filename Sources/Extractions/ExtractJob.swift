@@ -69,8 +69,9 @@ package enum ExtractJob {
     }
 
     /// A name as somebody sent it, made fit to be shown and to be a path: `..`, empty parts and control characters go.
-    static func safeName(_ name: String) -> String {
-        var parts = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).filter { $0 != "." && $0 != ".." }.map {
+    /// - Parameter isSent: whether it comes from a machine that may divide folders by `\`.
+    static func safeName(_ name: String, isSent: Bool = true) -> String {
+        var parts = name.split(whereSeparator: { $0 == "/" || (isSent && $0 == "\\") }).filter { $0 != "." && $0 != ".." }.map {
             ObjectKey.part(from: String($0))
         }
         while parts.count > 1, parts.reduce(0, { $0 + $1.utf8.count + 1 }) > Limits.nameBytes { parts.removeFirst() }

@@ -126,10 +126,13 @@ enum ExtractFields {
         var members: [String: JSON] = [:]
         for name in form.names where name != "form_token" {
             guard let text = form[name] else { continue }
+            guard lists.contains(name) || form.all(name).count == 1 else {
+                throw Failure(.invalid, "repeated_field", "\(name.clipped(bytes: 80)) is given more than once; give it once.")
+            }
             members[name] = try value(text, of: name)
         }
-        let lists = form.all("source_files").filter { !$0.isEmpty }
-        if !lists.isEmpty { members["source_files"] = .array(lists.map { .string($0) }) }
+        let files = form.all("source_files").filter { !$0.isEmpty }
+        if !files.isEmpty { members["source_files"] = .array(files.map { .string($0) }) }
         let fields = try Fields(.object(members))
         try fields.mustBeKnown(known)
         return fields

@@ -25,7 +25,8 @@ package struct ExtractRoutes: Sendable {
                 )
                 .taking(Self.wish).giving(Self.started, "The job is in the queue.")
                 .refusing(
-                    .invalid, "unknown_field", "unsupported_option", "invalid_form", "invalid_input_path",
+                    .invalid, "invalid_json", "invalid_body", "repeated_field", "unknown_field", "unsupported_option",
+                    "invalid_form", "invalid_input_path",
                     "invalid_source_files", "input_unreadable", "no_documents", "missing_files", "invalid_output_format",
                     "invalid_chunk_size", "invalid_chunk_overlap", "invalid_chunk_by", "invalid_preset", "invalid_recursive",
                     "invalid_idempotency_key", "invalid_title"
@@ -73,6 +74,12 @@ package struct ExtractRoutes: Sendable {
                 }
                 fields = try ExtractFields.fields(of: form)
             } else {
+                let type = request.headers[.contentType]?.lowercased() ?? "application/json"
+                guard type.contains("json") else {
+                    throw Failure(
+                        .invalid, "invalid_form",
+                        "Send the files as multipart/form-data in the field files, or an input_path as application/json.")
+                }
                 fields = try await bodies.fields(request, known: ExtractFields.known)
             }
             try ExtractFields.check(fields)

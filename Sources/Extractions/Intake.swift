@@ -122,29 +122,40 @@ package struct Intake: Sendable {
         do {
             return try await objects.stage(contentType: contentType, limitBytes: min(settings.fileBytes, room), next: next)
         } catch let failure as Failure where failure.code == "upload_too_large" && room < settings.fileBytes {
-            throw Failure(
-                .tooLarge, "upload_too_large",
-                "The files of one job may have \(settings.jobBytes) bytes together; make several jobs.")
+            throw allTooLarge
         }
+    }
+
+    private var allTooLarge: Failure {
+        Failure(
+            .tooLarge, "upload_too_large",
+            "The files of one job may have \(settings.jobBytes) bytes together; make several jobs.")
     }
 
     // MARK: A path
 
     func gather(paths asked: [String], recursive: Bool, into gathered: inout Gathered) async throws {
         let paths = paths
-        for path in asked {
-            let left = settings.files - gathered.inputs.count
-            let found = try await threads.runIfActive { try paths.find(path, recursive: recursive, most: left) }
-            gathered.skipped += found.skipped
-            for file in found.files {
-                try mustFit(gathered, more: 1)
-                let open = try await threads.runIfActive { try paths.open(file) }
-                let staged = try await stage(gathered, contentType: nil) { [threads] in
-                    try await threads.runIfActive { try open.next().map { ByteBuffer(bytes: $0) } }
-                }
-                gathered.inputs.append(.init(file: staged, name: ExtractJob.safeName(file.name)))
-                gathered.bytes += staged.sizeBytes
+        let found = try await threads.runIfActive { [settings] in
+            var findings = PathInputs.Findings(most: settings.files)
+            for path in asked { try paths.find(path, recursive: recursive, into: &findings) }
+            return findings
+        }
+        gathered.skipped = found.skipped
+        // Said before anything is copied.
+        for file in found.files where file.sizeBytes > settings.fileBytes {
+            throw Failure(
+                .tooLarge, "upload_too_large",
+                "\(file.name.clipped(bytes: 200)) is larger than the limit of \(settings.fileBytes) bytes.")
+        }
+        guard found.files.reduce(0, { $0 + $1.sizeBytes }) <= settings.jobBytes else { throw allTooLarge }
+        for file in found.files {
+            let open = try await threads.runIfActive { try paths.open(file) }
+            let staged = try await stage(gathered, contentType: nil) { [threads] in
+                try await threads.runIfActive { try open.next().map { ByteBuffer(bytes: $0) } }
             }
+            gathered.inputs.append(.init(file: staged, name: ExtractJob.safeName(file.name, isSent: false)))
+            gathered.bytes += staged.sizeBytes
         }
         gathered.source = asked.first
         guard !gathered.inputs.isEmpty else {
@@ -171,8 +182,11 @@ package struct Intake: Sendable {
         let (job, inputs) = try ExtractJob.make(
             gathered.inputs, options, title: title, source: gathered.source, skipped: gathered.skipped, for: caller)
         guard let key else {
-            try await gate.mustHaveRoom()
-            return try await started(try await store.create(job, inputs: inputs))
+            return try await started(
+                try await store.create(job, inputs: inputs) { [gate] db in
+                    try gate.mustHaveRoom(db)
+                    return nil
+                })
         }
         let hash = ExtractJob.hash(gathered.inputs, options)
         let known: @Sendable (Database) throws -> ID<Job>? = { db in
@@ -185,11 +199,11 @@ package struct Intake: Sendable {
             await discard(gathered)
             return try await store.find(id.rawValue, for: caller)
         }
-        try await gate.mustHaveRoom()
         let id = job.id
         return try await started(
-            try await store.create(job, inputs: inputs) { db in
+            try await store.create(job, inputs: inputs) { [gate] db in
                 if let id = try known(db) { return id }
+                try gate.mustHaveRoom(db)
                 try db.execute(
                     sql: "INSERT INTO extractionRequest VALUES (?, ?, ?, ?)", arguments: [caller.user, key, hash, id])
                 return nil
@@ -243,8 +257,15 @@ package final class QueueGate: Sendable {
         self.workers = workers
     }
 
-    func mustHaveRoom() async throws {
-        let waiting = try await store.queued(kind: ExtractJob.kind.name)
+    /// Before a body is read.
+    func mustHaveRoom() async throws { try mustHaveRoom(waiting: try await store.queued(kind: ExtractJob.kind.name)) }
+
+    /// In the transaction that makes the job: of many that come at once no more are taken.
+    func mustHaveRoom(_ db: Database) throws {
+        try mustHaveRoom(waiting: try JobStore.queued(kind: ExtractJob.kind.name, db))
+    }
+
+    private func mustHaveRoom(waiting: Int) throws {
         guard waiting >= most else { return }
         let seconds = min(max(waiting / max(1, workers) + 1, Limits.hint.lowerBound), Limits.hint.upperBound)
         refusals.withLock { refusals in

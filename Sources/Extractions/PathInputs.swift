@@ -11,17 +11,48 @@ package struct PathInputs: Sendable {
         let path: String
         /// Below what was asked for.
         let name: String
+        let sizeBytes: Int64
     }
 
+    /// What one request has found so far, and how much it may still look at.
     struct Findings: Sendable {
         var files: [Found] = []
-        /// Files that are no documents.
+        /// Files that are no documents, or whose names nobody could write.
         var skipped = 0
+        fileprivate var known: Set<String> = []
+        fileprivate var entries = 0
+        fileprivate let most: Int
+        fileprivate let end = ContinuousClock.now + Limits.time
+
+        /// - Parameter most: documents.
+        init(most: Int) { self.most = most }
+
+        /// The same file once, however often it was named.
+        fileprivate mutating func add(_ file: Found) throws {
+            guard known.insert(file.path).inserted else { return }
+            files.append(file)
+            guard files.count <= most else {
+                throw Failure(.tooLarge, "too_many_files", "One job takes at most \(most) files; make several jobs.")
+            }
+        }
+
+        /// The entries of a folder.
+        fileprivate mutating func names(in folder: String) throws -> [String] {
+            guard ContinuousClock.now < end else {
+                throw Failure(
+                    .tooLarge, "too_many_files", "Looking for the documents takes too long; name a smaller folder.")
+            }
+            guard let (names, unreadable) = try PathStatus.names(in: folder, most: Limits.entries - entries) else { return [] }
+            entries += names.count + unreadable
+            skipped += unreadable
+            return names
+        }
     }
 
     private enum Limits {
         /// Entries of folders that one request looks at.
         static let entries = 1_000_000
+        static let time = Duration.seconds(20)
         static let headBytes = 512
     }
 
@@ -38,73 +69,86 @@ package struct PathInputs: Sendable {
 
     /// Blocks.
     /// - Parameter path: of a file or a folder, or a pattern such as `/data/*.pdf`.
-    /// - Throws: `Failure` `invalid_input_path`.
-    func find(_ path: String, recursive: Bool, most: Int) throws -> Findings {
+    /// - Throws: `Failure` `invalid_input_path`, `too_many_files`.
+    func find(_ path: String, recursive: Bool, into findings: inout Findings) throws {
         guard !roots.isEmpty else {
             throw Failure(
                 .invalid, "invalid_input_path",
                 "This server reads no paths; send the files, or ask whoever runs it to set IMPORT_ROOTS.")
         }
+        // What is outside of the roots is not looked at, so that nobody learns whether it is there.
         let outside = Failure(
             .invalid, "invalid_input_path",
             "\(path.clipped(bytes: 200)) is no file or folder in the folders that this server may read (IMPORT_ROOTS).")
-        let isPattern = path.contains { "*?[".contains($0) }
-        let matches = isPattern ? Self.matches(path) : [path]
-        var findings = Findings()
-        for match in matches {
-            guard let real = Self.resolved(match), isInside(real) else {
-                // A pattern may reach what it must not; a path that was named may not.
-                if isPattern { continue }
-                throw outside
-            }
-            let last = String(match.split(separator: "/").last ?? "file")
+        if let real = Self.resolved(path), isInside(real) {
             switch PathStatus(real) {
-            case .folder: try walk(real, recursive: recursive, most: most, into: &findings)
+            case .folder: try walk(real, recursive: recursive, into: &findings)
             // A file that was named is taken as it is, and says for itself why it can not be read.
-            case .file where isPattern && !Self.isDocument(real): findings.skipped += 1
-            case .file: findings.files.append(Found(path: real, name: last))
+            case .file(let bytes):
+                try findings.add(Found(path: real, name: String(path.split(separator: "/").last ?? "file"), sizeBytes: bytes))
             case .other: findings.skipped += 1
             case nil: throw outside
             }
-            try Self.mustFit(findings, most)
+            return
         }
-        guard !findings.files.isEmpty || !matches.isEmpty else { throw outside }
-        return findings
+        var parts = path.split(separator: "/", omittingEmptySubsequences: true)[...]
+        var folder = ""
+        while let part = parts.first, !Self.isPattern(part) {
+            folder += "/\(part)"
+            parts.removeFirst()
+        }
+        guard path.hasPrefix("/"), !parts.isEmpty, !parts.contains(".."), let start = Self.resolved(folder), isInside(start)
+        else {
+            throw outside
+        }
+        try match(start, parts, recursive: recursive, into: &findings)
     }
 
-    private static func mustFit(_ findings: Findings, _ most: Int) throws {
-        guard findings.files.count <= most else {
-            throw Failure(.tooLarge, "too_many_files", "There are more than \(most) documents; name a smaller folder.")
+    private static func isPattern(_ text: some StringProtocol) -> Bool { text.contains { "*?[".contains($0) } }
+
+    /// Goes down a pattern part by part. Links are not followed, and hidden names have to be named.
+    private func match(
+        _ folder: String, _ parts: ArraySlice<Substring>, recursive: Bool, into findings: inout Findings
+    ) throws {
+        guard let part = parts.first else { return }
+        let rest = parts.dropFirst()
+        let pattern = String(part)
+        let names =
+            Self.isPattern(part) ? try findings.names(in: folder).filter { fnmatch(pattern, $0, FNM_PERIOD) == 0 } : [pattern]
+        for name in names {
+            let path = "\(folder)/\(name)"
+            switch PathStatus(path) {
+            case .folder where rest.isEmpty: try walk(path, recursive: recursive, under: "\(name)/", into: &findings)
+            case .folder: try match(path, rest, recursive: recursive, into: &findings)
+            case .file(let bytes) where rest.isEmpty: try take(path, name, bytes, into: &findings)
+            case .file, .other, nil: continue
+            }
+        }
+    }
+
+    private func take(_ path: String, _ name: String, _ bytes: Int64, into findings: inout Findings) throws {
+        if Self.isDocument(path) {
+            try findings.add(Found(path: path, name: name, sizeBytes: bytes))
+        } else {
+            findings.skipped += 1
         }
     }
 
     /// In the order of their names. Hidden files are left out, and links are not followed.
-    private func walk(_ folder: String, recursive: Bool, most: Int, into findings: inout Findings) throws {
-        var folders = [(path: folder, name: "")]
-        var seen = 0
+    private func walk(_ folder: String, recursive: Bool, under name: String = "", into findings: inout Findings) throws {
+        var folders = [(path: folder, name: name)]
         while let next = folders.popLast() {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: next.path)) ?? []
-            seen += names.count
-            guard seen <= Limits.entries else {
-                throw Failure(
-                    .tooLarge, "too_many_files", "The folder has more than \(Limits.entries) entries; name a smaller one.")
-            }
-            for name in names.sorted(by: >) where !name.hasPrefix(".") {
+            var inner: [(path: String, name: String)] = []
+            for name in try findings.names(in: next.path) where !name.hasPrefix(".") {
                 let path = "\(next.path)/\(name)"
                 switch PathStatus(path) {
-                case .folder: if recursive { folders.append((path, "\(next.name)\(name)/")) }
-                case .file:
-                    if Self.isDocument(path) {
-                        findings.files.append(Found(path: path, name: next.name + name))
-                    } else {
-                        findings.skipped += 1
-                    }
+                case .folder: if recursive { inner.append((path, "\(next.name)\(name)/")) }
+                case .file(let bytes): try take(path, next.name + name, bytes, into: &findings)
                 case .other, nil: break
                 }
             }
-            try Self.mustFit(findings, most)
+            folders += inner.reversed()
         }
-        findings.files.sort { $0.name < $1.name }
     }
 
     /// Whether its first bytes are those of a document: told by its content, not by its name.
@@ -144,13 +188,6 @@ package struct PathInputs: Sendable {
         guard path.hasPrefix("/"), let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
-    }
-
-    private static func matches(_ pattern: String) -> [String] {
-        var found = glob_t()
-        defer { globfree(&found) }
-        guard glob(pattern, GLOB_NOSORT, nil, &found) == 0 else { return [] }
-        return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }.sorted()
     }
 }
 

@@ -123,8 +123,12 @@ package struct JobRoutes: Sendable {
         let query = request.uri.query == nil ? Form() : Form(query: request)
         if query["file_limit"] != nil || query["event_limit"] != nil {
             let (units, events) = (try Self.limit("file_limit", query), try Self.limit("event_limit", query))
-            return Answer.tagged(
-                try await store.answer(id, for: context.caller, context.dialect, units: units, events: events), for: request)
+            let answer = try await store.answer(id, for: context.caller, context.dialect, units: units, events: events)
+            let most = JobStore.Parts.Limits.standard
+            guard units <= most, events <= most else { return Answer.tagged(answer, for: request) }
+            // A part of the whole answer changes with it only; so its tag is good for changes too.
+            let whole = try await store.answer(id, for: context.caller, context.dialect)
+            return Answer.tagged(RenderedJSON(answer, tag: whole.tag), for: request)
         }
         return Answer.tagged(try await store.answer(id, for: context.caller, context.dialect), for: request)
     }

@@ -1,5 +1,6 @@
 """Extractions over the API: documents in a form or by path, one unit each; states, files, retries, artifacts, sessions, presets, search."""
 
+import concurrent.futures
 import hashlib
 import io
 import json
@@ -15,7 +16,7 @@ import pytest
 from reportlab.pdfgen import canvas
 
 from people import UUID, Browser, make_user
-from served import ADMIN, PASSWORD, Server, object_key, wait_until
+from served import ADMIN, PASSWORD, Client, Server, wait_until
 
 DONE = {"COMPLETED", "PARTIAL", "FAILED", "CANCELLED"}
 
@@ -179,6 +180,10 @@ def test_the_tag_of_an_answer_is_that_of_the_next_and_good_for_a_change(admin, t
         200, "PATCH", path, json={"tags": ["mills"]}, headers={"If-Match": first.headers["ETag"]})
     assert changed.headers["ETag"] == admin.get(path).headers["ETag"]
     assert admin.request("PATCH", path, json={"tags": []}, headers={"If-Match": first.headers["ETag"]}).status_code == 412
+    # The tag of a part is that of the whole.
+    part = admin.get(f"{path}?file_limit=1").headers["ETag"]
+    admin.expect(200, "PATCH", path, json={"tags": ["stones"]}, headers={"If-Match": part})
+    assert admin.get(f"{path}?file_limit=1", headers={"If-None-Match": part}).status_code == 200
 
 
 @pytest.mark.parametrize("chosen, look", [
@@ -251,8 +256,9 @@ def test_a_path_is_read_below_the_roots_alone(admin, imports):
     assert [file["source_path"] for file in deep["files"]] == ["a.pdf", "deep/b.docx"] and deep["status"] == "COMPLETED"
     assert deep["input_path"] == str(imports) and deep["skipped_count"] == 1
     assert ask(200, input_path=f"{imports}/*.pdf")["files"] == 1
-    assert ask(200, source_files=[f"{imports}/a.pdf", f"{imports}/deep/b.docx"])["files"] == 2
-    for path in ("/etc/passwd", "/etc", f"{imports}/../", f"{imports}/outside.pdf", f"{imports}/none.pdf", "relative.pdf"):
+    assert ask(200, source_files=[f"{imports}/a.pdf", f"{imports}/deep/b.docx", f"{imports}/*.pdf"])["files"] == 2
+    for path in ("/etc/passwd", "/etc", f"{imports}/../", f"{imports}/outside.pdf", f"{imports}/none.pdf", "relative.pdf",
+                 "/etc/pass*", "/*/*/*/*/*"):
         assert ask(400, input_path=path)["error"] == "invalid_input_path", path
     assert ask(400, input_path=f"{imports}/picture*")["error"] == "no_documents"
     assert ask(400)["error"] == "missing_files"
@@ -262,7 +268,7 @@ def test_a_path_is_read_below_the_roots_alone(admin, imports):
     ({"chunk_size": "7"}, "invalid_chunk_size"), ({"chunk_size": "many"}, "invalid_chunk_size"),
     ({"output_format": "exe"}, "invalid_output_format"), ({"preset": "nosuch"}, "preset_not_found"),
     ({"chnk_size": "100"}, "unknown_field"), ({"per_chunk": "true"}, "unsupported_option"),
-    ({"input_path": "/etc"}, "invalid_input_path"),
+    ({"input_path": "/etc"}, "invalid_input_path"), ({"chunk_size": ["64", "128"]}, "repeated_field"),
 ])
 def test_what_is_wrong_is_named_and_nothing_is_kept(server, admin, fields, code):
     before = kept(server)
@@ -322,6 +328,10 @@ def test_files_are_taken_away_and_the_job_stays(server, admin):
     assert admin.expect(200, "DELETE", f"/api/v1/jobs/{job['id']}/artifacts").json() == {"job_id": job["id"], "removed": True}
     assert admin.expect(200, "DELETE", f"/api/v1/jobs/{job['id']}/artifacts").json()["removed"] is False
     assert artifacts(admin, job["id"]) == {} and not [key for key in server.object_files() if job["id"] in key]
+    # Without its input nothing is tried again.
+    failed = extract(admin, [("locked.pdf", locked("x")), ("a.pdf", pdf("a"))])["id"]
+    admin.expect(200, "DELETE", f"/api/v1/jobs/{failed}/artifacts")
+    assert admin.expect(409, "POST", f"/api/v1/jobs/{failed}/retry-failures", json={}).json()["error"] == "nothing_to_retry"
     after = admin.job(job["id"])
     assert after["status"] == "COMPLETED" and [file["output_path"] for file in after["files"]] == [None, None]
     assert admin.get(f"/api/v1/jobs/{job['id']}/artifacts.zip").status_code == 404
@@ -375,6 +385,27 @@ def test_presets_are_previewed_applied_and_made(admin):
     assert admin.expect(200, "GET", "/api/v1/config/current-preset").json() == {"preset": None}
 
 
+def status_of(server, admin, files):
+    """One of many requests at the same time."""
+    client = Client(server, admin.token)
+    return client.request("POST", "/api/v1/jobs/process", files=[("files", file) for file in files]).status_code
+
+
+def test_of_many_at_once_no_more_are_taken_than_may_wait(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("many"), {"MAX_QUEUED_EXTRACTIONS": 2, "QUERN_WORKERS": 1}).start()
+    try:
+        server.register()
+        admin = server.login()
+        held = process(admin, [(f"{number}.pdf", pdf(*["x"] * 60)) for number in range(400)])["job_id"]
+        wait_until(lambda: admin.job(held)["status"] == "RUNNING", 20, "the job runs")
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            codes = list(pool.map(lambda _: status_of(server, admin, [("a.pdf", pdf("a"))]), range(12)))
+        assert codes.count(200) == 2 and set(codes) == {200, 503}, codes
+        assert admin.expect(200, "GET", "/api/v1/health?detailed=true").json()["queue_backlog"] <= 2
+    finally:
+        server.end()
+
+
 def test_a_full_queue_asks_for_patience(tmp_path_factory):
     server = Server(
         tmp_path_factory.mktemp("full"), {"MAX_QUEUED_EXTRACTIONS": 1, "QUERN_WORKERS": 1}).start()
@@ -397,11 +428,15 @@ def test_a_full_queue_asks_for_patience(tmp_path_factory):
             assert answer.status_code == 503 and answer.json()["error"] == "queue_full"
             assert 2 <= int(answer.headers["Retry-After"]) <= 60 and answer.headers["Retry-After"] in answer.json()["detail"]
             assert not [path for path in server.staged_files() if "upload-" in path]
+            # Of many that come at once none is taken either.
+            with concurrent.futures.ThreadPoolExecutor(12) as pool:
+                codes = list(pool.map(lambda _: status_of(server, admin, files), range(12)))
+            assert set(codes) == {503}, codes
             # What was answered before is answered again.
             assert process(admin, files, idempotency_key="again")["job_id"] == first["job_id"]
             health = admin.expect(200, "GET", "/api/v1/health?detailed=true").json()
             assert health["queue_backlog"] == 1 and health["queue_capacity"] == 1 and health["queue_overload"]["throttled"] is True
-            assert health["queue_overload"]["queue_full_rejections"] == 1
+            assert health["queue_overload"]["queue_full_rejections"] == 13
         finally:
             for worker in server.workers():
                 os.kill(worker, signal.SIGCONT)
@@ -444,6 +479,14 @@ def test_a_restart_goes_on_where_it_was(tmp_path_factory):
         wait_until(lambda: admin.get(f"/api/v1/search?q=paper&job_id={job}&limit=100").json()["results"], 20, "the index")
     finally:
         server.end()
+
+
+@pytest.mark.parametrize("body, kind, code", [
+    (b"{", "application/json", "invalid_json"), (b"[]", "application/json", "invalid_body"), (b"a=b", "text/plain", "invalid_form"),
+])
+def test_what_is_no_request_is_told(admin, body, kind, code):
+    answer = admin.request("POST", "/api/v1/jobs/process", data=body, headers={"Content-Type": kind})
+    assert answer.status_code == 400 and answer.json()["error"] == code, answer.text
 
 
 def test_half_a_form_makes_no_job(server, admin):

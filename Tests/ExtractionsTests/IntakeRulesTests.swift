@@ -83,14 +83,76 @@ struct IntakeRulesTests {
         }
     }
 
+    private func found(
+        _ paths: String..., by inputs: PathInputs, recursive: Bool = false, most: Int = 10
+    ) throws -> PathInputs.Findings {
+        var findings = PathInputs.Findings(most: most)
+        for path in paths { try inputs.find(path, recursive: recursive, into: &findings) }
+        return findings
+    }
+
+    @Test func theSameFileIsTakenOnce() throws {
+        let folder = try Folder()
+        let inputs = try PathInputs(setting: "\(folder.path)/in")
+        let path = "\(folder.path)/in"
+        #expect(try found(path, "\(path)/a.pdf", "\(path)/deep/../a.pdf", "\(path)/a*", by: inputs).files.count == 1)
+    }
+
+    @Test func aNameThatLooksLikeAPatternIsANameFirst() throws {
+        let folder = try Folder()
+        let path = "\(folder.path)/in/we{ir}d[1].pdf"
+        try Data("%PDF-1.4".utf8).write(to: URL(filePath: path))
+        #expect(try found(path, by: PathInputs(setting: "\(folder.path)/in")).files.map(\.name) == ["we{ir}d[1].pdf"])
+    }
+
+    @Test func namesThatNobodyCanWriteAreCounted() throws {
+        let folder = try Folder()
+        let name = Array("\(folder.path)/in/bad".utf8CString.dropLast()) + [-1, 0]
+        close(open(name, O_CREAT | O_WRONLY, 0o600))
+        #expect(try found("\(folder.path)/in", by: PathInputs(setting: "\(folder.path)/in")).skipped == 2)
+    }
+
+    @Test func moreThanAJobTakesIsRefused() throws {
+        let folder = try Folder()
+        let inputs = try PathInputs(setting: "\(folder.path)/in")
+        #expect {
+            _ = try found("\(folder.path)/in", by: inputs, recursive: true, most: 1)
+        } throws: {
+            ($0 as? Failure)?.message.contains("at most 1 file") == true
+        }
+    }
+
+    /// Whatever is there outside of the roots, the answer is the same, and it comes at once.
+    @Test(arguments: ["/etc/shado*", "/etc/shadoq*", "/*/*/*/*/*", "/etc/*/passwd", "*", "/*", "/tmp/../etc/p*"])
+    func aPatternOutsideOfTheRootsIsNotLookedAt(_ pattern: String) throws {
+        let folder = try Folder()
+        let inputs = try PathInputs(setting: "\(folder.path)/in")
+        #expect {
+            _ = try found(pattern, by: inputs)
+        } throws: {
+            ($0 as? Failure)?.code == "invalid_input_path"
+        }
+    }
+
+    @Test func aPatternFollowsNoLinks() throws {
+        let folder = try Folder()
+        symlink(".", "\(folder.path)/in/loop")
+        let inputs = try PathInputs(setting: "\(folder.path)/in")
+        let deep = String(repeating: "*/", count: 200)
+        #expect(try found("\(folder.path)/in/\(deep)", by: inputs).files.isEmpty)
+        #expect(throws: Failure.self) { _ = try found("\(folder.path)/in/linked/*", by: inputs) }
+    }
+
     @Test func aFolderIsReadWithoutHiddenFilesAndLinks() throws {
         let folder = try Folder()
         let inputs = try PathInputs(setting: "\(folder.path)/in")
-        let flat = try inputs.find("\(folder.path)/in", recursive: false, most: 10)
+        let flat = try found("\(folder.path)/in", by: inputs)
         #expect(flat.files.map(\.name) == ["a.pdf"] && flat.skipped == 1)
-        let deep = try inputs.find("\(folder.path)/in", recursive: true, most: 10)
+        let deep = try found("\(folder.path)/in", by: inputs, recursive: true)
         #expect(deep.files.map(\.name) == ["a.pdf", "deep/b.pdf"])
-        #expect(try inputs.find("\(folder.path)/in/*.pdf", recursive: false, most: 10).files.map(\.name) == ["a.pdf"])
+        #expect(try found("\(folder.path)/in/*.pdf", by: inputs).files.map(\.name) == ["a.pdf"])
+        #expect(try found("\(folder.path)/in/*/*.pdf", by: inputs).files.map(\.name) == ["b.pdf"])
+        #expect(try found("\(folder.path)/in/*", by: inputs).files.map(\.name) == ["a.pdf", "deep/b.pdf"])
     }
 
     @Test(arguments: ["out", "out/secret.pdf", "in/../out", "in/link.pdf", "in/linked/secret.pdf", "none", ""])
@@ -98,7 +160,7 @@ struct IntakeRulesTests {
         let folder = try Folder()
         let inputs = try PathInputs(setting: "\(folder.path)/in")
         let path = name.isEmpty ? "" : "\(folder.path)/\(name)"
-        #expect { _ = try inputs.find(path, recursive: true, most: 10) } throws: {
+        #expect { _ = try found(path, by: inputs, recursive: true) } throws: {
             ($0 as? Failure)?.code == "invalid_input_path"
         }
     }
@@ -106,7 +168,7 @@ struct IntakeRulesTests {
     @Test func aFileThatBecameALinkIsNotOpened() throws {
         let folder = try Folder()
         let inputs = try PathInputs(setting: "\(folder.path)/in")
-        let found = try #require(try inputs.find("\(folder.path)/in/a.pdf", recursive: false, most: 10).files.first)
+        let found = try #require(try found("\(folder.path)/in/a.pdf", by: inputs).files.first)
         unlink(found.path)
         symlink("\(folder.path)/out/secret.pdf", found.path)
         #expect { _ = try inputs.open(found) } throws: { ($0 as? Failure)?.code == "input_unreadable" }
@@ -115,7 +177,7 @@ struct IntakeRulesTests {
     @Test func aFolderThatBecameALinkIsNotOpened() throws {
         let folder = try Folder()
         let inputs = try PathInputs(setting: "\(folder.path)/in")
-        let found = try #require(try inputs.find("\(folder.path)/in/deep/b.pdf", recursive: false, most: 10).files.first)
+        let found = try #require(try found("\(folder.path)/in/deep/b.pdf", by: inputs).files.first)
         try FileManager.default.removeItem(atPath: "\(folder.path)/in/deep")
         try FileManager.default.moveItem(atPath: "\(folder.path)/out/secret.pdf", toPath: "\(folder.path)/out/b.pdf")
         symlink("\(folder.path)/out", "\(folder.path)/in/deep")
@@ -123,7 +185,7 @@ struct IntakeRulesTests {
     }
 
     @Test func withoutRootsNoPathIsRead() throws {
-        #expect { _ = try PathInputs(setting: "").find("/tmp", recursive: true, most: 1) } throws: {
+        #expect { _ = try found("/tmp", by: PathInputs(setting: "")) } throws: {
             ($0 as? Failure)?.message.contains("IMPORT_ROOTS") == true
         }
         #expect(throws: Failure.self) { _ = try PathInputs(setting: "/") }

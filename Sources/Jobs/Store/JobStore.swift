@@ -236,9 +236,11 @@ package struct JobStore: Sendable {
 
     /// How many jobs of a kind wait for a worker.
     package func queued(kind: String) async throws -> Int {
-        try await storage.read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM job WHERE state = 'queued' AND kind = ?", arguments: [kind]) ?? 0
-        }
+        try await storage.read { db in try Self.queued(kind: kind, db) }
+    }
+
+    package static func queued(kind: String, _ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM job WHERE state = 'queued' AND kind = ?", arguments: [kind]) ?? 0
     }
 
     /// Takes away the files of a job, those that it made and those that it was made from; the job itself stays.
@@ -256,6 +258,9 @@ package struct JobStore: Sendable {
             guard !keys.isEmpty else { return false }
             for key in keys { try objects.forget(key, db) }
             try db.execute(sql: "DELETE FROM artifact WHERE job = ?", arguments: [job.id])
+            // Without its input nothing of it can be tried again.
+            try db.execute(
+                sql: "UPDATE unit SET category = 'permanent' WHERE job = ? AND state = 'failed'", arguments: [job.id])
             job.outputKey = nil
             job.updatedAt = .now
             try store(&job, db)

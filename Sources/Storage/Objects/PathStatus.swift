@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// What a path leads to, links not followed.
@@ -16,5 +17,27 @@ package enum PathStatus: Sendable, Equatable {
         case S_IFREG: self = .file(sizeBytes: Int64(info.st_size))
         default: self = .other
         }
+    }
+
+    /// The names in a folder in their order, and how many are no UTF-8. Blocks. Nil when it can not be read.
+    /// - Throws: `Failure` `too_many_files` when there are more than `most`.
+    package static func names(in folder: String, most: Int) throws -> (names: [String], unreadable: Int)? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var (names, unreadable) = ([String](), 0)
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(validatingCString: $0) }
+            }
+            guard let name else {
+                unreadable += 1
+                continue
+            }
+            if name != ".", name != ".." { names.append(name) }
+            guard names.count + unreadable <= most else {
+                throw Failure(.tooLarge, "too_many_files", "A folder has more than \(most) entries; name a smaller one.")
+            }
+        }
+        return (names.sorted(), unreadable)
     }
 }

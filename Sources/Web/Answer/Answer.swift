@@ -66,6 +66,11 @@ package struct RenderedJSON: Sendable {
         body = ByteBuffer(bytes: bytes)
     }
 
+    /// A part of an answer, under the tag of the whole.
+    package init(_ json: JSON, tag: String) {
+        self.init(tag: tag, body: ByteBuffer(bytes: json.bytes))
+    }
+
     init(tag: String, body: ByteBuffer) {
         (self.tag, self.body) = (tag, body)
     }
