@@ -125,7 +125,10 @@ enum ExtractSection {
         let format = result["format"]?.stringValue
         var words: [String] = []
         if let pages = result["pages"]?.intValue {
-            words.append(HumanFormat.counted(pages, format == "xlsx" ? "sheet" : format == "pptx" ? "slide" : "page"))
+            words.append(
+                HumanFormat.counted(
+                    pages, format == "xlsx" || format == "ods" ? "sheet" : format == "pptx" || format == "odp" ? "slide" : "page")
+            )
         }
         if let tables = result["tables"]?.intValue, tables > 0 { words.append(HumanFormat.counted(tables, "table")) }
         words.append(HumanFormat.counted(result["words"]?.intValue ?? 0, "word"))

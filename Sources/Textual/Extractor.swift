@@ -23,6 +23,9 @@ package enum Extractor {
 
     private static func office(_ bytes: [UInt8], _ limits: TextualLimits) throws -> Document {
         var package = try Package(bytes, limits: limits)
+        if let format = OpenDocumentReader.format(of: &package) {
+            return try OpenDocumentReader.read(package, format, limits: limits)
+        }
         let main = package.relations(of: "").values.first { $0.type == "officeDocument" && !$0.isExternal }?.target
         // The folder of the main part is a habit that all programs keep; what counts is the root element.
         if let main, let part = try package.part(main), let root = root(of: part) {

@@ -10,6 +10,14 @@ import subprocess
 import zipfile
 
 import docx
+import odf.dc
+import odf.draw
+import odf.office
+import odf.opendocument
+import odf.presentation
+import odf.style
+import odf.table
+import odf.text
 import openpyxl
 import pptx
 import pypdf
@@ -438,3 +446,146 @@ def test_formats_that_have_a_number_alone(tmp_path, number, value, shown):
                 part = f'<styleSheet><cellXfs><xf numFmtId="{number}"/></cellXfs></styleSheet>'.encode()
             new.writestr(name, part)
     assert read(path)["content"].endswith("\n" + shown)
+
+
+# OpenDocument, written by odfpy
+
+PRESENTATION = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"
+
+
+def with_children(element, *children):
+    for child in children:
+        if isinstance(child, str):
+            element.addText(child)
+        else:
+            element.addElement(child)
+    return element
+
+
+def list_item(text, *inner):
+    return with_children(odf.text.ListItem(), odf.text.P(text=text), *inner)
+
+
+def row_of(*cells):
+    return with_children(odf.table.TableRow(), *cells)
+
+
+def cell_of(text, **attributes):
+    return with_children(odf.table.TableCell(**attributes), odf.text.P(text=text))
+
+
+def frame(text, x, y, role=None, width="10cm"):
+    made = odf.draw.Frame(x=x, y=y, width=width, height="2cm")
+    if role:
+        made.setAttrNS(PRESENTATION, "class", role)
+    return with_children(made, with_children(odf.draw.TextBox(), odf.text.P(text=text)))
+
+
+def make_odt(path):
+    document = odf.opendocument.OpenDocumentText()
+    with_children(
+        document.automaticstyles,
+        with_children(odf.style.Style(name="Off", family="text"), odf.style.TextProperties(display="none")),
+        with_children(
+            odf.text.ListStyle(name="L1"), odf.text.ListLevelStyleNumber(level="1", numformat="1", numsuffix="."),
+            odf.text.ListLevelStyleNumber(level="2", numformat="a", numsuffix=")")),
+        with_children(odf.text.ListStyle(name="B1"), odf.text.ListLevelStyleBullet(level="1", bulletchar="•")),
+        odf.style.PageLayout(name="pl"))
+    with_children(
+        document.masterstyles,
+        with_children(
+            odf.style.MasterPage(name="Standard", pagelayoutname="pl"),
+            with_children(odf.style.Header(), odf.text.P(text="The header")),
+            with_children(odf.style.Footer(), odf.text.P(text="The footer"))))
+    document.meta.addElement(odf.dc.Title(text="Of mills"))
+    with_children(
+        document.text, odf.text.H(outlinelevel=1, text="The mill"),
+        with_children(
+            odf.text.P(text="Stones "), odf.text.Span(stylename="Off", text="SECRET"), "turn", odf.text.S(c=3), "slowly",
+            odf.text.Tab(), "and", odf.text.LineBreak(), "loud. ", odf.text.A(href="http://example.com", text="link"),
+            with_children(
+                odf.text.Note(noteclass="footnote", id="n1"), odf.text.NoteCitation(text="1"),
+                with_children(odf.text.NoteBody(), odf.text.P(text="A note."))),
+            with_children(odf.office.Annotation(), odf.dc.Creator(text="Ada"), odf.text.P(text="Really?"))),
+        with_children(
+            odf.text.List(stylename="L1"),
+            list_item("first", with_children(odf.text.List(), list_item("inner one"), list_item("inner two"))), list_item("second")),
+        with_children(odf.text.List(stylename="B1"), list_item("dot")),
+        with_children(
+            odf.table.Table(name="T"), with_children(odf.table.TableHeaderRows(), row_of(*map(cell_of, "ABC"))),
+            row_of(cell_of("wide", numbercolumnsspanned=2), odf.table.CoveredTableCell(), cell_of("z"))))
+    document.save(path)
+
+
+def test_a_text_of_opendocument(tmp_path):
+    path = tmp_path / "mill.odt"
+    make_odt(path)
+    told = read(path)
+    assert told["format"] == "odt" and told["metadata"]["title"] == "Of mills"
+    assert told["content"] == (
+        "The header\n\nThe mill\n\nStones turn   slowly\tand\nloud. link[1]\n\n1. first\n  a) inner one\n  b) inner two\n2. second\n"
+        "• dot\n\nA | B | C\nwide |  | z\n\n[1] A note.\n\n[Comment by Ada] Really?\n\nThe footer")
+    blocks = told["blocks"]
+    assert [block["text"] for block in blocks if block.get("hidden")] == ["SECRET"] and told["receipt"] == {"hidden": 1}
+    (paragraph,) = [block for block in blocks if block.get("links")]
+    assert paragraph["links"] == [{"text": "link", "target": "http://example.com"}] and paragraph["place"] == {"paragraph": 2}
+    (table,) = [block["table"] for block in blocks if block["kind"] == "table"]
+    assert table["header_rows"] == 1 and table["rows"][1] == [{"text": "wide", "columns": 2}, None, {"text": "z"}]
+
+
+def test_sheets_of_opendocument(tmp_path):
+    document = odf.opendocument.OpenDocumentSpreadsheet()
+    document.automaticstyles.addElement(
+        with_children(odf.style.Style(name="Off", family="table"), odf.style.TableProperties(display="false")))
+    with_children(
+        document.spreadsheet,
+        with_children(
+            odf.table.Table(name="Costs"), row_of(cell_of("Item", valuetype="string"), cell_of("Price", valuetype="string")),
+            row_of(cell_of("Mill", valuetype="string"), cell_of("1.120,50 €", valuetype="currency", value=1120.5)),
+            row_of(cell_of("On", valuetype="string"), cell_of("29.02.24", valuetype="date", datevalue="2024-02-29")),
+            row_of(cell_of("twice", valuetype="string", numbercolumnsrepeated=2)),
+            # As programs end a sheet.
+            with_children(
+                odf.table.TableRow(numberrowsrepeated=1_048_000), odf.table.TableCell(numbercolumnsrepeated=16_384))),
+        with_children(odf.table.Table(name="Secret", stylename="Off"), row_of(cell_of("hidden", valuetype="string"))))
+    path = tmp_path / "costs.ods"
+    document.save(path)
+    told = read(path)
+    assert told["content"] == "Costs\n\nItem | Price\nMill | 1.120,50 €\nOn | 29.02.24\ntwice | twice" and told["page_count"] == 2
+    (table,) = [block for block in told["blocks"] if block["kind"] == "table" and not block.get("hidden")]
+    assert table["place"] == {"sheet": "Costs", "cells": "A1:B4"}
+    assert [row[1].get("value") for row in table["table"]["rows"]] == [None, "1120.5", "2024-02-29", None]
+    assert [block["place"]["sheet"] for block in told["blocks"] if block.get("hidden")] == ["Secret", "Secret"]
+
+
+def test_slides_of_opendocument(tmp_path):
+    document = odf.opendocument.OpenDocumentPresentation()
+    document.automaticstyles.addElement(odf.style.PageLayout(name="pl"))
+    document.automaticstyles.addElement(
+        with_children(odf.style.Style(name="Off", family="drawing-page"), odf.style.DrawingPageProperties(visibility="hidden")))
+    document.masterstyles.addElement(odf.style.MasterPage(name="M", pagelayoutname="pl"))
+    with_children(
+        document.presentation,
+        with_children(
+            odf.draw.Page(masterpagename="M", name="one"), frame("right", "14cm", "5cm"), frame("left", "1cm", "5cm"),
+            frame("The title", "1cm", "1cm", "title", "24cm"),
+            with_children(odf.presentation.Notes(), frame("Say hello.", "1cm", "15cm", "notes"))),
+        with_children(odf.draw.Page(masterpagename="M", name="two", stylename="Off"), frame("unseen", "1cm", "5cm")))
+    path = tmp_path / "talk.odp"
+    document.save(path)
+    told = read(path)
+    assert told["content"] == "The title\n\nleft\n\nright\n\n[Notes] Say hello." and told["page_count"] == 2
+    assert told["blocks"][0]["kind"] == "heading" and told["blocks"][0]["place"] == {"slide": 1}
+    assert [(block["text"], block["place"]["slide"]) for block in told["blocks"] if block.get("hidden")] == [("unseen", 2)]
+
+
+def test_a_locked_text_of_opendocument_says_so(tmp_path):
+    path = tmp_path / "locked.odt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<m:manifest xmlns:m="m"><m:file-entry m:full-path="content.xml"><m:encryption-data/></m:file-entry></m:manifest>')
+        archive.writestr("content.xml", bytes(100))
+    told = extract(path)
+    assert told.returncode == 1 and b"locked with a password" in told.stderr

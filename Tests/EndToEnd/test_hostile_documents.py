@@ -99,6 +99,15 @@ def shape(text, x, y):
         f"<p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>")
 
 
+def opendocument(kind, body, styles=""):
+    return package({
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "content.xml":
+            f"<o:document-content><o:automatic-styles>{styles}</o:automatic-styles><o:body><o:{kind}>{body}</o:{kind}></o:body>"
+            "</o:document-content>",
+    })
+
+
 CELL = "<w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc>"
 MERGED = '<w:tc><w:tcPr><w:vMerge{}/></w:tcPr><w:p/></w:tc>'
 CHART = '<p:graphicFrame><a:graphic><c:chart r:id="c1"/></a:graphic></p:graphicFrame>'
@@ -141,6 +150,35 @@ OFFICE = {
         after='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
     "much-merged.xlsx": sheet(
         '<row r="1"><c><v>1</v></c></row>' * 50_000, after="<mergeCells>" + '<mergeCell ref="B1:C1"/>' * 50_000 + "</mergeCells>"),
+    "deep-lists.odt": opendocument("text", "<t:list><t:list-item>" * 200_000),
+    "deep-spans.odt": opendocument("text", "<t:p>" + "<t:span>" * 300_000),
+    "deep-tables.odt": opendocument("text", "<t:table><t:table-row><t:table-cell>" * 100_000),
+    "deep-frames.odt": opendocument("text", "<d:frame><d:text-box>" * 100_000),
+    "many-spaces.odt": opendocument("text", "<t:p>" + '<t:s t:c="999999999999"/>' * 20_000 + "x</t:p>"),
+    "styles-in-a-ring.odt": opendocument(
+        "text", '<t:p t:style-name="A">x</t:p>' * 1000,
+        '<s:style s:name="A" s:family="paragraph" s:parent-style-name="B"/><s:style s:name="B" s:family="paragraph" s:parent-style-name="A"/>'),
+    "far-numbers.odt": opendocument(
+        "text", '<t:list t:style-name="L"><t:list-item t:start-value="9223372036854775807"><t:p>x</t:p></t:list-item></t:list>' * 10
+        + '<t:h t:outline-level="9223372036854775807" t:start-value="-9223372036854775808">h</t:h>' * 3,
+        '<t:list-style s:name="L"><t:list-level-style-number t:level="1" s:num-format="I" t:display-levels="999999999"/></t:list-style>'),
+    "objects-in-objects.odt": package({
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": '<o:c><o:body><o:text><d:frame><d:object x:href="./O"/></d:frame></o:text></o:body></o:c>',
+        "O/content.xml": '<o:c><c:chart><t:table><t:table-row><t:table-cell><d:frame><d:object x:href="./O"/></d:frame>'
+        "</t:table-cell></t:table-row></t:table></c:chart></o:c>",
+    }),
+    "rows-again.ods": opendocument(
+        "spreadsheet", '<t:table t:name="S"><t:table-row t:number-rows-repeated="1048576">'
+        '<t:table-cell t:number-columns-repeated="16384"><t:p>x</t:p></t:table-cell></t:table-row></t:table>'),
+    "rows-and-rows.ods": opendocument(
+        "spreadsheet", '<t:table t:name="S">' + '<t:table-row t:number-rows-repeated="1048576"><t:table-cell/></t:table-row>' * 2000),
+    "spans.ods": opendocument(
+        "spreadsheet", '<t:table t:name="S"><t:table-row><t:table-cell t:number-columns-spanned="9999999999" '
+        't:number-rows-spanned="99999999999"><t:p>x</t:p></t:table-cell></t:table-row></t:table>' * 100),
+    "no-place.odp": opendocument(
+        "presentation", '<d:page>' + '<d:frame v:x="nancm" v:y="1e400cm"><d:text-box><t:p>x</t:p></d:text-box></d:frame>' * 200 + "</d:page>"),
+    "deep-groups.odp": opendocument("presentation", "<d:page>" + "<d:g>" * 200_000),
     "no-number.pptx": slides(shape("A", "nan", "nan") + shape("B", "nan", "inf")),
     "no-scale.pptx": slides(
         '<p:grpSp><p:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="1e308" cy="1e308"/><a:chOff x="0" y="0"/>'

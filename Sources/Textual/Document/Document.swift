@@ -27,7 +27,7 @@ package struct Document: Sendable, Equatable {
 
 /// Formats that are read, told by their content.
 package enum DocumentFormat: String, Sendable, CaseIterable {
-    case pdf, docx, xlsx, pptx
+    case pdf, docx, xlsx, pptx, odt, ods, odp
 
     /// For people.
     package var title: String {
@@ -36,6 +36,9 @@ package enum DocumentFormat: String, Sendable, CaseIterable {
         case .docx: "Word (DOCX)"
         case .xlsx: "Excel (XLSX)"
         case .pptx: "PowerPoint (PPTX)"
+        case .odt: "OpenDocument text (ODT)"
+        case .ods: "OpenDocument spreadsheet (ODS)"
+        case .odp: "OpenDocument presentation (ODP)"
         }
     }
 }

@@ -9,7 +9,7 @@ struct SheetReader {
     private var styles: [Int] = []
     private var is1904 = false
     private var cells = 0
-    private var places = 0
+    private var tables: SheetTables
     private var textBytes = 0
 
     /// - Throws: `TextualFailure`.
@@ -21,6 +21,7 @@ struct SheetReader {
     private init(package: Package, limits: TextualLimits) {
         self.package = package
         self.limits = limits
+        tables = SheetTables(limits: limits)
     }
 
     private mutating func read(_ main: String) throws -> Document {
@@ -153,8 +154,8 @@ struct SheetReader {
 
     private mutating func read(_ bytes: [UInt8], _ sheet: Sheet, of part: String) throws {
         var reader = XMLReader(bytes)
-        var rows: [(number: Int, cells: [(column: Int, cell: Table.Cell)])] = []
-        var merges: [(first: (row: Int, column: Int), last: (row: Int, column: Int))] = []
+        var rows: [SheetTables.Row] = []
+        var merges: [SheetTables.Span] = []
         var (row, column) = (0, 0)
         reading: while true {
             switch try reader.next() {
@@ -166,7 +167,7 @@ struct SheetReader {
                     row = reader.attribute("r").flatMap { Int($0) } ?? row + 1
                     guard 1...1_048_576 ~= row else { throw TextualFailure.broken("a sheet has a row \(row)") }
                     column = 0
-                    rows.append((row, []))
+                    rows.append(.init(number: row, cells: []))
                 case "c":
                     if let place = reader.bytes(of: "r").flatMap({ Self.place(bytes: $0) }) {
                         column = place.column
@@ -181,14 +182,19 @@ struct SheetReader {
                     if let cell = try cell(&reader) { rows[rows.count - 1].cells.append((column, cell)) }
                 case "mergeCell":
                     let ends = (reader.attribute("ref") ?? "").split(separator: ":").compactMap(Self.place)
-                    if ends.count == 2, merges.count < 100_000 { merges.append((ends[0], ends[1])) }
+                    guard ends.count == 2, merges.count < 100_000, ends[1].row >= ends[0].row, ends[1].column >= ends[0].column
+                    else { continue }
+                    merges.append(
+                        .init(
+                            row: ends[0].row, column: ends[0].column, rows: ends[1].row - ends[0].row + 1,
+                            columns: ends[1].column - ends[0].column + 1))
                 case "drawing": document.receipt.count(.picture)
                 case "oleObject": document.receipt.count(.embedded)
                 default: continue
                 }
             }
         }
-        try append(rows, merges, sheet)
+        document.blocks += try tables.blocks(rows, merges, sheet: sheet.name, isHidden: sheet.isHidden)
         try notes(of: part, sheet)
     }
 
@@ -288,59 +294,6 @@ struct SheetReader {
         }
         return text
     }
-
-    /// The cells of a sheet as one table without empty rows and columns around it. A gap of many rows begins a new table, so that a far
-    /// cell makes no million empty rows.
-    private mutating func append(
-        _ rows: [(number: Int, cells: [(column: Int, cell: Table.Cell)])],
-        _ merges: [(first: (row: Int, column: Int), last: (row: Int, column: Int))], _ sheet: Sheet
-    ) throws {
-        let filled = rows.filter { !$0.cells.isEmpty }.sorted { $0.number < $1.number }
-        guard !filled.isEmpty else { return }
-        var spans: [Int: [Int: (rows: Int, columns: Int)]] = [:]
-        for merge in merges where merge.last.row >= merge.first.row && merge.last.column >= merge.first.column {
-            spans[merge.first.row, default: [:]][merge.first.column] =
-                (merge.last.row - merge.first.row + 1, merge.last.column - merge.first.column + 1)
-        }
-        var start = 0
-        while start < filled.count {
-            var end = start + 1
-            while end < filled.count, filled[end].number - filled[end - 1].number <= Self.widestGap { end += 1 }
-            let part = filled[start..<end]
-            let first = part.lazy.flatMap(\.cells).map(\.column).min() ?? 1
-            let last = part.lazy.flatMap(\.cells).map(\.column).max() ?? 1
-            var table = Table(rows: [])
-            var number = part[start].number
-            for row in part {
-                while number < row.number {
-                    table.rows.append([])
-                    number += 1
-                }
-                let reach = (row.cells.map(\.column).max() ?? first) - first + 1
-                places += reach
-                guard places <= limits.cells else {
-                    throw TextualFailure.limit("The sheets have more than \(limits.cells) places.")
-                }
-                var line = [Table.Cell?](repeating: nil, count: reach)
-                for (column, cell) in row.cells {
-                    var cell = cell
-                    if let span = spans[row.number]?[column] {
-                        (cell.rows, cell.columns) = (span.rows, span.columns)
-                    }
-                    line[column - first] = cell
-                }
-                table.rows.append(line)
-                number += 1
-            }
-            let cells =
-                "\(Self.name(column: first))\(part[start].number):\(Self.name(column: last))\(part[end - 1].number)"
-            document.blocks.append(
-                Block(.table, "", table: table, at: Place(sheet: sheet.name, cells: cells), isHidden: sheet.isHidden))
-            start = end
-        }
-    }
-
-    private static let widestGap = 100
 
     /// Comments on cells.
     private mutating func notes(of part: String, _ sheet: Sheet) throws {

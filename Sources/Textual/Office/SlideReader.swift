@@ -36,7 +36,7 @@ struct SlideReader {
     }
 
     /// What stands at one place of a slide.
-    private struct Shape {
+    struct Shape {
         var blocks: [Block] = []
         /// In units of the slide (EMU).
         var left = 0.0
@@ -85,7 +85,7 @@ struct SlideReader {
     // MARK: Order
 
     /// Rows from the top, and in each row from the left: shapes that stand beside each other for most of their height are one row.
-    private static func ordered(_ shapes: [Shape]) -> [Shape] {
+    static func ordered(_ shapes: [Shape]) -> [Shape] {
         let titles = shapes.filter(\.isTitle)
         let furniture = shapes.filter { $0.isFurniture && !$0.isTitle }
         var rest = shapes.filter { !$0.isTitle && !$0.isFurniture && $0.hasPlace }
