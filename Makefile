@@ -74,6 +74,7 @@ bench: build $(VENV)
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/serving.py --peers $(CURDIR)/.venv/bin/python
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/accounts.py
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/collaboration.py
+	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/extraction_jobs.py
 
 format: needs-swift
 	swift format --in-place --recursive $(SWIFT_FILES)

@@ -125,10 +125,11 @@ package struct JobRoutes: Sendable {
             let (units, events) = (try Self.limit("file_limit", query), try Self.limit("event_limit", query))
             let answer = try await store.answer(id, for: context.caller, context.dialect, units: units, events: events)
             let most = JobStore.Parts.Limits.standard
-            guard units <= most, events <= most else { return Answer.tagged(answer, for: request) }
+            // Who follows a job asks often, and the whole of it may be long.
+            guard answer.isOver, units <= most, events <= most else { return Answer.tagged(answer.json, for: request) }
             // A part of the whole answer changes with it only; so its tag is good for changes too.
             let whole = try await store.answer(id, for: context.caller, context.dialect)
-            return Answer.tagged(RenderedJSON(answer, tag: whole.tag), for: request)
+            return Answer.tagged(RenderedJSON(answer.json, tag: whole.tag), for: request)
         }
         return Answer.tagged(try await store.answer(id, for: context.caller, context.dialect), for: request)
     }

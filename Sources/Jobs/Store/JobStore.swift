@@ -153,10 +153,12 @@ package struct JobStore: Sendable {
     /// The same with so many of its units and events.
     package func answer(
         _ id: String, for caller: Caller, _ dialect: Dialect, units: Int, events: Int
-    ) async throws -> JSON {
+    ) async throws -> (json: JSON, isOver: Bool) {
         try await storage.read { [self] db in
             let job = try Self.find(id, for: caller, toChange: false, db)
-            return answer.json(job, dialect, parts: try parts(of: job, units: units, events: events, db))
+            return (
+                answer.json(job, dialect, parts: try parts(of: job, units: units, events: events, db)), job.state.isOver
+            )
         }
     }
 
