@@ -26,6 +26,7 @@ package enum Extractor {
         if let format = OpenDocumentReader.format(of: &package) {
             return try OpenDocumentReader.read(package, format, limits: limits)
         }
+        if package.has("META-INF/container.xml"), let book = try EPUBReader.read(package, limits: limits) { return book }
         let main = package.relations(of: "").values.first { $0.type == "officeDocument" && !$0.isExternal }?.target
         // The folder of the main part is a habit that all programs keep; what counts is the root element.
         if let main, let part = try package.part(main), let root = root(of: part) {

@@ -33,7 +33,7 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 from reportlab.platypus import Table as PDFTable
 
 from served import EXECUTABLE as QUERN
-from test_hostile_documents import item, numbering, paragraph, run, sheet, word
+from test_hostile_documents import book, item, numbering, paragraph, run, sheet, word
 
 SENTENCES = [
     "A quern is a hand mill of two stones.", "The upper stone turns on the lower one.", "Grain goes in at the top, and flour comes out at the rim.",
@@ -589,3 +589,55 @@ def test_a_locked_text_of_opendocument_says_so(tmp_path):
         archive.writestr("content.xml", bytes(100))
     told = extract(path)
     assert told.returncode == 1 and b"locked with a password" in told.stderr
+
+
+# Books
+
+CHAPTER = """<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" lang="en"><head><title>One</title>
+<style>.no, p.gone { display: none } @media print { b { display: none } }</style></head><body>
+<h1>The&nbsp;mill</h1>
+<p>Stones <b>turn</b>
+  slowly &amp; loud&#8230;<br/>all day. <a href="http://example.com/?a=1&amp;copy=2">A link</a></p>
+<p class="no">SECRET</p><p style="display: none">unseen</p><p hidden="">gone</p>
+<ol start="3"><li>third<ul><li>dot</li></ul></li><li><p>fourth</p><p>more of it</p></li></ol>
+<pre>  code  here
+    indented</pre>
+<table><thead><tr><th>Stone</th><th>kg</th></tr></thead><tbody><tr><td rowspan="2">basalt</td><td>21</td></tr><tr><td>22</td></tr>
+<tr><td colspan="2">all</td></tr></tbody></table>
+<table><tr><td><h2>Arranged</h2></td><td>by a table</td></tr></table>
+<img src="x.png" alt="A quern"/><script>no()</script></body></html>"""
+
+
+def test_a_book(tmp_path):
+    path = tmp_path / "mill.epub"
+    path.write_bytes(book([("one.xhtml", CHAPTER), ("two%20b.xhtml", "<html><body><p>Second</p></body></html>")]))
+    told = read(path)
+    assert told["format"] == "epub" and told["page_count"] == 2 and told["metadata"] == {"title": "Of mills", "author": "Ada"}
+    assert told["content"] == (
+        "The\u00a0mill\n\nStones turn slowly & loud…\nall day. A link\n\n3. third\n  • dot\n4. fourth\n\nmore of it\n\n"
+        "  code  here\n    indented\n\nStone | kg\nbasalt | 21\n | 22\nall | \n\nArranged\n\nby a table\n\nA quern\n\nSecond"), told["content"]
+    blocks = told["blocks"]
+    assert [block["text"] for block in blocks if block.get("hidden")] == ["SECRET", "unseen", "gone"]
+    assert [(block["kind"], block["level"]) for block in blocks if block["kind"] == "heading"] == [("heading", 1), ("heading", 2)]
+    (linked,) = [block for block in blocks if block.get("links")]
+    assert linked["links"] == [{"text": "A link", "target": "http://example.com/?a=1&copy=2"}]
+    (table,) = [block["table"] for block in blocks if block["kind"] == "table"]
+    assert table["header_rows"] == 1 and table["rows"][1:3] == [[{"text": "basalt", "rows": 2}, {"text": "21"}], [None, {"text": "22"}]]
+    assert {block["place"]["part"] for block in blocks} == {"one.xhtml", "two b.xhtml"}
+    assert "```\n  code  here\n    indented\n```" in extract(path, "--format", "md").stdout.decode()
+
+
+@pytest.mark.parametrize("html, text", [
+    # What is not closed, closed twice, or closed in another order, as browsers take it.
+    ("<p>one<p>two", "one\n\ntwo"), ("<ul><li>a<li>b</ul>c", "• a\n• b\n\nc"), ("<b><i>x</b>y</i>", "xy"),
+    ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "a | b\nc | d"), ("a</p>b", "a\n\nb"), ("1 < 2 & 3 > 2", "1 < 2 & 3 > 2"),
+    ("<!-- no --->a<!-->b", "ab"), ("<![CDATA[1<2]]>", "1<2"), ("&copy2026 &notit; &nosuch; &#x41;&#66 &#0;&#128;", "©2026 ¬it; &nosuch; AB \ufffd€"),
+    ("<p title='a>b'>c</p>", "c"), ("<textarea>&lt;b></textarea>", "<b>"), ("<script>if (a<b) '</p>'</script>x", "x"),
+    ("a <span> b </span> c", "a b c"), ("<a href=x><p>in a link</p></a>", "in a link"), ("<P>CAPITALS<BR>here", "CAPITALS\nhere"),
+    ("<dl><dt>t<dd>d</dl>", "t\n\nd"), ("<select><option>no</select>x", "x"), ("<input type=submit value=Go>", "Go"),
+])
+def test_html_that_people_write(tmp_path, html, text):
+    path = tmp_path / "made.epub"
+    path.write_bytes(book([("one.xhtml", f"<html><body>{html}</body></html>")]))
+    told = read(path)
+    assert told["content"] == text, told["blocks"]

@@ -108,6 +108,22 @@ def opendocument(kind, body, styles=""):
     })
 
 
+def book(chapters):
+    items = "".join(f'<item id="c{at}" href="{name}" media-type="application/xhtml+xml"/>' for at, (name, _) in enumerate(chapters))
+    spine = "".join(f'<itemref idref="c{at}"/>' for at in range(len(chapters)))
+    return package({
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+        "OEBPS/book.opf":
+            '<package xmlns:dc="dc"><metadata><dc:title>Of mills</dc:title><dc:creator>Ada</dc:creator></metadata>'
+            f"<manifest>{items}</manifest><spine>{spine}</spine></package>",
+    } | {f"OEBPS/{name.replace('%20', ' ')}": text for name, text in chapters})
+
+
+def page_of(html):
+    return book([("a.xhtml", html)])
+
+
 CELL = "<w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc>"
 MERGED = '<w:tc><w:tcPr><w:vMerge{}/></w:tcPr><w:p/></w:tc>'
 CHART = '<p:graphicFrame><a:graphic><c:chart r:id="c1"/></a:graphic></p:graphicFrame>'
@@ -179,6 +195,21 @@ OFFICE = {
     "no-place.odp": opendocument(
         "presentation", '<d:page>' + '<d:frame v:x="nancm" v:y="1e400cm"><d:text-box><t:p>x</t:p></d:text-box></d:frame>' * 200 + "</d:page>"),
     "deep-groups.odp": opendocument("presentation", "<d:page>" + "<d:g>" * 200_000),
+    "deep.epub": page_of("<div>" * 500_000 + "x"),
+    "deep-tables.epub": page_of("<table><tr><td>" * 100_000 + "x"),
+    "deep-lists.epub": page_of("<ul><li>" * 200_000 + "x"),
+    "open-paragraphs.epub": page_of("<b>" * 140 + "<p>x" * 200_000),
+    "ends.epub": page_of("<b>" * 140 + "</i></p></td>" * 200_000),
+    "comments.epub": page_of("<!--" * 300_000 + "<!---->" * 200_000 + "x"),
+    "angles.epub": page_of("<" * 1_000_000 + "</" * 300_000 + "<!" * 300_000),
+    "quotes.epub": page_of("<a b='" * 200_000),
+    "raw.epub": page_of("<title></titl" * 100_000 + "<script></scrip" * 100_000),
+    "references.epub": page_of("&amp" * 300_000 + "&nosuchreferenceatall" * 100_000 + "&#99999999999;" * 50_000),
+    "attributes.epub": page_of(("<p " + "a=b " * 20_000 + ">") * 20),
+    "spans.epub": page_of("<table>" + "<tr><td colspan=99999999999 rowspan=99999999999>x" * 300 + "</table>"),
+    "covered.epub": page_of("<table><tr>" + "<td rowspan=1000>x" * 1000 + "<tr><td>y" * 1000 + "</table>"),
+    "numbers.epub": page_of("<ol start=9223372036854775807><li>a<li value=-9223372036854775808>b</ol>"),
+    "styles.epub": page_of("<style>" + ".a{display:none}" * 20_000 + "{" * 200_000 + "/*" * 200_000 + "</style><p class='a'>x</p>" * 1000),
     "no-number.pptx": slides(shape("A", "nan", "nan") + shape("B", "nan", "inf")),
     "no-scale.pptx": slides(
         '<p:grpSp><p:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="1e308" cy="1e308"/><a:chOff x="0" y="0"/>'

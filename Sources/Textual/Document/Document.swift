@@ -27,7 +27,7 @@ package struct Document: Sendable, Equatable {
 
 /// Formats that are read, told by their content.
 package enum DocumentFormat: String, Sendable, CaseIterable {
-    case pdf, docx, xlsx, pptx, odt, ods, odp
+    case pdf, docx, xlsx, pptx, odt, ods, odp, epub
 
     /// For people.
     package var title: String {
@@ -39,6 +39,7 @@ package enum DocumentFormat: String, Sendable, CaseIterable {
         case .odt: "OpenDocument text (ODT)"
         case .ods: "OpenDocument spreadsheet (ODS)"
         case .odp: "OpenDocument presentation (ODP)"
+        case .epub: "EPUB"
         }
     }
 }
@@ -46,7 +47,7 @@ package enum DocumentFormat: String, Sendable, CaseIterable {
 /// A piece of a document that stands for itself.
 package struct Block: Sendable, Equatable {
     package enum Kind: String, Sendable {
-        case heading, paragraph, table, picture, note, header, footer
+        case heading, paragraph, table, picture, note, header, footer, code
         case listItem = "list_item"
         case pageNumber = "page_number"
 
@@ -192,6 +193,8 @@ package struct Receipt: Sendable, Equatable {
     package mutating func count(_ kind: Kind, _ more: Int = 1) {
         if more > 0 { counts[kind, default: 0] += more }
     }
+
+    mutating func add(_ other: Receipt) { for (kind, more) in other.counts { count(kind, more) } }
 
     package var json: JSON {
         .object(Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, .int(Int64($0.value))) }))

@@ -21,8 +21,20 @@ package enum Markdown {
         case .picture: "![\(line(escaped(block.text)))]()"
         // As the text names it: which brackets in it are references is not known any more.
         case .note: "\\[\(escaped(block.marker ?? ""))\\] " + line(escaped(block.text))
+        case .code: fenced(block.text)
         case .paragraph, .header, .footer, .pageNumber: escaped(block.text).replacing("\n", with: "  \n")
         }
+    }
+
+    /// With a fence that is longer than any in the code.
+    private static func fenced(_ text: String) -> String {
+        var (longest, run) = (2, 0)
+        for byte in text.utf8 {
+            run = byte == UInt8(ascii: "`") ? run + 1 : 0
+            longest = max(longest, run)
+        }
+        let fence = String(repeating: "`", count: longest + 1)
+        return "\(fence)\n\(text)\n\(fence)"
     }
 
     private static func item(_ block: Block) -> String {

@@ -1,0 +1,604 @@
+/// Reads HTML as people see it: headings, paragraphs, lists with their numbers, tables, links; what a style hides is marked.
+struct HTMLReader {
+    private var tokenizer: HTMLTokenizer
+    private let limits: TextualLimits
+    private let place: Place
+    private(set) var blocks: [Block] = []
+    private(set) var receipt = Receipt()
+    private(set) var metadata: [Document.Metadata] = []
+    private(set) var language: String?
+
+    // MARK: What is open
+
+    private struct Element {
+        let name: String
+        var isHidden = false
+        var isPre = false
+        /// How many lists, tables and links were open before it.
+        var lists = 0
+        var tables = 0
+    }
+
+    private struct List {
+        let isOrdered: Bool
+        let form: String
+        var count: Int
+    }
+
+    /// A table while it is read.
+    private struct Grid {
+        var rows: [[Table.Cell?]] = []
+        /// The blocks of each cell, for tables that only arrange a page.
+        var inner: [[Block]] = []
+        var row: [Table.Cell?] = []
+        var isInRow = false
+        var headerRows = 0
+        var isHead = false
+        var isHeadRow = true
+        /// Rows that a cell above still covers, by column.
+        var covered: [Int: Int] = [:]
+        var cell: (columns: Int, rows: Int)?
+        var isLayout = false
+        var isHidden = false
+        /// What stood in the hands of the reader before the cell began.
+        var outside: [Block] = []
+    }
+
+    private var stack: [Element] = []
+    private var lists: [List] = []
+    private var grids: [Grid] = []
+    private var links: [(target: String, start: Int)] = []
+    private var line: [UInt8] = []
+    private var hidden: [UInt8] = []
+    private var lineLinks: [Block.Link] = []
+    private var pictures: [Block] = []
+    private var endsInSpace = true
+    private var marker: String?
+    private var textBytes = 0
+    private var cells = 0
+    private var sheet = StyleSheet()
+    private var styleText: [UInt8]?
+    private var titleText: [UInt8]?
+
+    /// Open elements; deeper ones are read, but open nothing.
+    private static let deepest = 150
+    private static let deepestTable = 20
+    private static let mostSpan = 1000
+    /// In columns, of a row whose cells span others.
+    private static let widest = 2000
+
+    /// - Parameter bytes: UTF-8.
+    /// - Throws: `TextualFailure` `limit_exceeded`.
+    static func read(_ bytes: [UInt8], at place: Place, limits: TextualLimits) throws -> HTMLReader {
+        var reader = HTMLReader(bytes, place, limits)
+        try reader.read()
+        return reader
+    }
+
+    private init(_ bytes: [UInt8], _ place: Place, _ limits: TextualLimits) {
+        tokenizer = HTMLTokenizer(bytes)
+        self.place = place
+        self.limits = limits
+    }
+
+    private mutating func read() throws {
+        loop: while true {
+            switch tokenizer.next() {
+            case .finished: break loop
+            case .start: try start(tokenizer.name)
+            case .end: try end(tokenizer.name)
+            case .text: try text()
+            }
+        }
+        try flush()
+        while !grids.isEmpty { try closeTable() }
+        try flush()
+    }
+
+    private var isHidden: Bool { stack.last?.isHidden ?? false }
+    private var isPre: Bool { stack.last?.isPre ?? false }
+
+    // MARK: Tags
+
+    private static let void: Set<String> = [
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "frame",
+    ]
+    /// Elements that begin and end a line of their own.
+    private static let block: Set<String> = [
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl",
+        "dt",
+        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "html",
+        "legend",
+        "li", "listing", "main", "menu", "nav", "ol", "optgroup", "p", "pre", "section", "summary", "table", "tbody", "td",
+        "tfoot",
+        "th", "thead", "tr", "ul", "xmp", "plaintext", "search",
+    ]
+    /// Elements of which nothing is shown.
+    private static let unseen: Set<String> = [
+        "script", "template", "noscript", "iframe", "noembed", "noframes", "object", "audio", "video", "canvas", "select",
+        "datalist",
+        "svg", "rp", "rt", "map", "applet",
+    ]
+
+    private mutating func start(_ name: String) throws {
+        if Self.block.contains(name) { try flush() }
+        switch name {
+        case "br":
+            add("\n")
+            return
+        case "hr": return try flush()
+        case "wbr": return
+        case "img", "image":
+            receipt.count(.picture)
+            let words = (tokenizer.attribute("alt") ?? "").trimmedLines
+            if !words.isEmpty { pictures.append(Block(.picture, words, at: place, isHidden: isHidden)) }
+            return
+        case "meta": return meta()
+        case "input":
+            // Its words are in its value.
+            let type = (tokenizer.attribute("type") ?? "text").lowercased()
+            if ["submit", "button", "reset"].contains(type), let words = tokenizer.attribute("value") { add(words) }
+            return
+        case "html": language = tokenizer.attribute("lang")
+        case _ where Self.void.contains(name): return
+        default: break
+        }
+        closeBefore(name)
+        if Self.unseen.contains(name) {
+            if !tokenizer.isSelfClosing { skip(name) }
+            return
+        }
+        if name == "style" { styleText = [] }
+        if name == "title", stack.allSatisfy({ $0.name != "body" }) { titleText = [] }
+        // XHTML closes what is empty in one tag.
+        if tokenizer.isSelfClosing, !Self.block.contains(name) { return }
+        var element = Element(
+            name: name, isHidden: isHidden || hides(name), isPre: isPre, lists: lists.count, tables: grids.count)
+        switch name {
+        case "pre", "listing", "xmp", "textarea": element.isPre = true
+        case "ul", "menu", "dir": lists.append(List(isOrdered: false, form: "", count: 0))
+        case "ol":
+            let first = tokenizer.attribute("start").flatMap { Int($0) }.map(Self.bounded) ?? 1
+            lists.append(List(isOrdered: true, form: tokenizer.attribute("type") ?? "1", count: first - 1))
+        case "li": item()
+        case "a":
+            if let target = tokenizer.attribute("href"), links.count < Self.deepest {
+                links.append((target, line.count))
+            }
+        case "table": openTable(element.isHidden)
+        case "caption": break
+        case "thead": if !grids.isEmpty { grids[grids.count - 1].isHead = true }
+        case "tbody", "tfoot": if !grids.isEmpty { grids[grids.count - 1].isHead = false }
+        case "tr": try openRow()
+        case "td", "th": try openCell(isHeader: name == "th")
+        case "q": add("\u{201C}")
+        default: break
+        }
+        if stack.count < Self.deepest { stack.append(element) }
+        if tokenizer.isSelfClosing { try end(name) }
+    }
+
+    /// What a tag closes that has no end of its own.
+    private mutating func closeBefore(_ name: String) {
+        switch name {
+        case "li": closeOpen(["li"], within: ["ul", "ol", "menu", "dir", "table"])
+        case "dt", "dd": closeOpen(["dt", "dd"], within: ["dl", "table"])
+        case "p", "div", "ul", "ol", "dl", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "section", "article",
+            "address", "form", "hr", "fieldset":
+            closeOpen(["p"], within: ["td", "th", "table", "li", "div", "body"])
+        case "td", "th": closeOpen(["td", "th"], within: ["tr", "table"])
+        case "tr": closeOpen(["tr"], within: ["table"])
+        case "thead", "tbody", "tfoot": closeOpen(["thead", "tbody", "tfoot"], within: ["table"])
+        default: break
+        }
+    }
+
+    private mutating func closeOpen(_ names: Set<String>, within: Set<String>) {
+        guard let index = stack.lastIndex(where: { names.contains($0.name) || within.contains($0.name) }),
+            names.contains(stack[index].name)
+        else { return }
+        let name = stack[index].name
+        try? end(name)
+    }
+
+    private mutating func end(_ name: String) throws {
+        if Self.block.contains(name) { try flush() }
+        if name == "p", !stack.contains(where: { $0.name == "p" }) { return }
+        if name == "br" { return add("\n") }
+        if name == "style", let text = styleText {
+            sheet.read(text)
+            styleText = nil
+        }
+        if name == "title", let text = titleText {
+            let words = String(decoding: text.prefix(2000), as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(
+                separator: " ")
+            if !words.isEmpty, !metadata.contains(where: { $0.name == "title" }) { metadata.append(.init("title", words)) }
+            titleText = nil
+        }
+        if name == "q" { add("\u{201D}") }
+        if name == "a", let link = links.popLast(), link.start <= line.count {
+            let words = String(decoding: line[link.start...], as: UTF8.self).trimmedLines
+            if !words.isEmpty { lineLinks.append(.init(text: words, target: link.target)) }
+        }
+        guard let index = stack.lastIndex(where: { $0.name == name }) else { return }
+        // A cell or a table ends with all that is open in it; no end of something else ends a cell.
+        let isOfTable = ["td", "th", "tr", "thead", "tbody", "tfoot", "table"].contains(name)
+        if !isOfTable, stack[index...].contains(where: { ["td", "th", "table"].contains($0.name) }) { return }
+        for element in stack[index...].reversed() {
+            switch element.name {
+            case "td", "th": try closeCell()
+            case "tr": try closeRow()
+            case "table": try closeTable()
+            case "ul", "ol", "menu", "dir":
+                if lists.count > element.lists { lists.removeLast(lists.count - element.lists) }
+                marker = nil
+            case "thead": if !grids.isEmpty { grids[grids.count - 1].isHead = false }
+            default: break
+            }
+        }
+        stack.removeSubrange(index...)
+    }
+
+    /// To the end of an element of which nothing is shown.
+    private mutating func skip(_ name: String) {
+        var depth = 1
+        while depth > 0 {
+            switch tokenizer.next() {
+            case .finished: return
+            case .start: if tokenizer.name == name, !tokenizer.isSelfClosing { depth += 1 }
+            case .end: if tokenizer.name == name { depth -= 1 }
+            case .text: continue
+            }
+        }
+    }
+
+    private mutating func meta() {
+        let names = ["author": "author", "description": "description", "keywords": "keywords", "date": "created"]
+        guard let name = tokenizer.attribute("name")?.lowercased(), let field = names[name],
+            let value = tokenizer.attribute("content")?.trimmedLines, !value.isEmpty,
+            !metadata.contains(where: { $0.name == field })
+        else { return }
+        metadata.append(.init(field, value))
+    }
+
+    /// Whether the tag or a style of it says that it is not shown.
+    private func hides(_ name: String) -> Bool {
+        if tokenizer.attribute("hidden") != nil { return true }
+        if name == "dialog", tokenizer.attribute("open") == nil { return true }
+        if let style = tokenizer.attribute("style"), StyleSheet.hides(Array(style.utf8)) { return true }
+        guard !sheet.isEmpty else { return false }
+        return sheet.hides(name, id: tokenizer.attribute("id"), classes: tokenizer.attribute("class"))
+    }
+
+    // MARK: Text
+
+    private mutating func text() throws {
+        // Taken out while it grows, so that it is not copied.
+        if var text = styleText {
+            styleText = nil
+            tokenizer.appendText(to: &text)
+            styleText = text
+            return
+        }
+        if var text = titleText {
+            titleText = nil
+            tokenizer.appendText(to: &text)
+            titleText = text
+            return
+        }
+        if stack.last?.name == "head" || stack.last?.name == "style" { return }
+        var bytes: [UInt8] = []
+        tokenizer.appendText(to: &bytes)
+        textBytes += bytes.count
+        guard textBytes <= limits.textBytes else {
+            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
+        }
+        append(bytes)
+    }
+
+    private mutating func append(_ bytes: [UInt8]) {
+        if isPre {
+            // A line that the tag itself begins is none.
+            let isFirst = line.isEmpty && hidden.isEmpty
+            let out = bytes.filter { $0 != 0x0D }
+            let rest = isFirst && out.first == 0x0A ? Array(out.dropFirst()) : out
+            if isHidden { hidden += rest } else { line += rest }
+            endsInSpace = false
+            return
+        }
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var isSpace = endsInSpace
+        for byte in bytes {
+            if byte == 0x20 || 0x09...0x0D ~= byte {
+                if !isSpace { out.append(0x20) }
+                isSpace = true
+            } else {
+                out.append(byte)
+                isSpace = false
+            }
+        }
+        endsInSpace = isSpace
+        if isHidden { hidden += out } else { line += out }
+    }
+
+    private mutating func add(_ text: String) {
+        if isHidden { hidden += Array(text.utf8) } else { line += Array(text.utf8) }
+        endsInSpace = text == "\n"
+    }
+
+    // MARK: Blocks
+
+    private var headingLevel: Int? {
+        guard let element = stack.last(where: { $0.name.utf8.count == 2 && $0.name.utf8.first == UInt8(ascii: "h") }),
+            let level = Int(element.name.dropFirst()), 1...6 ~= level
+        else { return nil }
+        return level
+    }
+
+    /// What stands in the line is a block.
+    private mutating func flush() throws {
+        let isCode = isPre && stack.contains { $0.name == "pre" || $0.name == "listing" || $0.name == "xmp" }
+        var text = String(decoding: line, as: UTF8.self).trimmedLines
+        if isCode { text = Self.code(line) }
+        if !text.isEmpty {
+            var block: Block
+            if let level = headingLevel {
+                block = Block(.heading, text, level: level, at: place)
+            } else if let marker, !isCode {
+                block = Block(.listItem, text, level: max(0, lists.count - 1), marker: marker, at: place)
+            } else {
+                block = Block(isCode ? .code : .paragraph, text, at: place)
+            }
+            marker = nil
+            // Links that are open go on in the next block.
+            block.links = lineLinks
+            blocks.append(block)
+        }
+        let unseen = String(decoding: hidden, as: UTF8.self).trimmedLines
+        if !unseen.isEmpty {
+            receipt.count(.hidden)
+            blocks.append(Block(.paragraph, unseen, at: place, isHidden: true))
+        }
+        blocks += pictures
+        (line, hidden, lineLinks, pictures, endsInSpace) = ([], [], [], [], true)
+        for index in links.indices { links[index].start = 0 }
+    }
+
+    /// Without the empty lines around it; its own spaces stay.
+    private static func code(_ bytes: [UInt8]) -> String {
+        var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        while lines.first?.allSatisfy(\.isWhitespace) == true { lines.removeFirst() }
+        while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func bounded(_ number: Int) -> Int { min(max(number, -1_000_000), 1_000_000) }
+
+    private mutating func item() {
+        guard !lists.isEmpty else {
+            marker = "•"
+            return
+        }
+        let index = lists.count - 1
+        guard lists[index].isOrdered else {
+            marker = "•"
+            return
+        }
+        lists[index].count = tokenizer.attribute("value").flatMap { Int($0) }.map(Self.bounded) ?? lists[index].count + 1
+        marker = Self.number(lists[index].count, lists[index].form) + "."
+    }
+
+    private static func number(_ number: Int, _ form: String) -> String {
+        switch form {
+        case "a" where 1...26 ~= number: String(Character(Unicode.Scalar(UInt8(0x60 + number))))
+        case "A" where 1...26 ~= number: String(Character(Unicode.Scalar(UInt8(0x40 + number))))
+        case "i": RomanNumeral.text(number).lowercased()
+        case "I": RomanNumeral.text(number)
+        default: String(number)
+        }
+    }
+
+    // MARK: Tables
+
+    private mutating func openTable(_ isHidden: Bool) {
+        guard grids.count < Self.deepestTable else { return }
+        // A table in a cell says that the outer one arranges.
+        if !grids.isEmpty { grids[grids.count - 1].isLayout = true }
+        var grid = Grid()
+        grid.isHidden = isHidden
+        let role = tokenizer.attribute("role")
+        grid.isLayout = role == "presentation" || role == "none"
+        grids.append(grid)
+    }
+
+    private mutating func openRow() throws {
+        guard !grids.isEmpty else { return }
+        if grids[grids.count - 1].isInRow { try closeRow() }
+        grids[grids.count - 1].isInRow = true
+        grids[grids.count - 1].isHeadRow = true
+        grids[grids.count - 1].row = []
+    }
+
+    private mutating func openCell(isHeader: Bool) throws {
+        guard !grids.isEmpty else { return }
+        if !grids[grids.count - 1].isInRow { try openRow() }
+        if grids[grids.count - 1].cell != nil { try closeCell() }
+        func span(_ text: String?) -> Int { min(Self.mostSpan, max(1, text.flatMap { Int($0) } ?? 1)) }
+        var (columns, rows) = (span(tokenizer.attribute("colspan")), span(tokenizer.attribute("rowspan")))
+        // Rows that grow by what they cover would grow without end.
+        if grids[grids.count - 1].row.count + columns > Self.widest { (columns, rows) = (1, 1) }
+        cells += columns
+        guard cells <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
+        let index = grids.count - 1
+        if !isHeader { grids[index].isHeadRow = false }
+        grids[index].cell = (columns, rows)
+        grids[index].outside = blocks
+        blocks = []
+    }
+
+    private mutating func closeCell() throws {
+        guard !grids.isEmpty, let cell = grids[grids.count - 1].cell else { return }
+        try flush()
+        let index = grids.count - 1
+        let inner = blocks
+        blocks = grids[index].outside
+        grids[index].outside = []
+        grids[index].cell = nil
+        grids[index].inner.append(inner)
+        var column = grids[index].row.count
+        while let left = grids[index].covered[column], left > 0 {
+            grids[index].covered[column] = left - 1
+            grids[index].row.append(nil)
+            column += 1
+        }
+        let words = inner.filter { !$0.isHidden }.map { block in
+            if let table = block.table { return PlainText.text(table) }
+            return block.marker.map { block.kind == .listItem ? "\($0) \(block.text)" : block.text } ?? block.text
+        }.joined(separator: "\n").trimmedLines
+        grids[index].row.append(Table.Cell(words, columns: cell.columns, rows: cell.rows))
+        grids[index].row += [Table.Cell?](repeating: nil, count: cell.columns - 1)
+        if cell.rows > 1 {
+            for place in column..<(column + cell.columns) { grids[index].covered[place] = cell.rows - 1 }
+        }
+    }
+
+    private mutating func closeRow() throws {
+        guard !grids.isEmpty, grids[grids.count - 1].isInRow else { return }
+        try closeCell()
+        let index = grids.count - 1
+        // What cells above cover behind the last cell.
+        let last = grids[index].covered.filter { $0.value > 0 && $0.key >= grids[index].row.count }.keys.max()
+        if let last, last - grids[index].row.count <= Self.mostSpan {
+            for column in grids[index].row.count...last {
+                if let left = grids[index].covered[column], left > 0 { grids[index].covered[column] = left - 1 }
+                grids[index].row.append(nil)
+            }
+        }
+        grids[index].isInRow = false
+        guard !grids[index].row.isEmpty else { return }
+        let isHeader = grids[index].isHead || grids[index].isHeadRow
+        if isHeader, grids[index].headerRows == grids[index].rows.count { grids[index].headerRows += 1 }
+        grids[index].rows.append(grids[index].row)
+        grids[index].row = []
+    }
+
+    private mutating func closeTable() throws {
+        guard !grids.isEmpty else { return }
+        try closeRow()
+        try flush()
+        let grid = grids.removeLast()
+        // One column, or one row of long texts, arranges too.
+        let widest = grid.rows.lazy.map(\.count).max() ?? 0
+        let isLayout = grid.isLayout || widest < 2 || grid.inner.contains { $0.contains { $0.kind == .heading } }
+        if isLayout {
+            for inner in grid.inner { blocks += inner }
+            return
+        }
+        var table = Table(rows: grid.rows, headerRows: min(grid.headerRows, grid.rows.count))
+        if table.headerRows == table.rows.count { table.headerRows = grid.rows.count > 1 ? 1 : 0 }
+        guard table.rows.contains(where: { $0.contains { $0?.text.isEmpty == false } }) else { return }
+        blocks.append(Block(.table, "", table: table, at: place, isHidden: grid.isHidden))
+        blocks += grid.inner.joined().filter { $0.isHidden || $0.kind == .picture }
+    }
+}
+
+/// Which elements a style sheet hides, as far as its selectors are simple: a name, a class, an id, or a name with one of them.
+struct StyleSheet {
+    private var names: Set<String> = []
+    private var classes: Set<String> = []
+    private var ids: Set<String> = []
+    /// `p.x` and `p#x`.
+    private var pairs: Set<String> = []
+
+    private static let mostRules = 20_000
+
+    var isEmpty: Bool { names.isEmpty && classes.isEmpty && ids.isEmpty && pairs.isEmpty }
+
+    /// Rules inside of others, such as `@media`, are passed over.
+    mutating func read(_ given: [UInt8]) {
+        let bytes = Self.withoutComments(given)
+        var place = 0
+        var rules = 0
+        while place < bytes.count, rules < Self.mostRules {
+            rules += 1
+            guard let open = bytes[place...].firstIndex(of: UInt8(ascii: "{")) else { return }
+            var selector = String(decoding: bytes[place..<open], as: UTF8.self)
+            // Such as `@import "x";` before a rule.
+            if let semicolon = selector.lastIndex(of: ";") { selector = String(selector[selector.index(after: semicolon)...]) }
+            var (depth, end) = (1, open + 1)
+            while end < bytes.count, depth > 0 {
+                if bytes[end] == UInt8(ascii: "{") { depth += 1 }
+                if bytes[end] == UInt8(ascii: "}") { depth -= 1 }
+                end += 1
+            }
+            if !selector.contains("@"), selector.utf8.count < 10_000,
+                Self.hides(Array(bytes[(open + 1)..<max(open + 1, end - 1)]))
+            {
+                add(selector)
+            }
+            place = end
+        }
+    }
+
+    private mutating func add(_ selectors: String) {
+        for part in selectors.split(separator: ",") {
+            let selector = part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            guard !selector.isEmpty, !selector.contains(where: { " >+~:[*".contains($0) }) else { continue }
+            if selector.hasPrefix(".") {
+                if !selector.dropFirst().contains(".") { classes.insert(String(selector.dropFirst())) }
+            } else if selector.hasPrefix("#") {
+                ids.insert(String(selector.dropFirst()))
+            } else if selector.contains(".") || selector.contains("#") {
+                pairs.insert(selector)
+            } else {
+                names.insert(selector.lowercased())
+            }
+        }
+    }
+
+    func hides(_ name: String, id: String?, classes given: String?) -> Bool {
+        if names.contains(name) { return true }
+        if let id, ids.contains(id) || pairs.contains("\(name)#\(id)") { return true }
+        return given?.split(whereSeparator: \.isWhitespace).prefix(100).contains {
+            classes.contains(String($0)) || pairs.contains("\(name).\($0)")
+        } ?? false
+    }
+
+    private static func withoutComments(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.contains(UInt8(ascii: "*")) else { return bytes }
+        var out: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            if place + 1 < bytes.count, bytes[place] == UInt8(ascii: "/"), bytes[place + 1] == UInt8(ascii: "*") {
+                place += 2
+                while place + 1 < bytes.count, !(bytes[place] == UInt8(ascii: "*") && bytes[place + 1] == UInt8(ascii: "/")) {
+                    place += 1
+                }
+                place = min(bytes.count, place + 2)
+            } else {
+                out.append(bytes[place])
+                place += 1
+            }
+        }
+        return out
+    }
+
+    /// Whether declarations take an element out of sight.
+    static func hides(_ declarations: [UInt8]) -> Bool {
+        for declaration in declarations.split(separator: UInt8(ascii: ";")).prefix(200) {
+            let parts = declaration.prefix(200).split(separator: UInt8(ascii: ":"), maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            func word(_ part: ArraySlice<UInt8>) -> String {
+                String(decoding: part.filter { $0 > 0x20 }, as: UTF8.self).lowercased().replacing("!important", with: "")
+            }
+            switch (word(parts[0]), word(parts[1])) {
+            case ("display", "none"), ("visibility", "hidden"), ("visibility", "collapse"), ("mso-hide", "all"), ("opacity", "0"),
+                ("font-size", "0"), ("font-size", "0px"), ("max-height", "0"), ("max-height", "0px"), ("opacity", "0.0"):
+                return true
+            default: continue
+            }
+        }
+        return false
+    }
+}
