@@ -635,9 +635,31 @@ def test_a_book(tmp_path):
     ("<p title='a>b'>c</p>", "c"), ("<textarea>&lt;b></textarea>", "<b>"), ("<script>if (a<b) '</p>'</script>x", "x"),
     ("a <span> b </span> c", "a b c"), ("<a href=x><p>in a link</p></a>", "in a link"), ("<P>CAPITALS<BR>here", "CAPITALS\nhere"),
     ("<dl><dt>t<dd>d</dl>", "t\n\nd"), ("<select><option>no</select>x", "x"), ("<input type=submit value=Go>", "Go"),
+    ("<p><ruby>K<rt>kan</ruby> rest</p><p>more</p>", "K rest\n\nmore"), ("<h1>A</h2><p>b</p>", "A\n\nb"), ("foo<o:p></o:p> bar", "foo bar"),
+    ("<ol><li><h3>First</h3><p>a</p></li><li>second</li></ol>", "1. First\n\na\n\n2. second"), ("<a href=http://x.com/>text</a>", "text"),
+    ("x <math><mn>1</mn><annotation encoding='application/x-tex'>1</annotation></math>", "x 1"),
+    ("<table><tr><td rowspan=0>A<td>b<tr><td>c</table>", "A | b\n | c"),
 ])
 def test_html_that_people_write(tmp_path, html, text):
     path = tmp_path / "made.epub"
     path.write_bytes(book([("one.xhtml", f"<html><body>{html}</body></html>")]))
     told = read(path)
     assert told["content"] == text, told["blocks"]
+
+
+def test_links_of_html(tmp_path):
+    html = (
+        "<a href='http://x/'><h2>Title</h2><p>words</p></a><p><a href='http://one/'>foo</p><p>bar <a name='z'>anchor</a></p>"
+        "<p><a href=http://two/>two <a href='http://three/'>three</a></p>")
+    path = tmp_path / "made.epub"
+    path.write_bytes(book([("one.xhtml", f"<html><body>{html}</body></html>")]))
+    found = [(link["text"], link["target"]) for block in read(path)["blocks"] for link in block.get("links", [])]
+    assert found[:2] == [("Title", "http://x/"), ("words", "http://x/")] and ("foo", "http://one/") in found
+    assert found[-2:] == [("two", "http://two/"), ("three", "http://three/")], found
+
+
+def test_a_hidden_table_is_kept_and_marked(tmp_path):
+    path = tmp_path / "made.epub"
+    path.write_bytes(book([("one.xhtml", "<p>v</p><table style='display:none'><tr><td>secret</td><td>b</td></tr></table>")]))
+    told = read(path)
+    assert told["content"] == "v" and [block["text"] for block in told["blocks"] if block.get("hidden")] == ["secret", "b"]

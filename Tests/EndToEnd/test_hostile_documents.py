@@ -210,6 +210,14 @@ OFFICE = {
     "covered.epub": page_of("<table><tr>" + "<td rowspan=1000>x" * 1000 + "<tr><td>y" * 1000 + "</table>"),
     "numbers.epub": page_of("<ol start=9223372036854775807><li>a<li value=-9223372036854775808>b</ol>"),
     "styles.epub": page_of("<style>" + ".a{display:none}" * 20_000 + "{" * 200_000 + "/*" * 200_000 + "</style><p class='a'>x</p>" * 1000),
+    "words-again.ods": opendocument(
+        "spreadsheet", '<t:table t:name="S"><t:table-row t:number-rows-repeated="60"><t:table-cell t:number-columns-repeated="16384"><t:p>'
+        + "word " * 20_000 + "</t:p></t:table-cell></t:table-row></t:table>"),
+    "words-again.odt": opendocument(
+        "text", '<t:table><t:table-row t:number-rows-repeated="1000000"><t:table-cell t:number-columns-repeated="1000"><t:p>'
+        + "word " * 100_000 + "</t:p></t:table-cell></t:table-row></t:table>"),
+    "chapter-again.epub": book([("a.xhtml", "<p>" + "word " * 100_000)] + [("a.xhtml", "<p>" + "word " * 100_000)] * 900),
+    "links-in-links.epub": page_of("<a href=x>" * 149 + "word " * 200_000 + "</a>" * 149),
     "no-number.pptx": slides(shape("A", "nan", "nan") + shape("B", "nan", "inf")),
     "no-scale.pptx": slides(
         '<p:grpSp><p:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="1e308" cy="1e308"/><a:chOff x="0" y="0"/>'

@@ -74,6 +74,7 @@ struct EPUBReader {
         }
         let locked = lockedParts()
         var count = 0
+        var read: Set<String> = []
         // What stands beside the order comes last.
         for (id, _) in spine.filter(\.isLinear) + spine.filter({ !$0.isLinear }) {
             guard let item = items[id], item.type.contains("html") || item.type.contains("xml") else { continue }
@@ -82,6 +83,8 @@ struct EPUBReader {
             guard !locked.contains(item.path) else {
                 throw TextualFailure("locked_document", "The book is locked.", .requiresConfig)
             }
+            // A document that is named again says nothing new.
+            guard read.insert(item.path).inserted else { continue }
             count += 1
             try chapter(item.path)
         }

@@ -17,6 +17,7 @@ struct HTMLReader {
         /// How many lists, tables and links were open before it.
         var lists = 0
         var tables = 0
+        var links = 0
     }
 
     private struct List {
@@ -117,8 +118,10 @@ struct HTMLReader {
     private static let unseen: Set<String> = [
         "script", "template", "noscript", "iframe", "noembed", "noframes", "object", "audio", "video", "canvas", "select",
         "datalist",
-        "svg", "rp", "rt", "map", "applet",
+        "svg", "rp", "rt", "map", "applet", "annotation", "annotation-xml",
     ]
+
+    private static let headings: Set<String> = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
     private mutating func start(_ name: String) throws {
         if Self.block.contains(name) { try flush() }
@@ -153,7 +156,8 @@ struct HTMLReader {
         // XHTML closes what is empty in one tag.
         if tokenizer.isSelfClosing, !Self.block.contains(name) { return }
         var element = Element(
-            name: name, isHidden: isHidden || hides(name), isPre: isPre, lists: lists.count, tables: grids.count)
+            name: name, isHidden: isHidden || hides(name), isPre: isPre, lists: lists.count, tables: grids.count,
+            links: links.count)
         switch name {
         case "pre", "listing", "xmp", "textarea": element.isPre = true
         case "ul", "menu", "dir": lists.append(List(isOrdered: false, form: "", count: 0))
@@ -162,6 +166,9 @@ struct HTMLReader {
             lists.append(List(isOrdered: true, form: tokenizer.attribute("type") ?? "1", count: first - 1))
         case "li": item()
         case "a":
+            // A link in a link is none: it ends the other.
+            if stack.contains(where: { $0.name == "a" }) { try end("a") }
+            element.links = links.count
             if let target = tokenizer.attribute("href"), links.count < Self.deepest {
                 links.append((target, line.count))
             }
@@ -204,6 +211,12 @@ struct HTMLReader {
     private mutating func end(_ name: String) throws {
         if Self.block.contains(name) { try flush() }
         if name == "p", !stack.contains(where: { $0.name == "p" }) { return }
+        // The end of any heading ends the one that is open.
+        if Self.headings.contains(name), !stack.contains(where: { $0.name == name }),
+            let other = stack.last(where: { Self.headings.contains($0.name) })
+        {
+            return try end(other.name)
+        }
         if name == "br" { return add("\n") }
         if name == "style", let text = styleText {
             sheet.read(text)
@@ -216,9 +229,9 @@ struct HTMLReader {
             titleText = nil
         }
         if name == "q" { add("\u{201D}") }
-        if name == "a", let link = links.popLast(), link.start <= line.count {
-            let words = String(decoding: line[link.start...], as: UTF8.self).trimmedLines
-            if !words.isEmpty { lineLinks.append(.init(text: words, target: link.target)) }
+        if name == "a", let opened = stack.last(where: { $0.name == "a" })?.links, links.count > opened {
+            takeLinks(from: opened)
+            links.removeLast(links.count - opened)
         }
         guard let index = stack.lastIndex(where: { $0.name == name }) else { return }
         // A cell or a table ends with all that is open in it; no end of something else ends a cell.
@@ -233,10 +246,20 @@ struct HTMLReader {
                 if lists.count > element.lists { lists.removeLast(lists.count - element.lists) }
                 marker = nil
             case "thead": if !grids.isEmpty { grids[grids.count - 1].isHead = false }
+            // What is around it ends the link.
+            case "a": if links.count > element.links { links.removeLast(links.count - element.links) }
             default: break
             }
         }
         stack.removeSubrange(index...)
+    }
+
+    /// The words of open links, as far as they stand in the line.
+    private mutating func takeLinks(from first: Int) {
+        for link in links[first...] where link.start <= line.count {
+            let words = String(decoding: line[link.start...], as: UTF8.self).trimmedLines
+            if !words.isEmpty { lineLinks.append(.init(text: words, target: link.target)) }
+        }
     }
 
     /// To the end of an element of which nothing is shown.
@@ -245,6 +268,9 @@ struct HTMLReader {
         while depth > 0 {
             switch tokenizer.next() {
             case .finished: return
+            // The end of these may be left out.
+            case .end where (name == "rt" || name == "rp") && tokenizer.name == "ruby": return
+            case .start where name == "rt" || name == "rp": continue
             case .start: if tokenizer.name == name, !tokenizer.isSelfClosing { depth += 1 }
             case .end: if tokenizer.name == name { depth -= 1 }
             case .text: continue
@@ -338,20 +364,22 @@ struct HTMLReader {
 
     /// What stands in the line is a block.
     private mutating func flush() throws {
+        takeLinks(from: 0)
         let isCode = isPre && stack.contains { $0.name == "pre" || $0.name == "listing" || $0.name == "xmp" }
         var text = String(decoding: line, as: UTF8.self).trimmedLines
         if isCode { text = Self.code(line) }
         if !text.isEmpty {
             var block: Block
             if let level = headingLevel {
-                block = Block(.heading, text, level: level, at: place)
+                let number = marker.map { $0 == "•" ? "" : "\($0) " } ?? ""
+                block = Block(.heading, number + text, level: level, at: place)
             } else if let marker, !isCode {
                 block = Block(.listItem, text, level: max(0, lists.count - 1), marker: marker, at: place)
             } else {
                 block = Block(isCode ? .code : .paragraph, text, at: place)
             }
             marker = nil
-            // Links that are open go on in the next block.
+            // A link that is still open goes on in the next block.
             block.links = lineLinks
             blocks.append(block)
         }
@@ -426,6 +454,8 @@ struct HTMLReader {
         if grids[grids.count - 1].cell != nil { try closeCell() }
         func span(_ text: String?) -> Int { min(Self.mostSpan, max(1, text.flatMap { Int($0) } ?? 1)) }
         var (columns, rows) = (span(tokenizer.attribute("colspan")), span(tokenizer.attribute("rowspan")))
+        // To the end of the table.
+        if tokenizer.attribute("rowspan") == "0" { rows = Self.mostSpan }
         // Rows that grow by what they cover would grow without end.
         if grids[grids.count - 1].row.count + columns > Self.widest { (columns, rows) = (1, 1) }
         cells += columns
@@ -497,9 +527,10 @@ struct HTMLReader {
         }
         var table = Table(rows: grid.rows, headerRows: min(grid.headerRows, grid.rows.count))
         if table.headerRows == table.rows.count { table.headerRows = grid.rows.count > 1 ? 1 : 0 }
-        guard table.rows.contains(where: { $0.contains { $0?.text.isEmpty == false } }) else { return }
-        blocks.append(Block(.table, "", table: table, at: place, isHidden: grid.isHidden))
-        blocks += grid.inner.joined().filter { $0.isHidden || $0.kind == .picture }
+        if table.rows.contains(where: { $0.contains { $0?.text.isEmpty == false } }) {
+            blocks.append(Block(.table, "", table: table, at: place, isHidden: grid.isHidden))
+        }
+        blocks += grid.inner.joined().filter(\.isHidden)
     }
 }
 

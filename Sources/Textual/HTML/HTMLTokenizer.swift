@@ -19,6 +19,7 @@ struct HTMLTokenizer {
         "script": false, "style": false, "xmp": false, "iframe": false, "noembed": false, "noframes": false, "textarea": true,
         "title": true,
     ]
+    private static let prefixes = ["html:", "xhtml:", "h:"].map { Array($0.utf8) }
     private static let longestName = 100
     private static let mostAttributes = 100
     private static let longestAttribute = 100_000
@@ -107,13 +108,15 @@ struct HTMLTokenizer {
             position += 1
         }
         var letters = Array(bytes[start..<min(position, start + Self.longestName)])
-        // A prefix of XML says nothing here.
-        if let colon = letters.lastIndex(of: UInt8(ascii: ":")), colon + 1 < letters.count { letters.removeFirst(colon + 1) }
+        // A prefix of XHTML says nothing; others name elements of somebody else, such as `o:p`.
+        for prefix in Self.prefixes where letters.starts(with: prefix) { letters.removeFirst(prefix.count) }
         name = String(decoding: letters.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }, as: UTF8.self)
         let attributes = position
         // A `>` in quotes ends no tag.
         var quote: UInt8?
         var isValue = false
+        // In a value without quotes, whose `/` at the end is its own.
+        var isBare = false
         while position < bytes.count {
             let byte = bytes[position]
             if let open = quote {
@@ -121,17 +124,21 @@ struct HTMLTokenizer {
             } else if byte == UInt8(ascii: ">") {
                 break
             } else if byte == UInt8(ascii: "=") {
-                isValue = true
+                if !isBare { isValue = true }
                 position += 1
                 continue
             } else if isValue, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 quote = byte
+            } else if Self.isSpace(byte) {
+                isBare = false
+            } else if isValue {
+                isBare = true
             }
             if !Self.isSpace(byte) { isValue = false }
             position += 1
         }
         attributeRange = attributes..<position
-        isSelfClosing = position > attributes && bytes[position - 1] == UInt8(ascii: "/")
+        isSelfClosing = !isBare && position > attributes && bytes[position - 1] == UInt8(ascii: "/")
         position = min(bytes.count, position + 1)
         if !isEnd, !isSelfClosing, Self.raw[name] != nil { rawElement = name }
         return isEnd ? .end : .start

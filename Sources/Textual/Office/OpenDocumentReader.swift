@@ -11,6 +11,7 @@ struct OpenDocumentReader {
     private var paragraphs = 0
     private var cells = 0
     private var copied = 0
+    private var copiedBytes = 0
     private var textBytes = 0
     private var tables = 0
     private var sheetTables: SheetTables
@@ -29,6 +30,7 @@ struct OpenDocumentReader {
     private static let deepestTable = 20
     /// Cells that are there because one stands for many.
     private static let mostCopies = 1_000_000
+    private static let mostCopiedBytes = 16 << 20
 
     // MARK: What it is
 
@@ -359,7 +361,7 @@ struct OpenDocumentReader {
                     try inline(&reader, &line, depth: depth + 1, isHidden: isHidden || reader.attribute("is-hidden") == "true")
                 case "note": try note(&reader, &line, depth: depth + 1, isHidden)
                 case "annotation": try annotation(&reader, depth: depth + 1)
-                case "ruby-text", "script", "annotation-end", "tracked-changes": try reader.skip()
+                case "ruby-text", "script", "annotation-end", "tracked-changes", "number": try reader.skip()
                 case "frame", "custom-shape", "rect", "ellipse", "text-box", "g", "polygon", "path", "line", "connector",
                     "caption":
                     try shape(&reader, &line.boxes, depth: depth + 1, isHidden: isHidden)
@@ -466,6 +468,7 @@ struct OpenDocumentReader {
         var table = Table(rows: [])
         var row: [Table.Cell?] = []
         var headerDepth = 0
+        var rowRepeats = 1
         let outside = reader.depth - 1
         while reader.depth > outside {
             let event = try reader.next()
@@ -476,13 +479,20 @@ struct OpenDocumentReader {
                     while case .some(.none) = row.last { row.removeLast() }
                     if headerDepth > 0, table.headerRows == table.rows.count { table.headerRows += 1 }
                     table.rows.append(row)
+                    if rowRepeats > 1, row.contains(where: { $0?.text.isEmpty == false }) {
+                        let bytes = row.reduce(0) { $0 + ($1?.text.utf8.count ?? 0) }
+                        let times = copies(rowRepeats - 1, of: row.count, bytes: bytes)
+                        table.rows += [[Table.Cell?]](repeating: row, count: times)
+                    }
                 }
                 continue
             }
             guard event == .start else { continue }
             switch reader.name {
             case "table-header-rows": headerDepth += 1
-            case "table-row": row = []
+            case "table-row":
+                row = []
+                rowRepeats = Self.count(reader.attribute("number-rows-repeated"), most: 1_048_576)
             case "table-cell", "covered-table-cell":
                 let isCovered = reader.name == "covered-table-cell"
                 let repeated = Self.count(reader.attribute("number-columns-repeated"), most: 1000)
@@ -493,7 +503,8 @@ struct OpenDocumentReader {
                 cells += repeated
                 guard cells <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
                 let cell = Table.Cell(Self.words(inner), columns: columns, rows: rows)
-                row += [Table.Cell?](repeating: isCovered ? nil : cell, count: repeated)
+                let times = cell.text.isEmpty ? repeated : 1 + copies(repeated - 1, of: 1, bytes: cell.text.utf8.count)
+                row += [Table.Cell?](repeating: isCovered ? nil : cell, count: times)
             case "shapes", "title", "desc", "table-source": try reader.skip()
             default: continue
             }
@@ -588,7 +599,8 @@ struct OpenDocumentReader {
             if event == .end, reader.name == "table-row" {
                 // Rows that stand for many are as many, where something is in them.
                 if repeats > 1, let last = rows.last, last.number == row, !last.cells.isEmpty {
-                    let times = copies(repeats - 1, of: last.cells.count)
+                    let bytes = last.cells.reduce(0) { $0 + $1.cell.text.utf8.count }
+                    let times = copies(repeats - 1, of: last.cells.count, bytes: bytes)
                     for number in 0..<times { rows.append(.init(number: row + 1 + number, cells: last.cells)) }
                 }
                 row += repeats - 1
@@ -600,7 +612,11 @@ struct OpenDocumentReader {
                 row += 1
                 column = 1
                 repeats = Self.count(reader.attribute("number-rows-repeated"), most: 1_048_576)
-                guard row <= 1_048_576 else { throw TextualFailure.broken("a sheet has a row \(row)") }
+                // Programs fill a sheet up, and some fill it over.
+                guard row <= 1_048_576 else {
+                    try reader.skip()
+                    continue
+                }
                 rows.append(.init(number: row, cells: []))
             case "table-cell", "covered-table-cell":
                 guard !rows.isEmpty else { continue }
@@ -615,7 +631,10 @@ struct OpenDocumentReader {
                     guard cells <= limits.cells else {
                         throw TextualFailure.limit("The sheets have more than \(limits.cells) cells.")
                     }
-                    let last = column + copies(min(Self.mostColumns, column + repeated - 1) - column, of: 1)
+                    let last =
+                        column
+                        + copies(
+                            min(Self.mostColumns, column + repeated - 1) - column, of: 1, bytes: made.text.utf8.count)
                     for place in column...last { rows[rows.count - 1].cells.append((place, made)) }
                     if span.rows > 1 || span.columns > 1, spans.count < 100_000 {
                         spans.append(.init(row: row, column: column, rows: span.rows, columns: span.columns))
@@ -648,6 +667,7 @@ struct OpenDocumentReader {
             case "date": reader.attribute("date-value")
             case "time": reader.attribute("time-value")
             case "boolean": reader.attribute("boolean-value").map { $0 == "true" ? "TRUE" : "FALSE" }
+            case "string": reader.attribute("string-value")
             default: nil
             }
         var lines: [String] = []
@@ -663,7 +683,8 @@ struct OpenDocumentReader {
                 lines.append(String(decoding: line.text + line.hidden, as: UTF8.self))
                 notes += line.boxes
             case "annotation": try annotation(&reader, at: name, depth: 1)
-            case "frame", "custom-shape", "g": try beside(&reader)
+            case "frame", "custom-shape", "rect", "ellipse", "text-box", "g", "polygon", "path", "line", "connector", "caption":
+                try beside(&reader)
             default: try reader.skip()
             }
         }
@@ -678,10 +699,13 @@ struct OpenDocumentReader {
     }
 
     /// How often something is repeated: a few bytes may ask for millions of cells. What is left out is told.
-    private mutating func copies(_ wanted: Int, of count: Int) -> Int {
-        let times = min(wanted, (Self.mostCopies - copied) / max(1, count))
+    /// - Parameter bytes: of the text of each.
+    private mutating func copies(_ wanted: Int, of count: Int, bytes: Int) -> Int {
+        let room = min((Self.mostCopies - copied) / max(1, count), (Self.mostCopiedBytes - copiedBytes) / max(1, bytes))
+        let times = max(0, min(wanted, room))
         if times < wanted { document.receipt.count(.limit) }
         copied += times * count
+        copiedBytes += times * bytes
         return times
     }
 
