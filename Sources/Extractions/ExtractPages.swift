@@ -166,7 +166,7 @@ package struct ExtractPages: Sendable {
         let frame = Pages.Frame(title: unit.name, signedIn: context, place: .dashboard)
         let viewHref = "/dashboard/jobs/\(job.id)/files/\(number)"
         if let document, document.sizeBytes <= DocumentView.Limits.bytes, let bytes = try await read(document) {
-            let members = try await threads.work { () -> Rendered in
+            model["document"] = try await threads.work { () -> String in
                 let view = DocumentView(try JSON(parsing: bytes.readableBytesView))
                 let chunk = query["chunk"].flatMap { Int($0) }
                 let asked = chunk.map { view.page(ofChunk: $0) } ?? (query["page"].flatMap { Int($0) } ?? 1) - 1
@@ -175,9 +175,8 @@ package struct ExtractPages: Sendable {
                 if view.pages > 1 { model["rangeText"] = "Part \(page + 1) of \(view.pages)" }
                 if page > 0 { model["beforeHref"] = "\(viewHref)?page=\(page)" }
                 if page + 1 < view.pages { model["behindHref"] = "\(viewHref)?page=\(page + 2)" }
-                return Rendered(html: try pages.part("extractions/document", model))
+                return try pages.part("extractions/document", model)
             }
-            model["document"] = members.html
         } else if unit.state == .completed || unit.state == .partial {
             model["absentText"] =
                 document == nil
@@ -185,10 +184,6 @@ package struct ExtractPages: Sendable {
                 : "This document is too large to be shown here; download it below."
         }
         return try pages.render("extractions/file", frame, model)
-    }
-
-    private struct Rendered: Sendable {
-        let html: String
     }
 
     private func read(_ artifact: Artifact) async throws -> ByteBuffer? {

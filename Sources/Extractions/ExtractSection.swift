@@ -122,14 +122,9 @@ enum ExtractSection {
     /// Such as `12 pages, 3 tables, 4,021 words`.
     static func size(_ result: JSON?) -> String {
         guard let result else { return "" }
-        let format = result["format"]?.stringValue
+        let format = result["format"]?.stringValue.flatMap(DocumentFormat.init)
         var words: [String] = []
-        if let pages = result["pages"]?.intValue {
-            words.append(
-                HumanFormat.counted(
-                    pages, format == "xlsx" || format == "ods" ? "sheet" : format == "pptx" || format == "odp" ? "slide" : "page")
-            )
-        }
+        if let pages = result["pages"]?.intValue { words.append(HumanFormat.counted(pages, format?.pageWord ?? "page")) }
         if let tables = result["tables"]?.intValue, tables > 0 { words.append(HumanFormat.counted(tables, "table")) }
         words.append(HumanFormat.counted(result["words"]?.intValue ?? 0, "word"))
         return words.joined(separator: ", ")

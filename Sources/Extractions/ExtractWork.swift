@@ -1,5 +1,4 @@
 import Core
-import Crypto
 import Foundation
 import Storage
 import Synchronization
@@ -106,29 +105,13 @@ package enum ExtractWork {
         let bytes = extraction.bytes(format)
         let file = "\(unit.number).\(role)"
         let path = "\(staging)/\(file)"
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure() }
-        defer { close(descriptor) }
-        try bytes.withUnsafeBytes { bytes in
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw failure() }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-        }
-        guard fsync(descriptor) == 0 else { throw failure() }
+        let writer = try FileWriter(path: path)
+        try bytes.withUnsafeBytes { try writer.write($0) }
+        let sha256 = try writer.finish()
         let ending = role == "chunks" ? "chunks.jsonl" : format.rawValue
         return .init(
             file: file, name: "\(name).\(ending)", role: role, sizeBytes: Int64(bytes.count),
-            sha256: SHA256.hash(data: bytes).hex, contentType: format.mediaType)
-    }
-
-    private static func failure() -> Failure {
-        errno == ENOSPC || errno == EDQUOT
-            ? Failure(.noSpace, "disk_full", "The disk of the data folder is full.")
-            : Failure(.unavailable, "output_unwritable", "The result can not be written.")
+            sha256: sha256, contentType: format.mediaType)
     }
 
     /// What is in hand, and since when. Whoever has waited for too long ends the process, but only while nothing else is said.

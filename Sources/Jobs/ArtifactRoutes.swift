@@ -49,12 +49,12 @@ package struct ArtifactRoutes: Sendable {
     }
 
     @Sendable func list(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let details = try await store.details(try context.parameters.require("id"), for: context.caller)
+        let (job, artifacts) = try await store.artifacts(of: try context.parameters.require("id"), for: context.caller)
         return Answer.tagged(
             [
-                "job_id": .string(details.job.id.rawValue),
+                "job_id": .string(job.id.rawValue),
                 "artifacts": .array(
-                    details.artifacts.map {
+                    artifacts.map {
                         [
                             "path": .string($0.path), "role": .string($0.role), "size_bytes": .int($0.sizeBytes),
                             "sha256": .string($0.sha256), "modified_at": .string($0.createdAt.description),
@@ -65,13 +65,15 @@ package struct ArtifactRoutes: Sendable {
 
     /// Leads to a URL that is valid for a while, with a file name for saving.
     @Sendable func download(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let details = try await store.details(try context.parameters.require("id"), for: context.caller)
-        let name = try context.parameters.require("name")
-        let folder = context.parameters.get("unit").map { "\($0)/" } ?? ""
-        let paths = [folder + name, folder + (PercentCoding.decode(text: name) ?? name)]
-        guard let artifact = details.artifacts.first(where: { paths.contains($0.path) }) else {
-            throw Failure(.missing, "artifact_not_found", "This job has no such artifact.")
-        }
+        let (id, name) = (try context.parameters.require("id"), try context.parameters.require("name"))
+        let missing = Failure(.missing, "artifact_not_found", "This job has no such artifact.")
+        let unit = context.parameters.get("unit")
+        let number = unit.flatMap { Int($0) }
+        guard
+            let artifact = try await store.artifact(
+                of: id, unit: number, names: [name, PercentCoding.decode(text: name) ?? name], for: context.caller),
+            unit == number.map(String.init)
+        else { throw missing }
         return Answer.redirect(to: signer.url("GET", artifact.key, request, saveAs: artifact.name))
     }
 
@@ -91,17 +93,17 @@ package struct ArtifactRoutes: Sendable {
 
     /// Packed while it is sent: it stands on no disk, and however large it is, a piece of it is in memory.
     @Sendable func archive(_ request: Request, _ context: SignedIn) async throws -> Response {
-        let details = try await store.details(try context.parameters.require("id"), for: context.caller)
-        guard !details.artifacts.isEmpty else {
+        let (job, artifacts) = try await store.artifacts(of: try context.parameters.require("id"), for: context.caller)
+        guard !artifacts.isEmpty else {
             throw Failure(.missing, "artifact_not_found", "This job has no artifacts.")
         }
-        let folders = try await store.units(of: details.job.id).reduce(into: [Int: String]()) { folders, unit in
+        let folders = try await store.units(of: job.id).reduce(into: [Int: String]()) { folders, unit in
             folders[unit.number] = unit.name.lastIndex(of: "/").map { String(unit.name[...$0]) } ?? ""
         }
-        let entries = Self.entries(details.artifacts, folders: folders)
+        let entries = Self.entries(artifacts, folders: folders)
         let headers: HTTPFields = [
             .contentType: "application/zip",
-            .contentDisposition: "attachment; filename=\"\(details.job.id).zip\"",
+            .contentDisposition: "attachment; filename=\"\(job.id).zip\"",
         ]
         return Response(
             status: .ok, headers: headers,

@@ -119,7 +119,7 @@ struct UnitCrashTests {
         // A kill costs the unit in hand, and those few whose ends were on their way to the disk.
         #expect(all.count <= Self.count + 10 * Self.kills)
         let details = try await store.details(made.id.rawValue, for: .ada)
-        #expect(details.artifacts.count == Self.count - 21)
+        #expect(try await store.artifacts(of: made.id.rawValue, for: .ada).artifacts.count == Self.count - 21)
         #expect(workshop.objectFiles.count == Self.count - 21)
         #expect(details.retryable == 11)
 

@@ -131,8 +131,8 @@ struct UnitTests {
         #expect(units.map { $0.result?["length"] } == [3, 8, nil, 4])
         #expect(units[2].errorCode == "bad_word" && units[2].category == .permanent)
         #expect(units.allSatisfy { $0.startedAt != nil && $0.finishedAt != nil && $0.tries == 1 })
-        let details = try await store.details(job.id.rawValue, for: .ada)
-        #expect(details.artifacts.map(\.path).sorted() == ["1/made.txt", "2/made.txt", "4/made.txt"])
+        let made = try await store.artifacts(of: job.id.rawValue, for: .ada).artifacts
+        #expect(made.map(\.path).sorted() == ["1/made.txt", "2/made.txt", "4/made.txt"])
         #expect(try await workshop.attempts(of: job).map(\.outcome) == ["partial"])
         #expect(workshop.objectFiles.count == 3)
         #expect(try FileManager.default.contentsOfDirectory(atPath: workshop.folder.staging).isEmpty)

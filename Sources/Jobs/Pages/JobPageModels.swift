@@ -143,24 +143,22 @@ package struct JobPageModels: Sendable {
     ) -> [String: Any] {
         let job = details.job
         let kind = kinds[job]
-        // Those of one unit among several stand with the unit.
-        let whole = details.artifacts.filter { $0.unit == nil }
         var model = progress(job)
         model.merge([
             "id": job.id.rawValue, "name": job.name, "about": kind?.page.about(job) ?? job.kind, "state": job.state.rawValue,
             "stateLabel": job.statusText ?? Self.label(job.state), "isActive": Self.isActive(job),
             "isWaiting": job.statusText == nil && (job.state == .pending || job.state == .queued),
             "facts": facts(details, owner),
-            "hasFiles": !whole.isEmpty, "files": whole.map { file($0, job) },
+            "hasFiles": !details.artifacts.isEmpty, "files": details.artifacts.map { file($0, job) },
             "hasEvents": !events.isEmpty,
             "events": events.map(event),
         ]) { $1 }
         model["waitingText"] =
             job.state == .pending ? "Waiting for its file" : job.state == .queued ? "Waiting for a free worker" : nil
-        if let output = whole.first(where: { $0.role == "output" }) {
+        if let output = details.artifacts.first(where: { $0.role == "output" }) {
             model["downloadHref"] = Self.artifactHref(output, job)
             model["downloadText"] = HumanFormat.size(output.sizeBytes)
-        } else if !details.artifacts.isEmpty {
+        } else if details.unitOutputBytes != nil {
             model["downloadHref"] = "/api/v1/jobs/\(job.id)/artifacts.zip"
             model["downloadText"] = "all"
         }
@@ -249,8 +247,8 @@ package struct JobPageModels: Sendable {
             }
         }
         add("Input", job.originalSizeBytes.map(HumanFormat.size))
-        let outputs = details.artifacts.filter { $0.role == "output" }
-        add("Output", outputs.isEmpty ? nil : HumanFormat.size(outputs.reduce(0) { $0 + $1.sizeBytes }))
+        let output = details.artifacts.first { $0.role == "output" }
+        add("Output", (output?.sizeBytes ?? details.unitOutputBytes).map(HumanFormat.size))
         for line in kinds[job]?.page.facts(job) ?? [] { add(line.label, line.text) }
         add("Created", at: job.createdAt)
         add("Started", at: job.startedAt)

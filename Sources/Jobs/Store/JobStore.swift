@@ -78,41 +78,28 @@ package struct JobStore: Sendable {
 
     package struct Details: Sendable {
         package let job: Job
+        /// Of the job as a whole; those of its units are many, and stand with them.
         package let artifacts: [Artifact]
+        /// Of the results of all units together; nil when they have none.
+        package let unitOutputBytes: Int64?
         package let lastAttempt: Attempt?
         /// How many units failed in a way that another try could mend.
         package let retryable: Int
     }
 
-    /// A job with everything that belongs to it, of one moment.
+    /// A job with what belongs to it, of one moment.
     package func details(_ id: String, for caller: Caller) async throws -> Details {
         try await storage.read { db in
             let job = try Self.find(id, for: caller, toChange: false, db)
             return Details(
                 job: job,
-                artifacts: try Artifact.filter(Column("job") == job.id).order(Column("unit"), Column("role")).fetchAll(db),
-                lastAttempt: try Self.lastAttempt(of: job.id, db),
-                retryable: try Self.retryable(job, db))
+                artifacts: try Artifact.filter(Column("job") == job.id && Column("unit") == nil).order(Column("role")).fetchAll(
+                    db),
+                unitOutputBytes: try Int64.fetchOne(
+                    db, sql: "SELECT sum(sizeBytes) FROM artifact WHERE job = ? AND unit IS NOT NULL AND role = 'output'",
+                    arguments: [job.id]),
+                lastAttempt: try Self.lastAttempt(of: job.id, db), retryable: try Self.retryable(job, db))
         }
-    }
-
-    /// The file that a job was made with, while it is in the store.
-    package func input(of job: Job) async throws -> StoredObject? {
-        guard let key = job.inputKey else { return nil }
-        return try await storage.read { db in try objects.find(try ObjectKey(key), db) }
-    }
-
-    /// An object of any job; nil when there is none.
-    package func object(_ key: String) async throws -> StoredObject? {
-        try await storage.read { [objects] db in try objects.find(try ObjectKey(key), db) }
-    }
-
-    /// What a job made, open to be read; nil when it is gone.
-    package func output(of job: Job) async throws -> OpenObject? {
-        guard let text = job.outputKey else { return nil }
-        let key = try ObjectKey(text)
-        guard let object = try await storage.read({ [objects] db in try objects.find(key, db) }) else { return nil }
-        return try await objects.open(object)
     }
 
     /// Grows with every change of anything that is listed there.
@@ -187,55 +174,6 @@ package struct JobStore: Sendable {
         return try await objects.store(input.file, as: input.key, in: storage, create)
     }
 
-    /// A file of a new job that is one of its units.
-    package struct NewInput: Sendable {
-        package let file: StagedFile
-        package let key: ObjectKey
-        /// What people call it.
-        package let name: String
-
-        package init(_ file: StagedFile, key: ObjectKey, name: String) {
-            self.file = file
-            self.key = key
-            self.name = name
-        }
-    }
-
-    /// Stores a new job with its files, each a unit, and queues it: all of it, or nothing.
-    /// - Parameter existing: asked first, in the same transaction; a job that it names is the answer, and none is made.
-    package func create(
-        _ job: Job, inputs: [NewInput], unless existing: @escaping @Sendable (Database) throws -> ID<Job>? = { _ in nil }
-    ) async throws -> Job {
-        var placed: [PlacedObject] = []
-        do {
-            for input in inputs { placed.append(try await objects.place(input.file, as: input.key)) }
-            let files = placed
-            let stored = try await storage.write { [self] db in
-                if let known = try existing(db).flatMap({ try Self.find($0.rawValue, db) }) { return known }
-                var job = job
-                job.number = try Int64.fetchOne(db, sql: "SELECT coalesce(max(number), 0) + 1 FROM job") ?? 1
-                finish(&job)
-                try job.add(db)
-                try Self.log("job.created", job, [:], db)
-                for file in files { try objects.commit(file, db) }
-                try Self.add(inputs.map { NewUnit(key: $0.key.text, name: $0.name) }, to: job, db)
-                try job.enqueue(input: nil, at: job.createdAt)
-                job.note(try Self.counts(of: job.id, db))
-                try store(&job, db)
-                try Self.log("job.queued", job, [:], db)
-                return job
-            }
-            if stored.id != job.id { for file in placed { await objects.discard(file) } }
-            return stored
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
-            // Nobody knows whether the commit has reached the disk; the next start finds out.
-            throw error
-        } catch {
-            for file in placed { await objects.discard(file) }
-            throw error
-        }
-    }
-
     /// How many jobs of a kind wait for a worker.
     package func queued(kind: String) async throws -> Int {
         try await storage.read { db in try Self.queued(kind: kind, db) }
@@ -243,32 +181,6 @@ package struct JobStore: Sendable {
 
     package static func queued(kind: String, _ db: Database) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM job WHERE state = 'queued' AND kind = ?", arguments: [kind]) ?? 0
-    }
-
-    /// Takes away the files of a job, those that it made and those that it was made from; the job itself stays.
-    /// - Returns: whether there were any.
-    /// - Throws: `Failure` as `find`, `job_not_over`.
-    package func clean(_ id: String, by caller: Caller, address: String = "") async throws -> Bool {
-        try await storage.write { db in
-            var job = try Self.find(id, toEndBy: caller, db)
-            guard job.state.isOver else {
-                throw Failure(
-                    .conflict, "job_not_over", "This job is \(job.state.rawValue.uppercased()); its files go when it is over.")
-            }
-            try witnessed("job.cleaned", job, caller, address, db)
-            let keys = try Job.folders.flatMap { try objects.keys(below: ObjectKey("\($0)/\(job.id)"), db) }
-            guard !keys.isEmpty else { return false }
-            for key in keys { try objects.forget(key, db) }
-            try db.execute(sql: "DELETE FROM artifact WHERE job = ?", arguments: [job.id])
-            // Without its input nothing of it can be tried again.
-            try db.execute(
-                sql: "UPDATE unit SET category = 'permanent' WHERE job = ? AND state = 'failed'", arguments: [job.id])
-            job.outputKey = nil
-            job.updatedAt = .now
-            try store(&job, db)
-            try Self.log("job.cleaned", job, ["files": .int(Int64(keys.count))], db)
-            return true
-        }
     }
 
     /// Reads, decides and stores in one transaction; what the decision returns, is returned.
@@ -325,7 +237,7 @@ package struct JobStore: Sendable {
         }
     }
 
-    private func witnessed(_ action: String, _ job: Job, _ caller: Caller, _ address: String, _ db: Database) throws {
+    func witnessed(_ action: String, _ job: Job, _ caller: Caller, _ address: String, _ db: Database) throws {
         guard job.user != caller.user else { return }
         try witness(Intervention(action: action, job: job, admin: caller, address: address), db)
     }
@@ -446,47 +358,11 @@ package struct JobStore: Sendable {
         }
     }
 
-    /// Where the input of a job is for its worker; nil when it has none.
-    package func inputPath(_ job: Job) async throws -> String? {
-        guard let key = try job.inputKey.map({ try ObjectKey($0) }) else { return nil }
-        return try await storage.read { [objects] db in try objects.find(key, db).map { objects.path(of: $0) } }
-    }
-
-    /// Where the files of units are for their worker, by the keys of the units; those that are gone are missing.
-    func paths(of units: [Unit]) async throws -> [String: String] {
-        try await storage.read { [objects] db in
-            var paths: [String: String] = [:]
-            for unit in units { paths[unit.key] = try objects.find(try ObjectKey(unit.key), db).map { objects.path(of: $0) } }
-            return paths
-        }
-    }
-
     /// False once somebody has asked the job to stop.
     package func isRunning(_ id: ID<Job>) async throws -> Bool {
         try await storage.read { db in
             try String.fetchOne(db, sql: "SELECT state FROM job WHERE id = ?", arguments: [id]) == Job.State.running.rawValue
         }
-    }
-
-    /// A file that a worker made, and that becomes an artifact with the end of its unit.
-    package struct MadeFile: Sendable {
-        package let placed: PlacedObject
-        package let name: String
-        package let role: String
-
-        package init(_ placed: PlacedObject, name: String, role: String) {
-            self.placed = placed
-            self.name = name
-            self.role = role
-        }
-    }
-
-    /// Takes away those files that no row names, whatever became of the transaction that was to commit them.
-    package func discardUncommitted(_ files: [PlacedObject]) async throws {
-        let left = try await storage.read { [objects] db in
-            try files.filter { try objects.find(ObjectKey($0.object.key), db)?.file != $0.object.file }
-        }
-        for file in left { await objects.discard(file) }
     }
 
     /// Ends an attempt. What it left is settled, and job, attempt, units, artifacts and event are written, all in one transaction.
@@ -582,18 +458,18 @@ package struct JobStore: Sendable {
         return job
     }
 
-    private static func find(_ id: String, _ db: Database) throws -> Job? {
+    static func find(_ id: String, _ db: Database) throws -> Job? {
         guard let id = ID<Job>(rawValue: id) else { return nil }
         return try Job.fetchOne(try db.cachedStatement(sql: Job.selectByID), arguments: [id])
     }
 
     /// Owners and administrators of the tenant may cancel and delete.
     /// - Throws: as `find`.
-    private static func find(_ id: String, toEndBy caller: Caller, _ db: Database) throws -> Job {
+    static func find(_ id: String, toEndBy caller: Caller, _ db: Database) throws -> Job {
         try find(id, for: caller, toChange: caller.role != .admin, db)
     }
 
-    private static func mustBeFor(_ caller: Caller, user: ID<Caller>, tenant: String, toChange: Bool) throws {
+    static func mustBeFor(_ caller: Caller, user: ID<Caller>, tenant: String, toChange: Bool) throws {
         guard tenant == caller.tenant else { throw notFound }
         guard user == caller.user || (caller.role == .admin && !toChange) else {
             throw Failure(.forbidden, "job_not_yours", "This job belongs to someone else.")
@@ -608,7 +484,7 @@ package struct JobStore: Sendable {
         try job.save(db)
     }
 
-    private func finish(_ job: inout Job) {
+    func finish(_ job: inout Job) {
         job.about = answer.about(job)
         job.digest = answer.digest(job)
     }

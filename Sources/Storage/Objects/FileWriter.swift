@@ -1,20 +1,20 @@
 import Core
 import Crypto
-import Foundation
+package import Foundation
 import NIOCore
 
 /// Writes one file from start to end, counting and hashing; blocks, so it runs on a thread pool only.
-final class FileWriter {
+package final class FileWriter {
     private(set) var sizeBytes: Int64 = 0
     private var descriptor: Int32
     private var hash = SHA256()
 
-    init(path: String, mode: mode_t = 0o600) throws {
+    package init(path: String, mode: mode_t = 0o600) throws {
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw Self.failure() }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws {
         var rest = bytes
         while !rest.isEmpty {
             let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
@@ -28,7 +28,7 @@ final class FileWriter {
 
     /// Flushes to the disk and closes.
     /// - Returns: the SHA-256 as lower-case hex.
-    func finish() throws -> String {
+    package func finish() throws -> String {
         guard fsync(descriptor) == 0 else { throw Self.failure() }
         close()
         return hash.finalize().hex

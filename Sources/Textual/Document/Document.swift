@@ -44,6 +44,18 @@ package enum DocumentFormat: String, Sendable, CaseIterable {
     }
 }
 
+extension DocumentFormat {
+    /// What `Document.pageCount` counts.
+    package var pageWord: String {
+        switch self {
+        case .xlsx, .ods: "sheet"
+        case .pptx, .odp: "slide"
+        case .epub: "chapter"
+        case .pdf, .docx, .odt: "page"
+        }
+    }
+}
+
 /// A piece of a document that stands for itself.
 package struct Block: Sendable, Equatable {
     package enum Kind: String, Sendable {

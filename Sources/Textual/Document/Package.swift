@@ -99,7 +99,7 @@ struct Package {
         return found
     }
 
-    private static func resolved(_ target: String, in folder: String) -> String {
+    static func resolved(_ target: String, in folder: String) -> String {
         guard !target.hasPrefix("/") else { return String(target.dropFirst()) }
         var parts = folder.split(separator: "/")
         for part in target.split(separator: "/") {

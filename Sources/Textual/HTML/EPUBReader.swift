@@ -46,30 +46,21 @@ struct EPUBReader {
         var items: [String: Item] = [:]
         var spine: [(id: String, isLinear: Bool)] = []
         var reader = XMLReader(bytes)
-        var (field, text): (String?, [UInt8]) = (nil, [])
+        document.metadata = MetadataReader.read(bytes, Self.fields)
         while true {
             let event = try reader.next()
             if event == .finished { break }
-            switch event {
-            case .start:
-                field = Self.fields.first { $0.0 == reader.name }?.1
-                text = []
-                if reader.name == "item", let id = reader.attribute("id"), let href = reader.attribute("href") {
-                    items[id] = Item(
-                        path: Self.resolved(href, in: folder), type: reader.attribute("media-type") ?? "",
-                        properties: reader.attribute("properties") ?? "")
-                }
-                if reader.name == "itemref", let id = reader.attribute("idref"), spine.count < Self.mostDocuments {
-                    spine.append((id, reader.attribute("linear") != "no"))
-                }
-            case .text: if field != nil { reader.appendText(to: &text) }
-            case .end:
-                let value = String(decoding: text, as: UTF8.self).trimmedLines
-                if let name = field, !value.isEmpty, !document.metadata.contains(where: { $0.name == name }) {
-                    document.metadata.append(.init(name, value))
-                }
-                field = nil
-            case .finished: break
+            guard event == .start else { continue }
+            switch reader.name {
+            case "item":
+                guard let id = reader.attribute("id"), let href = reader.attribute("href") else { continue }
+                items[id] = Item(
+                    path: Self.resolved(href, in: folder), type: reader.attribute("media-type") ?? "",
+                    properties: reader.attribute("properties") ?? "")
+            case "itemref":
+                guard let id = reader.attribute("idref"), spine.count < Self.mostDocuments else { continue }
+                spine.append((id, reader.attribute("linear") != "no"))
+            default: continue
             }
         }
         let locked = lockedParts()
@@ -120,29 +111,16 @@ struct EPUBReader {
             return
         }
         let file = String(path.split(separator: "/").last ?? "")
-        let read = try HTMLReader.read(Self.utf8(content), at: Place(part: file), limits: limits)
+        // UTF-8 or UTF-16 (EPUB 3.3, section 3.9).
+        let read = try HTMLReader.read(content.asUTF8, at: Place(part: file), limits: limits)
         document.blocks += read.blocks
         document.receipt.add(read.receipt)
-    }
-
-    /// The documents of a book are UTF-8 or UTF-16 (EPUB 3.3, section 3.9).
-    private static func utf8(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) else { return bytes }
-        let isLittle = bytes[0] == 0xFF
-        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { place in
-            UInt16(bytes[place]) << (isLittle ? 0 : 8) | UInt16(bytes[place + 1]) << (isLittle ? 8 : 0)
-        }
-        return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 
     /// A reference of the book, with its `%20` and `..`.
     private static func resolved(_ href: String, in folder: String) -> String {
         let bare = href.prefix { $0 != "#" }
         let plain = PercentCoding.decode(text: String(bare)) ?? String(bare)
-        var parts = plain.hasPrefix("/") ? [] : folder.split(separator: "/")
-        for part in plain.split(separator: "/") {
-            if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(part) }
-        }
-        return parts.joined(separator: "/")
+        return Package.resolved(plain, in: folder)
     }
 }

@@ -16,6 +16,18 @@ extension StringProtocol {
     }
 }
 
+extension [UInt8] {
+    /// UTF-8 of a text that is UTF-8 or has the byte order mark of UTF-16.
+    var asUTF8: [UInt8] {
+        guard starts(with: [0xFF, 0xFE]) || starts(with: [0xFE, 0xFF]) else { return self }
+        let isLittle = self[0] == 0xFF
+        let units = stride(from: 2, to: count - 1, by: 2).map { place in
+            UInt16(self[place]) << (isLittle ? 0 : 8) | UInt16(self[place + 1]) << (isLittle ? 8 : 0)
+        }
+        return Array(String(decoding: units, as: UTF16.self).utf8)
+    }
+}
+
 /// Letters of fonts that have pictures in the places of letters, as far as Unicode has them.
 enum SymbolFont {
     static func text(_ code: UInt32, font: String) -> String {

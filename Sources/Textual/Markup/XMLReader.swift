@@ -50,17 +50,7 @@ struct XMLReader {
 
     /// - Parameter bytes: UTF-8, or UTF-16 with a byte order mark.
     init(_ bytes: [UInt8]) {
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-            let isLittle = bytes[0] == 0xFF
-            var units: [UInt16] = []
-            for place in stride(from: 2, to: bytes.count - 1, by: 2) {
-                let (high, low) = isLittle ? (bytes[place + 1], bytes[place]) : (bytes[place], bytes[place + 1])
-                units.append(UInt16(high) << 8 | UInt16(low))
-            }
-            self.bytes = Array(String(decoding: units, as: UTF16.self).utf8)
-        } else {
-            self.bytes = bytes
-        }
+        self.bytes = bytes.asUTF8
     }
 
     /// - Throws: `TextualFailure` `broken_document` where a tag has no end.
@@ -117,6 +107,20 @@ struct XMLReader {
             }
         }
         return .finished
+    }
+
+    /// Goes on to the next element that begins inside of another.
+    /// - Parameter outside: the depth around that other one.
+    /// - Returns: false when the other one has ended.
+    mutating func nextStart(inside outside: Int) throws -> Bool {
+        while depth > outside {
+            switch try next() {
+            case .finished: return false
+            case .start: return true
+            case .end, .text: continue
+            }
+        }
+        return false
     }
 
     /// Goes on behind the end of the element that has just begun.

@@ -12,10 +12,7 @@ enum Equation {
     private static func content(_ reader: inout XMLReader, depth: Int) throws -> [String] {
         let outside = reader.depth - 1
         var parts: [String] = []
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             if depth > deepest {
                 try reader.skip()
             } else if let part = try element(&reader, depth: depth + 1) {
@@ -79,10 +76,7 @@ enum Equation {
     private static func rows(_ reader: inout XMLReader, _ name: XMLName, _ depth: Int) throws -> [String] {
         let outside = reader.depth - 1
         var rows: [String] = []
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             if reader.name == name {
                 rows.append(try cells(&reader, "e", depth).joined(separator: " & "))
             } else {
@@ -95,10 +89,7 @@ enum Equation {
     private static func cells(_ reader: inout XMLReader, _ name: XMLName, _ depth: Int) throws -> [String] {
         let outside = reader.depth - 1
         var cells: [String] = []
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             if reader.name == name { cells.append(try content(&reader, depth: depth + 1).joined()) } else { try reader.skip() }
         }
         return cells

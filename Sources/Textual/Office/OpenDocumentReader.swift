@@ -1,36 +1,41 @@
 /// Reads OpenDocument (ISO/IEC 26300, version 1.3, part 3): texts, sheets and slides.
 struct OpenDocumentReader {
     private var package: Package
-    private let limits: TextualLimits
-    private var document: Document
-    private var styles = OpenDocumentStyles()
+    let limits: TextualLimits
+    var document: Document
+    var styles = OpenDocumentStyles()
     /// The part that is being read; nil for the body.
     private var part: String?
-    private var slide: Int?
-    private var sheet: String?
+    var slide: Int?
+    var sheet: String?
     private var paragraphs = 0
-    private var cells = 0
+    var cells = 0
     private var copied = 0
     private var copiedBytes = 0
-    private var textBytes = 0
+    var textBytes = 0
     private var tables = 0
-    private var sheetTables: SheetTables
+    var sheetTables: SheetTables
     private var linkDepth = 0
     /// Of headings, by level.
     private var headingCounts: [Int] = []
     /// How far each list has come, by its style: lists that continue go on from there.
     private var listCounts: [String: [Int]] = [:]
-    private var notes: [Block] = []
+    var notes: [Block] = []
     /// In a note or a comment, whose paragraphs are not counted.
     private var aside = 0
     private var noteCount = 0
 
     /// What one cell may span, and how often one is repeated that has something in it.
-    private static let mostColumns = 16_384
+    static let mostColumns = 16_384
     private static let deepestTable = 20
     /// Cells that are there because one stands for many.
     private static let mostCopies = 1_000_000
     private static let mostCopiedBytes = 16 << 20
+
+    private static let fields: [(XMLName, String)] = [
+        ("title", "title"), ("subject", "subject"), ("creator", "author"), ("initial-creator", "author"), ("keyword", "keywords"),
+        ("description", "description"), ("creation-date", "created"), ("date", "modified"), ("language", "language"),
+    ]
 
     // MARK: What it is
 
@@ -61,7 +66,7 @@ struct OpenDocumentReader {
             throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
         }
         guard let content = try package.part("content.xml") else { throw TextualFailure.broken("it has no content.xml") }
-        if let bytes = try? package.part("meta.xml") { document.metadata = Self.metadata(bytes) }
+        if let bytes = try? package.part("meta.xml") { document.metadata = MetadataReader.read(bytes, Self.fields) }
         let master = try? package.part("styles.xml")
         if let master { try? styles.read(master) }
         try styles.read(content)
@@ -79,31 +84,6 @@ struct OpenDocumentReader {
             if event == .start, reader.name == "encryption-data" { return true }
         }
         return false
-    }
-
-    private static func metadata(_ bytes: [UInt8]) -> [Document.Metadata] {
-        let names: [(XMLName, String)] = [
-            ("title", "title"), ("subject", "subject"), ("creator", "author"), ("initial-creator", "author"),
-            ("keyword", "keywords"), ("description", "description"), ("creation-date", "created"), ("date", "modified"),
-            ("language", "language"),
-        ]
-        var reader = XMLReader(bytes)
-        var found: [Document.Metadata] = []
-        var (field, text): (String?, [UInt8]) = (nil, [])
-        while let event = try? reader.next(), event != .finished {
-            switch event {
-            case .start: (field, text) = (names.first { $0.0 == reader.name }?.1, [])
-            case .text: if field != nil { reader.appendText(to: &text) }
-            case .end:
-                let value = String(decoding: text, as: UTF8.self).trimmedLines
-                if let name = field, !value.isEmpty, !found.contains(where: { $0.name == name }) {
-                    found.append(.init(name, value))
-                }
-                field = nil
-            case .finished: break
-            }
-        }
-        return found
     }
 
     /// Headers or footers of all kinds of pages; what several say is told once.
@@ -157,7 +137,7 @@ struct OpenDocumentReader {
     private var paragraphPlace: Int? { part == nil && slide == nil && sheet == nil ? paragraphs : nil }
 
     /// The list in which something stands.
-    private struct List {
+    struct List {
         var style: String?
         /// From 1; 0 outside of lists.
         var level = 0
@@ -167,7 +147,7 @@ struct OpenDocumentReader {
     }
 
     /// Everything inside the element that has just begun.
-    private mutating func content(
+    mutating func content(
         _ reader: inout XMLReader, _ blocks: inout [Block], _ given: List, depth: Int, isHidden: Bool
     ) throws {
         guard depth < limits.nesting else {
@@ -175,10 +155,7 @@ struct OpenDocumentReader {
         }
         var list = given
         let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { return }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "p", "h": try paragraph(&reader, &blocks, &list, depth: depth, isHidden: isHidden)
             case "list": try self.list(&reader, &blocks, in: list, depth: depth + 1, isHidden: isHidden)
@@ -211,7 +188,7 @@ struct OpenDocumentReader {
 
     // MARK: Lists
 
-    private mutating func list(
+    mutating func list(
         _ reader: inout XMLReader, _ blocks: inout [Block], in outer: List, depth: Int, isHidden: Bool
     ) throws {
         guard depth < limits.nesting else {
@@ -222,10 +199,7 @@ struct OpenDocumentReader {
         let goesOn = reader.attribute("continue-numbering") == "true" || reader.attribute("continue-list") != nil
         var counts = outer.level == 0 && !goesOn ? [] : Array((listCounts[key] ?? []).prefix(goesOn ? list.level : outer.level))
         let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { return }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "list-item":
                 let from = reader.attribute("start-value").flatMap { Int($0) }.map { min(max($0, 0), 1_000_000) }
@@ -256,7 +230,7 @@ struct OpenDocumentReader {
 
     // MARK: Paragraphs
 
-    private struct Line {
+    struct Line {
         var text: [UInt8] = []
         var hidden: [UInt8] = []
         var links: [Block.Link] = []
@@ -265,7 +239,7 @@ struct OpenDocumentReader {
         var endsInSpace = true
     }
 
-    private mutating func paragraph(
+    mutating func paragraph(
         _ reader: inout XMLReader, _ blocks: inout [Block], _ list: inout List, depth: Int, isHidden: Bool
     ) throws {
         let isHeading = reader.name == "h"
@@ -326,7 +300,7 @@ struct OpenDocumentReader {
     }
 
     /// Texts and all that may stand between them, to the end of the element that has just begun.
-    private mutating func inline(_ reader: inout XMLReader, _ line: inout Line, depth: Int, isHidden: Bool) throws {
+    mutating func inline(_ reader: inout XMLReader, _ line: inout Line, depth: Int, isHidden: Bool) throws {
         guard depth < limits.nesting else {
             throw TextualFailure.limit("The document is nested more than \(limits.nesting) deep.")
         }
@@ -398,10 +372,7 @@ struct OpenDocumentReader {
         var label = String(noteCount)
         var blocks: [Block] = []
         let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "note-citation":
                 var citation = Line()
@@ -413,27 +384,17 @@ struct OpenDocumentReader {
             }
         }
         Self.add("[\(label)]", &line, isHidden)
-        let text = Self.words(blocks)
+        let text = blocks.words
         if !text.isEmpty { notes.append(Block(.note, text, marker: label, at: Place(part: kind), isHidden: isHidden)) }
     }
 
-    private static func words(_ blocks: [Block]) -> String {
-        blocks.filter { !$0.isHidden }.map { block in
-            if let table = block.table { return PlainText.text(table) }
-            return block.marker.map { block.kind == .listItem ? "\($0) \(block.text)" : block.text } ?? block.text
-        }.filter { !$0.isEmpty }.joined(separator: "\n").trimmedLines
-    }
-
-    private mutating func annotation(_ reader: inout XMLReader, at cell: String? = nil, depth: Int) throws {
+    mutating func annotation(_ reader: inout XMLReader, at cell: String? = nil, depth: Int) throws {
         var author = ""
         var blocks: [Block] = []
         aside += 1
         defer { aside -= 1 }
         let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "creator":
                 var line = Line()
@@ -446,7 +407,7 @@ struct OpenDocumentReader {
             default: try reader.skip()
             }
         }
-        let text = Self.words(blocks)
+        let text = blocks.words
         guard !text.isEmpty else { return }
         let marker = cell ?? (author.isEmpty ? "Comment" : "Comment by \(author)")
         notes.append(
@@ -457,7 +418,7 @@ struct OpenDocumentReader {
 
     // MARK: Tables in a text
 
-    private mutating func table(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int, isHidden: Bool) throws {
+    mutating func table(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int, isHidden: Bool) throws {
         guard tables < Self.deepestTable else {
             throw TextualFailure.limit("Tables are nested more than \(Self.deepestTable) deep.")
         }
@@ -502,7 +463,7 @@ struct OpenDocumentReader {
                 try content(&reader, &inner, List(), depth: depth + 1, isHidden: isOff)
                 cells += repeated
                 guard cells <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
-                let cell = Table.Cell(Self.words(inner), columns: columns, rows: rows)
+                let cell = Table.Cell(inner.words, columns: columns, rows: rows)
                 let times = cell.text.isEmpty ? repeated : 1 + copies(repeated - 1, of: 1, bytes: cell.text.utf8.count)
                 row += [Table.Cell?](repeating: isCovered ? nil : cell, count: times)
             case "shapes", "title", "desc", "table-source": try reader.skip()
@@ -516,12 +477,23 @@ struct OpenDocumentReader {
         }
     }
 
-    private static func count(_ text: String?, most: Int) -> Int { min(most, max(1, text.flatMap { Int($0) } ?? 1)) }
+    static func count(_ text: String?, most: Int) -> Int { min(most, max(1, text.flatMap { Int($0) } ?? 1)) }
+
+    /// How often something is repeated: a few bytes may ask for millions of cells. What is left out is told.
+    /// - Parameter bytes: of the text of each.
+    mutating func copies(_ wanted: Int, of count: Int, bytes: Int) -> Int {
+        let room = min((Self.mostCopies - copied) / max(1, count), (Self.mostCopiedBytes - copiedBytes) / max(1, bytes))
+        let times = max(0, min(wanted, room))
+        if times < wanted { document.receipt.count(.limit) }
+        copied += times * count
+        copiedBytes += times * bytes
+        return times
+    }
 
     // MARK: Shapes
 
     /// A frame, a shape with words, or a group of them.
-    private mutating func shape(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int, isHidden: Bool) throws {
+    mutating func shape(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int, isHidden: Bool) throws {
         guard depth < limits.nesting else {
             throw TextualFailure.limit("The document is nested more than \(limits.nesting) deep.")
         }
@@ -529,10 +501,7 @@ struct OpenDocumentReader {
         var list = List()
         var hasPicture = false
         let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "p", "h": try paragraph(&reader, &blocks, &list, depth: depth, isHidden: isHidden)
             case "list": try self.list(&reader, &blocks, in: List(), depth: depth + 1, isHidden: isHidden)
@@ -577,237 +546,5 @@ struct OpenDocumentReader {
             }
         }
         document.receipt.count(.embedded)
-    }
-
-    // MARK: Sheets
-
-    private mutating func sheet(_ reader: inout XMLReader) throws {
-        let name = reader.attribute("name") ?? "Sheet"
-        let isHidden = styles.isHidden("table", reader.attribute("style-name"))
-        sheet = name
-        defer { sheet = nil }
-        if isHidden { document.receipt.count(.hidden) }
-        document.blocks.append(Block(.heading, name, level: 1, at: Place(sheet: name), isHidden: isHidden))
-        var rows: [SheetTables.Row] = []
-        var spans: [SheetTables.Span] = []
-        var (row, column, repeats) = (0, 1, 1)
-        var first = notes.count
-        let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            if event == .end, reader.name == "table-row" {
-                // Rows that stand for many are as many, where something is in them.
-                if repeats > 1, let last = rows.last, last.number == row, !last.cells.isEmpty {
-                    let bytes = last.cells.reduce(0) { $0 + $1.cell.text.utf8.count }
-                    let times = copies(repeats - 1, of: last.cells.count, bytes: bytes)
-                    for number in 0..<times { rows.append(.init(number: row + 1 + number, cells: last.cells)) }
-                }
-                row += repeats - 1
-                continue
-            }
-            guard event == .start else { continue }
-            switch reader.name {
-            case "table-row":
-                row += 1
-                column = 1
-                repeats = Self.count(reader.attribute("number-rows-repeated"), most: 1_048_576)
-                // Programs fill a sheet up, and some fill it over.
-                guard row <= 1_048_576 else {
-                    try reader.skip()
-                    continue
-                }
-                rows.append(.init(number: row, cells: []))
-            case "table-cell", "covered-table-cell":
-                guard !rows.isEmpty else { continue }
-                let repeated = Self.count(reader.attribute("number-columns-repeated"), most: Self.mostColumns)
-                let span = (
-                    rows: Self.count(reader.attribute("number-rows-spanned"), most: 1_048_576),
-                    columns: Self.count(reader.attribute("number-columns-spanned"), most: Self.mostColumns)
-                )
-                let made = try cell(&reader, "\(SheetReader.name(column: min(column, Self.mostColumns)))\(row)")
-                if let made, column <= Self.mostColumns {
-                    cells += 1
-                    guard cells <= limits.cells else {
-                        throw TextualFailure.limit("The sheets have more than \(limits.cells) cells.")
-                    }
-                    let last =
-                        column
-                        + copies(
-                            min(Self.mostColumns, column + repeated - 1) - column, of: 1, bytes: made.text.utf8.count)
-                    for place in column...last { rows[rows.count - 1].cells.append((place, made)) }
-                    if span.rows > 1 || span.columns > 1, spans.count < 100_000 {
-                        spans.append(.init(row: row, column: column, rows: span.rows, columns: span.columns))
-                    }
-                }
-                column += repeated
-            case "shapes":
-                var blocks: [Block] = []
-                try shape(&reader, &blocks, depth: 1, isHidden: isHidden)
-                notes += blocks
-            case "named-expressions", "table-source", "forms": try reader.skip()
-            default: continue
-            }
-        }
-        document.blocks += try sheetTables.blocks(rows, spans, sheet: name, isHidden: isHidden)
-        // Comments and shapes stand behind their sheet.
-        first = min(first, notes.count)
-        for var note in notes[first...] {
-            note.isHidden = note.isHidden || isHidden
-            document.blocks.append(note)
-        }
-        notes.removeSubrange(first...)
-    }
-
-    private mutating func cell(_ reader: inout XMLReader, _ name: String) throws -> Table.Cell? {
-        let type = reader.attribute("value-type", prefix: "office") ?? reader.attribute("value-type")
-        let stored: String? =
-            switch type {
-            case "float", "percentage", "currency": reader.attribute("value", prefix: "office")
-            case "date": reader.attribute("date-value")
-            case "time": reader.attribute("time-value")
-            case "boolean": reader.attribute("boolean-value").map { $0 == "true" ? "TRUE" : "FALSE" }
-            case "string": reader.attribute("string-value")
-            default: nil
-            }
-        var lines: [String] = []
-        let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
-            switch reader.name {
-            case "p":
-                var line = Line()
-                try inline(&reader, &line, depth: 1, isHidden: false)
-                lines.append(String(decoding: line.text + line.hidden, as: UTF8.self))
-                notes += line.boxes
-            case "annotation": try annotation(&reader, at: name, depth: 1)
-            case "frame", "custom-shape", "rect", "ellipse", "text-box", "g", "polygon", "path", "line", "connector", "caption":
-                try beside(&reader)
-            default: try reader.skip()
-            }
-        }
-        let shown = lines.joined(separator: "\n").trimmedLines
-        let text = shown.isEmpty ? stored ?? "" : shown
-        textBytes += text.utf8.count
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
-        guard !text.isEmpty else { return nil }
-        return Table.Cell(text, value: stored == text ? nil : stored)
-    }
-
-    /// How often something is repeated: a few bytes may ask for millions of cells. What is left out is told.
-    /// - Parameter bytes: of the text of each.
-    private mutating func copies(_ wanted: Int, of count: Int, bytes: Int) -> Int {
-        let room = min((Self.mostCopies - copied) / max(1, count), (Self.mostCopiedBytes - copiedBytes) / max(1, bytes))
-        let times = max(0, min(wanted, room))
-        if times < wanted { document.receipt.count(.limit) }
-        copied += times * count
-        copiedBytes += times * bytes
-        return times
-    }
-
-    /// A shape on a cell.
-    private mutating func beside(_ reader: inout XMLReader) throws {
-        var blocks: [Block] = []
-        try shape(&reader, &blocks, depth: 1, isHidden: false)
-        notes += blocks
-    }
-
-    // MARK: Slides
-
-    private mutating func page(_ reader: inout XMLReader, _ number: Int) throws {
-        let isHidden = styles.isHidden("drawing-page", reader.attribute("style-name", prefix: "draw"))
-        slide = number
-        defer { slide = nil }
-        if isHidden { document.receipt.count(.hidden) }
-        var shapes: [SlideReader.Shape] = []
-        var spoken: [Block] = []
-        let first = notes.count
-        let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
-            switch reader.name {
-            case "notes": try speech(&reader, &spoken)
-            case "annotation": try annotation(&reader, depth: 1)
-            case "forms", "animations", "par", "layer-set": try reader.skip()
-            default: shapes.append(try box(&reader))
-            }
-        }
-        for shape in SlideReader.ordered(shapes) { document.blocks += shape.blocks.map { Self.marked($0, isHidden) } }
-        let text = Self.words(spoken)
-        if !text.isEmpty { notes.append(Block(.note, text, marker: "Notes", at: Place(slide: number, part: "notes"))) }
-        document.blocks += notes[first...].map { Self.marked($0, isHidden) }
-        notes.removeSubrange(first...)
-    }
-
-    private static func marked(_ block: Block, _ isHidden: Bool) -> Block {
-        var block = block
-        if isHidden { block.isHidden = true }
-        return block
-    }
-
-    private mutating func box(_ reader: inout XMLReader) throws -> SlideReader.Shape {
-        let kind = reader.attribute("class", prefix: "presentation")
-        let isEmpty = reader.attribute("placeholder") == "true"
-        var shape = SlideReader.Shape()
-        shape.isTitle = kind == "title"
-        shape.isFurniture = ["header", "footer", "date-time", "page-number"].contains(kind)
-        if let left = Self.length(reader.attribute("x")), let top = Self.length(reader.attribute("y")) {
-            (shape.left, shape.top, shape.hasPlace) = (left, top, true)
-            shape.width = Self.length(reader.attribute("width")) ?? 0
-            shape.height = Self.length(reader.attribute("height")) ?? 0
-        }
-        try self.shape(&reader, &shape.blocks, depth: 1, isHidden: false)
-        if isEmpty { shape.blocks = [] }
-        if shape.isTitle, let first = shape.blocks.firstIndex(where: { $0.kind == .paragraph || $0.kind == .listItem }) {
-            let words = shape.blocks[first]
-            shape.blocks[first] = Block(.heading, words.text, level: 1, at: words.place, isHidden: words.isHidden)
-        }
-        if shape.isFurniture {
-            for index in shape.blocks.indices where shape.blocks[index].kind == .paragraph {
-                shape.blocks[index].kind = kind == "page-number" ? .pageNumber : kind == "header" ? .header : .footer
-            }
-        }
-        return shape
-    }
-
-    /// What the speaker says; the small picture of the slide beside it is none of it.
-    private mutating func speech(_ reader: inout XMLReader, _ blocks: inout [Block]) throws {
-        let pictures = document.receipt
-        let outside = reader.depth - 1
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
-            switch reader.name {
-            case "frame", "custom-shape":
-                let isNotes = reader.attribute("class", prefix: "presentation") == "notes"
-                var inner: [Block] = []
-                try shape(&reader, &inner, depth: 1, isHidden: false)
-                if isNotes { blocks += inner }
-            default: try reader.skip()
-            }
-        }
-        document.receipt = pictures
-    }
-
-    /// Of `2.5cm`, in points.
-    private static func length(_ text: String?) -> Double? {
-        guard let text else { return nil }
-        let digits = text.prefix { $0.isNumber || $0 == "." || $0 == "-" }
-        guard let number = Double(digits), number.isFinite else { return nil }
-        switch text.dropFirst(digits.count) {
-        case "cm": return number * 28.3465
-        case "mm": return number * 2.83465
-        case "in": return number * 72
-        case "pc": return number * 12
-        case "px": return number * 0.75
-        default: return number
-        }
     }
 }

@@ -130,15 +130,9 @@ struct OpenDocumentStyles {
         switch format {
         case "i": RomanNumeral.text(number).lowercased()
         case "I": RomanNumeral.text(number)
-        case "a": letters(number).lowercased()
-        case "A": letters(number)
+        case "a": LetterNumeral.text(number).lowercased()
+        case "A": LetterNumeral.text(number)
         default: String(number)
         }
-    }
-
-    private static func letters(_ number: Int) -> String {
-        guard 1...780 ~= number else { return String(number) }
-        let letter = Character(Unicode.Scalar(UInt8(0x41 + (number - 1) % 26)))
-        return String(repeating: letter, count: (number - 1) / 26 + 1)
     }
 }

@@ -28,7 +28,7 @@ struct SheetReader {
         guard let workbook = try package.part(main) else { throw TextualFailure.broken("it has no \(main)") }
         let relations = package.relations(of: main)
         func target(_ type: String) -> String? { relations.values.first { $0.type == type && !$0.isExternal }?.target }
-        document.metadata = OfficeProperties.read(&package)
+        document.metadata = MetadataReader.office(&package)
         let sheets = try sheets(workbook)
         if let name = target("sharedStrings"), let bytes = try package.part(name) { strings = try Self.strings(bytes) }
         if let name = target("styles"), let bytes = try? package.part(name) { try readStyles(bytes) }

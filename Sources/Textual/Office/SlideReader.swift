@@ -20,7 +20,7 @@ struct SlideReader {
     private mutating func read(_ main: String) throws -> Document {
         guard let bytes = try package.part(main) else { throw TextualFailure.broken("it has no \(main)") }
         let related = package.relations(of: main)
-        document.metadata = OfficeProperties.read(&package)
+        document.metadata = MetadataReader.office(&package)
         var reader = XMLReader(bytes)
         var slides: [String] = []
         while true {
@@ -141,10 +141,7 @@ struct SlideReader {
         }
         let outside = reader.depth - 1
         var inner = scale
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { return }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "sp", "graphicFrame", "pic", "cxnSp":
                 let shape = try shape(&reader, places, slide, inner)
@@ -161,10 +158,7 @@ struct SlideReader {
     private func group(_ reader: inout XMLReader, _ scale: Scale) throws -> Scale {
         let outside = reader.depth - 1
         var values: [String: Double] = [:]
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             func take(_ name: String, _ first: XMLName, _ second: XMLName) {
                 values[name + "x"] = Self.length(reader.attribute(first))
                 values[name + "y"] = Self.length(reader.attribute(second))
@@ -201,10 +195,7 @@ struct SlideReader {
         var placeholder: (type: String, index: String)?
         var isPicture = reader.name == "pic"
         var isHidden = false
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "cNvPr":
                 if WordValue.isOn(reader.attribute("hidden")) == true { isHidden = true }
@@ -308,10 +299,7 @@ struct SlideReader {
         var blocks: [Block] = []
         // How far each level has counted.
         var counts: [Int: Int] = [:]
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             if reader.name == "p" {
                 guard var block = try paragraph(&reader, slide) else { continue }
                 for level in counts.keys where level > block.level { counts[level] = nil }
@@ -379,10 +367,7 @@ struct SlideReader {
     private mutating func table(_ reader: inout XMLReader, _ slide: Int) throws -> Block? {
         let outside = reader.depth - 1
         var table = Table(rows: [])
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "tblPr": table.headerRows = WordValue.isOn(reader.attribute("firstRow")) == true ? 1 : 0
             case "tr": table.rows.append([])

@@ -43,7 +43,7 @@ struct WordReader {
         guard let body = try package.part(main) else { throw TextualFailure.broken("it has no \(main)") }
         let related = package.relations(of: main)
         func target(_ type: String) -> String? { related.values.first { $0.type == type && !$0.isExternal }?.target }
-        document.metadata = OfficeProperties.read(&package)
+        document.metadata = MetadataReader.office(&package)
         if let name = target("styles"), let bytes = try? package.part(name) { styles = (try? WordStyles(bytes)) ?? styles }
         if let name = target("numbering"), let bytes = try? package.part(name) {
             numbering = (try? WordNumbering(bytes)) ?? numbering
@@ -277,10 +277,7 @@ struct WordReader {
         let outside = reader.depth - 1
         var cell = CellContent()
         var blocks: [Block] = []
-        while reader.depth > outside {
-            let event = try next(&reader)
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "tcPr": continue
             case "cellDel": cell.isDeleted = true
@@ -294,11 +291,7 @@ struct WordReader {
             }
         }
         flush(&blocks)
-        cell.text =
-            blocks.filter { !$0.isHidden }.map { block in
-                if let table = block.table { return PlainText.text(table) }
-                return block.marker.map { block.kind == .listItem ? "\($0) \(block.text)" : block.text } ?? block.text
-            }.joined(separator: "\n").trimmedLines
+        cell.text = blocks.words
         return cell
     }
 
@@ -391,10 +384,7 @@ struct WordReader {
         }
         let outside = reader.depth - 1
         var isHidden = isHidden
-        while reader.depth > outside {
-            let event = try next(&reader)
-            if event == .finished { return }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "pPr": try properties(&reader, &line)
             case "fldChar": mark(reader.attribute("fldCharType"))
@@ -480,10 +470,7 @@ struct WordReader {
     private mutating func properties(_ reader: inout XMLReader, _ line: inout Line) throws {
         let outside = reader.depth - 1
         var (list, level): (String?, Int?) = (nil, nil)
-        while reader.depth > outside {
-            let event = try next(&reader)
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "pStyle": line.style = reader.attribute("val")
             case "numId": list = reader.attribute("val")
@@ -504,10 +491,7 @@ struct WordReader {
     private func isDeleted(_ reader: inout XMLReader) throws -> Bool {
         let outside = reader.depth - 1
         var isDeleted = false
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "del", "moveFrom": isDeleted = true
             case "rPrChange": try reader.skip()
@@ -520,10 +504,7 @@ struct WordReader {
     private func isRunHidden(_ reader: inout XMLReader) throws -> Bool? {
         let outside = reader.depth - 1
         var isHidden: Bool?
-        while reader.depth > outside {
-            let event = try reader.next()
-            if event == .finished { break }
-            guard event == .start else { continue }
+        while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "vanish": isHidden = WordValue.isOn(reader.attribute("val") ?? "1")
             case "rStyle": isHidden = isHidden ?? (styles.isHidden(reader.attribute("val")) ? true : nil)
@@ -542,35 +523,4 @@ struct WordReader {
             throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
         }
     }
-}
-
-/// Title, author and dates of an Office document (ECMA-376, part 2, section 11).
-enum OfficeProperties {
-    static func read(_ package: inout Package) -> [Document.Metadata] {
-        let name = package.relations(of: "").values.first { $0.type == "core-properties" }?.target ?? "docProps/core.xml"
-        guard let bytes = try? package.part(name) else { return [] }
-        var reader = XMLReader(bytes)
-        var found: [Document.Metadata] = []
-        var (field, text): (String?, [UInt8]) = (nil, [])
-        while let event = try? reader.next(), event != .finished {
-            switch event {
-            case .start:
-                field = names.first { $0.0 == reader.name }?.1
-                text = []
-            case .text: if field != nil { reader.appendText(to: &text) }
-            case .end:
-                let value = String(decoding: text, as: UTF8.self).trimmedLines
-                if let name = field, !value.isEmpty { found.append(.init(name, value)) }
-                field = nil
-            case .finished: break
-            }
-        }
-        return found
-    }
-
-    private static let names: [(XMLName, String)] = [
-        ("title", "title"), ("subject", "subject"), ("creator", "author"), ("keywords", "keywords"),
-        ("description", "description"),
-        ("lastModifiedBy", "last_modified_by"), ("created", "created"), ("modified", "modified"), ("language", "language"),
-    ]
 }

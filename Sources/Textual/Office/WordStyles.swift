@@ -212,8 +212,8 @@ struct WordNumbering {
 
     private static func text(_ number: Int, _ format: String) -> String {
         switch format {
-        case "lowerLetter": letters(number).lowercased()
-        case "upperLetter": letters(number)
+        case "lowerLetter": LetterNumeral.text(number).lowercased()
+        case "upperLetter": LetterNumeral.text(number)
         case "lowerRoman": RomanNumeral.text(number).lowercased()
         case "upperRoman": RomanNumeral.text(number)
         case "decimalZero": number < 10 ? "0\(number)" : String(number)
@@ -221,9 +221,11 @@ struct WordNumbering {
         default: String(number)
         }
     }
+}
 
-    /// a … z, aa, bb, … (section 17.18.59).
-    private static func letters(_ number: Int) -> String {
+/// a … z, aa, bb, … (ECMA-376, part 1, section 17.18.59).
+enum LetterNumeral {
+    static func text(_ number: Int) -> String {
         guard 1...780 ~= number else { return String(number) }
         let letter = Character(Unicode.Scalar(UInt8(0x41 + (number - 1) % 26)))
         return String(repeating: letter, count: (number - 1) / 26 + 1)

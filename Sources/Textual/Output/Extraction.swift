@@ -1,4 +1,4 @@
-package import Core
+import Core
 
 /// How what was read is written.
 package enum ExtractionFormat: String, Sendable, CaseIterable {
@@ -31,6 +31,8 @@ package struct Extraction: Sendable {
     package let document: Document
     package let stored: PlainText
     package let chunks: [Chunk]
+    /// Two formats write them.
+    private let chunksJSON: [JSON]
 
     /// - Parameters:
     ///   - bytes: of the whole file.
@@ -41,6 +43,7 @@ package struct Extraction: Sendable {
         stored = PlainText(document)
         self.chunks = chunks.map { [document, stored] in Chunks.make(document, stored, $0) } ?? []
         id = Extractor.id(fileName: fileName, bytes: bytes)
+        chunksJSON = self.chunks.enumerated().map { [id, document, stored] in $1.json($0, of: id, document, stored) }
     }
 
     package func bytes(_ format: ExtractionFormat) -> [UInt8] {
@@ -48,14 +51,12 @@ package struct Extraction: Sendable {
         case .txt: return stored.bytes + (stored.bytes.isEmpty ? [] : [UInt8(ascii: "\n")])
         case .md: return Array(Markdown.text(document).utf8)
         case .csv: return Array(TableCSV.text(document).utf8)
-        case .jsonl: return chunks.indices.flatMap { chunkJSON($0).bytes + [UInt8(ascii: "\n")] }
+        case .jsonl: return chunksJSON.flatMap { $0.bytes + [UInt8(ascii: "\n")] }
         case .json:
             guard case .object(var members) = document.json(stored: stored) else { return [] }
             members["id"] = .string(id)
-            members["chunks"] = .array(chunks.indices.map(chunkJSON))
+            members["chunks"] = .array(chunksJSON)
             return JSON.object(members).bytes + [UInt8(ascii: "\n")]
         }
     }
-
-    package func chunkJSON(_ index: Int) -> JSON { chunks[index].json(index, of: id, document, stored) }
 }

@@ -51,3 +51,13 @@ package struct PlainText: Sendable, Equatable {
         }.joined(separator: "\n")
     }
 }
+
+extension [Block] {
+    /// What people see of blocks that stand inside of something else, such as a cell or a note.
+    var words: String {
+        filter { !$0.isHidden }.map { block in
+            if let table = block.table { return PlainText.text(table) }
+            return block.marker.map { block.kind == .listItem ? "\($0) \(block.text)" : block.text } ?? block.text
+        }.filter { !$0.isEmpty }.joined(separator: "\n").trimmedLines
+    }
+}
