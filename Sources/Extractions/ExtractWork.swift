@@ -9,21 +9,21 @@ package import Workers
 package enum ExtractWork {
     /// Blocks until all are read, or until one of them takes too long; then the process ends, and another one does the rest.
     package static func run(_ order: WorkOrder, report: @escaping @Sendable (WorkReport) -> Void) {
-        let desk = Desk(report)
-        desk.watch()
+        let watchdog = Watchdog(report)
+        watchdog.watch()
         let options = ExtractOptions(stored: order.spec)
         for unit in order.units {
-            desk.begin(unit.number, name(of: unit))
+            watchdog.begin(unit.number, name(of: unit))
             do {
                 let made = try read(unit, options, staging: order.staging)
-                desk.finish(made)
+                watchdog.finish(made)
             } catch let failure as TextualFailure {
                 let category: FailureCategory = failure.category == .permanent ? .permanent : .requiresConfig
-                desk.fail(failure.code, failure.message, category)
+                watchdog.fail(failure.code, failure.message, category)
             } catch let failure as Failure {
-                desk.fail(failure.code, failure.message, failure.code == "input_gone" ? .permanent : .recoverable)
+                watchdog.fail(failure.code, failure.message, failure.code == "input_gone" ? .permanent : .recoverable)
             } catch {
-                desk.fail("internal_error", "The worker met an error that it can not explain.", .recoverable)
+                watchdog.fail("internal_error", "The worker met an error that it can not explain.", .recoverable)
             }
         }
     }
@@ -114,8 +114,9 @@ package enum ExtractWork {
             sha256: sha256, contentType: format.mediaType)
     }
 
-    /// What is in hand, and since when. Whoever has waited for too long ends the process, but only while nothing else is said.
-    private final class Desk: Sendable {
+    /// Says once a second that the worker is alive, and ends the process when one file takes too long. Both and every report hold the same
+    /// lock, so that nothing is said of a file that has ended.
+    private final class Watchdog: Sendable {
         private struct State {
             /// What people call it.
             var name: String?
