@@ -9,7 +9,8 @@ import PackageDescription
 //   Core <- Storage <- { Accounts, Objects, Operations } <- Assembly <- quern  Resources <- Web
 //   Core <- QRCodes and WebAuthentication <- Accounts
 //   Core <- Tabular, Textual, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
-//   Extractions Textual, Collaboration Scanning, Assembly SMTP. Core <- Archives <- Textual, Scanning and Jobs.
+//   Extractions Textual, Collaboration Scanning, Assembly SMTP. Core <- Archives <- Textual, Scanning and Jobs. A table that is text is
+//   the same in a document: Tabular <- Textual.
 
 let strict: [SwiftSetting] =
     [
@@ -90,7 +91,8 @@ let package = Package(
         .target(
             name: "Textual",
             dependencies: [
-                "Core", "Archives", "CGlyphs", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+                "Core", "Archives", "Tabular", "CGlyphs", "CMarkdown", crypto,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: strict),
         // Packed streams and ZIP archives, which two engines read and Jobs writes.
         .target(name: "Archives", dependencies: ["Core", "CZlib"], swiftSettings: strict),

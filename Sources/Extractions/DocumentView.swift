@@ -123,7 +123,8 @@ struct DocumentView {
         var model: [String: Any] = [
             "isHeading": kind == "heading", "isItem": kind == "list_item", "isNote": kind == "note",
             "isPicture": kind == "picture", "isFurniture": ["header", "footer", "page_number"].contains(kind),
-            "isParagraph": kind == "paragraph", "isHidden": block["hidden"] == .bool(true), "level": min(6, max(1, level) + 1),
+            "isParagraph": kind == "paragraph", "isCode": kind == "code", "isHidden": block["hidden"] == .bool(true),
+            "level": min(6, max(1, level) + 1),
             "depth": min(6, max(0, level)), "marker": (block["marker"]?.stringValue ?? "").clipped(bytes: 40),
             "kindText": words[kind] ?? kind,
         ]
@@ -166,6 +167,7 @@ struct DocumentView {
         if let page = place["page"]?.intValue { words.append("Page \(page)") }
         if let slide = place["slide"]?.intValue { words.append("Slide \(slide)") }
         if let sheet = place["sheet"]?.stringValue { words.append("Sheet \(sheet.clipped(bytes: 80))") }
+        if let entry = place["entry"]?.stringValue { words.insert(entry.clipped(bytes: 120), at: 0) }
         if let part = place["part"]?.stringValue { words.append(part.clipped(bytes: 80)) }
         return words.joined(separator: ", ")
     }

@@ -12,7 +12,7 @@ enum ExtractSection {
         advice: { code in
             switch code {
             case "unknown_format":
-                "Send documents of the formats that can be read: \(DocumentFormat.allCases.map(\.title).joined(separator: ", "))."
+                "Send documents of the formats that can be read: \(DocumentFormat.titles)."
             case "locked_document": "Save the document without a password, and send it again."
             case "broken_document": "Open the document in its own program, save it again, and send that."
             case "limit_exceeded": "Divide the document."
@@ -136,7 +136,9 @@ enum ExtractSection {
             (.scannedPage, "scanned page", "scanned pages"), (.picture, "picture", "pictures"),
             (.hidden, "hidden text", "hidden texts"), (.deleted, "deleted text", "deleted texts"),
             (.broken, "broken part", "broken parts"), (.unmapped, "unknown letter", "unknown letters"),
-            (.embedded, "embedded file", "embedded files"), (.limit, "text beyond a limit", "texts beyond a limit"),
+            (.embedded, "embedded file", "embedded files"), (.locked, "locked file", "locked files"),
+            (.unsupported, "file of another format", "files of other formats"),
+            (.limit, "text beyond a limit", "texts beyond a limit"),
         ]
         let parts = words.compactMap { kind, one, many -> String? in
             guard let count = receipt[kind.rawValue]?.intValue, count > 0 else { return nil }

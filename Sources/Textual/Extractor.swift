@@ -1,27 +1,46 @@
 import Core
 import Crypto
 import Foundation
+import Tabular
 
 /// Reads a document of any known format.
 package enum Extractor {
-    /// - Parameter bytes: of the whole file.
+    /// - Parameters:
+    ///   - bytes: of the whole file.
+    ///   - name: of the file. It decides nothing that the content tells; but a text may be Markdown, or a table, or neither.
     /// - Throws: `TextualFailure`.
-    package static func read(_ bytes: [UInt8], limits: TextualLimits = TextualLimits()) throws -> Document {
+    package static func read(_ bytes: [UInt8], name: String = "", limits: TextualLimits = TextualLimits()) throws -> Document {
         guard !bytes.isEmpty else { throw TextualFailure("empty_document", "The file is empty.") }
         guard bytes.count <= limits.fileBytes else {
             throw TextualFailure.limit("The file is larger than \(limits.fileBytes >> 20) MiB.")
         }
         if PDFReader.isPDF(bytes) { return try PDFReader.read(bytes, limits: limits) }
-        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return try office(bytes, limits) }
+        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
+            return try packed(bytes, limits)
+        }
+        if bytes.starts(with: [0x1F, 0x8B, 0x08]) {
+            let (content, isCutOff) = try ArchiveReader.gunzipped(bytes, limits: limits)
+            var document = try read(content, name: bare(name), limits: try limits.inside())
+            if isCutOff { document.receipt.count(.broken) }
+            return document
+        }
+        if ArchiveReader.isTar(bytes) { return try ArchiveReader.tar(bytes, limits: limits) }
         if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]), isLockedOffice(bytes) {
             throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
         }
+        if let document = try TextFormats.read(bytes, name: name, limits: limits) { return document }
         throw TextualFailure(
             "unknown_format",
-            "The file is none that can be read; known are \(DocumentFormat.allCases.map(\.title).joined(separator: ", ")).")
+            "The file is none that can be read; known are \(DocumentFormat.titles).")
     }
 
-    private static func office(_ bytes: [UInt8], _ limits: TextualLimits) throws -> Document {
+    /// The name without what packing added to it.
+    private static func bare(_ name: String) -> String {
+        if name.lowercased().hasSuffix(".tgz") { return String(name.dropLast(4)) + ".tar" }
+        return name.lowercased().hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    }
+
+    private static func packed(_ bytes: [UInt8], _ limits: TextualLimits) throws -> Document {
         var package = try Package(bytes, limits: limits)
         if let format = OpenDocumentReader.format(of: &package) {
             return try OpenDocumentReader.read(package, format, limits: limits)
@@ -42,7 +61,11 @@ package enum Extractor {
             ("ppt/presentation.xml", SlideReader.read),
         ]
         for (name, read) in usual where package.has(name) { return try read(package, name, limits) }
-        throw TextualFailure("unknown_format", "The archive is none of the documents that can be read.")
+        // An Office document of a kind that is not read is no archive of files.
+        if package.has("[Content_Types].xml") {
+            throw TextualFailure("unknown_format", "The archive is none of the documents that can be read.")
+        }
+        return try ArchiveReader.zip(package, limits: limits)
     }
 
     private static func root(of part: [UInt8]) -> XMLName? {
@@ -62,5 +85,18 @@ package enum Extractor {
         let name = fileName.split(separator: "/").last ?? ""
         let stem = name.lastIndex(of: ".").map { $0 > name.startIndex ? name[..<$0] : name } ?? name
         return "\(stem)-\(SHA256.hash(data: bytes).prefix(4).hex)"
+    }
+}
+
+extension TextualLimits {
+    /// For a file inside of another.
+    /// - Throws: `TextualFailure` `limit_exceeded` where that is too deep.
+    func inside() throws -> TextualLimits {
+        guard containers > 0 else {
+            throw TextualFailure.limit("Archives and mails are inside each other more than \(TextualLimits().containers) deep.")
+        }
+        var limits = self
+        limits.containers -= 1
+        return limits
     }
 }

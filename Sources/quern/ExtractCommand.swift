@@ -10,7 +10,7 @@ struct ExtractCommand: ParsableCommand {
         discussion: """
             Example: quern extract report.pdf plan.docx -o texts --format md
 
-            Reads PDF, Word (DOCX), Excel (XLSX), PowerPoint (PPTX) and OpenDocument (ODT, ODS, ODP) files and EPUB books, told by their content and not by their name.
+            Reads \(DocumentFormat.titles), and what gzip has packed. The content tells what a file is; only among texts does the name help.
             One file without -o goes to the standard output; several need a folder.
 
             Formats: json   everything: blocks with their places, tables, text, chunks, and a receipt of what was not read

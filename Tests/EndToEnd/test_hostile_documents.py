@@ -359,8 +359,117 @@ PDFS = {
 }
 
 
+# Text of all kinds, mail and archives
+
+
+def archived(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def nested(content, count):
+    for _ in range(count):
+        content = archived([("a.zip", content)])
+    return content
+
+
+def header(name, size, kind=b"0"):
+    block = bytearray(name.ljust(100, b"\0") + b"0000644\0" + bytes(16) + size.ljust(12, b"\0")[:12] + bytes(12) + b" " * 8 + kind)
+    block += bytes(512 - len(block))
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+MAIL = b"From: a@x.org\nDate: x\nMIME-Version: 1.0\n"
+
+TEXTS = {
+    "deep.json": b"[" * 1_000_000,
+    "deep-objects.json": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "keys.json": b"{" + b'"a":1,' * 300_000 + b'"a":1}',
+    "columns.json": b"[" + b",".join(b'{"k%d":1}' % at for at in range(50_000)) + b"]",
+    "string.json": b'["' + b"\\u0041" * 500_000 + b'"]',
+    "number.json": b"[" + b"9" * 1_000_000 + b"]",
+    "surrogates.json": b'["' + b"\\ud800" * 200_000 + b'"]',
+    "deep.xml": b"<?xml version='1.0'?>" + b"<a>" * 500_000,
+    "laughs.xml":
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "' + b"y" * 1000 + b'"><!ENTITY z "' + b"&x;" * 1000 + b'">]><a>&z;&z;</a>',
+    "mixed.xml": b"<?xml version='1.0'?><a>" + b"x<b>y</b>" * 200_000 + b"</a>",
+    "attributes.xml": b"<?xml version='1.0'?><a " + b"b='c' " * 200_000 + b"/>",
+    "deep-mixed.xml": b"<?xml version='1.0'?>" + b"<a>x " * 190 + b"word " * 100_000 + b"</a>" * 190,
+    "encoding.xml": b'<?xml version="1.0" encoding="utf-16"?><a>\xff\xfe</a>',
+    "deep.html": b"<!doctype html>" + b"<div>" * 500_000 + b"x",
+    "quotes.md": b">" * 200_000 + b"x",
+    "lists.md": b"".join(b" " * at + b"- x\n" for at in range(1500)),
+    "brackets.md": b"[" * 200_000 + b"]" * 200_000,
+    "emphasis.md": b"*a_ " * 100_000,
+    "backticks.md": b"".join(b"`" * at + b" " for at in range(1500)),
+    "links.md": b"[a](b" * 100_000,
+    "wide.md": b"|" + b"a|" * 50_000 + b"\n|" + b"-|" * 50_000 + b"\n" + b"|x|\n" * 200,
+    "front.md": b"---\n" + b"a: b\n" * 200_000,
+    "notes.md": b"[^1]: x\n" * 100_000,
+    "quotes.csv": b'"' * 2_000_001,
+    "open.csv": b'a,b\n1,"' + b'x\n2,"' * 200_000,
+    "columns.csv": b"," * 1_000_000,
+    "rows.csv": b"a,b\n" + b",\n" * 500_000,
+    "one-line.txt": b"a" * 20_000_000,
+    "blank-lines.txt": b"a\n\n" * 1_000_000,
+    "strikes.txt": b"a\x08" * 500_000 + b"\x08" * 500_000,
+    "escapes.txt": b"\x1b[" * 500_000 + b"x" * 9_999_999,
+    "zeros.txt": bytes(1_000_000),
+    "marks.txt": "\u0301".encode() * 500_000,
+    "groups.rtf": b"{\\rtf1" + b"{" * 500_000,
+    "ends.rtf": b"{\\rtf1 x" + b"}" * 500_000,
+    "unicode.rtf": b"{\\rtf1" + b"\\u-99999999999999999999" * 50_000 + b"}",
+    "bin.rtf": b"{\\rtf1\\bin99999999999999 x}",
+    "cells.rtf": b"{\\rtf1" + b"\\trowd" + b"\\cellx1" * 100_000 + b"\\cell" * 100_000 + b"\\row}",
+    "edges.rtf": b"{\\rtf1" + b"".join(b"\\trowd\\cellx%d\\cell\\row" % (at * 100) for at in range(20_000)) + b"}",
+    "nests.rtf": b"{\\rtf1\\itap999999 x\\nestcell\\nestrow\\cell\\row}",
+    "notes.rtf": b"{\\rtf1" + b"{\\footnote x" * 900 + b"}",
+    "fields.rtf": b"{\\rtf1" + b"{\\field{\\*\\fldinst HYPERLINK a}{\\fldrslt x" * 300 + b"}",
+    "lists.rtf": b"{\\rtf1{\\*\\listtable{\\list{\\listlevel\\levelstartat9999999999{\\leveltext\\'ff\\'00\\'08;}}\\listid1}}{\\*\\listoverridetable{\\listoverride\\listid1\\ls1}}"
+        + b"\\ls1\\ilvl9999999999 x\\par" * 2000 + b"}",
+    "words.rtf": b"{\\rtf1\\" + b"a" * 1_000_000 + b"}",
+    "colons.eml": MAIL + b": x\n" * 100_000,
+    "fields.eml": MAIL + b"X: y\n" * 200_000,
+    "fold.eml": MAIL + b"Subject: x\n" + b" y\n" * 200_000,
+    "words.eml": MAIL + b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\n\nx",
+    "open-words.eml": MAIL + b"Subject: " + b"=?utf-8?q?" * 50_000 + b"\n\nx",
+    "parts.eml": MAIL + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 100_000,
+    "nests.eml": MAIL + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(5000)) + b"\nx",
+    "messages.eml": MAIL + b"Content-Type: message/rfc822\n\n" * 5000 + b"\nx",
+    "same-boundary.eml": MAIL + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 5000 + b"\nx",
+    "parameters.eml": MAIL + b"Content-Type: text/plain; " + b"a*0*=%FF; " * 50_000 + b"\n\nx",
+    "hex.eml": MAIL + b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=" * 1_000_000,
+    "envelopes.mbox": (b"From a Mon Jan  1 10:00:00 2024\nFrom: a\nDate: x\n\nx\n\n") * 50_000,
+    "zip.zip": nested(b"x", 30),
+    "empty.zip": archived([]),
+    "many.zip": archived((f"{at}.txt", "x") for at in range(15_000)),
+    "same.zip": archived([("a.txt", "x")]) * 2,
+    "bomb.zip": archived((name, b"a" * 200_000_000) for name in "ab"),
+    "bombs.zip": archived((f"{at}.gz", zlib.compress(b"a" * 9_000_000, 9, 31)) for at in range(100)),
+    "bomb.txt.gz": zlib.compress(b"a" * 300_000_000, 9, 31),
+    "cut.gz": zlib.compress(b"a" * 9999, 9, 31)[:30],
+    "gz.gz": zlib.compress(zlib.compress(zlib.compress(b"words", 9, 31), 9, 31), 9, 31),
+    "size.tar": header(b"a.txt", b"77777777777") + b"x" * 512,
+    "negative.tar": header(b"a.txt", b"\xff" * 12) + b"x" * 512,
+    "large.tar": header(b"a.txt", b"\x80" + b"\xff" * 11) + b"x" * 512,
+    "many.tar": header(b"a.txt", b"00000000000") * 50_000,
+    "names.tar": (header(b"././@LongLink", b"00000001000", b"L") + b"n" * 512) * 20_000,
+    "pax.tar": header(b"x", b"00000001000", b"x") + b"9999 path=x\n".ljust(512, b"1") + header(b"a", b"00000000000"),
+}
+
+GROUPS_OF_FILES = {
+    "office": {name: content for name, content in OFFICE.items() if not name.endswith(".epub")},
+    "books": {name: content for name, content in OFFICE.items() if name.endswith(".epub")}, "pdf": PDFS,
+    "texts": {name: content for name, content in TEXTS.items() if name < "m"}, "more-texts": {name: content for name, content in TEXTS.items() if name >= "m"},
+}
+
+
 @pytest.mark.seconds(SECONDS + 20)
-@pytest.mark.parametrize("files", [OFFICE, PDFS], ids=["office", "pdf"])
+@pytest.mark.parametrize("files", GROUPS_OF_FILES.values(), ids=GROUPS_OF_FILES.keys())
 def test_each_ends_in_a_result_or_an_error(tmp_path, files):
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()

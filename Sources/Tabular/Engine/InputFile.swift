@@ -6,6 +6,8 @@ final class InputFile: Sendable {
     /// Whether there is more of it: then the last line, and what is packed, may end in their middle.
     let isCut: Bool
     private let descriptor: Int32
+    /// The content, where there is no file.
+    private let memory: [UInt8]?
 
     /// - Throws: `input_unreadable`, or `input_not_a_file` for a folder, a pipe or a device: the engine reads files more than once.
     convenience init(path: String) throws {
@@ -20,6 +22,7 @@ final class InputFile: Sendable {
     /// Takes the descriptor over.
     init(descriptor: Int32) throws {
         self.descriptor = descriptor
+        memory = nil
         isCut = false
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -30,11 +33,20 @@ final class InputFile: Sendable {
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
+    /// What is in memory already, read as if it were a file.
+    init(_ bytes: [UInt8]) {
+        descriptor = -1
+        memory = bytes
+        size = Int64(bytes.count)
+        isCut = false
+    }
+
     private init(_ file: InputFile, size: Int64) throws {
-        descriptor = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+        memory = file.memory
+        descriptor = memory == nil ? fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0) : -1
         self.size = size
         isCut = true
-        guard descriptor >= 0 else {
+        guard descriptor >= 0 || memory != nil else {
             throw TabularFailure("input_unreadable", "The input can not be opened: \(InputFile.reason(errno)).")
         }
     }
@@ -73,6 +85,10 @@ final class InputFile: Sendable {
     /// Reads up to `count` bytes from `offset`; fewer only where the file ends.
     func read(into target: UnsafeMutablePointer<UInt8>, at offset: Int64, count: Int) throws -> Int {
         let wanted = min(Int64(count), max(0, size - offset))
+        if let memory, wanted > 0 {
+            memory.withUnsafeBufferPointer { if let base = $0.baseAddress { memcpy(target, base + Int(offset), Int(wanted)) } }
+            return Int(wanted)
+        }
         var done = 0
         while done < wanted {
             let got = pread(descriptor, target + done, Int(wanted) - done, off_t(offset) + off_t(done))

@@ -27,7 +27,15 @@ package struct Document: Sendable, Equatable {
 
 /// Formats that are read, told by their content.
 package enum DocumentFormat: String, Sendable, CaseIterable {
-    case pdf, docx, xlsx, pptx, odt, ods, odp, epub
+    case pdf, docx, xlsx, pptx, odt, ods, odp, epub, rtf, html, csv, json, xml
+    /// Markdown.
+    case md
+    /// Plain text.
+    case txt
+    /// One mail, and many in one file.
+    case eml, mbox
+    /// Files in an archive; gzip is what is in it.
+    case zip, tar
 
     /// For people.
     package var title: String {
@@ -40,18 +48,34 @@ package enum DocumentFormat: String, Sendable, CaseIterable {
         case .ods: "OpenDocument spreadsheet (ODS)"
         case .odp: "OpenDocument presentation (ODP)"
         case .epub: "EPUB"
+        case .rtf: "Rich Text (RTF)"
+        case .html: "HTML"
+        case .csv: "CSV and TSV"
+        case .json: "JSON"
+        case .xml: "XML"
+        case .md: "Markdown"
+        case .txt: "plain text"
+        case .eml: "mail (EML)"
+        case .mbox: "mailbox (MBOX)"
+        case .zip: "ZIP archive"
+        case .tar: "tar archive"
         }
     }
 }
 
 extension DocumentFormat {
+    /// All that are read, for people.
+    package static var titles: String { allCases.map(\.title).joined(separator: ", ") }
+
     /// What `Document.pageCount` counts.
     package var pageWord: String {
         switch self {
         case .xlsx, .ods: "sheet"
         case .pptx, .odp: "slide"
         case .epub: "chapter"
-        case .pdf, .docx, .odt: "page"
+        case .mbox: "message"
+        case .zip, .tar: "file"
+        case .pdf, .docx, .odt, .rtf, .html, .csv, .json, .xml, .md, .txt, .eml: "page"
         }
     }
 }
@@ -140,6 +164,10 @@ package struct Place: Sendable, Equatable {
     package var paragraph: Int?
     /// A part beside the body, such as `footnotes` or `header1`.
     package var part: String?
+    /// Of a text, from 1.
+    package var line: Int?
+    /// The path of a file inside an archive or a mail, such as `2024/mail.eml/plan.docx`.
+    package var entry: String?
 
     /// In points (1/72 inch), from the upper left corner of the page as people see it.
     package struct Box: Sendable, Equatable {
@@ -164,7 +192,7 @@ package struct Place: Sendable, Equatable {
 
     package init(
         page: Int? = nil, box: Box? = nil, slide: Int? = nil, sheet: String? = nil, cells: String? = nil, paragraph: Int? = nil,
-        part: String? = nil
+        part: String? = nil, line: Int? = nil
     ) {
         self.page = page
         self.box = box
@@ -173,6 +201,7 @@ package struct Place: Sendable, Equatable {
         self.cells = cells
         self.paragraph = paragraph
         self.part = part
+        self.line = line
     }
 }
 
@@ -193,22 +222,53 @@ package struct Receipt: Sendable, Equatable {
         case unmapped
         /// Embedded files and objects that were not opened.
         case embedded
+        /// Files inside this one that are locked with a password.
+        case locked
+        /// Files inside this one whose format is not known.
+        case unsupported
         /// Text beyond a limit.
         case limit
     }
 
-    package private(set) var counts: [Kind: Int] = [:]
+    /// A file inside this one that was not read.
+    package struct Unread: Sendable, Equatable {
+        /// Its path.
+        package let entry: String
+        /// As of a `TextualFailure`.
+        package let code: String
+        package let message: String
+    }
 
-    /// Whether parts of the file are missing because they are broken or too much.
-    package var isIncomplete: Bool { counts[.broken] != nil || counts[.limit] != nil }
+    package private(set) var counts: [Kind: Int] = [:]
+    /// The first of them.
+    package private(set) var unread: [Unread] = []
+
+    private static let mostUnread = 100
+
+    /// Whether parts of the file are missing because they are broken, locked or too much.
+    package var isIncomplete: Bool { counts[.broken] != nil || counts[.limit] != nil || counts[.locked] != nil }
 
     package mutating func count(_ kind: Kind, _ more: Int = 1) {
         if more > 0 { counts[kind, default: 0] += more }
     }
 
-    mutating func add(_ other: Receipt) { for (kind, more) in other.counts { count(kind, more) } }
+    /// - Parameter entry: the path of the file that the other one is of, where that is another.
+    mutating func add(_ other: Receipt, entry: String? = nil) {
+        for (kind, more) in other.counts { count(kind, more) }
+        for file in other.unread { note(file, in: entry) }
+    }
+
+    mutating func note(_ file: Unread, in entry: String? = nil) {
+        guard unread.count < Self.mostUnread else { return }
+        unread.append(Unread(entry: entry.map { "\($0)/\(file.entry)" } ?? file.entry, code: file.code, message: file.message))
+    }
 
     package var json: JSON {
-        .object(Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, .int(Int64($0.value))) }))
+        var members = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, JSON.int(Int64($0.value))) })
+        if !unread.isEmpty {
+            members["unread"] = .array(
+                unread.map { ["entry": .string($0.entry), "code": .string($0.code), "message": .string($0.message)] })
+        }
+        return .object(members)
     }
 }

@@ -28,12 +28,20 @@ struct Package {
 
     var names: [String] { directory.members.map(\.name) }
 
+    /// All members, in the order of the archive; two may have one name.
+    var all: [ZipDirectory.Member] { directory.members }
+
     func has(_ name: String) -> Bool { members[Self.key(name)] != nil }
 
     /// The content of a part; nil when there is none of that name.
     /// - Throws: `TextualFailure` `broken_document`, `locked_document`, `limit_exceeded`.
     mutating func part(_ name: String) throws -> [UInt8]? {
-        guard let member = members[Self.key(name)] else { return nil }
+        try members[Self.key(name)].map { try content(of: $0) }
+    }
+
+    /// - Throws: `TextualFailure` `broken_document`, `locked_document`, `limit_exceeded`.
+    mutating func content(of member: ZipDirectory.Member) throws -> [UInt8] {
+        let name = member.name
         guard !member.isEncrypted else {
             throw TextualFailure("locked_document", "The archive is locked with a password.", .requiresConfig)
         }

@@ -45,6 +45,10 @@ package struct TextualLimits: Sendable, Equatable {
     package var nesting = 200
     /// Cells of all sheets together.
     package var cells = 20_000_000
+    /// Archives and mails inside each other.
+    package var containers = 6
+    /// MIME parts of one mail.
+    package var parts = 2000
 
     package init() {}
 }

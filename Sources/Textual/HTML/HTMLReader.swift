@@ -76,6 +76,15 @@ struct HTMLReader {
         return reader
     }
 
+    /// What a document says of its own encoding, in a `meta` element or as XML does.
+    static func encoding(_ bytes: [UInt8]) -> String? {
+        let head = String(decoding: bytes.prefix(4096), as: UTF8.self)
+        let found =
+            head.firstMatch(of: /(?i)<meta[^>]*?charset\s*=\s*["']?\s*([a-z0-9_:.\-]+)/)?.1
+            ?? head.firstMatch(of: /(?i)^\s*<\?xml[^>]*?encoding\s*=\s*["']([a-z0-9_:.\-]+)/)?.1
+        return found.map(String.init)
+    }
+
     private init(_ bytes: [UInt8], _ place: Place, _ limits: TextualLimits) {
         tokenizer = HTMLTokenizer(bytes)
         self.place = place

@@ -1,3 +1,5 @@
+import Tabular
+
 extension StringProtocol {
     /// Without white space around it and at the ends of its lines.
     var trimmedLines: String {
@@ -17,14 +19,16 @@ extension StringProtocol {
 }
 
 extension [UInt8] {
-    /// UTF-8 of a text that is UTF-8 or has the byte order mark of UTF-16.
+    /// UTF-8 of an XML document: it is UTF-8, or has the byte order mark of UTF-16, or names its encoding in its first line (XML 1.0,
+    /// section 4.3.3 and appendix F).
     var asUTF8: [UInt8] {
-        guard starts(with: [0xFF, 0xFE]) || starts(with: [0xFE, 0xFF]) else { return self }
-        let isLittle = self[0] == 0xFF
-        let units = stride(from: 2, to: count - 1, by: 2).map { place in
-            UInt16(self[place]) << (isLittle ? 0 : 8) | UInt16(self[place + 1]) << (isLittle ? 8 : 0)
-        }
-        return Array(String(decoding: units, as: UTF16.self).utf8)
+        if starts(with: [0xEF, 0xBB, 0xBF]) { return Array(dropFirst(3)) }
+        let isWide = starts(with: [0xFF, 0xFE]) || starts(with: [0xFE, 0xFF]) || prefix(4).contains(0)
+        guard isWide || starts(with: Array("<?xml".utf8)) else { return self }
+        if isWide { return DecodedText(self).bytes }
+        let line = String(decoding: prefix(200).prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self)
+        guard let name = line.firstMatch(of: /encoding\s*=\s*["']([^"']+)/)?.1, name.lowercased() != "utf-8" else { return self }
+        return DecodedText(self, said: String(name)).bytes
     }
 }
 

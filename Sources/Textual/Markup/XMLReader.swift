@@ -40,7 +40,8 @@ struct XMLReader {
     private var position = 0
     private(set) var name = XMLName(stringLiteral: "")
     /// The bytes of the last tag behind its name.
-    private var attributes = 0..<0
+    private var attributeRange = 0..<0
+    private var nameRange = 0..<0
     /// Of the last text; entities not yet replaced.
     private var textRange = 0..<0
     private var isLiteral = false
@@ -101,7 +102,8 @@ struct XMLReader {
                 }
                 let local = localName(from: start, to: last)
                 name = XMLName(local)
-                attributes = local.endIndex..<last
+                attributeRange = local.endIndex..<last
+                nameRange = local.startIndex..<local.endIndex
                 depth += 1
                 return .start
             }
@@ -144,33 +146,56 @@ struct XMLReader {
     func bytes(of wanted: XMLName) -> ArraySlice<UInt8>? { range(of: wanted, prefix: nil).map { bytes[$0] } }
 
     private func range(of wanted: XMLName, prefix: String?) -> Range<Int>? {
-        var place = attributes.lowerBound
-        let end = attributes.upperBound
-        while place < end {
-            while place < end, bytes[place] <= 0x20 || bytes[place] == UInt8(ascii: "/") { place += 1 }
-            let start = place
-            var local = place
-            while place < end, bytes[place] != UInt8(ascii: "="), bytes[place] > 0x20 {
-                if bytes[place] == UInt8(ascii: ":") { local = place + 1 }
-                place += 1
-            }
-            let nameEnd = place
-            while place < end, bytes[place] <= 0x20 || bytes[place] == UInt8(ascii: "=") { place += 1 }
-            guard place < end, nameEnd > start else { return nil }
-            let quote = bytes[place]
-            guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
-            let valueStart = place + 1
-            place = valueStart
-            while place < end, bytes[place] != quote { place += 1 }
-            if XMLName(bytes[local..<nameEnd]) == wanted,
-                prefix.map({ bytes[start..<max(start, local - 1)].elementsEqual($0.utf8) }) ?? true
+        var place = attributeRange.lowerBound
+        while let found = attribute(from: &place) {
+            if XMLName(bytes[found.local..<found.name.upperBound]) == wanted,
+                prefix.map({ bytes[found.name.lowerBound..<max(found.name.lowerBound, found.local - 1)].elementsEqual($0.utf8) })
+                    ?? true
             {
-                return valueStart..<place
+                return found.value
             }
-            place += 1
         }
         return nil
     }
+
+    /// The next attribute of the tag, and behind it.
+    /// - Returns: its name, where that begins behind its prefix, and its value; nil where there is none, or no whole one.
+    @inline(__always)
+    private func attribute(from place: inout Int) -> (name: Range<Int>, local: Int, value: Range<Int>)? {
+        let end = attributeRange.upperBound
+        while place < end, bytes[place] <= 0x20 || bytes[place] == UInt8(ascii: "/") { place += 1 }
+        let start = place
+        var local = place
+        while place < end, bytes[place] != UInt8(ascii: "="), bytes[place] > 0x20 {
+            if bytes[place] == UInt8(ascii: ":") { local = place + 1 }
+            place += 1
+        }
+        let nameEnd = place
+        while place < end, bytes[place] <= 0x20 || bytes[place] == UInt8(ascii: "=") { place += 1 }
+        guard place < end, nameEnd > start else { return nil }
+        let quote = bytes[place]
+        guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
+        let valueStart = place + 1
+        place = valueStart
+        while place < end, bytes[place] != quote { place += 1 }
+        defer { place += 1 }
+        return (start..<nameEnd, local, valueStart..<place)
+    }
+
+    /// All attributes of the element that has just begun, with their prefixes.
+    var attributes: [(name: String, value: String)] {
+        var all: [(name: String, value: String)] = []
+        var place = attributeRange.lowerBound
+        while let found = attribute(from: &place) {
+            var value: [UInt8] = []
+            append(found.value, to: &value)
+            all.append((String(decoding: bytes[found.name], as: UTF8.self), String(decoding: value, as: UTF8.self)))
+        }
+        return all
+    }
+
+    /// The whole name of the element that has just begun, without its prefix.
+    var nameText: String { String(decoding: bytes[nameRange], as: UTF8.self) }
 
     /// Adds the text of the last event, with its entities replaced.
     func appendText(to text: inout [UInt8]) {

@@ -62,6 +62,8 @@ extension Place {
         if let cells { members["cells"] = .string(cells) }
         if let paragraph { members["paragraph"] = .int(Int64(paragraph)) }
         if let part { members["part"] = .string(part) }
+        if let line { members["line"] = .int(Int64(line)) }
+        if let entry { members["entry"] = .string(entry) }
         return .object(members)
     }
 }

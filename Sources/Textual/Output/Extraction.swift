@@ -39,7 +39,7 @@ package struct Extraction: Sendable {
     ///   - chunks: nil where nobody asks for chunks.
     /// - Throws: `TextualFailure`.
     package init(_ bytes: [UInt8], fileName: String, chunks: ChunkOptions?, limits: TextualLimits = TextualLimits()) throws {
-        document = try Extractor.read(bytes, limits: limits)
+        document = try Extractor.read(bytes, name: fileName, limits: limits)
         stored = PlainText(document)
         self.chunks = chunks.map { [document, stored] in Chunks.make(document, stored, $0) } ?? []
         id = Extractor.id(fileName: fileName, bytes: bytes)

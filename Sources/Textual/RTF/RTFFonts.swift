@@ -1,0 +1,58 @@
+/// In what the bytes of a font are written.
+struct RTFFonts {
+    private struct Font {
+        var encoding: String?
+        var name = ""
+        var isSymbol = false
+    }
+
+    private var fonts: [Int: Font] = [:]
+    /// For fonts that say nothing.
+    var standard = "windows-1252"
+
+    /// Numbers of Microsoft's code pages.
+    static func encoding(codePage: Int) -> String? {
+        switch codePage {
+        case 932: "shift_jis"
+        case 936: "gb18030"
+        case 949, 1361: "euc-kr"
+        case 950: "big5"
+        case 10000: "macintosh"
+        case 10007: "x-mac-cyrillic"
+        case 10029: "x-mac-ce"
+        case 65001: "utf-8"
+        case 874, 1250...1258: "windows-\(codePage)"
+        case 437, 850, 852, 866: "ibm\(codePage)"
+        case 20866: "koi8-r"
+        case 28592: "iso-8859-2"
+        default: nil
+        }
+    }
+
+    /// Sets of characters by which Windows tells fonts (RTF 1.9, `\fcharset`).
+    private static let pages: [Int: Int] = [
+        77: 10000, 128: 932, 129: 949, 130: 1361, 134: 936, 136: 950, 161: 1253, 162: 1254, 163: 1258, 177: 1255, 178: 1256,
+        179: 1256, 180: 1256, 181: 1255, 186: 1257, 204: 1251, 222: 874, 238: 1250, 254: 437, 255: 850,
+    ]
+
+    mutating func set(_ font: Int, charset: Int) {
+        fonts[font, default: Font()].isSymbol = charset == 2
+        // A code page that is named says more.
+        if fonts[font]?.encoding == nil, let page = Self.pages[charset] { fonts[font]?.encoding = Self.encoding(codePage: page) }
+    }
+
+    mutating func set(_ font: Int, codePage: Int) {
+        if let encoding = Self.encoding(codePage: codePage) { fonts[font, default: Font()].encoding = encoding }
+    }
+
+    mutating func set(_ font: Int, name: String) { fonts[font, default: Font()].name = name }
+
+    func encoding(_ font: Int) -> String { fonts[font]?.encoding ?? standard }
+
+    /// The name of a font whose letters are pictures; nil for any other.
+    func symbol(_ font: Int) -> String? {
+        guard let known = fonts[font] else { return nil }
+        let name = known.name.lowercased()
+        return known.isSymbol || name.hasPrefix("symbol") || name.hasPrefix("wingdings") ? known.name : nil
+    }
+}
