@@ -3,6 +3,8 @@
 package struct ZipDirectory: Sendable {
     package struct Member: Sendable {
         package let name: String
+        /// As the archive has them: UTF-8, or a code page of old.
+        package let nameBytes: [UInt8]
         let flags: Int
         package let method: Int
         package let checksum: UInt
@@ -12,6 +14,9 @@ package struct ZipDirectory: Sendable {
         let offset: Int
 
         package var isEncrypted: Bool { flags & 1 != 0 }
+
+        /// Whether unpacked bytes are those that were packed.
+        package func isWhole(_ bytes: [UInt8]) -> Bool { Inflater.checksum(0, bytes[...]) == checksum }
     }
 
     package let members: [Member]
@@ -94,7 +99,8 @@ package struct ZipDirectory: Sendable {
         }
         guard packed <= bytes.count, offset <= bytes.count else { throw Broken() }
         return Member(
-            name: String(decoding: name, as: UTF8.self), flags: flags, method: method, checksum: UInt(checksum),
+            name: String(decoding: name, as: UTF8.self), nameBytes: Array(name), flags: flags, method: method,
+            checksum: UInt(checksum),
             packedBytes: packed, plainBytes: plain, offset: offset)
     }
 

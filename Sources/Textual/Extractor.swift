@@ -25,13 +25,9 @@ package enum Extractor {
             return document
         }
         if ArchiveReader.isTar(bytes) { return try ArchiveReader.tar(bytes, limits: limits) }
-        if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]), isLockedOffice(bytes) {
-            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
-        }
+        if bytes.starts(with: CompoundFile.magic) { return try compound(bytes, limits) }
         if let document = try TextFormats.read(bytes, name: name, limits: limits) { return document }
-        throw TextualFailure(
-            "unknown_format",
-            "The file is none that can be read; known are \(DocumentFormat.titles).")
+        throw unknown
     }
 
     /// The name without what packing added to it.
@@ -74,10 +70,21 @@ package enum Extractor {
         return nil
     }
 
-    /// Office files that are locked are OLE files with a stream of this name, in UTF-16 (MS-OFFCRYPTO, section 2.3.4.4).
-    private static func isLockedOffice(_ bytes: [UInt8]) -> Bool {
-        let name: [UInt8] = "EncryptedPackage".utf8.flatMap { [$0, UInt8(0)] }
-        return Data(bytes).range(of: Data(name)) != nil
+    private static func compound(_ bytes: [UInt8], _ limits: TextualLimits) throws -> Document {
+        let file = try CompoundFile(bytes)
+        // A newer document that is locked (MS-OFFCRYPTO, section 2.3.4.4).
+        if file.node("EncryptedPackage") != nil {
+            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+        }
+        if let document = try DOCReader.read(file, limits: limits) { return document }
+        if let document = try XLSReader.read(file, limits: limits) { return document }
+        if let document = try PPTReader.read(file, limits: limits) { return document }
+        if let document = try MSGReader.read(file, limits: limits) { return document }
+        throw unknown
+    }
+
+    private static var unknown: TextualFailure {
+        TextualFailure("unknown_format", "The file is none that can be read; known are \(DocumentFormat.titles).")
     }
 
     /// The same for the same bytes: the stem of the name and the first eight digits of SHA-256.

@@ -435,6 +435,13 @@ TEXTS = {
     "colons.eml": MAIL + b": x\n" * 100_000,
     "fields.eml": MAIL + b"X: y\n" * 200_000,
     "fold.eml": MAIL + b"Subject: x\n" + b" y\n" * 200_000,
+    "rows.md": b"|" + b"a|" * 2000 + b"\n|" + b"-|" * 2000 + b"\n" + b"|x|\n" * 20_000,
+    "open-word.eml": MAIL + b"Subject: " + b"=?x?Q?a" * 120_000 + b"\n\nx",
+    "spanned.rtf": b"{\\rtf1\\trowd" + b"".join(b"\\cellx%d" % (at * 100) for at in range(490)) + b"\\intbl a\\cell\\row"
+        + b"\\trowd\\cellx49000\\pard\\intbl a\\cell\\row" * 40_000 + b"}",
+    "links.rtf": b"{\\rtf1" + b'{\\field{\\*\\fldinst HYPERLINK "x"}{\\fldrslt a' * 480 + b"words " * 250_000 + b"}}" * 480 + b"}",
+    "covered.html": b"<!doctype html><table>" + (b"<tr>" + b"<td rowspan=1000>a" * 990 + b"<tr>" * 999) * 20,
+    "lines.json": b'{"a":' * 150 + b'"' + b"x\\n" * 500_000 + b'"' + b"}" * 150,
     "words.eml": MAIL + b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\n\nx",
     "open-words.eml": MAIL + b"Subject: " + b"=?utf-8?q?" * 50_000 + b"\n\nx",
     "parts.eml": MAIL + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 100_000,

@@ -51,7 +51,7 @@ def test_text_in_any_encoding(tmp_path, encoding):
 
 
 @pytest.mark.parametrize("content, text", [
-    (b"N\x08NA\x08A\n_\x08a_\x08b\x1b[1m c\x1b[0m", "NA\nab c"), (b"a\rb\r\rc", "a\nb\n\nc"), (b"a\x0cb", "a\n\nb"),
+    (b"N\x08NA\x08A\n_\x08a_\x08b\x1b[1m c\x1b[0m", "NA\nab c"), (b"ok\x1b(B\x1b[m\n\x1b]0;title\x07x", "ok\nx"), (b"a\rb\r\rc", "a\nb\n\nc"), (b"a\x0cb", "a\n\nb"),
     (b"co\xc2\xadop\xe2\x80\x8b", "coop"), (b"one\nline\n \t \ntwo", "one\nline\n\ntwo"),
 ])
 def test_text_of_printers_and_terminals(tmp_path, content, text):
@@ -112,6 +112,68 @@ x = [1]
     assert document["blocks"][0]["place"]["line"] == 5 and document["blocks"][9]["marker"] == "1"
 
 
+@pytest.mark.parametrize("content, blocks", [
+    ("Use `[^a-z]` and `~~no~~ x ~~y~~`, or [^0-9].", [("paragraph", "Use [^a-z] and ~~no~~ x ~~y~~, or [^0-9].")]),
+    ("```\n[^a-z]+\n[^1]: code\n```", [("code", "[^a-z]+\n[^1]: code")]),
+    ("a[^1] b[^x]\n\n[^1]: First.\n[^x]: Second.\n\n    Goes on.\n\nText", [
+        ("paragraph", "a[1] b[x]"), ("note", "First."), ("note", "Second."), ("paragraph", "Goes on."), ("paragraph", "Text")]),
+    ("| a | b |\n|---|---|\n| 1 |\n| 1 | 2 | 3 |", [("table", None)]), ("- a\n\n      code\n- b", [("list_item", "a"), ("code", "code"), ("list_item", "b")]),
+])
+def test_markdown_keeps_what_is_code_and_finds_notes(tmp_path, content, blocks):
+    assert kinds(told(tmp_path, "a.md", content)) == blocks
+
+
+def test_lines_of_markdown_behind_notes(tmp_path):
+    document = told(tmp_path, "a.md", "a\n\n[^1]: x\n[^2]: y\n\nlast")
+    assert [block["place"]["line"] for block in document["blocks"]] == [1, 3, 4, 6]
+
+
+README = '<p align="center"><img src="a.png" alt="Logo"></p>\n\n# Title\n\n- one\n- two\n\n```\nstd::vector<int> x;\n```\n'
+
+
+@pytest.mark.parametrize("name, content, kind", [
+    ("README", README, "md"), ("a.txt", "<b> is a tag.\nIt is old.\n", "txt"), ("a.vue", "<script setup>\nlet a = 1\n</script>\n", "txt"),
+    ("a.c", "int a;\nint b;\nint c;\n", "txt"), ("x", "int a;\nint b;\nint c;\nchar *d;\n", "txt"), ("poem.txt", "One line;\ntwo lines;\nthree lines;\n", "txt"),
+    ("a.txt", "INSERT INTO t VALUES (1, 2, 3);\n" * 3, "txt"), ("a.txt", "\tone\n\ttwo\n\tthree\n", "txt"), ("a.txt", "Smith, A., 2001\nJones, B., 2002\nMill, C., 2003\n", "txt"),
+    ("a.txt", "| a | b |\n|---|---|\n| 1 | 2 |\n", "txt"), ("y.yaml", "date: 2024-01-02\nsubject: Physics\nteacher: Bob\n", "txt"),
+    ("a.txt", "Date: Monday\nTo: all staff\nFrom: management\nRe: Parking\n\nHello.\n", "txt"), ("x", "Date: Mon\nContent-Type: text/html\nServer: x\n\nb", "txt"),
+    ("a.eml", "\nFrom: a@x.org\nSubject: s\n\nwords", "eml"), ("x", "id\tname\n1\ta\n2\tb\n", "csv"),
+])
+def test_a_text_is_what_people_take_it_for(tmp_path, name, content, kind):
+    document = told(tmp_path, name, content)
+    assert document["format"] == kind
+    if kind == "txt":
+        assert document["content"].split() == content.split()
+
+
+def test_indents_are_kept(tmp_path):
+    assert told(tmp_path, "a.py", "class A:\n\n    def f(self):\n        return 1\n")["content"] == "class A:\n\n    def f(self):\n        return 1"
+
+
+@pytest.mark.parametrize("html, shown", [
+    ('<td style="font-size:0px"><div style="font-size:13px">seen</div></td>', "seen"), ('<div style="visibility:hidden">no<b style="visibility:visible">seen</b></div>', "seen"),
+    ('<p style="display:none;display:block">seen</p>', "seen"), ('<style media="print">p{display:none}</style><p>seen</p>', "seen"),
+    ("<style>.t{display:none}.t{display:block}</style><p class=t>seen</p>", "seen"), ('<style>.x{display:none}.x.on{display:block}</style><p class="x on">seen</p>', "seen"),
+    ("<style>.x{display:none}</style><p class=x>no<b style='display:block'>no</b></p>seen", "seen"), ("<style>#a{display:none}p{display:block}</style><p id=a>no</p>seen", "seen"),
+])
+def test_styles_of_html_are_weighed(tmp_path, html, shown):
+    assert told(tmp_path, "a.html", f"<html><body>{html}</body></html>")["content"] == shown
+
+
+def test_tables_of_html_with_headings_and_tables_inside(tmp_path):
+    document = told(tmp_path, "a.html", """<html><table><tr><th><h3>Name</h3></th><th><h3>Age</h3></th></tr><tr><td><a href="http://x.org">Ada</a></td>
+        <td rowspan=0>36</td></tr></table><table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>""")
+    assert [rows(block) for block in document["blocks"]] == [[["Name", "Age"], ["Ada", "36"]], [["1", "2"], ["3", "a | b"]]]
+    assert document["blocks"][0]["links"] == [{"text": "Ada", "target": "http://x.org"}] and "rows" not in document["blocks"][0]["table"]["rows"][1][1]
+
+
+def test_japanese_in_seven_bits(tmp_path):
+    text = "日本語のテキスト ASCII 終わり"
+    assert told(tmp_path, "a.txt", text.encode("iso-2022-jp"))["content"] == text
+    mail = b"From: a@x.org\nSubject: =?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=\nContent-Type: text/plain; charset=iso-2022-jp\n\n" + "日本語".encode("iso-2022-jp")
+    assert told(tmp_path, "a.eml", mail)["content"] == "日本\n\nFrom: a@x.org\n\n日本語"
+
+
 def test_markdown_that_begins_with_html_is_markdown(tmp_path):
     assert kinds(told(tmp_path, "a.md", "<h1 align=center>T</h1>\n\n- a\n- b\n")) == [("heading", "T"), ("list_item", "a"), ("list_item", "b")]
 
@@ -170,6 +232,18 @@ def test_lines_of_json_are_a_table(tmp_path):
     assert rows(document["blocks"][0]) == [["a", "b", "c"], ["1", "x", ""], ["2", "", "true"]]
 
 
+def test_lists_of_properties(tmp_path):
+    song = "<dict><key>Name</key><string>{}</string><key>Plays</key><integer>{}</integer></dict>"
+    document = told(tmp_path, "a.plist", f'<?xml version="1.0"?><plist><array>{song.format("Air", 5)}{song.format("Gigue", 7)}</array></plist>')
+    assert rows(document["blocks"][0]) == [["Name", "Plays"], ["Air", "5"], ["Gigue", "7"]]
+
+
+def test_comments_inside_a_table_are_kept(tmp_path):
+    document = told(tmp_path, "a.csv", "# exported\nid,Name,Age\n1,Ada,3\n# a note\n2,Bob,4\n3,Cid,5\n")
+    assert kinds(document) == [("paragraph", "# exported"), ("table", None), ("paragraph", "# a note")]
+    assert len(document["blocks"][1]["table"]["rows"]) == 4
+
+
 def test_what_is_nearly_json_is_text(tmp_path):
     assert told(tmp_path, "a.json", '{"a": 1,')["content"] == '{"a": 1,'
 
@@ -216,11 +290,19 @@ def rtf(body, head=""):
     (r"{\header\pard Top\par}{\footer\pard {\field{\*\fldinst PAGE}{\fldrslt 3}}\par}w", [("header", "Top"), ("paragraph", "w"), ("footer", "3")]),
     (r"{\pntext\f2\'b7\tab}\ls1 a\par{\listtext 2.\tab}b", [("list_item", "a"), ("list_item", "b")]),
     (r"\s1 Head\par\pard\outlinelevel1 Two\par\pard w", [("heading", "Head"), ("heading", "Two"), ("paragraph", "w")]),
-    (r"{\shp{\*\shpinst{\sp{\sn x}{\sv y}}{\shptxt\pard Box\par}}{\shprslt z}}w", [("paragraph", "Box"), ("paragraph", "w")]),
+    (r"{\shp{\*\shpinst{\sp{\sn x}{\sv y}}{\shptxt\pard Box\par}}{\shprslt z}}w", [("paragraph", "w"), ("paragraph", "Box")]),
+    (r"a{\deleted\par}b\par {\field{\*\fldinst SYMBOL 97 \\f Symbol}{\fldrslt }}", [("paragraph", "ab"), ("paragraph", "α")]),
 ])
 def test_rich_text(tmp_path, body, blocks):
     head = r"{\stylesheet{Normal;}{\s1\outlinelevel0 heading 1;}{\*\cs9 Character;}}"
     assert kinds(told(tmp_path, "a.rtf", rtf(body, head))) == blocks
+
+
+def test_tables_inside_tables_of_rich_text(tmp_path):
+    document = told(tmp_path, "a.rtf", rtf(
+        r"\trowd\cellx4000\cellx8000\intbl A\cell B\cell\row\trowd\cellx4000\cellx8000\intbl C\cell\itap2 x\nestcell y\nestcell"
+        r"{\*\nesttableprops\trowd\cellx1000\cellx2000\nestrow}{\nonesttables\par}\itap1\cell\row\pard after"))
+    assert rows(document["blocks"][0]) == [["A", "B"], ["C", "x | y"]]
 
 
 def test_tables_of_rich_text(tmp_path):
@@ -317,6 +399,13 @@ def test_a_mailbox(tmp_path):
     assert [(block["text"], block["place"]["entry"]) for block in document["blocks"]][-2:] == [("From the start of 2", "message 3"), ("From here", "message 3")]
 
 
+def test_an_invitation_is_read(tmp_path):
+    mail = message("Meet")
+    mail.set_content("See you.")
+    mail.add_alternative("BEGIN:VCALENDAR\r\nSUMMARY:Milling\r\nEND:VCALENDAR\r\n", subtype="calendar")
+    assert "SUMMARY:Milling" in told(tmp_path, "a.eml", bytes(mail))["content"]
+
+
 def test_a_letter_is_no_mail(tmp_path):
     assert told(tmp_path, "a.txt", "To: Ada\nFrom: Ben\n\nHello.\n")["format"] == "txt"
 
@@ -399,6 +488,28 @@ def test_one_locked_file_costs_the_others_nothing(tmp_path):
     document = told(tmp_path, "a.zip", bytes(content))
     assert kinds(document) == [("heading", "open.txt"), ("paragraph", "open words")]
     assert document["receipt"]["locked"] == 1 and document["receipt"]["unread"][0]["code"] == "locked_document"
+
+
+def test_a_damaged_file_in_an_archive_is_named(tmp_path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", b"some words")
+        archive.writestr("b.txt", b"other words")
+    document = told(tmp_path, "a.zip", out.getvalue().replace(b"some words", b"same words"))
+    assert [text for kind, text in kinds(document) if kind == "paragraph"] == ["same words", "other words"]
+    assert document["receipt"]["broken"] == 1 and document["receipt"]["unread"][0]["entry"] == "a.txt"
+
+
+def test_behind_a_broken_header_of_tar(tmp_path):
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for name in ("a.txt", "b.txt", "c.txt"):
+            entry = tarfile.TarInfo(name)
+            entry.size = 5
+            archive.addfile(entry, io.BytesIO(b"words"))
+    content = bytearray((tmp_path / "a.tar").read_bytes())
+    content[1024 + 148:1024 + 156] = b"99999999"
+    document = told(tmp_path, "b.tar", bytes(content))
+    assert [text for kind, text in kinds(document) if kind == "heading"] == ["a.txt", "c.txt"] and document["receipt"]["broken"] == 1
 
 
 def test_archives_inside_each_other_end(tmp_path):

@@ -4,12 +4,16 @@ import Foundation
 package struct TextTable: Sendable {
     /// Lines before the table, such as a title.
     package private(set) var before: [String] = []
+    /// Lines between its rows that are none.
+    package private(set) var comments: [String] = []
     package private(set) var rows: [[String]] = []
     /// Of the rows, at the top.
     package private(set) var headerRows = 0
     package let encoding: String
     /// One character, or `spaces`.
     package let delimiter: String
+    /// Whether spaces stand around its fields.
+    package let hasSpaces: Bool
     /// How sure it is that the text is a table, from 0 to 1: nearly nothing for prose.
     package let confidence: Double
 
@@ -25,6 +29,7 @@ package struct TextTable: Sendable {
         let format = opening.source.format
         encoding = decoded.encoding
         delimiter = opening.dialect.delimiter
+        hasSpaces = format.trimsSpaces
         let buffer = ByteBuffer(capacity: decoded.bytes.count + 1)
         decoded.bytes.withUnsafeBufferPointer { if let base = $0.baseAddress { buffer.append(base, $0.count) } }
         var end = decoded.bytes.count
@@ -54,8 +59,10 @@ package struct TextTable: Sendable {
                 before.append(record.line)
                 continue
             }
-            if !comment.isEmpty, record.line.hasPrefix(comment) {
-                if rows.isEmpty { before.append(record.line) }
+            // A comment that has as many fields as a row is one.
+            let isRow = opening.names.count > 1 && record.fields.count == opening.names.count
+            if !comment.isEmpty, record.line.hasPrefix(comment), !isRow {
+                if rows.isEmpty { before.append(record.line) } else { comments.append(record.line) }
                 continue
             }
             cells += record.fields.count

@@ -1,5 +1,6 @@
 import Archives
 import Foundation
+import Tabular
 
 /// Reads archives: ZIP, tar, and what gzip has packed.
 enum ArchiveReader {
@@ -10,10 +11,17 @@ enum ArchiveReader {
         var count = 0
         for member in package.all where isFile(member.name) {
             count += 1
+            let name = Self.name(member)
+            let content: [UInt8]
             do {
-                try entries.add(member.name, try package.content(of: member))
-            } catch let failure as TextualFailure where failure.code != "limit_exceeded" {
-                entries.leave(member.name, failure)
+                content = try package.content(of: member)
+            } catch let failure as TextualFailure {
+                entries.leave(name, failure)
+                continue
+            }
+            try entries.add(name, content)
+            if !member.isWhole(content) {
+                entries.mark(name, TextualFailure.broken("its checksum does not fit, so what was read may be wrong"))
             }
         }
         return finished(entries, count)
@@ -72,6 +80,14 @@ enum ArchiveReader {
         return (content, false)
     }
 
+    /// Names that are not UTF-8 are in the code page of DOS (APPNOTE.TXT 6.3, appendix D).
+    private static func name(_ member: ZipDirectory.Member) -> String {
+        guard member.name.unicodeScalars.contains("\u{FFFD}"), let known = DecodedText.utf8(member.nameBytes, in: "ibm437") else {
+            return member.name
+        }
+        return String(decoding: known, as: UTF8.self)
+    }
+
     /// Not a folder, and not what a system writes for itself.
     private static func isFile(_ name: String) -> Bool {
         guard !name.hasSuffix("/"), !name.isEmpty else { return false }
@@ -119,9 +135,11 @@ struct TarReader {
         while place + Self.block <= bytes.count {
             let header = bytes[place..<(place + Self.block)]
             guard Self.isHeader(header) else {
-                // Two empty blocks end the archive.
-                isCutOff = isCutOff || header.contains { $0 != 0 }
-                return nil
+                // Two empty blocks end the archive; behind a broken one the next may be whole.
+                guard header.contains(where: { $0 != 0 }) else { return nil }
+                isCutOff = true
+                place += Self.block
+                continue
             }
             let type = header[place + 156]
             let isFile = type == 0 || type == UInt8(ascii: "0") || type == UInt8(ascii: "7")

@@ -44,6 +44,12 @@ struct EntryReader {
         document.receipt.note(.init(entry: name, code: failure.code, message: failure.message))
     }
 
+    /// A file that was read all the same.
+    mutating func mark(_ name: String, _ failure: TextualFailure) {
+        document.receipt.count(.broken)
+        document.receipt.note(.init(entry: name, code: failure.code, message: failure.message))
+    }
+
     mutating func append(_ blocks: [Block]) { document.blocks += blocks }
 
     mutating func count(_ receipt: Receipt) { document.receipt.add(receipt) }
@@ -54,7 +60,7 @@ struct EntryReader {
         return Block(.heading, name, level: 1, at: place)
     }
 
-    private static func isPicture(_ name: String) -> Bool {
+    static func isPicture(_ name: String) -> Bool {
         let ending = name.split(separator: ".").last?.lowercased() ?? ""
         return ["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "svg", "emf", "wmf", "heic", "ico"].contains(ending)
     }

@@ -30,7 +30,7 @@ struct DataBlocks {
     /// After so many bytes a new block begins, so that a place says something.
     private static let blockBytes = 4000
     /// Lines of lists and objects inside each other; what is deeper is not indented further.
-    private static let deepestIndent = 40
+    private static let deepestIndent = 12
 
     /// - Throws: `TextualFailure` `limit_exceeded`.
     static func blocks(_ value: DataValue, limits: TextualLimits) throws -> [Block] {

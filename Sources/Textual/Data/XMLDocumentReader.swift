@@ -59,6 +59,7 @@ struct XMLDocumentReader {
             blocks.append(Block(.table, "", table: table, at: Place()))
             return
         }
+        if name == "style" || name == "script" { return }
         if Self.titles.contains(name) { return add(.heading, Self.words(element), level: min(9, level)) }
         if Self.code.contains(name), element.elements.isEmpty || element.isMixed {
             return add(.code, Self.raw(element).trimmedLines)
@@ -162,6 +163,15 @@ struct XMLDocumentReader {
             return .object(members.map { (name: $0.0, value: $0.1) })
         }
         var members: [(name: String, value: DataValue)] = attributes.map { ($0.name, .text($0.value)) }
+        // A list of properties (Apple's plist): keys and their values follow each other.
+        let isPaired = elements.indices.allSatisfy { ($0 % 2 == 0) == (elements[$0].name == "key") }
+        if element.name == "dict", elements.count.isMultiple(of: 2), isPaired {
+            for index in stride(from: 0, to: elements.count, by: 2) {
+                members.append((raw(elements[index]), value(elements[index + 1])))
+            }
+            return .object(members)
+        }
+        if element.name == "array", attributes.isEmpty { return .list(elements.map(value)) }
         // Elements of one name that follow each other are a list.
         var groups: [(name: String, items: [DataValue])] = []
         for inner in elements {

@@ -1,3 +1,5 @@
+import Tabular
+
 /// A whole XML document in memory.
 final class XMLElement {
     enum Child {
@@ -33,7 +35,8 @@ final class XMLElement {
     /// - Returns: nil when the text is no XML: a tag does not match, or there is no root.
     /// - Throws: `TextualFailure` `limit_exceeded`.
     static func read(_ bytes: [UInt8], limits: TextualLimits) throws -> XMLElement? {
-        var reader = XMLReader(bytes)
+        // Some say that they are UTF-8, and are not.
+        var reader = XMLReader(text: DecodedText(bytes.asUTF8, said: "utf-8").bytes)
         let root = XMLElement(name: "", attributes: [])
         var open = [root]
         while true {

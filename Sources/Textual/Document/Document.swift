@@ -27,13 +27,13 @@ package struct Document: Sendable, Equatable {
 
 /// Formats that are read, told by their content.
 package enum DocumentFormat: String, Sendable, CaseIterable {
-    case pdf, docx, xlsx, pptx, odt, ods, odp, epub, rtf, html, csv, json, xml
+    case pdf, docx, xlsx, pptx, doc, xls, ppt, odt, ods, odp, epub, rtf, html, csv, json, xml
     /// Markdown.
     case md
     /// Plain text.
     case txt
-    /// One mail, and many in one file.
-    case eml, mbox
+    /// One mail, many in one file, and one as Outlook stores it.
+    case eml, mbox, msg
     /// Files in an archive; gzip is what is in it.
     case zip, tar
 
@@ -44,6 +44,9 @@ package enum DocumentFormat: String, Sendable, CaseIterable {
         case .docx: "Word (DOCX)"
         case .xlsx: "Excel (XLSX)"
         case .pptx: "PowerPoint (PPTX)"
+        case .doc: "Word 97 to 2003 (DOC)"
+        case .xls: "Excel 5 to 2003 (XLS)"
+        case .ppt: "PowerPoint 97 to 2003 (PPT)"
         case .odt: "OpenDocument text (ODT)"
         case .ods: "OpenDocument spreadsheet (ODS)"
         case .odp: "OpenDocument presentation (ODP)"
@@ -57,6 +60,7 @@ package enum DocumentFormat: String, Sendable, CaseIterable {
         case .txt: "plain text"
         case .eml: "mail (EML)"
         case .mbox: "mailbox (MBOX)"
+        case .msg: "Outlook mail (MSG)"
         case .zip: "ZIP archive"
         case .tar: "tar archive"
         }
@@ -70,12 +74,12 @@ extension DocumentFormat {
     /// What `Document.pageCount` counts.
     package var pageWord: String {
         switch self {
-        case .xlsx, .ods: "sheet"
-        case .pptx, .odp: "slide"
+        case .xlsx, .xls, .ods: "sheet"
+        case .pptx, .ppt, .odp: "slide"
         case .epub: "chapter"
         case .mbox: "message"
         case .zip, .tar: "file"
-        case .pdf, .docx, .odt, .rtf, .html, .csv, .json, .xml, .md, .txt, .eml: "page"
+        case .pdf, .docx, .doc, .odt, .rtf, .html, .csv, .json, .xml, .md, .txt, .eml, .msg: "page"
         }
     }
 }

@@ -12,8 +12,12 @@ struct HTMLReader {
 
     private struct Element {
         let name: String
-        var isHidden = false
+        /// Gone for good, or out of sight until something in it shows itself.
+        var isGone = false
+        var isInvisible = false
+        var isSizeless = false
         var isPre = false
+        var isHidden: Bool { isGone || isInvisible || isSizeless }
         /// How many lists, tables and links were open before it.
         var lists = 0
         var tables = 0
@@ -39,7 +43,13 @@ struct HTMLReader {
         /// Rows that a cell above still covers, by column.
         var covered: [Int: Int] = [:]
         var cell: (columns: Int, rows: Int)?
+        /// Whether a role says that it only arranges; and how many tables and cells stand in it.
         var isLayout = false
+        var inside = 0
+        var cells = 0
+        /// Whether something names its columns, or itself.
+        var hasHeader = false
+        var links: [Block.Link] = []
         var isHidden = false
         /// What stood in the hands of the reader before the cell began.
         var outside: [Block] = []
@@ -160,12 +170,19 @@ struct HTMLReader {
             if !tokenizer.isSelfClosing { skip(name) }
             return
         }
-        if name == "style" { styleText = [] }
+        if name == "style" {
+            // One for printers says nothing of screens.
+            let media = tokenizer.attribute("media")?.lowercased() ?? ""
+            if media.isEmpty || media.contains("all") || media.contains("screen") { styleText = [] }
+        }
         if name == "title", stack.allSatisfy({ $0.name != "body" }) { titleText = [] }
         // XHTML closes what is empty in one tag.
         if tokenizer.isSelfClosing, !Self.block.contains(name) { return }
+        let (outer, effect) = (stack.last, look(name))
         var element = Element(
-            name: name, isHidden: isHidden || hides(name), isPre: isPre, lists: lists.count, tables: grids.count,
+            name: name, isGone: outer?.isGone == true || effect.isGone == true,
+            isInvisible: effect.isInvisible ?? outer?.isInvisible ?? false,
+            isSizeless: effect.isSizeless ?? outer?.isSizeless ?? false, isPre: isPre, lists: lists.count, tables: grids.count,
             links: links.count)
         switch name {
         case "pre", "listing", "xmp", "textarea": element.isPre = true
@@ -182,8 +199,9 @@ struct HTMLReader {
                 links.append((target, line.count))
             }
         case "table": openTable(element.isHidden)
-        case "caption": break
-        case "thead": if !grids.isEmpty { grids[grids.count - 1].isHead = true }
+        case "caption": if !grids.isEmpty { grids[grids.count - 1].hasHeader = true }
+        case "thead":
+            if !grids.isEmpty { (grids[grids.count - 1].isHead, grids[grids.count - 1].hasHeader) = (true, true) }
         case "tbody", "tfoot": if !grids.isEmpty { grids[grids.count - 1].isHead = false }
         case "tr": try openRow()
         case "td", "th": try openCell(isHeader: name == "th")
@@ -296,13 +314,15 @@ struct HTMLReader {
         metadata.append(.init(field, value))
     }
 
-    /// Whether the tag or a style of it says that it is not shown.
-    private func hides(_ name: String) -> Bool {
-        if tokenizer.attribute("hidden") != nil { return true }
-        if name == "dialog", tokenizer.attribute("open") == nil { return true }
-        if let style = tokenizer.attribute("style"), StyleSheet.hides(Array(style.utf8)) { return true }
-        guard !sheet.isEmpty else { return false }
-        return sheet.hides(name, id: tokenizer.attribute("id"), classes: tokenizer.attribute("class"))
+    /// What the tag and its styles say of whether it is seen.
+    private func look(_ name: String) -> StyleSheet.Effect {
+        var effect = StyleSheet.Effect()
+        if tokenizer.attribute("hidden") != nil || name == "dialog" && tokenizer.attribute("open") == nil { effect.isGone = true }
+        if !sheet.isEmpty {
+            effect.take(sheet.effect(name, id: tokenizer.attribute("id"), classes: tokenizer.attribute("class")))
+        }
+        if let style = tokenizer.attribute("style") { effect.take(StyleSheet.effect(Array(style.utf8))) }
+        return effect
     }
 
     // MARK: Text
@@ -440,8 +460,7 @@ struct HTMLReader {
 
     private mutating func openTable(_ isHidden: Bool) {
         guard grids.count < Self.deepestTable else { return }
-        // A table in a cell says that the outer one arranges.
-        if !grids.isEmpty { grids[grids.count - 1].isLayout = true }
+        if !grids.isEmpty { grids[grids.count - 1].inside += 1 }
         var grid = Grid()
         grid.isHidden = isHidden
         let role = tokenizer.attribute("role")
@@ -470,7 +489,8 @@ struct HTMLReader {
         cells += columns
         guard cells <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
         let index = grids.count - 1
-        if !isHeader { grids[index].isHeadRow = false }
+        grids[index].cells += 1
+        if isHeader { grids[index].hasHeader = true } else { grids[index].isHeadRow = false }
         grids[index].cell = (columns, rows)
         grids[index].outside = blocks
         blocks = []
@@ -485,6 +505,7 @@ struct HTMLReader {
         grids[index].outside = []
         grids[index].cell = nil
         grids[index].inner.append(inner)
+        for block in inner { grids[index].links += block.links }
         var column = grids[index].row.count
         while let left = grids[index].covered[column], left > 0 {
             grids[index].covered[column] = left - 1
@@ -502,16 +523,12 @@ struct HTMLReader {
         guard !grids.isEmpty, grids[grids.count - 1].isInRow else { return }
         try closeCell()
         let index = grids.count - 1
-        // What cells above cover behind the last cell.
-        let last = grids[index].covered.filter { $0.value > 0 && $0.key >= grids[index].row.count }.keys.max()
-        if let last, last - grids[index].row.count <= Self.mostSpan {
-            for column in grids[index].row.count...last {
-                if let left = grids[index].covered[column], left > 0 { grids[index].covered[column] = left - 1 }
-                grids[index].row.append(nil)
-            }
-        }
+        // What cells above cover behind the last cell takes no room in the row.
+        let end = grids[index].row.count
+        let isCovered = grids[index].covered.contains { $0.value > 0 && $0.key >= end }
+        for (column, left) in grids[index].covered where column >= end && left > 0 { grids[index].covered[column] = left - 1 }
         grids[index].isInRow = false
-        guard !grids[index].row.isEmpty else { return }
+        guard !grids[index].row.isEmpty || isCovered else { return }
         let isHeader = grids[index].isHead || grids[index].isHeadRow
         if isHeader, grids[index].headerRows == grids[index].rows.count { grids[index].headerRows += 1 }
         grids[index].rows.append(grids[index].row)
@@ -523,17 +540,28 @@ struct HTMLReader {
         try closeRow()
         try flush()
         let grid = grids.removeLast()
-        // One column, or one row of long texts, arranges too.
+        // One column arranges; so does a table of headings, or of other tables, where nothing names its columns.
         let widest = grid.rows.lazy.map(\.count).max() ?? 0
-        let isLayout = grid.isLayout || widest < 2 || grid.inner.contains { $0.contains { $0.kind == .heading } }
+        let holdsOthers = grid.inside * 2 >= grid.cells && grid.inside > 0
+        let holdsHeadings = grid.inner.contains { $0.contains { $0.kind == .heading } }
+        let isLayout = grid.isLayout || widest < 2 || !grid.hasHeader && (holdsOthers || holdsHeadings)
         if isLayout {
             for inner in grid.inner { blocks += inner }
             return
         }
         var table = Table(rows: grid.rows, headerRows: min(grid.headerRows, grid.rows.count))
+        // No cell goes on behind the last row.
+        let count = table.rows.count
+        for row in 0..<count {
+            for column in table.rows[row].indices where (table.rows[row][column]?.rows ?? 1) > count - row {
+                table.rows[row][column]?.rows = count - row
+            }
+        }
         if table.headerRows == table.rows.count { table.headerRows = grid.rows.count > 1 ? 1 : 0 }
         if table.rows.contains(where: { $0.contains { $0?.text.isEmpty == false } }) {
-            blocks.append(Block(.table, "", table: table, at: place, isHidden: grid.isHidden))
+            var block = Block(.table, "", table: table, at: place, isHidden: grid.isHidden)
+            block.links = grid.links
+            blocks.append(block)
         }
         blocks += grid.inner.joined().filter(\.isHidden)
     }

@@ -22,7 +22,8 @@ struct HTMLTokenizer {
     private static let prefixes = ["html:", "xhtml:", "h:"].map { Array($0.utf8) }
     private static let longestName = 100
     private static let mostAttributes = 100
-    private static let longestAttribute = 100_000
+    /// Pictures stand in attributes, too.
+    private static let longestAttribute = 64 << 20
 
     /// - Parameter bytes: UTF-8.
     init(_ bytes: [UInt8]) {

@@ -221,8 +221,10 @@ enum EncodedWords {
             plain = []
         }
         var place = 0
+        // Where the next end of such a word is: looked for once.
+        var end = 0
         while place < field.count {
-            if field[place] == UInt8(ascii: "="), let word = word(field, at: place) {
+            if field[place] == UInt8(ascii: "="), let word = word(field, at: place, end: &end) {
                 // White space between two such words is none.
                 if open != nil, plain.allSatisfy({ $0 <= 0x20 }) { plain = [] }
                 if !plain.isEmpty || open?.charset != word.charset {
@@ -244,7 +246,7 @@ enum EncodedWords {
     }
 
     /// `=?charset?B?…?=` or `=?charset?Q?…?=`.
-    private static func word(_ field: [UInt8], at start: Int) -> (charset: String, bytes: [UInt8], end: Int)? {
+    private static func word(_ field: [UInt8], at start: Int, end: inout Int) -> (charset: String, bytes: [UInt8], end: Int)? {
         guard start + 1 < field.count, field[start + 1] == UInt8(ascii: "?") else { return nil }
         let mark = UInt8(ascii: "?")
         guard let first = field[(start + 2)...].prefix(80).firstIndex(of: mark), first + 2 < field.count, field[first + 2] == mark
@@ -252,10 +254,8 @@ enum EncodedWords {
             return nil
         }
         let text = first + 3
-        var end = text
-        while end + 1 < field.count, !(field[end] == mark && field[end + 1] == UInt8(ascii: "=")), end - text < 10_000 {
-            end += 1
-        }
+        end = max(end, text)
+        while end + 1 < field.count, !(field[end] == mark && field[end + 1] == UInt8(ascii: "=")) { end += 1 }
         guard end + 1 < field.count, field[end] == mark, field[end + 1] == UInt8(ascii: "=") else { return nil }
         // RFC 2231 puts a language behind the charset.
         let charset = String(decoding: field[(start + 2)..<first].prefix { $0 != UInt8(ascii: "*") }, as: UTF8.self)

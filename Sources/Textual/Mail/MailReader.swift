@@ -23,12 +23,19 @@ struct MailReader {
         "envelope-to", "authentication-results", "x-priority", "references", "thread-topic",
     ]
 
+    private static let sure: Set<String> = [
+        "received", "message-id", "mime-version", "return-path", "delivered-to", "dkim-signature", "x-mailer",
+        "authentication-results",
+        "envelope-to",
+    ]
+
     /// Whether a file begins like a mail.
     /// - Parameter fewest: fields that a mail has; two where nothing else says that it is one.
     static func isMail(_ bytes: [UInt8], fewest: Int) -> Bool {
         var names: Set<String> = []
         var rest = bytes.prefix(32 << 10)
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+        if fewest == 1 { rest = rest.drop { $0 == 0x0A || $0 == 0x0D } }
         var isFirst = true
         for line in rest.split(separator: 0x0A, omittingEmptySubsequences: false).prefix(400) {
             let line = line.last == 0x0D ? line.dropLast() : line
@@ -44,16 +51,16 @@ struct MailReader {
             names.insert(String(decoding: name, as: UTF8.self).lowercased())
         }
         let found = names.intersection(known)
-        // A letter that begins with `To:` and `From:` has no more than these.
-        return found.count >= fewest
-            && (fewest == 1 || names.count > 2
-                || !found.isDisjoint(with: ["received", "message-id", "mime-version", "content-type", "date"]))
+        // A letter, a list of settings or an answer of a web server has some of these too, but nothing that mail programs write alone.
+        return found.count >= fewest && (fewest == 1 || !found.isDisjoint(with: sure))
     }
 
     /// - Throws: `TextualFailure`.
     static func read(_ bytes: [UInt8], limits: TextualLimits) throws -> Document {
         var document = Document(format: .eml)
-        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        // Empty lines before the header.
+        let start = mark + bytes.dropFirst(mark).prefix { $0 == 0x0A || $0 == 0x0D }.count
         let message = MIMEPart(bytes[start...])
         document.metadata = metadata(message)
         var reader = MailReader(limits: limits, entries: EntryReader(document, limits: limits))
@@ -146,8 +153,10 @@ struct MailReader {
                 try read(index)
                 if entries.document.blocks.count > before || position > 1 { break }
             }
-            // Files beside the alternatives, where some programs put them.
-            for index in inner.indices where isFile(inner[index]) && index != order.first { try read(index) }
+            // Files beside the alternatives, where some programs put them, and invitations.
+            for index in inner.indices where index != order.first {
+                if isFile(inner[index]) || inner[index].type == "text/calendar" { try read(index) }
+            }
         case "multipart/encrypted": leaveLocked("message")
         case "multipart/signed":
             for index in inner.indices.dropLast(inner.count > 1 ? 1 : 0) { try read(index) }

@@ -45,13 +45,20 @@ enum MailboxReader {
         return bytes[start...].prefix(300).prefix { $0 != 0x0A }
     }
 
-    /// `From ada@example.org Mon Jan  1 00:00:00 2024`: a time of day, and a year.
+    private static let days: Set<String> = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+    /// `From ada@example.org Mon Jan  1 00:00:00 2024`: a day of the week, a time of day, and a year.
     private static func isEnvelope(_ line: ArraySlice<UInt8>) -> Bool {
         let words = line.split(whereSeparator: { $0 <= 0x20 })
         guard words.count >= 4 else { return false }
         let hasTime = words.contains { word in
             word.count >= 5 && word.prefix(8).allSatisfy { 0x30...0x39 ~= $0 || $0 == UInt8(ascii: ":") }
                 && word.contains(UInt8(ascii: ":"))
+        }
+        guard
+            words.contains(where: { days.contains(String(decoding: $0.prefix(3), as: UTF8.self).lowercased()) && $0.count <= 4 })
+        else {
+            return false
         }
         return hasTime && words.contains { $0.count == 4 && $0.allSatisfy { 0x30...0x39 ~= $0 } }
     }

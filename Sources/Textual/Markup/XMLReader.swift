@@ -54,6 +54,9 @@ struct XMLReader {
         self.bytes = bytes.asUTF8
     }
 
+    /// - Parameter text: UTF-8, whatever its first line says.
+    init(text: [UInt8]) { bytes = text }
+
     /// - Throws: `TextualFailure` `broken_document` where a tag has no end.
     mutating func next() throws -> Event {
         if mustEnd {

@@ -234,19 +234,27 @@ struct SheetReader {
                 cell = Table.Cell(text)
                 break
             }
-            guard let format = format(style) else {
-                cell = Table.Cell(NumberFormat.general(number))
-                break
-            }
-            let shown = format.text(number, is1904: is1904)
-            let stored = format.isDate ? Self.moment(number, is1904: is1904) ?? text : NumberFormat.general(number)
-            cell = Table.Cell(shown, value: stored == shown ? nil : stored)
+            cell = Self.cell(number, format(style), is1904: is1904)
         }
         textBytes += cell.text.utf8.count
         guard textBytes <= limits.textBytes else {
             throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
         }
         return cell.text.isEmpty ? nil : cell
+    }
+
+    /// A number as people see it, and as it is stored where that differs.
+    static func cell(_ number: Double, _ format: NumberFormat?, is1904: Bool) -> Table.Cell {
+        var general = NumberFormat.general(number)
+        // The usual format shows no more than eleven digits.
+        if Double(general) != number, number.isFinite {
+            let exact = "\(number)"
+            general = exact.hasSuffix(".0") ? String(exact.dropLast(2)) : exact
+        }
+        let shown = format?.text(number, is1904: is1904) ?? NumberFormat.general(number)
+        guard let format else { return Table.Cell(shown, value: general == shown ? nil : general) }
+        let stored = format.isDate ? moment(number, is1904: is1904) ?? general : general
+        return Table.Cell(shown, value: stored == shown ? nil : stored)
     }
 
     private static let momentFormat = NumberFormat("yyyy-mm-dd\"T\"hh:mm:ss")

@@ -209,6 +209,7 @@ struct WordReader {
         tables += 1
         defer { tables -= 1 }
         var table = Table(rows: [])
+        var links: [Block.Link] = []
         // The row in which a cell that goes on downward began, by column; and those that the row at hand begins and ends.
         var open: [Int: Int] = [:]
         var changes: [Int: Bool] = [:]
@@ -244,6 +245,7 @@ struct WordReader {
                     continue
                 }
                 let column = row.count
+                links += cell.links
                 cells += cell.columns
                 guard cells <= limits.cells, column + cell.columns <= 10 * Self.mostColumns else {
                     throw TextualFailure.limit("A table has more cells than a document may.")
@@ -262,11 +264,15 @@ struct WordReader {
             }
         }
         table.rows.removeAll { $0.isEmpty }
-        if !table.rows.isEmpty { blocks.append(Block(.table, "", table: table, at: place)) }
+        guard !table.rows.isEmpty else { return }
+        var block = Block(.table, "", table: table, at: place)
+        block.links = links
+        blocks.append(block)
     }
 
     private struct CellContent {
         var text = ""
+        var links: [Block.Link] = []
         var columns = 1
         var begins = false
         var goesOn = false
@@ -292,6 +298,7 @@ struct WordReader {
         }
         flush(&blocks)
         cell.text = blocks.words
+        cell.links = blocks.flatMap(\.links)
         return cell
     }
 

@@ -6,7 +6,7 @@ struct RTFReader {
     private let limits: TextualLimits
     private var document = Document(format: .rtf)
     private var fonts = RTFFonts()
-    private var lists = RTFLists()
+    private var lists = WordLists()
     private var styles: [Int: Style] = [:]
 
     // MARK: State
@@ -33,6 +33,9 @@ struct RTFReader {
         var nesting = 1
         /// What begins with the group and must be finished with it.
         var opens = Opening.nothing
+        // Of the table row at hand: a row of a table inside of another is defined in a group of its own.
+        var row = WordTable.RowDefinition()
+        var definition = WordTable.Definition()
     }
 
     private enum Opening: Equatable {
@@ -49,16 +52,19 @@ struct RTFReader {
 
     /// A text with its own paragraphs: the body, a note, a header.
     private struct Context {
-        var blocks: [Block] = []
+        let part: String?
+        var flow: WordFlow
         var line: [UInt8] = []
         var hidden: [UInt8] = []
         var links: [Block.Link] = []
         var marker: String?
-        var part: String?
-        /// Tables inside each other, the outermost first.
-        var tables: [RTFTable] = []
-        /// The paragraphs of the cell at hand, by table.
-        var cells: [[Block]] = []
+        /// Of shapes that belong to the paragraph at hand.
+        var boxes: [Block] = []
+
+        init(part: String? = nil) {
+            self.part = part
+            flow = WordFlow(part: part)
+        }
     }
 
     private struct Field {
@@ -85,24 +91,17 @@ struct RTFReader {
     private var toldSides: Set<String> = []
     private var author = ""
 
-    // Of the table row at hand.
-    private var definitions: [RTFTable.Definition] = []
-    private var definition = RTFTable.Definition()
-    private var rowLeft = 0
-    private var isHeaderRow = false
-
     // Of what is being defined.
     private var word = ""
     private var font = 0
     private var style = Style()
     private var styleNumber = 0
-    private var levels: [RTFLists.Level] = []
+    private var levels: [WordLists.Level] = []
     private var listID = 0
     private var standardFont = 0
     private var created: [String: Int] = [:]
 
     private static let deepest = 1000
-    private static let deepestTable = 20
     private static let mostContexts = 50
 
     static func isRTF(_ bytes: [UInt8]) -> Bool {
@@ -163,8 +162,9 @@ struct RTFReader {
             try close()
         }
         try paragraph()
-        endTables()
-        document.blocks = sides.filter { $0.kind == .header } + contexts[0].blocks + notes + sides.filter { $0.kind != .header }
+        contexts[contexts.count - 1].flow.endTables(paragraph: bodyParagraph)
+        document.blocks =
+            sides.filter { $0.kind == .header } + contexts[0].flow.blocks + notes + sides.filter { $0.kind != .header }
         return document
     }
 
@@ -174,7 +174,7 @@ struct RTFReader {
         switch ended.opens {
         case .nothing: break
         case .note, .side, .box: try endContext(ended.opens)
-        case .field: if !fields.isEmpty { fields.removeLast() }
+        case .field: try endField()
         case .result: endResult()
         case .marker:
             contexts[contexts.count - 1].marker = word.trimmedLines
@@ -324,13 +324,15 @@ struct RTFReader {
     private mutating func format(_ name: String, _ number: Int?) throws {
         let isOn = number != 0
         switch name {
-        case "par", "sect": if state.destination == .text { try paragraph() }
+        // The end of a paragraph that was deleted joins two.
+        case "par", "sect": if state.destination == .text, !state.isDeleted { try paragraph() }
         case "pard":
             (state.style, state.outline, state.list, state.level, state.isInTable, state.nesting) = (0, nil, 0, 0, false, 1)
         case "plain": (state.isHidden, state.isDeleted, state.font) = (false, false, standardFont)
         case "f": state.font = number ?? 0
         case "v": state.isHidden = isOn
-        case "deleted":
+        // Text that was moved stands in its new place, too.
+        case "deleted", "mvf":
             if isOn, !state.isDeleted { document.receipt.count(.deleted) }
             state.isDeleted = isOn
         case "s": state.style = number ?? 0
@@ -339,21 +341,25 @@ struct RTFReader {
         case "ilvl": state.level = min(max(number ?? 0, 0), 8)
         case "intbl": state.isInTable = isOn
         case "itap":
-            state.nesting = min(max(number ?? 1, 0), Self.deepestTable)
+            state.nesting = min(max(number ?? 1, 0), WordFlow.deepest)
             if state.nesting > 0 { state.isInTable = true }
         case "cell", "nestcell": if state.destination == .text { try cell(name == "cell" ? 1 : max(2, state.nesting)) }
-        case "row": if state.destination == .text { row(1) }
-        case "nestrow": row(max(2, state.nesting))
-        case "trowd": (definitions, definition, rowLeft, isHeaderRow) = ([], .init(), 0, false)
-        case "trleft": rowLeft = number ?? 0
-        case "trhdr": isHeaderRow = isOn
-        case "clmrg": definition.goesOnAcross = true
-        case "clvmgf": definition.beginsDown = true
-        case "clvmrg": definition.goesOnDown = true
+        case "row":
+            if state.destination == .text {
+                contexts[contexts.count - 1].flow.endRow(depth: 1, state.row, paragraph: bodyParagraph)
+            }
+        case "nestrow":
+            contexts[contexts.count - 1].flow.endRow(depth: max(2, state.nesting), state.row, paragraph: bodyParagraph)
+        case "trowd": (state.row, state.definition) = (.init(), .init())
+        case "trleft": state.row.left = number ?? 0
+        case "trhdr": state.row.isHeader = isOn
+        case "clmrg": state.definition.goesOnAcross = true
+        case "clvmgf": state.definition.beginsDown = true
+        case "clvmrg": state.definition.goesOnDown = true
         case "cellx":
-            definition.right = number ?? 0
-            if definitions.count < 1000 { definitions.append(definition) }
-            definition = .init()
+            state.definition.right = number ?? 0
+            if state.row.cells.count < 1000 { state.row.cells.append(state.definition) }
+            state.definition = .init()
         case "chftn": try add("[\(noteMarker)]")
         default: break
         }
@@ -458,52 +464,44 @@ struct RTFReader {
     private mutating func endContext(_ opening: Opening) throws {
         guard contexts.count > 1 else { return }
         try paragraph()
-        endTables()
+        contexts[contexts.count - 1].flow.endTables(paragraph: bodyParagraph)
         let context = contexts.removeLast()
         switch opening {
         case .note(let marker):
-            var text = context.blocks.words
+            var text = context.flow.blocks.words
             // The number stands in the note, too.
             if text.hasPrefix("[\(marker)]") { text = String(text.dropFirst(marker.count + 2)).trimmedLines }
             if !text.isEmpty { notes.append(Block(.note, text, marker: marker, at: Place(part: context.part))) }
         case .side(let kind):
-            for var block in context.blocks {
+            for var block in context.flow.blocks {
                 let words = block.table.map(PlainText.text) ?? block.text
                 guard toldSides.insert("\(kind) \(words)").inserted else { continue }
                 if block.table == nil { block.kind = kind }
                 sides.append(block)
             }
-        default: contexts[contexts.count - 1].blocks += context.blocks
+        default: contexts[contexts.count - 1].boxes += context.flow.blocks
         }
     }
 
     private mutating func endResult() {
-        guard let field = fields.last else { return }
-        let words = Self.arguments(field.instruction)
         let last = contexts.count - 1
-        guard words.first?.uppercased() == "HYPERLINK", let target = words.dropFirst().first(where: { !$0.hasPrefix("\\") }),
-            field.start <= contexts[last].line.count
+        guard let field = fields.last, field.start <= contexts[last].line.count,
+            let target = FieldInstruction(field.instruction).target
         else { return }
-        let text = String(decoding: contexts[last].line[field.start...], as: UTF8.self)
-        let isInside = words.dropFirst().first == "\\l"
-        if !text.isEmpty { contexts[last].links.append(.init(text: text, target: isInside ? "#\(target)" : target)) }
+        let words = contexts[last].line[field.start...]
+        guard !words.isEmpty, words.count <= Self.longestLink else { return }
+        contexts[last].links.append(.init(text: String(decoding: words, as: UTF8.self), target: target))
     }
 
-    private static func arguments(_ instruction: String) -> [String] {
-        var words: [String] = []
-        var word = ""
-        var isQuoted = false
-        for letter in instruction.prefix(10_000) {
-            if letter == "\"" {
-                isQuoted.toggle()
-            } else if letter == " ", !isQuoted {
-                if !word.isEmpty { words.append(word) }
-                word = ""
-            } else {
-                word.append(letter)
-            }
-        }
-        return word.isEmpty ? words : words + [word]
+    /// Of the words of a link: fields may be inside each other.
+    private static let longestLink = 4096
+
+    /// A letter that is named by its number, where the field has no result.
+    private mutating func endField() throws {
+        guard let field = fields.popLast(), field.start >= contexts[contexts.count - 1].line.count,
+            let symbol = FieldInstruction(field.instruction).symbol
+        else { return }
+        try add(SymbolFont.text(UInt32(symbol.code), font: symbol.font))
     }
 
     // MARK: Paragraphs
@@ -518,14 +516,14 @@ struct RTFReader {
         contexts[last].links = []
         contexts[last].marker = nil
         for index in fields.indices { fields[index].start = 0 }
-        if !state.isInTable { endTables() }
+        if !state.isInTable { contexts[last].flow.endTables(paragraph: bodyParagraph) }
         if last == 0 { paragraphs += 1 }
         let place = Place(paragraph: last == 0 ? paragraphs : nil, part: contexts[last].part)
         var blocks: [Block] = []
         let style = styles[state.style]
         let list = state.list > 0 ? (state.list, state.level) : (style?.list ?? 0, style?.level ?? 0)
         let counted = list.0 > 0 ? lists.next(list.0, level: list.1) : nil
-        let marker = (spelled.flatMap { $0.isEmpty ? nil : $0 } ?? counted).map { Self.bullet($0) }
+        let marker = (spelled.flatMap { $0.isEmpty ? nil : $0 } ?? counted).map { WordLists.shown($0) }
         if !text.isEmpty {
             var block: Block
             if let level = heading {
@@ -543,19 +541,10 @@ struct RTFReader {
             document.receipt.count(.hidden)
             blocks.append(Block(.paragraph, hidden, at: place, isHidden: true))
         }
+        blocks += contexts[last].boxes
+        contexts[last].boxes = []
         guard !blocks.isEmpty else { return }
-        if state.isInTable {
-            openTable(max(1, state.nesting))
-            contexts[last].cells[contexts[last].cells.count - 1] += blocks
-        } else {
-            contexts[last].blocks += blocks
-        }
-    }
-
-    /// A mark from a font of pictures.
-    private static func bullet(_ marker: String) -> String {
-        guard marker.unicodeScalars.count == 1, let scalar = marker.unicodeScalars.first else { return marker }
-        return scalar == "\u{B7}" || 0xE000...0xF8FF ~= scalar.value ? "•" : marker
+        contexts[last].flow.add(blocks, depth: state.isInTable ? max(1, state.nesting) : 0, paragraph: bodyParagraph)
     }
 
     private var heading: Int? {
@@ -574,64 +563,18 @@ struct RTFReader {
 
     // MARK: Tables
 
-    /// Makes tables inside each other, as many as the cell at hand is deep.
-    private mutating func openTable(_ depth: Int) {
-        let last = contexts.count - 1
-        // A table inside ends where its cells do.
-        while contexts[last].tables.count > depth { endTable() }
-        while contexts[last].tables.count < depth {
-            contexts[last].tables.append(RTFTable())
-            contexts[last].cells.append([])
-        }
-    }
-
     private mutating func cell(_ depth: Int) throws {
-        let before = state.isInTable
-        state.isInTable = true
-        let nesting = state.nesting
-        state.nesting = depth
+        let before = (state.isInTable, state.nesting)
+        (state.isInTable, state.nesting) = (true, depth)
         try paragraph()
-        (state.isInTable, state.nesting) = (before, nesting)
-        openTable(depth)
+        (state.isInTable, state.nesting) = before
         cellCount += 1
         guard cellCount <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
-        let last = contexts.count - 1
-        let index = contexts[last].tables.count - 1
-        let inner = contexts[last].cells[index]
-        contexts[last].tables[index].cells.append(inner.words)
-        contexts[last].cells[index] = []
+        contexts[contexts.count - 1].flow.endCell(depth: depth, paragraph: bodyParagraph)
     }
 
-    private mutating func row(_ depth: Int) {
-        let last = contexts.count - 1
-        while contexts[last].tables.count > depth { endTable() }
-        guard contexts[last].tables.count == depth else { return }
-        contexts[last].tables[depth - 1].endRow(definitions, left: rowLeft, isHeader: isHeaderRow)
-        contexts[last].cells[depth - 1] = []
-    }
-
-    /// The innermost table is a block of what is around it.
-    private mutating func endTable() {
-        let last = contexts.count - 1
-        guard let open = contexts[last].tables.popLast() else { return }
-        let rest = contexts[last].cells.popLast() ?? []
-        var blocks: [Block] = []
-        if let table = open.finished() {
-            blocks.append(
-                Block(.table, "", table: table, at: Place(paragraph: last == 0 ? paragraphs : nil, part: contexts[last].part)))
-        }
-        // Text that no cell ended.
-        blocks += rest
-        if contexts[last].cells.isEmpty {
-            contexts[last].blocks += blocks
-        } else {
-            contexts[last].cells[contexts[last].cells.count - 1] += blocks
-        }
-    }
-
-    private mutating func endTables() {
-        while !contexts[contexts.count - 1].tables.isEmpty { endTable() }
-    }
+    /// The number of the paragraph; nil outside of the body.
+    private var bodyParagraph: Int? { contexts.count == 1 ? paragraphs : nil }
 
     // MARK: Tables of the file
 

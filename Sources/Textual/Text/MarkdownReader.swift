@@ -7,6 +7,10 @@ struct MarkdownReader {
     private let limits: TextualLimits
     private let lines: [ArraySlice<UInt8>]
     private let firstLine: Int
+    /// Lines of the file, where lines were added.
+    private var numbers: [Int]?
+    /// Where in the line code stands, whose marks are letters.
+    private var code: [Range<Int>] = []
     private var document = Document(format: .md)
     private var lists: [List] = []
     private var line: [UInt8] = []
@@ -32,11 +36,24 @@ struct MarkdownReader {
         }
         let plain = TextReader.plain(text)
         let front = FrontMatter(plain)
-        let body = footnotes(Array(plain[front.end...]))
+        let (body, numbers) = footnotes(Array(plain[front.end...]))
         var reader = MarkdownReader(limits, body, firstLine: front.lines)
+        reader.numbers = numbers
         reader.document.metadata = front.metadata
         try reader.read(body)
         return reader.document
+    }
+
+    /// Whether a text whose name says nothing is Markdown: it has headings, and lists, code or links.
+    static func isMarkdown(_ bytes: [UInt8]) -> Bool {
+        var (headings, others) = (0, 0)
+        for line in bytes.prefix(32 << 10).split(separator: 0x0A) {
+            let marks = line.prefix { $0 == UInt8(ascii: "#") }.count
+            if 1...6 ~= marks, line.dropFirst(marks).first == 0x20 { headings += 1 }
+            let text = String(decoding: line.prefix(500), as: UTF8.self)
+            if ["- ", "* ", "1. ", "```"].contains(where: text.hasPrefix) || text.contains("](") { others += 1 }
+        }
+        return headings >= 1 && others >= 1 || headings >= 3
     }
 
     private init(_ limits: TextualLimits, _ body: [UInt8], firstLine: Int) {
@@ -45,21 +62,48 @@ struct MarkdownReader {
         lines = body.split(separator: 0x0A, omittingEmptySubsequences: false)
     }
 
-    /// `[^1]: words` would be the definition of a link; its bracket is made a letter.
-    private static func footnotes(_ text: [UInt8]) -> [UInt8] {
+    /// `[^1]: words` would be the definition of a link; its bracket is made a letter, and it begins a paragraph of its own, as do the
+    /// paragraphs that go on with it.
+    /// - Returns: and the line of the file that each line was.
+    private static func footnotes(_ text: [UInt8]) -> (text: [UInt8], lines: [Int]?) {
         let mark = Array("[^".utf8)
-        guard text.contains(mark[1]) else { return text }
+        guard text.contains(mark[1]) else { return (text, nil) }
         var out: [UInt8] = []
-        out.reserveCapacity(text.count)
-        var isStart = true
-        var spaces = 0
-        for (place, byte) in text.enumerated() {
-            if isStart, byte == mark[0], place + 1 < text.count, text[place + 1] == mark[1] { out.append(UInt8(ascii: "\\")) }
-            out.append(byte)
-            spaces = byte == 0x20 ? spaces + 1 : 0
-            if byte == 0x0A { (isStart, spaces) = (true, 0) } else if byte != 0x20 || spaces > 3 { isStart = false }
+        out.reserveCapacity(text.count + 64)
+        var numbers: [Int] = []
+        var fence: ArraySlice<UInt8>?
+        var (isBlank, isNote) = (true, false)
+        for (number, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            let bare = line.drop { $0 == 0x20 }
+            let indent = line.count - bare.count
+            let marks = bare.prefix { $0 == bare.first }
+            if indent < 4, marks.first == UInt8(ascii: "`") || marks.first == UInt8(ascii: "~"), marks.count >= 3 {
+                if let open = fence {
+                    if marks.first == open.first, marks.count >= open.count { fence = nil }
+                } else {
+                    fence = marks
+                }
+            }
+            let isDefinition = fence == nil && indent < 4 && bare.starts(with: mark) && bare.contains(UInt8(ascii: "]"))
+            if isDefinition {
+                if !isBlank {
+                    out.append(0x0A)
+                    numbers.append(number)
+                }
+                isNote = true
+                out.append(UInt8(ascii: "\\"))
+                out += bare
+            } else if isNote, fence == nil, indent >= 4 {
+                out += line.dropFirst(4)
+            } else {
+                if !bare.isEmpty, indent == 0, isBlank { isNote = false }
+                out += line
+            }
+            out.append(0x0A)
+            numbers.append(number)
+            isBlank = bare.isEmpty
         }
-        return out
+        return (out, numbers)
     }
 
     // MARK: Blocks
@@ -85,7 +129,12 @@ struct MarkdownReader {
     }
 
     private func place(_ node: OpaquePointer) -> Place {
-        Place(line: firstLine + Int(cmark_node_get_start_line(node)))
+        place(line: Int(cmark_node_get_start_line(node)))
+    }
+
+    private func place(line: Int) -> Place {
+        let known = numbers.flatMap { $0.indices.contains(line - 1) ? $0[line - 1] + 1 : nil }
+        return Place(line: firstLine + (known ?? line))
     }
 
     /// - Returns: whether the node is done with.
@@ -115,7 +164,11 @@ struct MarkdownReader {
             let read = try HTMLReader.read(Array(literal(node).utf8), at: place(node), limits: limits)
             document.blocks += read.blocks
             document.receipt.add(read.receipt)
-        case CMARK_NODE_TEXT, CMARK_NODE_CODE: line += Array(literal(node).utf8)
+        case CMARK_NODE_TEXT: line += Array(literal(node).utf8)
+        case CMARK_NODE_CODE:
+            let start = line.count
+            line += Array(literal(node).utf8)
+            code.append(start..<line.count)
         case CMARK_NODE_SOFTBREAK: line.append(0x20)
         case CMARK_NODE_LINEBREAK: line.append(0x0A)
         case CMARK_NODE_HTML_INLINE: if literal(node).lowercased().hasPrefix("<br") { line.append(0x0A) }
@@ -148,8 +201,8 @@ struct MarkdownReader {
     }
 
     private mutating func flush(at place: Place, heading: Int?) {
-        defer { (line, links, pictures, openLinks, openPictures) = ([], [], [], [], []) }
-        var text = Self.words(line).trimmedLines
+        defer { (line, links, pictures, openLinks, openPictures, code) = ([], [], [], [], [], []) }
+        var text = words().trimmedLines
         if !text.isEmpty {
             var block: Block
             if let heading {
@@ -172,22 +225,24 @@ struct MarkdownReader {
         cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
     }
 
-    /// Marks of GitHub's dialect in the words of a line: `~~struck~~`, and `[^1]` for a footnote, which becomes `[1]`.
-    private static func words(_ line: [UInt8]) -> String {
-        guard line.contains(UInt8(ascii: "~")) || line.contains(UInt8(ascii: "^")) else {
-            return String(decoding: line, as: UTF8.self)
+    /// The words of the line without the marks of GitHub's dialect: `~~struck~~`, and `[^1]` for a footnote, which becomes `[1]`.
+    private func words() -> String {
+        let (tilde, caret) = (UInt8(ascii: "~"), UInt8(ascii: "^"))
+        guard line.contains(tilde) || line.contains(caret) else { return String(decoding: line, as: UTF8.self) }
+        var isCode = [Bool](repeating: false, count: line.count + 1)
+        for range in code { for place in range where place < line.count { isCode[place] = true } }
+        func isStrike(_ place: Int) -> Bool {
+            place + 1 < line.count && line[place] == tilde && line[place + 1] == tilde && !isCode[place]
         }
+        let strikes = line.indices.count(where: isStrike)
         var out: [UInt8] = []
         var place = 0
-        var strikes = 0
-        for index in line.indices.dropLast() where line[index] == UInt8(ascii: "~") && line[index + 1] == UInt8(ascii: "~") {
-            strikes += 1
-        }
         while place < line.count {
-            let next = place + 1 < line.count ? line[place + 1] : 0
-            if line[place] == UInt8(ascii: "~"), next == UInt8(ascii: "~"), strikes > 1 {
+            if strikes > 1, isStrike(place) {
                 place += 2
-            } else if line[place] == UInt8(ascii: "["), next == UInt8(ascii: "^") {
+            } else if line[place] == UInt8(ascii: "["), place + 2 < line.count, line[place + 1] == caret, !isCode[place],
+                isReference(place)
+            {
                 out.append(line[place])
                 place += 2
             } else {
@@ -196,6 +251,17 @@ struct MarkdownReader {
             }
         }
         return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Whether `[^` begins the name of a footnote, such as `[^1]` or `[^note]`, and no set of letters of a pattern.
+    private func isReference(_ place: Int) -> Bool {
+        let name = line[(place + 2)...].prefix(60).prefix { $0 != UInt8(ascii: "]") }
+        return !name.isEmpty && place + 2 + name.count < line.count && line[place + 2 + name.count] == UInt8(ascii: "]")
+            && name.allSatisfy {
+                $0 >= 0x80 || 0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 || $0 == 0x5F || $0 == 0x2D
+                    || $0 == 0x2E
+            }
+            && !(name.contains(0x2D) && name.count == 3)
     }
 
     /// The number of a note that begins with `[1]:`, which is taken off.
@@ -239,13 +305,12 @@ struct MarkdownReader {
         if first + delimiter < last {
             for index in (first + delimiter + 1)...last {
                 // A row may have more cells than the head; browsers leave them out, and text is not lost here.
-                var row = Self.cells(Self.bare(lines[index])).prefix(Self.mostColumns).map { Table.Cell(Self.inline($0)) }
-                row += [Table.Cell](repeating: Table.Cell(""), count: max(0, head.count - row.count))
-                table.rows.append(row)
+                table.rows.append(
+                    Self.cells(Self.bare(lines[index])).prefix(Self.mostColumns).map { Table.Cell(Self.inline($0)) })
             }
         }
         marker = nil
-        document.blocks.append(Block(.table, "", table: table, at: Place(line: firstLine + first + delimiter)))
+        document.blocks.append(Block(.table, "", table: table, at: place(line: first + delimiter)))
     }
 
     /// Without the marks of a quotation.
@@ -326,6 +391,7 @@ private struct FrontMatter {
         "lang": "language", "keywords": "keywords",
     ]
     private static let mostBytes = 64 << 10
+    private static let most = 100
 
     init(_ text: [UInt8]) {
         guard text.starts(with: Array("---\n".utf8)) else { return }
@@ -341,7 +407,8 @@ private struct FrontMatter {
                 return
             }
             let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, let name = Self.known[parts[0].lowercased()] else { continue }
+            guard parts.count == 2, line.first?.isWhitespace == false, found.count < Self.most else { continue }
+            let name = Self.known[parts[0].lowercased()] ?? String(parts[0])
             var value = parts[1].trimmedLines
             if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
                 value = String(value.dropFirst().dropLast())

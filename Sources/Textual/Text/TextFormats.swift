@@ -9,6 +9,8 @@ enum TextFormats {
         if RTFReader.isRTF(bytes) { return try RTFReader.read(bytes, limits: limits) }
         if MailboxReader.isMailbox(bytes) { return try MailboxReader.read(bytes, limits: limits) }
         let ending = Ending(name)
+        // What programmers write is what it is, whatever it begins with.
+        if ending.isCode, isText(bytes) { return try TextReader.read(DecodedText(bytes).bytes, limits: limits) }
         if ending.isOneOf("eml", "mht", "mhtml", "msg")
             ? MailReader.isMail(bytes, fewest: 1) : MailReader.isMail(bytes, fewest: 2)
         {
@@ -16,10 +18,11 @@ enum TextFormats {
         }
         guard isText(bytes) else { return nil }
         // Markdown often begins with a piece of HTML.
-        if ending.isOneOf("md", "markdown", "mdown", "mkd", "mdx", "rmd", "qmd") {
+        let isMarkdown = ending.isOneOf("md", "markdown", "mdown", "mkd", "mdx", "rmd", "qmd")
+        if isMarkdown || ending.isOneOf("") && MarkdownReader.isMarkdown(bytes) {
             return try MarkdownReader.read(DecodedText(bytes).bytes, limits: limits)
         }
-        let head = Head(bytes)
+        let head = Head(bytes, isPlain: ending.isOneOf("txt", "text"))
         if head.isHTML || ending.isOneOf("html", "htm", "xhtml", "xht") { return try html(bytes, limits) }
         if head.isXML, let document = try xml(bytes, ending, limits) { return document }
         let text = DecodedText(bytes)
@@ -31,7 +34,8 @@ enum TextFormats {
             return document
         }
         if ending.isOneOf("csv", "tsv", "tab", "psv"), let document = try table(bytes, name, limits) { return document }
-        if TableReader.isTable(lines(text.bytes)), let document = try table(bytes, name, limits) { return document }
+        let mayBeTable = ending.isOneOf("", "txt", "text", "dat", "data", "asc", "prn", "out", "xls")
+        if mayBeTable, TableReader.isTable(lines(text.bytes)), let document = try table(bytes, name, limits) { return document }
         return try TextReader.read(text.bytes, limits: limits)
     }
 
@@ -107,6 +111,15 @@ enum TextFormats {
         }
 
         func isOneOf(_ endings: String...) -> Bool { endings.contains(text) }
+
+        var isCode: Bool { Self.code.contains(text) }
+
+        private static let code: Set<String> = [
+            "c", "h", "cc", "cpp", "cxx", "hpp", "cs", "java", "kt", "js", "jsx", "mjs", "ts", "tsx", "vue", "svelte", "py",
+            "rb", "go", "rs", "swift", "php", "pl", "sh", "bash", "ps1", "bat", "sql", "yaml", "yml", "toml", "ini", "cfg",
+            "conf", "env", "properties", "log", "tex", "bib", "css", "scss", "less", "ics", "vcf", "srt", "vtt", "lua", "r", "m",
+            "scala", "diff", "patch", "rst", "adoc", "org",
+        ]
     }
 
     /// What a text begins with, behind white space, comments and declarations.
@@ -123,7 +136,8 @@ enum TextFormats {
             "blockquote", "strong", "em", "hr",
         ]
 
-        init(_ bytes: [UInt8]) {
+        /// - Parameter isPlain: whether the name says that it is plain text: then a tag alone says nothing else.
+        init(_ bytes: [UInt8], isPlain: Bool) {
             // Zero bytes of UTF-16 are passed over: what is looked for is ASCII.
             let head = bytes.prefix(8192).filter { $0 != 0 }
             var place = 0
@@ -137,6 +151,7 @@ enum TextFormats {
                 head.count - place >= text.utf8.count
                     && String(decoding: head[place..<(place + text.utf8.count)], as: UTF8.self).lowercased() == text
             }
+            func contains(_ text: String) -> Bool { String(decoding: head, as: UTF8.self).lowercased().contains(text) }
             func skip(behind mark: UInt8) {
                 while place < head.count, head[place] != mark { place += 1 }
                 place = min(head.count, place + 1)
@@ -159,7 +174,8 @@ enum TextFormats {
                     let name = head[(place + 1)...].prefix { 0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 }
                     let word = String(decoding: name, as: UTF8.self).lowercased()
                     // XHTML, which is read as HTML is.
-                    isHTML = word == "html" || !isXML && Self.names.contains(word)
+                    let isTag = Self.names.contains(word) && contains("</\(word)") || ["head", "body", "meta"].contains(word)
+                    isHTML = word == "html" || !isXML && isTag && (!isPlain || word.count > 2)
                     isXML = !isHTML && !name.isEmpty
                     return
                 }

@@ -18,9 +18,12 @@ enum TextReader {
         var paragraph: [UInt8] = []
         var (line, first) = (place.line ?? 1, place.line ?? 1)
         func end() {
-            let words = String(decoding: paragraph, as: UTF8.self).trimmedLines
+            // The first line keeps its indent, as the others do.
+            let indent = paragraph.prefix { $0 == 0x20 || $0 == 0x09 }
+            let words = String(decoding: indent, as: UTF8.self) + String(decoding: paragraph, as: UTF8.self).trimmedLines
+            let isEmpty = words.utf8.count == indent.count
             paragraph.removeAll(keepingCapacity: true)
-            guard !words.isEmpty else { return }
+            guard !isEmpty else { return }
             var place = place
             place.line = first
             blocks.append(Block(.paragraph, words, at: place))
@@ -91,10 +94,22 @@ enum TextReader {
         return out
     }
 
-    /// The last byte of a control sequence (ECMA-48, section 5.4), or of an escape that is none.
+    /// The last byte of a control sequence (ECMA-48, section 5), or of an escape that is none.
     private static func escape(_ text: [UInt8], _ start: Int) -> Int {
-        guard start + 1 < text.count, text[start + 1] == UInt8(ascii: "[") else { return start }
+        guard start + 1 < text.count else { return start }
         var place = start + 2
+        switch text[start + 1] {
+        case UInt8(ascii: "["): break
+        // A title of the window, which ends with a bell or with another escape.
+        case UInt8(ascii: "]"):
+            while place < text.count, place - start < 512, ![0x07, 0x1B, 0x0A].contains(text[place]) { place += 1 }
+            guard place < text.count, text[place] != 0x0A else { return start + 1 }
+            return text[place] == 0x07 ? place : min(text.count - 1, place + 1)
+        // A set of characters.
+        case 0x20...0x2F: return min(text.count - 1, start + 2)
+        case 0x30...0x7E: return start + 1
+        default: return start
+        }
         while place < text.count, place - start < 64, 0x20...0x3F ~= text[place] { place += 1 }
         return place < text.count && 0x40...0x7E ~= text[place] ? place : start + 1
     }

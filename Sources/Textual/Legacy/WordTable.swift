@@ -1,6 +1,67 @@
+/// The blocks of a text of the older formats of Word, in which a mark of a cell or row comes behind what is in it, while the text is read.
+struct WordFlow {
+    private(set) var blocks: [Block] = []
+    /// Tables inside each other, the outermost first; and the paragraphs of the cell at hand of each.
+    private var tables: [(rows: WordTable, cell: [Block], hidden: [Block], links: [Block.Link])] = []
+    private let part: String?
+
+    static let deepest = 20
+
+    /// - Parameter part: of the document; nil for its body.
+    init(part: String?) { self.part = part }
+
+    /// - Parameter depth: of the table in whose cell it stands; 0 for none.
+    mutating func add(_ added: [Block], depth: Int, paragraph: Int?) {
+        open(depth, paragraph)
+        append(added)
+    }
+
+    private mutating func append(_ added: [Block]) {
+        if tables.isEmpty { blocks += added } else { tables[tables.count - 1].cell += added }
+    }
+
+    /// Makes tables inside each other, as many as the cell at hand is deep; one that is inside ends where its cells do.
+    private mutating func open(_ depth: Int, _ paragraph: Int?) {
+        let depth = min(max(0, depth), Self.deepest)
+        while tables.count > depth { endTable(paragraph) }
+        while tables.count < depth { tables.append((WordTable(), [], [], [])) }
+    }
+
+    mutating func endCell(depth: Int, paragraph: Int?) {
+        open(max(1, depth), paragraph)
+        let last = tables.count - 1
+        tables[last].rows.cells.append(tables[last].cell.words)
+        for block in tables[last].cell { tables[last].links += block.links }
+        tables[last].hidden += tables[last].cell.filter(\.isHidden)
+        tables[last].cell = []
+    }
+
+    mutating func endRow(depth: Int, _ row: WordTable.RowDefinition, paragraph: Int?) {
+        let depth = min(max(1, depth), Self.deepest)
+        while tables.count > depth { endTable(paragraph) }
+        guard tables.count == depth else { return }
+        tables[depth - 1].rows.endRow(row)
+        tables[depth - 1].cell = []
+    }
+
+    /// The innermost table is a block of what is around it.
+    private mutating func endTable(_ paragraph: Int?) {
+        guard let open = tables.popLast() else { return }
+        if let table = open.rows.finished() {
+            var block = Block(.table, "", table: table, at: Place(paragraph: paragraph, part: part))
+            block.links = open.links
+            append([block])
+        }
+        // Text that no cell ended.
+        append(open.hidden + open.cell)
+    }
+
+    mutating func endTables(paragraph: Int?) { open(0, paragraph) }
+}
+
 /// The rows of a table while they are read. A cell is known by the place of its right edge, so that a wide cell spans the columns that
 /// other rows have there.
-struct RTFTable {
+struct WordTable {
     /// How a cell is defined before its row.
     struct Definition {
         /// In twips, from the left.
@@ -8,6 +69,14 @@ struct RTFTable {
         var goesOnAcross = false
         var goesOnDown = false
         var beginsDown = false
+    }
+
+    /// How a row is cut.
+    struct RowDefinition {
+        var cells: [Definition] = []
+        /// In twips.
+        var left = 0
+        var isHeader = false
     }
 
     private struct Row {
@@ -24,11 +93,10 @@ struct RTFTable {
     /// Edges nearer than this are one: 1/20 inch.
     private static let tolerance = 72
     private static let mostColumns = 500
+    private static let mostPlaces = 2_000_000
 
-    var isEmpty: Bool { rows.isEmpty && cells.isEmpty }
-
-    mutating func endRow(_ definitions: [Definition], left: Int, isHeader: Bool) {
-        if !cells.isEmpty { rows.append(Row(cells: cells, definitions: definitions, left: left, isHeader: isHeader)) }
+    mutating func endRow(_ row: RowDefinition) {
+        if !cells.isEmpty { rows.append(Row(cells: cells, definitions: row.cells, left: row.left, isHeader: row.isHeader)) }
         cells = []
     }
 
@@ -42,7 +110,7 @@ struct RTFTable {
                 && zip(row.definitions, row.definitions.dropFirst()).allSatisfy { $0.right <= $1.right }
         }
         let edges = isPlaced ? Self.edges(rows) : []
-        let isGrid = isPlaced && edges.count <= Self.mostColumns
+        let isGrid = isPlaced && edges.count <= Self.mostColumns && edges.count * rows.count <= Self.mostPlaces
         var table = Table(rows: [])
         // Rows in which a cell began that may go on downward, by column.
         var open: [Int: Int] = [:]

@@ -1,5 +1,5 @@
-/// The lists of an RTF document, by which items are numbered where the file does not spell their numbers out.
-struct RTFLists {
+/// The lists of a document of the older formats of Word, by which items are numbered where the file does not spell their numbers out.
+struct WordLists {
     struct Level {
         /// 0 for 1, 2, 3; 1 and 2 Roman; 3 and 4 letters; 23 a bullet; 255 nothing.
         var form = 0
@@ -44,6 +44,12 @@ struct RTFLists {
         }
         let marker = text.trimmedLines
         return marker.isEmpty ? nil : marker
+    }
+
+    /// A mark from a font of pictures is a bullet.
+    static func shown(_ marker: String) -> String {
+        guard marker.unicodeScalars.count == 1, let scalar = marker.unicodeScalars.first else { return marker }
+        return scalar == "\u{B7}" || 0xE000...0xF8FF ~= scalar.value ? "•" : marker
     }
 
     private static func spelled(_ number: Int, _ form: Int) -> String {
