@@ -23,6 +23,8 @@ import pptx
 import pypdf
 import pypdfium2
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
@@ -34,6 +36,8 @@ from reportlab.platypus import Table as PDFTable
 
 from served import EXECUTABLE as QUERN
 from test_hostile_documents import book, item, numbering, paragraph, run, sheet, word
+from test_hostile_documents import page as pdf_page
+from test_hostile_documents import stream as pdf_stream
 
 SENTENCES = [
     "A quern is a hand mill of two stones.", "The upper stone turns on the lower one.", "Grain goes in at the top, and flour comes out at the rim.",
@@ -278,6 +282,82 @@ def test_text_that_nobody_sees_is_marked(tmp_path):
     for words_ in ("white on white", "under a box", "opacity zero", "below the page"):
         assert words_ in hidden
     assert found["content"] == "plainly there\n\nwhite on black" and found["receipt"]["hidden"] == 1
+
+
+def test_text_over_text_is_read_by_itself(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(pdf_page(b"BT /F 12 Tf 72 700 Td (Original page) Tj ET BT /F 12 Tf 74 701 Td (Approved by Ada) Tj ET"))
+    content = read(tmp_path / "a.pdf")["content"]
+    assert "Original page" in content and "Approved by Ada" in content
+
+
+def test_letters_drawn_twice_for_bold_are_read_once(tmp_path):
+    twice = b"BT /F 12 Tf 72 700 Td (Bold words) Tj ET BT /F 12 Tf 72.4 700 Td (Bold words) Tj ET"
+    (tmp_path / "a.pdf").write_bytes(pdf_page(twice))
+    assert read(tmp_path / "a.pdf")["content"] == "Bold words"
+
+
+def test_small_lines_beside_a_large_title_stay_apart(tmp_path):
+    content = b"BT /F 40 Tf 72 700 Td (TITLE) Tj ET BT /F 10 Tf 400 712 Td (first line) Tj ET BT /F 10 Tf 400 699 Td (second line) Tj ET"
+    (tmp_path / "a.pdf").write_bytes(pdf_page(content))
+    found = read(tmp_path / "a.pdf")["content"]
+    assert "TITLE" in found and "first line" in found and "second line" in found
+
+
+def test_a_font_that_says_its_codes_are_unicode(tmp_path):
+    font = (
+        b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/ToUnicode/Identity-H"
+        b"/DescendantFonts[<</Subtype/CIDFontType2/BaseFont/X/DW 600>>]>>")
+    (tmp_path / "a.pdf").write_bytes(pdf_page(b"BT /F 12 Tf 72 700 Td <00480069002004160444> Tj ET", font=font))
+    assert read(tmp_path / "a.pdf")["content"] == "Hi Жф"
+
+
+def compact_font(names):
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder([".notdef", *names])
+    pen = T2CharStringPen(600, None)
+    pen.moveTo((0, 0))
+    pen.lineTo((500, 700))
+    pen.closePath()
+    shape = pen.getCharString()
+    builder.setupCFF("Test", {}, {name: shape for name in [".notdef", *names]}, {})
+    font = builder.font["CFF "]
+    top = font.cff.topDictIndex[0]
+    top.Encoding = [".notdef"] + list(names) + [".notdef"] * (255 - len(names))
+    return font.compile(builder.font)
+
+
+def test_the_encoding_inside_of_a_compact_font(tmp_path):
+    data = compact_font(["fi", "A", "eacute", "uni0416", "Gamma"])
+    font = (
+        b"<</Type/Font/Subtype/Type1/BaseFont/ABCDEF+X/FirstChar 1/LastChar 5/Widths[600 600 600 600 600]"
+        b"/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4/FontFile3 6 0 R>>>>")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf_page(b"BT /F 12 Tf 72 700 Td (\\001\\002\\003\\004\\005) Tj ET", font=font, extra={6: pdf_stream(data, b"/Subtype/Type1C")}))
+    assert read(path)["content"] == "fiAéЖΓ"
+    # By number in a composite font.
+    font = (
+        b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[<</Subtype/CIDFontType0/BaseFont/X/DW 600"
+        b"/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4/FontFile3 6 0 R>>>>]>>")
+    path.write_bytes(pdf_page(b"BT /F 12 Tf 72 700 Td <00020004> Tj ET", font=font, extra={6: pdf_stream(data, b"/Subtype/CIDFontType0C")}))
+    assert read(path)["content"] == "AЖ"
+
+
+def test_digits_stand_from_left_to_right_in_arabic(tmp_path):
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    meaning = pdf_stream(b"<41><0627><42><0661><43><0664><44><0644>endbfchar")
+    (tmp_path / "a.pdf").write_bytes(pdf_page(b"BT /F 12 Tf 72 700 Td (BC DA) Tj ET", font=font, extra={6: meaning}))
+    assert read(tmp_path / "a.pdf")["content"] == "\u0627\u0644 \u0661\u0664"
+
+
+def test_a_file_of_which_only_attachments_are_locked(tmp_path):
+    lock = (
+        b"/Root 1 0 R/ID[<00><00>]/Encrypt<</Filter/Standard/V 4/R 4/Length 128/P -4/O<" + b"41" * 32 + b">/U<" + b"42" * 32
+        + b">/CF<</StdCF<</CFM/AESV2/AuthEvent/EFOpen/Length 16>>>>/StmF/Identity/StrF/Identity/EFF/StdCF>>")
+    content = pdf_page(b"BT /F 12 Tf 72 700 Td (Open words) Tj ET")
+    (tmp_path / "a.pdf").write_bytes(content.replace(b"/Root 1 0 R", lock))
+    assert read(tmp_path / "a.pdf")["content"] == "Open words"
+    (tmp_path / "b.pdf").write_bytes(content.replace(b"/Root 1 0 R", lock.replace(b"/StmF/Identity", b"/StmF/StdCF")))
+    assert b"locked with a password" in extract(tmp_path / "b.pdf").stderr
 
 
 def test_two_columns_are_read_one_after_the_other(tmp_path):

@@ -15,6 +15,8 @@ quern_glyph_table quern_glyph_names(void);
 quern_glyph_table quern_glyph_encodings(void);
 /// Lines of the name of a standard font, and glyph names with their widths in thousandths (Adobe Core 14 AFM files).
 quern_glyph_table quern_glyph_widths(void);
+/// The names that fonts of the Compact Font Format need not hold, by their numbers from 0 (Adobe Technical Note 5176, appendix A).
+quern_glyph_table quern_glyph_strings(void);
 /// Lines of the name of a character reference of HTML, with `!` behind those that count without a semicolon too, and its code points in
 /// hexadecimal (HTML Living Standard, section 13.5).
 quern_glyph_table quern_html_entities(void);

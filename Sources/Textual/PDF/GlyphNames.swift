@@ -37,6 +37,9 @@ enum GlyphNames {
         return found
     }()
 
+    /// Names that fonts of the Compact Font Format know by number.
+    static let standardStrings: [String] = lines(quern_glyph_strings()).map(String.init)
+
     private static func lines(_ table: quern_glyph_table) -> [Substring] {
         String(decoding: UnsafeBufferPointer(start: table.bytes, count: table.length), as: UTF8.self).split(separator: "\n")
     }

@@ -33,6 +33,11 @@ struct PDFCrypt {
         }
         streams = method("StmF")
         strings = method("StrF")
+        // Files that are attached may be locked, and nothing else.
+        if version >= 4, streams == .none, strings == .none {
+            key = []
+            return
+        }
         if revision >= 5 {
             guard let found = Self.modernKey(dictionary, user, revision) else { return nil }
             key = found

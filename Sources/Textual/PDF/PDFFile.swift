@@ -38,19 +38,30 @@ final class PDFFile {
         self.bytes = bytes
         self.limits = limits
         if let start = Self.startOfTable(bytes) { readTables(start) }
-        if catalog == nil || pagesRoot == nil { rebuild() }
-        guard catalog != nil else { throw TextualFailure.broken("it has no catalog of pages") }
-        if let encryption = resolve(trailer["Encrypt"]).dictionary {
-            let id = resolve(trailer["ID"]).array?.first.map { resolve($0) }?.string ?? []
-            let values = encryption.mapValues { resolve($0) }
-            guard let made = PDFCrypt(values, id: id, resolve: { [unowned self] in self.resolve($0) }) else {
-                throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
-            }
-            // What was read before was not deciphered.
-            cache = [:]
-            objectStreams = [:]
-            crypt = made
+        // The catalog may itself be enciphered, in a stream of objects.
+        var isLocked = !unlock()
+        if catalog == nil || pagesRoot == nil {
+            rebuild()
+            isLocked = !unlock()
         }
+        guard !isLocked else {
+            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+        }
+        guard catalog != nil else { throw TextualFailure.broken("it has no catalog of pages") }
+    }
+
+    /// - Returns: false when a password is needed.
+    private func unlock() -> Bool {
+        crypt = nil
+        guard let encryption = resolve(trailer["Encrypt"]).dictionary else { return true }
+        let id = resolve(trailer["ID"]).array?.first.map { resolve($0) }?.string ?? []
+        let values = encryption.mapValues { resolve($0) }
+        guard let made = PDFCrypt(values, id: id, resolve: { [unowned self] in self.resolve($0) }) else { return false }
+        // What was read before was not deciphered.
+        cache = [:]
+        objectStreams = [:]
+        crypt = made
+        return true
     }
 
     var catalog: [String: PDFObject]? {

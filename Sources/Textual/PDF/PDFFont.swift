@@ -20,6 +20,9 @@ final class PDFFont {
     private var widths: [UInt32: Double] = [:]
     private var standardWidth = 1.0
     private var trueType: TrueType?
+    private var compact: CompactFont?
+    /// Two bytes for the glyph of each number; nil where they are the same.
+    private var glyphs: [UInt8]?
     /// Codes that are UTF-16.
     private let isUnicode: Bool
 
@@ -55,7 +58,10 @@ final class PDFFont {
             } else {
                 encoding = .identity
                 isVertical = named.name?.hasSuffix("V") == true
-                isUnicode = named.name.map { $0.hasPrefix("Uni") && ($0.contains("UCS2") || $0.contains("UTF16")) } ?? false
+                // Some say that their codes are Unicode by naming the identity where a table should be.
+                isUnicode =
+                    named.name.map { $0.hasPrefix("Uni") && ($0.contains("UCS2") || $0.contains("UTF16")) } ?? false
+                    || file.resolve(dictionary["ToUnicode"]).name?.hasPrefix("Identity") == true
             }
         } else {
             (encoding, isVertical, isUnicode) = (.identity, false, false)
@@ -64,6 +70,12 @@ final class PDFFont {
             let bytes = (try? file.content(stream)) ?? nil
         {
             trueType = TrueType(bytes)
+        }
+        if case .stream(let stream) = file.resolve(descriptor["FontFile3"]), let bytes = (try? file.content(stream)) ?? nil {
+            compact = CompactFont(CompactFont.table(of: bytes))
+        }
+        if case .stream(let stream) = file.resolve(descendant["CIDToGIDMap"]), trueType != nil {
+            glyphs = (try? file.content(stream)) ?? nil
         }
         if isComposite { readComposite(descendant, file) } else { readSimple(dictionary, descriptor, name, subtype, file) }
     }
@@ -94,7 +106,7 @@ final class PDFFont {
             names = GlyphNames.encoding(.symbol)
         } else {
             names =
-                stated ?? builtIn(descriptor, file)
+                stated ?? builtIn(descriptor, file) ?? compact?.encoding
                 ?? (isSymbolic && trueType != nil ? [String?](repeating: nil, count: 256) : nil)
                 ?? GlyphNames.encoding(.standard)
         }
@@ -217,11 +229,21 @@ final class PDFFont {
         let number = encoding.number(code) ?? 0
         var text = toUnicode?.text(code)
         if text == nil {
-            text = isUnicode ? Unicode.Scalar(code).map { String(Character($0)) } : trueType?.text(glyph: number)
+            text =
+                isUnicode
+                ? Unicode.Scalar(code).map { String(Character($0)) }
+                : trueType?.text(glyph: glyph(of: number)) ?? compact?.name(glyph: Int(number)).flatMap(GlyphNames.text)
         }
         let made = Glyph(text: Self.clean(text), width: widths[number] ?? standardWidth, isMapped: text != nil)
         composite[code] = made
         return made
+    }
+
+    /// Which glyph a number of the collection is.
+    private func glyph(of number: UInt32) -> UInt32 {
+        guard let glyphs else { return number }
+        let place = 2 * Int(number)
+        return place + 1 < glyphs.count ? UInt32(glyphs[place]) << 8 | UInt32(glyphs[place + 1]) : 0
     }
 
     /// Ligatures as their letters, no control characters.

@@ -120,36 +120,62 @@ struct PDFLayout {
         return pieces
     }
 
+    /// Letters of one baseline.
+    private struct Row {
+        var y: Double
+        var size: Double
+        var left: Double
+        var right: Double
+        var glyphs: [PDFGlyph]
+
+        init(_ glyph: PDFGlyph) {
+            (y, size, left, right, glyphs) = (glyph.y, glyph.size, glyph.x, glyph.endX, [glyph])
+        }
+
+        mutating func append(_ glyph: PDFGlyph) {
+            glyphs.append(glyph)
+            (left, right) = (min(left, glyph.x), max(right, glyph.endX))
+        }
+
+        mutating func append(_ other: Row) {
+            if other.size > size * 1.1 { (y, size) = (other.y, other.size) }
+            glyphs += other.glyphs
+            (left, right) = (min(left, other.left), max(right, other.right))
+        }
+
+        /// Whether another one stands at its side, or in it.
+        func isNear(_ other: Row, _ distance: Double) -> Bool { other.left - right < distance && left - other.right < distance }
+    }
+
     private static func rows(_ glyphs: [PDFGlyph]) -> [[PDFGlyph]] {
         // Glyphs come in runs of one baseline; runs are sorted, not letters.
-        var runs: [(y: Double, size: Double, glyphs: [PDFGlyph])] = []
+        var runs: [Row] = []
         for glyph in glyphs {
-            if let last = runs.last, abs(last.y - glyph.y) < 0.1 * max(1, glyph.size), abs(last.size - glyph.size) < 0.5 {
-                runs[runs.count - 1].glyphs.append(glyph)
+            // What begins further left is another run, which may stand on top of this one.
+            if let last = runs.last, abs(last.y - glyph.y) < 0.1 * max(1, glyph.size), abs(last.size - glyph.size) < 0.5,
+                glyph.x > last.right - 2 * glyph.size
+            {
+                runs[runs.count - 1].append(glyph)
             } else {
-                runs.append((glyph.y, glyph.size, [glyph]))
+                runs.append(Row(glyph))
             }
         }
         runs.sort { $0.y < $1.y }
-        var rows: [(y: Double, size: Double, glyphs: [PDFGlyph])] = []
+        var work = 4_000_000
+        var rows: [Row] = []
         for run in runs {
-            // The row nearest above, where it is near enough: small letters raised or lowered belong to the large ones.
+            // The row nearest above, where it is near enough: small letters raised or lowered belong to the large ones at their side.
             var best: Int?
             for place in stride(from: rows.count - 1, through: max(0, rows.count - 6), by: -1) {
                 let row = rows[place]
                 let size = max(row.size, run.size)
-                let isSmall = min(row.size, run.size) < 0.8 * size
-                if abs(row.y - run.y) < size * (isSmall ? 0.5 : 0.25) {
+                let isSmall = min(row.size, run.size) < 0.8 * size && row.isNear(run, size)
+                if abs(row.y - run.y) < size * (isSmall ? 0.5 : 0.25), !overprints(run, row, &work) {
                     best = place
                     break
                 }
             }
-            if let best {
-                if run.size > rows[best].size * 1.1 { (rows[best].y, rows[best].size) = (run.y, run.size) }
-                rows[best].glyphs += run.glyphs
-            } else {
-                rows.append(run)
-            }
+            if let best { rows[best].append(run) } else { rows.append(run) }
         }
         return rows.map { row in
             var isSorted = true
@@ -158,6 +184,27 @@ struct PDFLayout {
                 ? row.glyphs
                 : row.glyphs.enumerated().sorted { ($0.element.x, $0.offset) < ($1.element.x, $1.offset) }.map(\.element)
         }
+    }
+
+    /// Whether a run stands on top of letters of a row, and says something else: stamps and corrections are read by themselves.
+    /// - Parameter work: comparisons that are left for the page.
+    private static func overprints(_ run: Row, _ row: Row, _ work: inout Int) -> Bool {
+        guard run.glyphs.count >= 3, run.left < row.right, row.left < run.right else { return false }
+        work -= row.glyphs.count + run.glyphs.count
+        guard work > 0 else { return false }
+        let others = row.glyphs.sorted { $0.x < $1.x }
+        let letters = run.glyphs.filter { $0.text != " " }.sorted { $0.x < $1.x }
+        var (place, covered, same) = (0, 0, 0)
+        for glyph in letters {
+            let middle = (glyph.x + glyph.endX) / 2
+            while place + 1 < others.count, others[place + 1].x <= middle { place += 1 }
+            let other = others[place]
+            guard other.x <= middle, middle <= other.endX, other.text != " " else { continue }
+            covered += 1
+            // Drawn again for bold.
+            if other.text == glyph.text, abs(other.x - glyph.x) < glyph.size * 0.2 { same += 1 }
+        }
+        return covered * 2 > letters.count && same * 2 < covered
     }
 
     private static func piece(_ glyphs: [PDFGlyph]) -> Piece? {
@@ -381,6 +428,8 @@ enum ListMark {
 enum RightToLeft {
     static func isRight(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
+        // Digits of Arabic and Persian stand from left to right, as all digits do.
+        case 0x0660...0x0669, 0x066B, 0x066C, 0x06F0...0x06F9: false
         case 0x0590...0x08FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFC, 0x10800...0x10FFF, 0x1E800...0x1EFFF: true
         default: false
         }
