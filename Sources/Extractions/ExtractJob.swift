@@ -194,10 +194,23 @@ package enum ExtractJob {
         try WorkReport.check(members["pages"]?.intValue, "pages")
         for name in ["receipt", "timings_ms"] {
             guard case .object(let numbers)? = members[name] else { throw WorkReport.invalid(name) }
-            for number in numbers.values {
+            for (key, number) in numbers {
+                if name == "receipt", key == "unread" {
+                    try checkUnread(number)
+                    continue
+                }
                 guard let number = number.intValue else { throw WorkReport.invalid(name) }
                 try WorkReport.check(number, name)
             }
+        }
+    }
+
+    /// Files inside of a file: a path, a code and a sentence.
+    private static func checkUnread(_ files: JSON) throws {
+        for file in files.arrayValue ?? [.null] {
+            guard case .object(let members) = file, members.keys.sorted() == ["code", "entry", "message"],
+                members.values.allSatisfy({ $0.stringValue != nil })
+            else { throw WorkReport.invalid("receipt") }
         }
     }
 }

@@ -54,7 +54,7 @@ package enum ExtractWork {
             "blocks": .int(Int64(document.blocks.count)),
             "tables": .int(Int64(document.blocks.count { $0.table != nil })), "chunks": .int(Int64(extraction.chunks.count)),
             "words": .int(Int64(extraction.chunks.reduce(0) { $0 + $1.words })),
-            "text_bytes": .int(Int64(extraction.stored.bytes.count)), "receipt": document.receipt.json,
+            "text_bytes": .int(Int64(extraction.stored.bytes.count)), "receipt": document.receipt.json(unread: Limits.unread),
             "timings_ms": ["extract": milliseconds(read - start), "output": milliseconds(clock.now - read)],
         ]
         if let pages = document.pageCount { result["pages"] = .int(Int64(pages)) }
@@ -71,6 +71,8 @@ package enum ExtractWork {
 
     private enum Limits {
         static let titleBytes = 300
+        /// Files inside of the file that were not read, and are named; the document names more.
+        static let unread = 2
         /// Of one file; far more than any that is honest takes.
         static let seconds = 600.0
         /// Between two signs of life.

@@ -1,10 +1,14 @@
 """The pages of extractions in headless Chromium, with and without scripts: files are chosen, sent, read, looked at, searched."""
 
+import io
+import zipfile
+
 import pytest
 
 from served import Server, wait_until
 from test_extractions import locked, pdf, word
 from test_pages import Browser, sign_in
+from test_text_formats import message
 
 JOB = r"/dashboard/jobs/[0-9a-f-]{36}$"
 
@@ -85,6 +89,36 @@ def test_documents_are_read_and_found(browser, tmp_path):
     browser.driver.execute_script("arguments[0].click()", hit)
     browser.wait_for_path(rf"/dashboard/jobs/{job}/files/2$")
     assert browser.find("#chunk-0").is_displayed()
+    assert browser.too_wide == [] and browser.complaints() == []
+
+
+@pytest.mark.seconds(120)
+def test_an_archive_shows_the_files_in_it(browser, tmp_path):
+    kind = "scripts" if browser.has_scripts else "plain"
+    admin = browser.server.login()
+    sign_in(browser)
+    browser.open("/dashboard/jobs/new-documents")
+    mail = message("Invoice 7")
+    mail.set_content("The millstone has come.")
+    mail.add_attachment(b"item,price\nstone,21\nwood,3\n", maintype="text", subtype="csv", filename="bill.csv")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("2024/mail.eml", bytes(mail))
+        archive.writestr("data.json", '{"mill": {"stone": "basalt", "weight": 21.50}, "uses": ["flour", "paint"]}')
+        archive.writestr("notes.md", "# Notes\n\n- grind\n- sieve\n")
+        archive.writestr("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(99))
+    choose(browser, tmp_path, {"papers.zip": out.getvalue()})
+    browser.press("#start")
+    browser.wait_for_path(JOB)
+    job = browser.path.rsplit("/", 1)[1]
+    admin.wait(job, {"COMPLETED"})
+    browser.open(f"/dashboard/jobs/{job}")
+    wait_until(lambda: "4 files" in text_of(browser, "#file-1"), 20, "what is in the archive")
+    browser.open(f"/dashboard/jobs/{job}/files/1")
+    places = [place.text for place in browser.all(".paper-place")]
+    assert [place for place in places if "bill.csv" in place] == ["2024/mail.eml/bill.csv"] and any("data.json" in place for place in places)
+    assert "weight: 21.50" in text_of(browser, ".paper-code") and "1 picture" in text_of(browser, "main")
+    browser.shoot(f"extract-archive-{kind}")
     assert browser.too_wide == [] and browser.complaints() == []
 
 

@@ -243,7 +243,7 @@ struct OutputTests {
 
     @Test func `what is none of the formats is told`() {
         for bytes in [
-            [], Array("hello".utf8), [0x50, 0x4B, 3, 4], Array("%PDF-1.4".utf8),
+            [], [0, 1, 2, 0xFF], [0x50, 0x4B, 3, 4], Array("%PDF-1.4".utf8),
             [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
         ] as [[UInt8]] {
             #expect(throws: TextualFailure.self) { try Extractor.read(bytes) }

@@ -248,6 +248,7 @@ package struct Receipt: Sendable, Equatable {
     package private(set) var unread: [Unread] = []
 
     private static let mostUnread = 100
+    private static let longestEntry = 300
 
     /// Whether parts of the file are missing because they are broken, locked or too much.
     package var isIncomplete: Bool { counts[.broken] != nil || counts[.limit] != nil || counts[.locked] != nil }
@@ -264,14 +265,20 @@ package struct Receipt: Sendable, Equatable {
 
     mutating func note(_ file: Unread, in entry: String? = nil) {
         guard unread.count < Self.mostUnread else { return }
-        unread.append(Unread(entry: entry.map { "\($0)/\(file.entry)" } ?? file.entry, code: file.code, message: file.message))
+        let path = entry.map { "\($0)/\(file.entry)" } ?? file.entry
+        unread.append(Unread(entry: path.clipped(bytes: Self.longestEntry), code: file.code, message: file.message))
     }
 
-    package var json: JSON {
+    package var json: JSON { json(unread: Self.mostUnread) }
+
+    /// - Parameter most: files that are named.
+    package func json(unread most: Int) -> JSON {
         var members = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, JSON.int(Int64($0.value))) })
-        if !unread.isEmpty {
+        if !unread.isEmpty, most > 0 {
             members["unread"] = .array(
-                unread.map { ["entry": .string($0.entry), "code": .string($0.code), "message": .string($0.message)] })
+                unread.prefix(most).map {
+                    ["entry": .string($0.entry), "code": .string($0.code), "message": .string($0.message)]
+                })
         }
         return .object(members)
     }
