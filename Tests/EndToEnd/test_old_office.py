@@ -209,6 +209,39 @@ def test_the_richest_body_counts(tmp_path):
     assert kinds(read(tmp_path / "a.msg"))[2:] == [("paragraph", "Привет и пока")]
 
 
+def test_html_that_is_stored_as_text(tmp_path):
+    tree = mail("S", "plain")
+    tree["__substg1.0_1013001F"] = "<p>測試 <b>日本</b></p>".encode("utf-16-le")
+    tree["__properties_version1.0"] += struct.pack("<HHIQ", 3, 0x3FDE, 6, 950)
+    (tmp_path / "a.msg").write_bytes(compound(tree))
+    assert kinds(read(tmp_path / "a.msg"))[2:] == [("paragraph", "測試 日本")]
+
+
+def test_a_mail_that_holds_itself_ends(tmp_path):
+    """A folder of an attachment whose content is that of the whole file."""
+    content = bytearray(compound(mail("S", "words", inner=[mail("Inner", "w", header=24)] * 5)))
+    name = "__substg1.0_3701000D".encode("utf-16-le")
+    first = content.index(name)
+    root = content.index("Root Entry".encode("utf-16-le"))
+    at = first
+    while at >= 0:
+        content[at + 76:at + 80] = content[root + 76:root + 80]
+        at = content.find(name, at + 1)
+    (tmp_path / "a.msg").write_bytes(content)
+    ended = subprocess.run([QUERN, "extract", tmp_path / "a.msg"], capture_output=True, timeout=60)
+    assert ended.returncode == 1 and b"than a document may" in ended.stderr
+
+
+def test_a_text_that_names_the_same_bytes_again_is_cut(sample, tmp_path):
+    content = bytearray(sample("mills.doc").read_bytes())
+    # The table of pieces begins with 2, its size, and the place 0: its first piece is made a billion letters long.
+    at = next(at for at in range(512, len(content) - 12) if content[at] == 2 and content[at + 1:at + 5] == bytes([16, 0, 0, 0]) and content[at + 5:at + 9] == bytes(4))
+    content[at + 9:at + 13] = struct.pack("<I", 1 << 30)
+    (tmp_path / "a.doc").write_bytes(content)
+    ended = subprocess.run([QUERN, "extract", tmp_path / "a.doc"], capture_output=True, timeout=60)
+    assert ended.returncode in (0, 1)
+
+
 def test_damaged_compound_files_end_in_a_result_or_an_error(sample, tmp_path):
     workbook(tmp_path / "a.xls", 10)
     whole = {

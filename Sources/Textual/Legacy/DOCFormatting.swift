@@ -1,11 +1,13 @@
 /// What the pages of formatting of a Word 97 document say of its letters and paragraphs (MS-DOC, sections 2.4.6 and 2.6).
-struct DOCFormatting {
+final class DOCFormatting {
     struct Letters {
         var isHidden = false
         var isDeleted = false
         /// Whether the letter stands for something else, such as a picture or a note.
         var isSpecial = false
         var isObject = false
+        /// The number of the font.
+        var font: Int?
         /// A letter of a font of pictures, and the number of the font.
         var symbol: (font: Int, code: Int)?
     }
@@ -34,8 +36,10 @@ struct DOCFormatting {
 
     private let bytes: [UInt8]
     private let data: [UInt8]
-    private var letters: [Run] = []
-    private var paragraphs: [Run] = []
+    private let letters: [Run]
+    private let paragraphs: [Run]
+    /// Bytes of the stream of data that may still be looked at: many paragraphs may name the same.
+    private var left = 64 << 20
 
     private static let mostRuns = 5_000_000
 
@@ -128,6 +132,7 @@ struct DOCFormatting {
         case 0x0800: found.isDeleted = isOn(false)
         case 0x0855: found.isSpecial = isOn(false)
         case 0x0856, 0x080A: found.isObject = isOn(false)
+        case 0x4A4F: found.font = bytes.u16(operand)
         case 0x6A09:
             found.symbol = (bytes.u16(operand), bytes.u16(operand + 2))
             found.isSpecial = true
@@ -143,7 +148,10 @@ struct DOCFormatting {
             // A list of sprms that is too long for the page stands in the stream of data.
             if code == 0x6646 || code == 0x6645 {
                 let start = bytes.u32(operand)
-                Self.each(data, start + 2, min(data.u16(start), data.count)) { code, operand, length in
+                let size = min(data.u16(start), data.count)
+                left -= size + 100
+                guard left > 0 else { return }
+                Self.each(data, start + 2, size) { code, operand, length in
                     Self.apply(code, data, operand, length, &found)
                 }
             } else {

@@ -122,12 +122,19 @@ struct DOCReader {
         let size = table.u32(at + 1)
         at += 5
         let count = max(0, min(size, end - at) - 4) / 12
+        var left = bytes.count
         for index in 0..<count {
             let (from, to) = (table.u32(at + 4 * index), table.u32(at + 4 * index + 4))
             let address = table.u32(at + 4 * (count + 1) + 8 * index + 2)
             let isWide = address & 0x4000_0000 == 0
             let place = isWide ? address & 0x3FFF_FFFF : (address & 0x3FFF_FFFF) / 2
-            guard to > from, place < bytes.count else { continue }
+            // Each letter has a byte of its own.
+            guard to > from, place < bytes.count, from >= pieces.last?.end ?? 0, to - from <= bytes.count, left >= to - from
+            else {
+                document.receipt.count(.broken)
+                continue
+            }
+            left -= to - from
             pieces.append(Piece(start: from, end: to, place: place, isWide: isWide))
         }
     }
@@ -265,8 +272,10 @@ struct DOCReader {
         let places = places(11, width: 0)
         var told: Set<String> = []
         var (headers, footers): ([Block], [Block]) = ([], [])
+        var end = 0
         for index in 6..<max(6, places.count - 1) {
-            guard places[index + 1] > places[index] else { continue }
+            guard places[index + 1] > places[index], places[index] >= end else { continue }
+            end = places[index + 1]
             let isHeader = [0, 1, 4].contains(index % 6)
             let part = isHeader ? "header" : "footer"
             let blocks = try read(story.clamped(places[index], places[index + 1]), part: part, names: [:], boxes: [:])
@@ -285,7 +294,11 @@ struct DOCReader {
         let places = places(index, width: 0)
         let story = range(story)
         var blocks: [Block] = []
+        var end = 0
         for note in 0..<min(count, places.count - 1) {
+            // They follow each other.
+            guard places[note] >= end, places[note + 1] >= places[note] else { continue }
+            end = places[note + 1]
             let text = try read(story.clamped(places[note], places[note + 1]), part: part, names: [:], boxes: [:]).words
             if !text.isEmpty { blocks.append(Block(.note, text, marker: marker(note), at: Place(part: part))) }
         }
@@ -303,7 +316,10 @@ struct DOCReader {
             hooks[table.u32(place(40).start + 4 * shapes.count + 26 * index)] = shapes[index]
         }
         var boxes: [Int: [Block]] = [:]
+        var end = 0
         for index in 0..<max(0, texts.count - 1) {
+            guard texts[index] >= end, texts[index + 1] >= texts[index] else { continue }
+            end = texts[index + 1]
             let shape = table.u32(place(56).start + 4 * texts.count + 22 * index + 14)
             let blocks = try read(story.clamped(texts[index], texts[index + 1]), part: nil, names: [:], boxes: [:])
             // What hangs nowhere comes at the end.
@@ -338,7 +354,8 @@ struct DOCReader {
         var fields: [Field] = []
         var number = 0
         var wasDeleted = false
-        for piece in pieces where piece.end > range.lowerBound && piece.start < range.upperBound {
+        for piece in pieces[firstPiece(range.lowerBound)...] {
+            guard piece.start < range.upperBound else { break }
             var position = max(piece.start, range.lowerBound)
             let end = min(piece.end, range.upperBound)
             let width = piece.isWide ? 2 : 1
@@ -386,6 +403,12 @@ struct DOCReader {
                     switch unit {
                     case 0x0B: unit = 0x0A
                     case 0x1E: unit = 0x2D
+                    case 0xF000...0xF0FF:
+                        let font = letters.font.flatMap { fonts.indices.contains($0) ? fonts[$0] : nil } ?? ""
+                        let shown = Array(SymbolFont.text(UInt32(unit & 0xFF), font: font).utf16)
+                        if letters.isHidden { line.hidden += shown } else { line.text += shown }
+                        position += 1
+                        continue
                     default: break
                     }
                     if unit >= 0x20 || unit == 0x09 || unit == 0x0A {
@@ -401,6 +424,16 @@ struct DOCReader {
         }
         flow.endTables(paragraph: part == nil ? number : nil)
         return flow.blocks + (boxes[Int.max] ?? [])
+    }
+
+    /// The first piece that ends behind a place.
+    private func firstPiece(_ place: Int) -> Int {
+        var (low, high) = (0, pieces.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pieces[middle].end <= place { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private func styleParagraph(_ style: Int) -> DOCFormatting.Paragraph {
@@ -423,8 +456,11 @@ struct DOCReader {
             fields[fields.count - 1].isResult = true
             fields[fields.count - 1].start = line.text.count
         default:
-            guard let field = fields.popLast(), field.isResult, field.start <= line.text.count else { return }
+            guard let field = fields.popLast() else { return }
             let words = FieldInstruction(String(decoding: field.instruction, as: UTF16.self))
+            // What has no result may say what is shown.
+            if !field.isResult || field.start >= line.text.count, let shown = words.shown { line.text += Array(shown.utf16) }
+            guard field.isResult, field.start <= line.text.count else { return }
             let text = String(decoding: line.text[field.start...], as: UTF16.self)
             if let target = words.target, !text.isEmpty { line.links.append(.init(text: text, target: target)) }
         }
@@ -553,8 +589,15 @@ struct FieldInstruction {
         return target.isEmpty && anchor.isEmpty ? nil : target + anchor
     }
 
+    /// What a field shows that has no result: a letter of a font, or the words of a button.
+    var shown: String? {
+        if let symbol { return SymbolFont.text(UInt32(symbol.code), font: symbol.font) }
+        guard words.first?.uppercased() == "MACROBUTTON", words.count > 2 else { return nil }
+        return words.dropFirst(2).joined(separator: " ")
+    }
+
     /// A letter of a font; nil for another field.
-    var symbol: (code: Int, font: String)? {
+    private var symbol: (code: Int, font: String)? {
         guard words.first?.uppercased() == "SYMBOL", words.count > 1, let code = Int(words[1]), 0...255 ~= code else {
             return nil
         }
@@ -571,12 +614,14 @@ enum DOC6Reader {
         let end = min(bytes.count, bytes.u32(0x1C))
         var flow = WordFlow(part: nil)
         guard start < end else { throw TextualFailure.broken("it has no text") }
+        // Of a Macintosh (section 2.5.2 of the format of Word 97 keeps both fields).
+        let encoding = bytes.u16(0x12) & 0xFF == 1 || bytes.u16(0x14) == 256 ? "macintosh" : "windows-1252"
         var text: [UInt8] = []
         var cells = 0
         var (number, isInstruction) = (0, false)
         func words() -> [Block] {
             let words =
-                (DecodedText.utf8(text, in: "windows-1252")).map { String(decoding: $0, as: UTF8.self).trimmedLines } ?? ""
+                (DecodedText.utf8(text, in: encoding)).map { String(decoding: $0, as: UTF8.self).trimmedLines } ?? ""
             text = []
             return words.isEmpty ? [] : [Block(.paragraph, words, at: Place(paragraph: number))]
         }

@@ -71,13 +71,15 @@ struct PPTReader {
         // Edits, the last one first: where each put the parts that it changed (section 2.1.2).
         var edit = first
         var root: Int?
-        var seen: Set<Int> = []
+        var (seen, known): (Set<Int>, Set<Int>) = ([], [])
         while edit > 0, seen.insert(edit).inserted, let atom = record(at: edit, before: bytes.count), atom.type == 0x0FF5 {
             root = root ?? bytes.u32(atom.start + 16)
             if atom.end - atom.start >= 32, bytes.u32(atom.start + 28) != 0 {
                 throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
             }
-            if let directory = record(at: bytes.u32(atom.start + 12), before: bytes.count), directory.type == 0x1772 {
+            let address = bytes.u32(atom.start + 12)
+            if known.insert(address).inserted, let directory = record(at: address, before: bytes.count), directory.type == 0x1772
+            {
                 readPlaces(directory)
             }
             edit = bytes.u32(atom.start + 8)
@@ -113,15 +115,18 @@ struct PPTReader {
             else { continue }
             notesOf[bytes.u32(atom.start)] = container
         }
+        var shown: Set<Int> = []
         for (index, slide) in slides.enumerated() {
             guard let place = parts[slide.number], let container = record(at: place, before: bytes.count),
-                container.type == 0x03EE
+                container.type == 0x03EE, shown.insert(place).inserted
             else {
                 document.receipt.count(.broken)
                 continue
             }
             try read(container, number: index + 1, outline: Self.groups(slide.texts), notes: notesOf[slide.id])
         }
+        // Where none of them is where it should be.
+        if shown.isEmpty, hasSlides { return try readAll() }
         return document
     }
 
@@ -192,7 +197,8 @@ struct PPTReader {
             var shapes: [SlideReader.Shape] = []
             try draw(drawing, &shapes, [], number, Frame(), depth: 0)
             // The picture of the slide and its number stand there too.
-            let text = shapes.filter { !$0.isFurniture && !$0.isTitle }.flatMap(\.blocks).words
+            let text = shapes.filter { !$0.isFurniture && !$0.isTitle }.flatMap(\.blocks).filter { $0.text != String(number) }
+                .words
             if !text.isEmpty {
                 document.blocks.append(Block(.note, text, marker: "Notes", at: Place(slide: number), isHidden: isHidden))
             }
@@ -246,7 +252,9 @@ struct PPTReader {
         records += 1
         guard records <= 5_000_000 else { throw TextualFailure.limit("The slides have more shapes than a document may.") }
         var frame = frame
-        for (index, child) in children(record).enumerated() {
+        let all = children(record)
+        records += all.count
+        for (index, child) in all.enumerated() {
             switch child.type {
             // The first shape of a group is the group.
             case 0xF004 where record.type == 0xF003 && index == 0: frame = group(child, frame)
@@ -333,6 +341,7 @@ struct PPTReader {
     private mutating func paragraphs(_ texts: [Record], kind: Int, isTitle: Bool, _ slide: Int) throws -> [Block] {
         var units: [UInt16] = []
         var levels: [(count: Int, level: Int, isBullet: Bool?)] = []
+        var stars: [(place: Int, isNumber: Bool)] = []
         for record in texts {
             switch record.type {
             case 0x0FA0:
@@ -340,6 +349,8 @@ struct PPTReader {
                     UInt16(truncatingIfNeeded: bytes.u16(record.start + 2 * $0))
                 }
             case 0x0FA8: units += bytes[record.start..<record.end].map { UInt16($0) }
+            // Stands in the place of a star: the number of the slide; a date, a header or a footer.
+            case 0x0FD8, 0x0FF7, 0x0FF8, 0x0FF9, 0x0FFA: stars.append((bytes.u32(record.start), record.type == 0x0FD8))
             case 0x0FA1: levels = runs(record, count: units.count + 1)
             default: continue
             }
@@ -348,6 +359,7 @@ struct PPTReader {
         guard textBytes <= limits.textBytes else {
             throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
         }
+        let isNumber = Dictionary(stars.map { ($0.place, $0.isNumber) }) { first, _ in first }
         var blocks: [Block] = []
         var (place, run, reach) = (0, 0, levels.first?.count ?? Int.max)
         for line in units.split(separator: 0x0D, omittingEmptySubsequences: false) {
@@ -355,10 +367,19 @@ struct PPTReader {
                 run += 1
                 reach += levels[run].count
             }
-            let shown: [UInt16] = line.map { $0 == 0x0B ? 0x0A : $0 }.filter { $0 >= 0x20 || $0 == 0x0A || $0 == 0x09 }
+            var shown: [UInt16] = []
+            for (offset, unit) in line.enumerated() {
+                if unit == 0x2A, let isNumber = isNumber[place + offset] {
+                    if isNumber { shown += Array(String(slide).utf16) }
+                } else if unit == 0x0B {
+                    shown.append(0x0A)
+                } else if unit >= 0x20 || unit == 0x09 {
+                    shown.append(unit)
+                }
+            }
             let text = String(decoding: shown, as: UTF16.self).trimmedLines
             place += line.count + 1
-            guard !text.isEmpty, text != "*" else { continue }
+            guard !text.isEmpty else { continue }
             let level = levels.indices.contains(run) ? levels[run].level : 0
             let isBullet = (levels.indices.contains(run) ? levels[run].isBullet : nil) ?? [1, 5, 7, 8].contains(kind)
             if isTitle {

@@ -67,7 +67,10 @@ struct XLSReader {
     private mutating func read() throws -> Document {
         try globals()
         document.pageCount = sheets.count(where: \.isSheet)
+        var known: Set<Int> = []
         for sheet in sheets where sheet.isSheet {
+            // One that is named again says nothing new.
+            guard known.insert(sheet.start).inserted else { continue }
             place = sheet.start
             document.blocks.append(Block(.heading, sheet.name, level: 1, at: Place(sheet: sheet.name), isHidden: sheet.isHidden))
             try read(sheet)
@@ -136,8 +139,8 @@ struct XLSReader {
         let count = data.u32(4)
         while strings.count < count, place + 3 <= data.count {
             while cut < cuts.count - 1, cuts[cut] <= place { cut += 1 }
-            var left = data.u16(place)
-            var flags = data[place + 2]
+            let left = data.u16(place)
+            let flags = data[place + 2]
             place += 3
             var (runs, extra) = (0, 0)
             if flags & 8 != 0 {
@@ -148,32 +151,49 @@ struct XLSReader {
                 extra = data.u32(place)
                 place += 4
             }
-            var units: [UInt16] = []
-            while left > 0, place < data.count {
-                while cut < cuts.count - 1, cuts[cut] < place { cut += 1 }
-                if cut < cuts.count - 1, cuts[cut] == place {
-                    flags = data[place]
-                    place += 1
-                    cut += 1
-                    continue
-                }
-                let width = flags & 1 != 0 ? 2 : 1
-                let taken = min(left, max(0, cuts[cut] - place) / width)
-                guard taken > 0 else {
-                    place = cuts[cut]
-                    if cut == cuts.count - 1 { break }
-                    continue
-                }
-                for index in 0..<taken {
-                    units.append(
-                        width == 2 ? UInt16(truncatingIfNeeded: data.u16(place + 2 * index)) : UInt16(data[place + index]))
-                }
-                place += taken * width
-                left -= taken
-            }
+            let units = Self.units(data, cuts, &cut, &place, count: left, flags: flags)
             strings.append(String(decoding: units, as: UTF16.self))
             place += runs * 4 + min(extra, data.count)
         }
+    }
+
+    /// Letters that may go over the ends of records, behind each of which a byte says how they go on.
+    private static func units(
+        _ data: [UInt8], _ cuts: [Int], _ cut: inout Int, _ place: inout Int, count: Int, flags given: UInt8
+    ) -> [UInt16] {
+        var (left, flags) = (count, given)
+        var units: [UInt16] = []
+        while left > 0, place < data.count {
+            while cut < cuts.count - 1, cuts[cut] < place { cut += 1 }
+            if cut < cuts.count - 1, cuts[cut] == place {
+                flags = data[place]
+                place += 1
+                cut += 1
+                continue
+            }
+            let width = flags & 1 != 0 ? 2 : 1
+            let taken = min(left, max(0, cuts[cut] - place) / width)
+            guard taken > 0 else {
+                place = cuts[cut]
+                if cut == cuts.count - 1 { break }
+                continue
+            }
+            for index in 0..<taken {
+                units.append(width == 2 ? UInt16(truncatingIfNeeded: data.u16(place + 2 * index)) : UInt16(data[place + index]))
+            }
+            place += taken * width
+            left -= taken
+        }
+        return units
+    }
+
+    /// A text of one record and those that go on with it; its first byte says whether letters have two.
+    private static func text(_ record: Record, at start: Int, count: Int) -> String {
+        guard start < record.data.count else { return "" }
+        var (cut, place) = (0, start + 1)
+        let cuts = record.cuts.filter { $0 > start } + [record.data.count]
+        return String(
+            decoding: units(record.data, cuts, &cut, &place, count: count, flags: record.data[start]), as: UTF16.self)
     }
 
     // MARK: One sheet
@@ -206,6 +226,7 @@ struct XLSReader {
         var open: (row: Int, column: Int, style: Int)?
         var depth = 0
         func add(_ row: Int, _ column: Int, _ cell: Table.Cell) {
+            textBytes += cell.text.utf8.count
             if !cell.text.isEmpty { rows[row, default: []].append((column + 1, cell)) }
         }
         while let record = next() {
@@ -231,7 +252,10 @@ struct XLSReader {
             case 0xFD:
                 let index = data.u32(6)
                 if strings.indices.contains(index) { add(row, column, text(strings[index], style)) }
-            case 0x204, 0xD6: add(row, column, text(isUnicode ? long(data, 6) : narrow(data.part(8, data.u16(6))), style))
+            case 0x204, 0xD6:
+                add(
+                    row, column,
+                    text(isUnicode ? Self.text(record, at: 8, count: data.u16(6)) : narrow(data.part(8, data.u16(6))), style))
             case 0x205:
                 guard data.count >= 8 else { continue }
                 add(row, column, Table.Cell(data[7] == 0 ? (data[6] == 0 ? "FALSE" : "TRUE") : Self.error(data[6])))
@@ -250,7 +274,11 @@ struct XLSReader {
                 }
             case 0x207:
                 if let place = open {
-                    add(place.row, place.column, text(isUnicode ? long(data, 0) : narrow(data.part(2, data.u16(0))), place.style))
+                    add(
+                        place.row, place.column,
+                        text(
+                            isUnicode ? Self.text(record, at: 2, count: data.u16(0)) : narrow(data.part(2, data.u16(0))),
+                            place.style))
                 }
                 open = nil
             case 0xE5:
@@ -274,14 +302,21 @@ struct XLSReader {
             case 0x1B6:
                 // The letters follow in a record of their own, which says how they are written.
                 let count = data.u16(10)
-                if count > 0, let start = record.cuts.first { boxes.append((object, text(data, start, count: count))) }
+                if count > 0, let start = record.cuts.first { boxes.append((object, Self.text(record, at: start, count: count))) }
             default: continue
             }
             cells += 1
+            try countText()
             guard cells <= limits.cells else { throw TextualFailure.limit("The sheets have more than \(limits.cells) cells.") }
         }
         document.receipt.count(.broken)
         try finish(sheet, rows, merges, notes, boxes)
+    }
+
+    private func countText() throws {
+        guard textBytes <= limits.textBytes else {
+            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
+        }
     }
 
     private func text(_ text: String, _ style: Int) -> Table.Cell { Table.Cell(format(style)?.text(text) ?? text) }
@@ -291,15 +326,14 @@ struct XLSReader {
         _ notes: [(row: Int, column: Int, object: Int)], _ boxes: [(object: Int, text: String)]
     ) throws {
         if sheet.isHidden { document.receipt.count(.hidden) }
-        for row in rows.values { for cell in row { textBytes += cell.cell.text.utf8.count } }
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
         let made = rows.map { SheetTables.Row(number: $0.key + 1, cells: $0.value) }
         document.blocks += try tables.blocks(made, merges, sheet: sheet.name, isHidden: sheet.isHidden)
         let texts = Dictionary(boxes.map { ($0.object, $0.text) }) { first, _ in first }
         let noted = Set(notes.map(\.object))
-        for note in notes {
+        var told: Set<Int> = []
+        for note in notes where told.insert(note.object).inserted {
+            textBytes += texts[note.object]?.utf8.count ?? 0
+            try countText()
             guard let text = texts[note.object]?.trimmedLines, !text.isEmpty else { continue }
             let name = "\(SheetReader.name(column: note.column + 1))\(note.row + 1)"
             document.blocks.append(

@@ -6,8 +6,11 @@ struct MSGReader {
     private let file: CompoundFile
     private let limits: TextualLimits
     private var entries: EntryReader
+    /// Messages, files and what is known of them: a folder may be named by many.
+    private var nodes = 0
 
     private static let deepest = 10
+    private static let mostNodes = 500_000
 
     /// - Returns: nil when the file holds no mail.
     /// - Throws: `TextualFailure`.
@@ -18,10 +21,11 @@ struct MSGReader {
             return nil
         }
         var document = Document(format: .msg)
-        let message = Properties(file, file.root, header: 32)
+        let children = file.children(of: file.root)
+        let message = Properties(file, file.root, children, header: 32)
         document.metadata = metadata(message)
         var reader = MSGReader(file: file, limits: limits, entries: EntryReader(document, limits: limits))
-        try reader.read(message, in: file.root, level: 1, part: nil, depth: 0)
+        try reader.read(message, children, level: 1, part: nil, depth: 0)
         return reader.entries.document
     }
 
@@ -38,10 +42,10 @@ struct MSGReader {
         private let fixed: [UInt8]
         private let header: Int
 
-        init(_ file: CompoundFile, _ folder: CompoundFile.Node, header: Int) {
+        init(_ file: CompoundFile, _ folder: CompoundFile.Node, _ children: [CompoundFile.Node], header: Int) {
             self.file = file
             self.header = header
-            for node in file.children(of: folder) where node.name.hasPrefix("__substg1.0_") {
+            for node in children where node.name.hasPrefix("__substg1.0_") {
                 streams[node.name.uppercased()] = node
             }
             fixed = file.stream("__properties_version1.0", in: folder) ?? []
@@ -89,7 +93,7 @@ struct MSGReader {
         let name = message.text("0C1A") ?? message.text("0042")
         let address = message.text("5D01") ?? message.text("0C1F") ?? message.text("0065")
         // An address inside of an organisation is a path that nobody reads.
-        guard let address, address.contains("@"), address != name else { return name ?? address }
+        guard let address, address.contains("@"), !address.hasPrefix("/"), address != name else { return name ?? address }
         return name.map { "\($0) <\(address)>" } ?? address
     }
 
@@ -104,8 +108,9 @@ struct MSGReader {
         return fields.compactMap { name, value in value.map { Document.Metadata(name, $0) } }
     }
 
-    private mutating func read(_ message: Properties, in folder: CompoundFile.Node, level: Int, part: String?, depth: Int) throws
-    {
+    private mutating func read(
+        _ message: Properties, _ children: [CompoundFile.Node], level: Int, part: String?, depth: Int
+    ) throws {
         let place = Place(part: part)
         if let subject = message.text("0037") { entries.append([Block(.heading, subject, level: min(9, level), at: place)]) }
         let lines = [
@@ -116,8 +121,9 @@ struct MSGReader {
         if !lines.isEmpty { entries.append([Block(.paragraph, lines.joined(separator: "\n"), at: place)]) }
         try body(message, place)
         var unnamed = 0
-        for node in file.children(of: folder) where node.isFolder && node.name.lowercased().hasPrefix("__attach_version1.0") {
-            let attachment = Properties(file, node, header: 8)
+        for node in children where node.isFolder && node.name.lowercased().hasPrefix("__attach_version1.0") {
+            let inside = try open(node)
+            let attachment = Properties(file, node, inside, header: 8)
             let name = (attachment.text("3707") ?? attachment.text("3704") ?? attachment.text("3001"))?.split(whereSeparator: {
                 $0 == "/" || $0 == "\\"
             }).last
@@ -134,7 +140,8 @@ struct MSGReader {
                     entries.leave(shown, TextualFailure("unknown_format", "An object of another program is not read."))
                     continue
                 }
-                try read(Properties(file, inner, header: 24), in: inner, level: level + 1, part: shown, depth: depth + 1)
+                let children = try open(inner)
+                try read(Properties(file, inner, children, header: 24), children, level: level + 1, part: shown, depth: depth + 1)
             } else if let bytes = attachment.bytes("3701") {
                 // Pictures that the body shows are no files.
                 if attachment.isOn("7FFE"), EntryReader.isPicture(shown) {
@@ -148,12 +155,23 @@ struct MSGReader {
         }
     }
 
+    /// What is in a folder.
+    private mutating func open(_ folder: CompoundFile.Node) throws -> [CompoundFile.Node] {
+        let children = file.children(of: folder)
+        nodes += children.count + 200
+        guard nodes <= Self.mostNodes else {
+            throw TextualFailure.limit("The mail has more files and mails in it than a document may.")
+        }
+        return children
+    }
+
     /// The richest of the bodies that says something.
     private mutating func body(_ message: Properties, _ place: Place) throws {
         var html = message.bytes("1013")
-        if html == nil, let text = message.text("1013") { html = Array(text.utf8) }
+        var page = message.number("3FDE").flatMap { RTFFonts.encoding(codePage: $0) }
+        // One that is stored as text is decoded already.
+        if html == nil, let text = message.text("1013") { (html, page) = (Array(text.utf8), "utf-8") }
         if let html, !html.isEmpty {
-            let page = message.number("3FDE").flatMap { RTFFonts.encoding(codePage: $0) }
             let text = DecodedText(html, said: page ?? HTMLReader.encoding(html))
             let read = try HTMLReader.read(text.bytes, at: place, limits: limits)
             entries.count(read.receipt)

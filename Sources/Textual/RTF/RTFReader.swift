@@ -496,12 +496,12 @@ struct RTFReader {
     /// Of the words of a link: fields may be inside each other.
     private static let longestLink = 4096
 
-    /// A letter that is named by its number, where the field has no result.
+    /// What a field says itself, where it has no result.
     private mutating func endField() throws {
         guard let field = fields.popLast(), field.start >= contexts[contexts.count - 1].line.count,
-            let symbol = FieldInstruction(field.instruction).symbol
+            let shown = FieldInstruction(field.instruction).shown
         else { return }
-        try add(SymbolFont.text(UInt32(symbol.code), font: symbol.font))
+        try add(shown)
     }
 
     // MARK: Paragraphs
