@@ -16,7 +16,10 @@ package enum Extractor {
         }
         if PDFReader.isPDF(bytes) { return try PDFReader.read(bytes, limits: limits) }
         if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
-            return try packed(bytes, limits)
+            let package = try Package(bytes, limits: limits)
+            var document = try packed(package, limits)
+            if package.isDamaged { document.receipt.count(.broken) }
+            return document
         }
         if bytes.starts(with: [0x1F, 0x8B, 0x08]) {
             let (content, isCutOff) = try ArchiveReader.gunzipped(bytes, limits: limits)
@@ -36,8 +39,8 @@ package enum Extractor {
         return name.lowercased().hasSuffix(".gz") ? String(name.dropLast(3)) : name
     }
 
-    private static func packed(_ bytes: [UInt8], _ limits: TextualLimits) throws -> Document {
-        var package = try Package(bytes, limits: limits)
+    private static func packed(_ given: Package, _ limits: TextualLimits) throws -> Document {
+        var package = given
         if let format = OpenDocumentReader.format(of: &package) {
             return try OpenDocumentReader.read(package, format, limits: limits)
         }

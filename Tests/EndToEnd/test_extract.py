@@ -21,6 +21,7 @@ import odf.text
 import openpyxl
 import pptx
 import pypdf
+import pypdf.annotations
 import pypdfium2
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -358,6 +359,34 @@ def test_a_file_of_which_only_attachments_are_locked(tmp_path):
     assert read(tmp_path / "a.pdf")["content"] == "Open words"
     (tmp_path / "b.pdf").write_bytes(content.replace(b"/Root 1 0 R", lock.replace(b"/StmF/Identity", b"/StmF/StdCF")))
     assert b"locked with a password" in extract(tmp_path / "b.pdf").stderr
+
+
+def test_a_hyphen_that_belongs_to_the_word_stays(tmp_path):
+    lines = ["A well-known mill stands here, and it is a well-", "known one, for it was the first that had a mill-", "stone of two parts."]
+    content = b"BT /F 12 Tf 72 700 Td " + b" 0 -14 Td ".join(b"(%s) Tj" % line.encode() for line in lines) + b" ET"
+    (tmp_path / "a.pdf").write_bytes(pdf_page(content))
+    assert read(tmp_path / "a.pdf")["content"] == (
+        "A well-known mill stands here, and it is a well-known one, for it was the first that had a millstone of two parts.")
+
+
+def test_notes_fields_and_files_of_a_pdf(tmp_path):
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(300, 300)
+    note = pypdf.annotations.Text(text="Is this right?", rect=(10, 10, 30, 30))
+    note[pypdf.generic.NameObject("/T")] = pypdf.generic.TextStringObject("Ada")
+    writer.add_annotation(0, note)
+    field = pypdf.generic.DictionaryObject({
+        pypdf.generic.NameObject("/Type"): pypdf.generic.NameObject("/Annot"), pypdf.generic.NameObject("/Subtype"): pypdf.generic.NameObject("/Widget"),
+        pypdf.generic.NameObject("/FT"): pypdf.generic.NameObject("/Tx"), pypdf.generic.NameObject("/V"): pypdf.generic.TextStringObject("Filled in"),
+        pypdf.generic.NameObject("/Rect"): pypdf.generic.ArrayObject([pypdf.generic.NumberObject(at) for at in (10, 100, 90, 120)]),
+    })
+    page[pypdf.generic.NameObject("/Annots")].append(field)
+    writer.add_attachment("list.csv", b"id,name\n1,x\n2,y\n")
+    writer.write(tmp_path / "a.pdf")
+    document = read(tmp_path / "a.pdf")
+    assert [(block["kind"], block.get("text"), block.get("marker")) for block in document["blocks"]] == [
+        ("note", "Is this right?", "Comment by Ada"), ("paragraph", "Filled in", None), ("heading", "list.csv", None), ("table", None, None)]
+    assert document["blocks"][3]["place"]["entry"] == "list.csv" and document["blocks"][0]["place"]["page"] == 1
 
 
 def test_two_columns_are_read_one_after_the_other(tmp_path):

@@ -347,6 +347,12 @@ PDFS = {
     "looks-again.pdf": pdf(ROOT | {
         2: b"<</Kids[3 0 R]>>", 3: b"<</Annots[" + b"6 0 R " * 10_000 + b"]>>",
         6: b"<</Subtype/Widget/Rect[0 0 9 9]/AP<</N 7 0 R>>>>", 7: stream(b" " * 1_000_000, b"/BBox[0 0 1 1]")}),
+    "notes-again.pdf": pdf(ROOT | {
+        2: b"<</Kids[" + b"<</Annots 5 0 R>>" * 2000 + b"]>>", 5: b"[" + b"6 0 R " * 10_000 + b"]",
+        6: b"<</Subtype/Text/Rect[0 0 9 9]/Contents(" + b"x" * 100_000 + b")>>"}),
+    "files-again.pdf": pdf({
+        1: b"<</Pages 2 0 R/Names<</EmbeddedFiles 7 0 R>>>>", 2: b"<</Kids[]>>", 7: b"<</Kids[7 0 R 7 0 R]/Names[" + b"(a)8 0 R" * 20_000 + b"]>>",
+        8: b"<</F(a.txt)/EF<</F 9 0 R>>>>", 9: stream(b"words " * 10_000)}),
     "predictor.pdf": page(
         packed(b"\2hello", b"/DecodeParms<</Predictor 15/Columns 16777216/Colors 32/BitsPerComponent 16>>"), is_raw=True),
     "said-again.pdf": page(
@@ -414,7 +420,7 @@ TEXTS = {
     "open.csv": b'a,b\n1,"' + b'x\n2,"' * 200_000,
     "columns.csv": b"," * 1_000_000,
     "rows.csv": b"a,b\n" + b",\n" * 500_000,
-    "one-line.txt": b"a" * 20_000_000,
+    "one-line.txt": b"a" * 5_000_000,
     "blank-lines.txt": b"a\n\n" * 1_000_000,
     "strikes.txt": b"a\x08" * 500_000 + b"\x08" * 500_000,
     "escapes.txt": b"\x1b[" * 500_000 + b"x" * 9_999_999,
@@ -471,7 +477,7 @@ TEXTS = {
 GROUPS_OF_FILES = {
     "office": {name: content for name, content in OFFICE.items() if not name.endswith(".epub")},
     "books": {name: content for name, content in OFFICE.items() if name.endswith(".epub")}, "pdf": PDFS,
-    "texts": {name: content for name, content in TEXTS.items() if name < "m"}, "more-texts": {name: content for name, content in TEXTS.items() if name >= "m"},
+    **{f"texts-{part}": {name: content for at, (name, content) in enumerate(TEXTS.items()) if at % 4 == part} for part in range(4)},
 }
 
 

@@ -160,6 +160,25 @@ def test_styles_of_html_are_weighed(tmp_path, html, shown):
     assert told(tmp_path, "a.html", f"<html><body>{html}</body></html>")["content"] == shown
 
 
+@pytest.mark.parametrize("html, marks", [
+    ("<ol reversed><li>x<li>y<li>z</ol>", ["3.", "2.", "1."]), ("<ol reversed start=9><li>x<ol><li>i</ol><li>y</ol>", ["9.", "1.", "8."]),
+    ("<ol style='list-style-type: lower-alpha'><li>x<li>y</ol>", ["a.", "b."]), ("<ol type=I start=3><li>x<li value=9>y</ol>", ["III.", "IX."]),
+])
+def test_numbers_of_html(tmp_path, html, marks):
+    assert [block["marker"] for block in told(tmp_path, "a.html", f"<html><body>{html}</body></html>")["blocks"]] == marks
+
+
+def test_chunks_that_say_the_same_again_are_marked(tmp_path):
+    notice = "This notice stands in each chapter, and tells the reader that no warranty is given for anything in it, whatever that may be."
+    text = "".join(f"# Chapter {number}\n\nWords of chapter {number} alone, about {word}.\n\n# Notice\n\n{notice}\n\n"
+                   for number, word in enumerate(["mills", "stones", "flour"]))
+    chunks = told(tmp_path, "a.md", text, "--preset", "rag-optimized")["chunks"]
+    same = [(chunk["position_index"], chunk["duplicate_of"]) for chunk in chunks if "duplicate_of" in chunk]
+    first = next(chunk for chunk in chunks if notice in chunk["text"])
+    assert len(same) == 2 and {other for _, other in same} == {first["id"]}
+    assert all(notice in chunks[index]["text"] for index, _ in same)
+
+
 def test_tables_of_html_with_headings_and_tables_inside(tmp_path):
     document = told(tmp_path, "a.html", """<html><table><tr><th><h3>Name</h3></th><th><h3>Age</h3></th></tr><tr><td><a href="http://x.org">Ada</a></td>
         <td rowspan=0>36</td></tr></table><table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>""")
@@ -286,6 +305,10 @@ def rtf(body, head=""):
     (r"a\par\pard b\line c", [("paragraph", "a"), ("paragraph", "b\nc")]),
     (r"{\upr{\bkmkstart x}{\*\ud{\*\bkmkstart \u228 y}}}t{\*\unknown u}{\pict\bin5 }}}}}}k", [("paragraph", "tk")]),
     (r"w{\super\chftn}{\footnote\pard {\super\chftn} The note}.", [("paragraph", "w[1]."), ("note", "The note")]),
+    (r"a{\super\chftn}{\footnote\ftnalt\pard {\super\chftn} Last}b{\super\chftn}{\footnote {\chftn} First}", [
+        ("paragraph", "a[i]b[1]"), ("note", "Last"), ("note", "First")]),
+    (r"a{\super *}{\footnote {\super *} Star}b{\super\chftn}{\footnote {\chftn} 1990 was}", [("paragraph", "a*b[1]"), ("note", "Star"), ("note", "1990 was")]),
+    (r"{\field{\*\fldinst MACROBUTTON NoMacro [Click me]}{\fldrslt }}", [("paragraph", "[Click me]")]),
     (r"{\field{\*\fldinst{HYPERLINK \"http://x.org/\"}}{\fldrslt{shown}}}", [("paragraph", "shown")]),
     (r"{\header\pard Top\par}{\footer\pard {\field{\*\fldinst PAGE}{\fldrslt 3}}\par}w", [("header", "Top"), ("paragraph", "w"), ("footer", "3")]),
     (r"{\pntext\f2\'b7\tab}\ls1 a\par{\listtext 2.\tab}b", [("list_item", "a"), ("list_item", "b")]),
@@ -498,6 +521,28 @@ def test_a_damaged_file_in_an_archive_is_named(tmp_path):
     document = told(tmp_path, "a.zip", out.getvalue().replace(b"some words", b"same words"))
     assert [text for kind, text in kinds(document) if kind == "paragraph"] == ["same words", "other words"]
     assert document["receipt"]["broken"] == 1 and document["receipt"]["unread"][0]["entry"] == "a.txt"
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_an_archive_that_is_cut_off_gives_what_it_has(tmp_path, is_stream):
+    class Stream(io.BytesIO):
+        def seekable(self):
+            return not is_stream
+
+        def tell(self):
+            if is_stream:
+                raise OSError
+            return super().tell()
+
+    out = Stream()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.txt", "b.txt", "c.txt"):
+            archive.writestr(name, f"words of {name} " * 50)
+    content = out.getvalue()
+    document = told(tmp_path, "a.zip", content[:content.index(b"PK\1\2") + 10])
+    assert [text for kind, text in kinds(document) if kind == "heading"] == ["a.txt", "b.txt", "c.txt"] and document["receipt"]["broken"] == 1
+    cut = content[:content.rindex(b"PK\3\4") + 45]
+    assert [text for kind, text in kinds(told(tmp_path, "b.zip", cut)) if kind == "heading"][:2] == ["a.txt", "b.txt"]
 
 
 def test_behind_a_broken_header_of_tar(tmp_path):

@@ -9,6 +9,10 @@ enum ArchiveReader {
         var package = given
         var entries = EntryReader(Document(format: .zip), limits: limits)
         var count = 0
+        for (name, content) in package.salvaged where isFile(name) {
+            count += 1
+            try entries.add(name, content)
+        }
         for member in package.all where isFile(member.name) {
             count += 1
             let name = Self.name(member)

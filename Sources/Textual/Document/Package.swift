@@ -2,7 +2,10 @@ import Archives
 
 /// An office document as a ZIP archive of parts (ECMA-376, part 2; OpenDocument 1.3, part 2).
 struct Package {
-    private let directory: ZipDirectory
+    private let directory: ZipDirectory?
+    /// Of an archive whose directory is missing or broken: what its files say themselves.
+    let salvaged: [(name: String, content: [UInt8])]
+    private let salvagedPlaces: [String: Int]
     private let members: [String: ZipDirectory.Member]
     private let limits: TextualLimits
     private var unpackedBytes = 0
@@ -10,11 +13,16 @@ struct Package {
     /// - Throws: `TextualFailure` `broken_document`, `limit_exceeded`.
     init(_ bytes: [UInt8], limits: TextualLimits) throws {
         self.limits = limits
-        do {
-            directory = try ZipDirectory(bytes[...], most: limits.members)
-        } catch {
-            throw TextualFailure.broken("its ZIP archive can not be read")
+        guard let directory = try? ZipDirectory(bytes[...], most: limits.members) else {
+            salvaged = ZipSalvage.files(bytes, limits: limits)
+            guard !salvaged.isEmpty else { throw TextualFailure.broken("its ZIP archive can not be read") }
+            salvagedPlaces = Dictionary(salvaged.indices.map { [salvaged] in (Self.key(salvaged[$0].name), $0) }) { first, _ in
+                first
+            }
+            (self.directory, members) = (nil, [:])
+            return
         }
+        (self.directory, salvaged, salvagedPlaces) = (directory, [], [:])
         guard directory.declared <= limits.members else {
             throw TextualFailure.limit("The archive has more than \(limits.members) parts.")
         }
@@ -26,17 +34,21 @@ struct Package {
         (name.utf8.first == UInt8(ascii: "/") ? String(name.dropFirst()) : name).lowercased()
     }
 
-    var names: [String] { directory.members.map(\.name) }
+    var names: [String] { directory?.members.map(\.name) ?? salvaged.map(\.name) }
+
+    /// Whether the archive is damaged, so that parts may be missing.
+    var isDamaged: Bool { directory == nil }
 
     /// All members, in the order of the archive; two may have one name.
-    var all: [ZipDirectory.Member] { directory.members }
+    var all: [ZipDirectory.Member] { directory?.members ?? [] }
 
-    func has(_ name: String) -> Bool { members[Self.key(name)] != nil }
+    func has(_ name: String) -> Bool { members[Self.key(name)] != nil || salvagedPlaces[Self.key(name)] != nil }
 
     /// The content of a part; nil when there is none of that name.
     /// - Throws: `TextualFailure` `broken_document`, `locked_document`, `limit_exceeded`.
     mutating func part(_ name: String) throws -> [UInt8]? {
-        try members[Self.key(name)].map { try content(of: $0) }
+        if let place = salvagedPlaces[Self.key(name)] { return salvaged[place].content }
+        return try members[Self.key(name)].map { try content(of: $0) }
     }
 
     /// - Throws: `TextualFailure` `broken_document`, `locked_document`, `limit_exceeded`.
@@ -45,7 +57,7 @@ struct Package {
         guard !member.isEncrypted else {
             throw TextualFailure("locked_document", "The archive is locked with a password.", .requiresConfig)
         }
-        guard let data = try? directory.data(of: member) else { throw TextualFailure.broken("its part \(name) is cut off") }
+        guard let data = try? directory?.data(of: member) else { throw TextualFailure.broken("its part \(name) is cut off") }
         switch member.method {
         case 0:
             try count(data.count)

@@ -28,6 +28,9 @@ struct HTMLReader {
         let isOrdered: Bool
         let form: String
         var count: Int
+        /// Where its blocks begin, in a list that counts backwards, and the number of its first item where that is said.
+        var start: Int?
+        var first: Int?
     }
 
     /// A table while it is read.
@@ -188,8 +191,10 @@ struct HTMLReader {
         case "pre", "listing", "xmp", "textarea": element.isPre = true
         case "ul", "menu", "dir": lists.append(List(isOrdered: false, form: "", count: 0))
         case "ol":
-            let first = tokenizer.attribute("start").flatMap { Int($0) }.map(Self.bounded) ?? 1
-            lists.append(List(isOrdered: true, form: tokenizer.attribute("type") ?? "1", count: first - 1))
+            let said = tokenizer.attribute("start").flatMap { Int($0) }.map(Self.bounded)
+            var list = List(isOrdered: true, form: Self.form(tokenizer), count: (said ?? 1) - 1)
+            if tokenizer.attribute("reversed") != nil { (list.start, list.first) = (blocks.count, said) }
+            lists.append(list)
         case "li": item()
         case "a":
             // A link in a link is none: it ends the other.
@@ -270,6 +275,7 @@ struct HTMLReader {
             case "tr": try closeRow()
             case "table": try closeTable()
             case "ul", "ol", "menu", "dir":
+                if lists.count == element.lists + 1 { reverse(lists[lists.count - 1], level: lists.count - 1) }
                 if lists.count > element.lists { lists.removeLast(lists.count - element.lists) }
                 marker = nil
             case "thead": if !grids.isEmpty { grids[grids.count - 1].isHead = false }
@@ -428,6 +434,29 @@ struct HTMLReader {
         while lines.first?.allSatisfy(\.isWhitespace) == true { lines.removeFirst() }
         while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
         return lines.joined(separator: "\n")
+    }
+
+    /// The numbers of a list that counts backwards: they are known when its items are.
+    private func numbers(_ list: List, _ count: Int) -> [String] {
+        let first = list.first ?? count
+        return (0..<count).map { Self.number(first - $0, list.form) + "." }
+    }
+
+    private mutating func reverse(_ list: List, level: Int) {
+        guard let start = list.start, start <= blocks.count else { return }
+        let items = blocks.indices[start...].filter { blocks[$0].kind == .listItem && blocks[$0].level == level }
+        for (index, number) in zip(items, numbers(list, items.count)) { blocks[index].marker = number }
+    }
+
+    /// How the numbers of a list are written: in its type, or in its style.
+    private static func form(_ tokenizer: HTMLTokenizer) -> String {
+        let style = tokenizer.attribute("style")?.lowercased() ?? ""
+        let forms = [
+            ("lower-alpha", "a"), ("lower-latin", "a"), ("upper-alpha", "A"), ("upper-latin", "A"), ("lower-roman", "i"),
+            ("upper-roman", "I"),
+        ]
+        if style.contains("list-style"), let form = forms.first(where: { style.contains($0.0) }) { return form.1 }
+        return tokenizer.attribute("type") ?? "1"
     }
 
     private static func bounded(_ number: Int) -> Int { min(max(number, -1_000_000), 1_000_000) }

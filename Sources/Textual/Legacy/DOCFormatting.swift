@@ -38,6 +38,8 @@ final class DOCFormatting {
     private let data: [UInt8]
     private let letters: [Run]
     private let paragraphs: [Run]
+    /// Styles of letters that hide them.
+    var hiddenStyles: Set<Int> = []
     /// Bytes of the stream of data that may still be looked at: many paragraphs may name the same.
     private var left = 64 << 20
 
@@ -114,7 +116,11 @@ final class DOCFormatting {
             return (style, low < letters.count ? letters[low].start : Int.max)
         }
         var found = style
-        Self.each(bytes, run.place, run.length) { code, operand, _ in Self.apply(code, bytes, operand, &found, style) }
+        Self.each(bytes, run.place, run.length) { code, operand, _ in
+            // A style of letters stands before what is said beside it.
+            if code == 0x4A30, hiddenStyles.contains(bytes.u16(operand)) { found.isHidden = true }
+            Self.apply(code, bytes, operand, &found, style)
+        }
         return (found, run.end)
     }
 

@@ -93,7 +93,7 @@ struct DOCReader {
         let footnotes = marks(2)
         let endnotes = marks(46)
         let comments = marks(4)
-        let boxes = try boxes()
+        let boxes = try boxes(.boxes, texts: 56, shapes: 40, of: .body)
         var names: [Int: String] = [:]
         for (index, place) in footnotes.enumerated() { names[place] = "[\(index + 1)]" }
         for (index, place) in endnotes.enumerated() { names[place] = "[\(RomanNumeral.text(index + 1).lowercased())]" }
@@ -167,6 +167,8 @@ struct DOCReader {
                 var place = std + base
                 let nameUnits = table.u16(place)
                 place += 2 + 2 * nameUnits + 2
+                // Of letters alone.
+                if kind == 2, place + 2 <= at + 2 + size { style.letterSprms = (place + 2, table.u16(place)) }
                 if kind == 1, place + 2 <= at + 2 + size {
                     let bytes = table.u16(place)
                     style.sprms = (place + 4, max(0, bytes - 2))
@@ -202,6 +204,7 @@ struct DOCReader {
             }
         }
         for index in styles.indices { settle(index, 0) }
+        formatting.hiddenStyles = Set(styles.indices.filter { styles[$0].letters.isHidden })
     }
 
     /// Lists and what paragraphs call them (sections 2.9.131 and 2.9.132).
@@ -215,24 +218,45 @@ struct DOCReader {
             let isSimple = list + 26 < table.count && table[list + 26] & 1 != 0
             var levels: [WordLists.Level] = []
             for _ in 0..<(isSimple ? 1 : 9) {
-                guard at + 28 <= table.count else { return }
-                var level = WordLists.Level()
-                level.start = min(max(table.i32(at), 0), 1_000_000)
-                level.form = Int(table[at + 4])
-                let skipped = Int(table[at + 24]) + Int(table[at + 25])
-                at += 28 + skipped
-                let units = min(table.u16(at), 100)
-                level.text = (0..<units).map { UInt32(table.u16(at + 2 + 2 * $0)) }
-                at += 2 + 2 * table.u16(at)
+                guard let level = level(&at) else { return }
                 levels.append(level)
             }
             lists.add(levels, id: table.i32(list))
         }
         let (overrides, size) = place(74)
         guard size > 4 else { return }
-        for index in 0..<min(table.u32(overrides), 10_000) {
-            lists.add(override: index + 1, list: table.i32(overrides + 4 + 16 * index))
+        let most = min(table.u32(overrides), 10_000)
+        var details = overrides + 4 + 16 * most
+        for index in 0..<most {
+            let override = overrides + 4 + 16 * index
+            var (starts, own): ([Int: Int], [Int: WordLists.Level]) = ([:], [:])
+            details += 4
+            for _ in 0..<(override + 12 < table.count ? min(Int(table[override + 12]), 9) : 0) {
+                guard details + 8 <= table.count else { break }
+                let (start, flags) = (table.i32(details), table.u32(details + 4))
+                details += 8
+                if flags & 0x10 != 0 { starts[flags & 0xF] = min(max(start, 0), 1_000_000) }
+                if flags & 0x20 != 0 {
+                    guard let level = level(&details) else { break }
+                    own[flags & 0xF] = level
+                    if flags & 0x10 != 0 { starts[flags & 0xF] = level.start }
+                }
+            }
+            lists.add(override: index + 1, list: table.i32(override), starts: starts, own: own)
         }
+    }
+
+    /// A level of a list (section 2.9.150), and behind it.
+    private func level(_ at: inout Int) -> WordLists.Level? {
+        guard at + 28 <= table.count else { return nil }
+        var level = WordLists.Level()
+        level.start = min(max(table.i32(at), 0), 1_000_000)
+        level.form = Int(table[at + 4])
+        at += 28 + Int(table[at + 24]) + Int(table[at + 25])
+        let units = min(table.u16(at), 100)
+        level.text = (0..<units).map { UInt32(table.u16(at + 2 + 2 * $0)) }
+        at += 2 + 2 * table.u16(at)
+        return level
     }
 
     private mutating func readFonts() {
@@ -270,6 +294,7 @@ struct DOCReader {
         let story = range(.headers)
         guard !story.isEmpty, place(11).length > 8 else { return ([], []) }
         let places = places(11, width: 0)
+        let boxes = try boxes(.headerBoxes, texts: 58, shapes: 41, of: .headers)
         var told: Set<String> = []
         var (headers, footers): ([Block], [Block]) = ([], [])
         var end = 0
@@ -278,13 +303,17 @@ struct DOCReader {
             end = places[index + 1]
             let isHeader = [0, 1, 4].contains(index % 6)
             let part = isHeader ? "header" : "footer"
-            let blocks = try read(story.clamped(places[index], places[index + 1]), part: part, names: [:], boxes: [:])
+            let blocks = try read(
+                story.clamped(places[index], places[index + 1]), part: part, names: [:], boxes: boxes.filter { $0.key != Int.max }
+            )
             for var block in blocks {
                 guard told.insert("\(isHeader) \(block.table.map(PlainText.text) ?? block.text)").inserted else { continue }
                 if block.table == nil { block.kind = isHeader ? .header : .footer }
                 if isHeader { headers.append(block) } else { footers.append(block) }
             }
         }
+        // Boxes that hang nowhere.
+        headers += (boxes[Int.max] ?? []).map { Block(.header, $0.text, at: $0.place) }.filter { !$0.text.isEmpty }
         return (headers, footers)
     }
 
@@ -306,21 +335,27 @@ struct DOCReader {
     }
 
     /// The text of boxes, by the place in the body where their shape hangs.
-    private mutating func boxes() throws -> [Int: [Block]] {
-        let story = range(.boxes)
-        guard !story.isEmpty, place(56).length > 4 else { return [:] }
-        let texts = places(56, width: 22)
-        let shapes = places(40, width: 26)
+    /// - Parameters:
+    ///   - texts, shapes: the numbers of their tables.
+    ///   - owner: the story in which the shapes hang.
+    private mutating func boxes(
+        _ story: Story, texts textTable: Int, shapes shapeTable: Int, of owner: Story
+    ) throws -> [Int: [Block]] {
+        let story = range(story)
+        guard !story.isEmpty, place(textTable).length > 4 else { return [:] }
+        let texts = places(textTable, width: 22)
+        let shapes = places(shapeTable, width: 26)
+        let base = range(owner).lowerBound
         var hooks: [Int: Int] = [:]
         for index in 0..<max(0, shapes.count - 1) {
-            hooks[table.u32(place(40).start + 4 * shapes.count + 26 * index)] = shapes[index]
+            hooks[table.u32(place(shapeTable).start + 4 * shapes.count + 26 * index)] = base + shapes[index]
         }
         var boxes: [Int: [Block]] = [:]
         var end = 0
         for index in 0..<max(0, texts.count - 1) {
             guard texts[index] >= end, texts[index + 1] >= texts[index] else { continue }
             end = texts[index + 1]
-            let shape = table.u32(place(56).start + 4 * texts.count + 22 * index + 14)
+            let shape = table.u32(place(textTable).start + 4 * texts.count + 22 * index + 14)
             let blocks = try read(story.clamped(texts[index], texts[index + 1]), part: nil, names: [:], boxes: [:])
             // What hangs nowhere comes at the end.
             boxes[hooks[shape] ?? Int.max, default: []] += blocks

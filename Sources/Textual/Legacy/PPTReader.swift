@@ -7,6 +7,8 @@ struct PPTReader {
     private var document = Document(format: .ppt)
     /// Where the parts of the presentation are, by their numbers.
     private var parts: [Int: Int] = [:]
+    /// Footers of slides that have none of their own.
+    private var standardFooters: Record?
     private var textBytes = 0
     private var records = 0
 
@@ -89,6 +91,7 @@ struct PPTReader {
             // Without its list of parts the slides stand in the order in which they were written.
             return try readAll()
         }
+        standardFooters = children(main).first { $0.type == 0x0FD9 && $0.instance == 3 }
         var slides: [(number: Int, id: Int, texts: [Record])] = []
         var notes: [Int: Int] = [:]
         for list in children(main) where list.type == 0x0FF0 {
@@ -187,11 +190,17 @@ struct PPTReader {
         var shapes: [SlideReader.Shape] = []
         if let drawing = find(0x040C, in: slide) { try draw(drawing, &shapes, outline, number, Frame(), depth: 0) }
         if isHidden { document.receipt.count(.hidden) }
+        var told: Set<String> = []
         for shape in SlideReader.ordered(shapes) {
             for var block in shape.blocks {
                 if isHidden { block.isHidden = true }
+                told.insert(block.text)
                 document.blocks.append(block)
             }
+        }
+        // What the master shows on the slide.
+        for text in footers(slide) where told.insert(text).inserted {
+            document.blocks.append(Block(.footer, text, at: Place(slide: number), isHidden: isHidden))
         }
         if let notes, let drawing = find(0x040C, in: notes) {
             var shapes: [SlideReader.Shape] = []
@@ -206,6 +215,20 @@ struct PPTReader {
         for comment in comments(slide) {
             document.blocks.append(
                 Block(.note, comment.text, marker: comment.marker, at: Place(slide: number), isHidden: isHidden))
+        }
+    }
+
+    /// A date and a footer, of the slide or of all (section 2.4.15.1).
+    private func footers(_ slide: Record) -> [String] {
+        guard let container = find(0x0FD9, in: slide) ?? standardFooters, let atom = find(0x0FDA, in: container) else {
+            return []
+        }
+        let flags = bytes.u16(atom.start + 2)
+        let texts = children(container).filter { $0.type == 0x0FBA }
+        return [(0, 4), (2, 32)].compactMap { instance, bit in
+            guard flags & bit != 0, let text = texts.first(where: { $0.instance == instance }) else { return nil }
+            let words = bytes.utf16(text.start, units: (text.end - text.start) / 2).trimmedLines
+            return words.isEmpty ? nil : words
         }
     }
 
@@ -260,11 +283,68 @@ struct PPTReader {
             case 0xF004 where record.type == 0xF003 && index == 0: frame = group(child, frame)
             case 0xF004:
                 if let shape = try shape(child, outline, slide, frame) { shapes.append(shape) }
+            case 0xF003 where isTable(child):
+                if let table = try table(child, outline, slide, frame) { shapes.append(table) }
             case 0xF002, 0xF003: try draw(child, &shapes, outline, slide, frame, depth: depth + 1)
             default: continue
             }
         }
     }
+
+    /// Whether a group says that it is a table (MS-ODRAW, section 2.3.4.38).
+    private func isTable(_ group: Record) -> Bool {
+        guard let first = children(group).first, first.type == 0xF004, let properties = find(0xF122, in: first) else {
+            return false
+        }
+        return (0..<properties.instance).contains { index in
+            let place = properties.start + 6 * index
+            return place + 6 <= properties.end && bytes.u16(place) & 0x3FFF == 0x39F && bytes.u32(place + 2) & 1 != 0
+        }
+    }
+
+    /// A table is a group of boxes, one for each cell, and of the lines between them.
+    private mutating func table(
+        _ group: Record, _ outline: [[Record]], _ slide: Int, _ frame: Frame
+    ) throws -> SlideReader.Shape? {
+        let all = children(group)
+        records += all.count
+        guard let first = all.first, let outer = anchor(first, frame), all.count <= Self.mostCells else { return nil }
+        let inner = self.group(first, frame)
+        var cells: [(box: (left: Double, top: Double, right: Double, bottom: Double), text: String)] = []
+        for child in all.dropFirst() where child.type == 0xF004 {
+            guard let box = anchor(child, inner), box.right > box.left, box.bottom > box.top else { continue }
+            cells.append((box, try shape(child, outline, slide, inner)?.blocks.words ?? ""))
+        }
+        func edges(_ values: [Double]) -> [Double] {
+            var edges: [Double] = []
+            for value in values.sorted() where edges.last.map({ value - $0 > Self.edge }) ?? true { edges.append(value) }
+            return edges
+        }
+        let columns = edges(cells.flatMap { [$0.box.left, $0.box.right] })
+        let rows = edges(cells.flatMap { [$0.box.top, $0.box.bottom] })
+        guard columns.count > 1, rows.count > 1, columns.count * rows.count <= Self.mostCells else { return nil }
+        func index(_ value: Double, _ edges: [Double]) -> Int {
+            edges.indices.min { abs(edges[$0] - value) < abs(edges[$1] - value) } ?? 0
+        }
+        var table = Table(
+            rows: [[Table.Cell?]](repeating: [Table.Cell?](repeating: nil, count: columns.count - 1), count: rows.count - 1))
+        for (box, text) in cells {
+            let (row, column) = (index(box.top, rows), index(box.left, columns))
+            guard table.rows.indices.contains(row), table.rows[row].indices.contains(column) else { continue }
+            table.rows[row][column] = Table.Cell(
+                text, columns: max(1, index(box.right, columns) - column), rows: max(1, index(box.bottom, rows) - row))
+        }
+        guard cells.contains(where: { !$0.text.isEmpty }) else { return nil }
+        var shape = SlideReader.Shape()
+        (shape.left, shape.top) = (outer.left, outer.top)
+        (shape.width, shape.height, shape.hasPlace) = (outer.right - outer.left, outer.bottom - outer.top, true)
+        shape.blocks = [Block(.table, "", table: table, at: Place(slide: slide))]
+        return shape
+    }
+
+    private static let mostCells = 20_000
+    /// Edges nearer than this are one, in eighths of points.
+    private static let edge = 12.0
 
     private func group(_ shape: Record, _ frame: Frame) -> Frame {
         guard let inner = find(0xF009, in: shape), let box = anchor(shape, frame) else { return frame }

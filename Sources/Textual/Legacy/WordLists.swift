@@ -12,18 +12,34 @@ struct WordLists {
     private var lists: [Int: [Level]] = [:]
     /// Ids of lists by the number that paragraphs use.
     private var overrides: [Int: Int] = [:]
+    /// Where such a number begins anew, and what it says itself, by level.
+    private var starts: [Int: [Int: Int]] = [:]
+    private var own: [Int: [Int: Level]] = [:]
+    private var used: Set<Int> = []
     private var counts: [Int: [Int]] = [:]
 
     private static let mostLevels = 9
 
     mutating func add(_ levels: [Level], id: Int) { lists[id] = levels }
 
-    mutating func add(override number: Int, list: Int) { overrides[number] = list }
+    /// - Parameters:
+    ///   - starts: by level: where the first item of this number begins to count.
+    ///   - own: levels that are not as the list has them.
+    mutating func add(override number: Int, list: Int, starts: [Int: Int] = [:], own: [Int: Level] = [:]) {
+        overrides[number] = list
+        self.starts[number] = starts
+        self.own[number] = own
+    }
 
     /// The mark of the next item.
     mutating func next(_ number: Int, level: Int) -> String? {
-        guard number > 0, let id = overrides[number], let levels = lists[id], levels.indices.contains(level) else { return nil }
+        guard number > 0, let id = overrides[number], var levels = lists[id], levels.indices.contains(level) else { return nil }
+        for (level, other) in own[number] ?? [:] where levels.indices.contains(level) { levels[level] = other }
         var numbers = counts[id] ?? []
+        if used.insert(number).inserted {
+            for (level, start) in starts[number] ?? [:] where level < numbers.count { numbers[level] = start - 1 }
+            for (level, start) in starts[number] ?? [:] where levels.indices.contains(level) { levels[level].start = start }
+        }
         while numbers.count <= level {
             numbers.append(levels[min(numbers.count, levels.count - 1)].start - (numbers.count < level ? 0 : 1))
         }

@@ -84,6 +84,11 @@ struct WordTable {
         var definitions: [Definition]
         var left: Int
         var isHeader: Bool
+
+        /// Whether each of its cells has a place.
+        var isPlaced: Bool {
+            definitions.count >= cells.count && zip(definitions, definitions.dropFirst()).allSatisfy { $0.right <= $1.right }
+        }
     }
 
     private var rows: [Row] = []
@@ -96,6 +101,8 @@ struct WordTable {
     private static let mostPlaces = 2_000_000
 
     mutating func endRow(_ row: RowDefinition) {
+        // Empty cells that nothing defines are what is left of marks.
+        while cells.count > row.cells.count, !row.cells.isEmpty, cells.last?.isEmpty == true { cells.removeLast() }
         if !cells.isEmpty { rows.append(Row(cells: cells, definitions: row.cells, left: row.left, isHeader: row.isHeader)) }
         cells = []
     }
@@ -105,16 +112,13 @@ struct WordTable {
         var rows = rows
         if !cells.isEmpty { rows.append(Row(cells: cells, definitions: [], left: 0, isHeader: false)) }
         guard rows.contains(where: { $0.cells.contains { !$0.isEmpty } }) else { return nil }
-        let isPlaced = rows.allSatisfy { row in
-            row.definitions.count >= row.cells.count
-                && zip(row.definitions, row.definitions.dropFirst()).allSatisfy { $0.right <= $1.right }
-        }
-        let edges = isPlaced ? Self.edges(rows) : []
-        let isGrid = isPlaced && edges.count <= Self.mostColumns && edges.count * rows.count <= Self.mostPlaces
+        let edges = Self.edges(rows.filter(\.isPlaced))
+        let mayBeGrid = edges.count <= Self.mostColumns && edges.count * rows.count <= Self.mostPlaces
         var table = Table(rows: [])
         // Rows in which a cell began that may go on downward, by column.
         var open: [Int: Int] = [:]
         for row in rows {
+            let isGrid = mayBeGrid && row.isPlaced
             var line: [Table.Cell?] = []
             var left = row.left
             if isGrid {

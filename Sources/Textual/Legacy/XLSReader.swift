@@ -299,6 +299,8 @@ struct XLSReader {
             case 0x5D:
                 object = data.u16(6)
                 if data.u16(4) == 8 { document.receipt.count(.picture) }
+                // A chart, whose numbers are those of cells.
+                if data.u16(4) == 5 { document.receipt.count(.embedded) }
             case 0x1B6:
                 // The letters follow in a record of their own, which says how they are written.
                 let count = data.u16(10)

@@ -69,11 +69,16 @@ extension Place {
 }
 
 extension Chunk {
-    /// - Parameter id: of the document.
-    package func json(_ index: Int, of id: String, _ document: Document, _ stored: PlainText) -> JSON {
-        let number = String(index)
-        return [
-            "id": .string("\(id)_\(String(repeating: "0", count: max(0, 3 - number.count)))\(number)"),
+    /// - Parameters:
+    ///   - id: of the document.
+    ///   - repeats: an earlier chunk that says nearly the same.
+    package func json(_ index: Int, of id: String, _ document: Document, _ stored: PlainText, repeats: Int?) -> JSON {
+        func name(_ index: Int) -> String {
+            let number = String(index)
+            return "\(id)_\(String(repeating: "0", count: max(0, 3 - number.count)))\(number)"
+        }
+        var members: [String: JSON] = [
+            "id": .string(name(index)),
             "document_id": .string(id),
             "position_index": .int(Int64(index)), "text": .string(String(decoding: stored.bytes[bytes], as: UTF8.self)),
             "start": .int(Int64(characters.lowerBound)), "end": .int(Int64(characters.upperBound)),
@@ -82,6 +87,8 @@ extension Chunk {
             "section_context": .string(section.joined(separator: " > ")),
             "places": .array(places(document, stored)),
         ]
+        if let repeats { members["duplicate_of"] = .string(name(repeats)) }
+        return .object(members)
     }
 
     private func places(_ document: Document, _ stored: PlainText) -> [JSON] {

@@ -43,7 +43,10 @@ package struct Extraction: Sendable {
         stored = PlainText(document)
         self.chunks = chunks.map { [document, stored] in Chunks.make(document, stored, $0) } ?? []
         id = Extractor.id(fileName: fileName, bytes: bytes)
-        chunksJSON = self.chunks.enumerated().map { [id, document, stored] in $1.json($0, of: id, document, stored) }
+        let repeated = NearDuplicates.find(self.chunks, stored.bytes)
+        chunksJSON = self.chunks.enumerated().map { [id, document, stored] in
+            $1.json($0, of: id, document, stored, repeats: repeated[$0])
+        }
     }
 
     package func bytes(_ format: ExtractionFormat) -> [UInt8] {

@@ -4,6 +4,7 @@ enum PDFBlocks {
         let body = bodySize(pages)
         let sizes = headingSizes(pages, body)
         let furniture = furniture(pages, body)
+        let hyphenated = hyphenated(pages)
         var blocks: [Block] = []
         for page in pages {
             var links = page.links
@@ -14,13 +15,14 @@ enum PDFBlocks {
                 } else if let table = group.table {
                     blocks.append(Block(.table, "", table: table, at: place))
                 } else {
-                    var made = block(group, body, sizes, place)
+                    var made = block(group, body, sizes, place, hyphenated)
                     // Each link belongs to the first text that it lies over.
                     made.links = links.filter { overlaps($0.box, group.box) }.map { .init(text: "", target: $0.target) }
                     if !made.links.isEmpty { links.removeAll { overlaps($0.box, group.box) } }
                     blocks.append(made)
                 }
             }
+            blocks += page.additions
             for group in page.artifacts {
                 let words = text(group.lines)
                 let kind: Block.Kind = isNumber(words) ? .pageNumber : group.box.top < page.height / 2 ? .header : .footer
@@ -37,8 +39,10 @@ enum PDFBlocks {
         a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
     }
 
-    private static func block(_ group: PDFLayout.Group, _ body: Double, _ sizes: [Double], _ place: Place) -> Block {
-        let words = text(group.lines)
+    private static func block(
+        _ group: PDFLayout.Group, _ body: Double, _ sizes: [Double], _ place: Place, _ hyphenated: Set<String>
+    ) -> Block {
+        let words = text(group.lines, hyphenated)
         let size = group.lines.map(\.size).max() ?? body
         if group.lines.count <= 3, words.utf8.count <= 300, !group.isTurned,
             words.unicodeScalars.contains(where: \.properties.isAlphabetic)
@@ -60,8 +64,25 @@ enum PDFBlocks {
         return Block(.paragraph, words, at: place)
     }
 
+    private static let mostHyphenated = 100_000
+
+    /// Words that have a hyphen inside of a line, such as `well-known`: at the end of a line theirs is no mark of the break.
+    private static func hyphenated(_ pages: [PDFReader.PageText]) -> Set<String> {
+        var words: Set<String> = []
+        for line in pages.lazy.flatMap(\.groups).flatMap(\.lines) where words.count < mostHyphenated {
+            let text = line.text
+            guard text.utf8.contains(UInt8(ascii: "-")) else { continue }
+            for word in text.split(separator: " ") where word.utf8.contains(UInt8(ascii: "-")) && word.utf8.count <= 100 {
+                let bare = word.lowercased().filter { $0.isLetter || $0 == "-" }
+                if !bare.hasPrefix("-"), !bare.hasSuffix("-") { words.insert(bare) }
+            }
+        }
+        return words
+    }
+
     /// The lines of a paragraph as one text: hyphens at line ends join what they part.
-    static func text(_ lines: [PDFLayout.Line]) -> String {
+    /// - Parameter hyphenated: words that keep theirs.
+    static func text(_ lines: [PDFLayout.Line], _ hyphenated: Set<String> = []) -> String {
         var out = ""
         for line in lines {
             let text = line.text
@@ -73,7 +94,9 @@ enum PDFBlocks {
                 first.isLowercase,
                 out.dropLast().last?.isLetter == true
             {
-                out.removeLast()
+                let front = out.reversed().prefix { $0 != " " }.reversed()
+                let word = (String(front) + text.prefix { $0 != " " }).lowercased().filter { $0.isLetter || $0 == "-" }
+                if !hyphenated.contains(word) { out.removeLast() }
                 out += text
             } else if isIdeograph(out.unicodeScalars.last), isIdeograph(text.unicodeScalars.first) {
                 out += text

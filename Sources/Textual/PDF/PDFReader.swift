@@ -21,10 +21,12 @@ enum PDFReader {
         var document = Document(format: .pdf)
         document.metadata = metadata(file)
         let fonts = PDFFontCache()
+        let additions = PDFAdditions(file)
         var pages: [PageText] = []
+        var withNotes: [PDFFile.Page] = []
         var textBytes = 0
         try file.eachPage { page in
-            let text = try read(page, number: pages.count + 1, file, fonts, &document.receipt)
+            let text = try read(page, number: pages.count + 1, file, fonts, additions, &document.receipt)
             textBytes += text.groups.reduce(0) {
                 $0 + $1.lines.reduce(0) { $0 + $1.pieces.reduce(0) { $0 + $1.text.utf8.count } }
             }
@@ -32,10 +34,15 @@ enum PDFReader {
                 throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
             }
             pages.append(text)
+            if page.dictionary["Annots"] != nil { withNotes.append(page) }
         }
         document.pageCount = pages.count
         document.blocks = PDFBlocks.blocks(pages)
-        return document
+        let files = additions.files(withNotes)
+        guard !files.isEmpty else { return document }
+        var entries = EntryReader(document, limits: limits)
+        for (name, content) in files { try entries.add(name, content) }
+        return entries.document
     }
 
     struct PageText {
@@ -46,10 +53,13 @@ enum PDFReader {
         let hidden: [PDFLayout.Group]
         let artifacts: [PDFLayout.Group]
         let links: [(box: Place.Box, target: String)]
+        /// Notes and fields, behind the text.
+        let additions: [Block]
     }
 
     private static func read(
-        _ page: PDFFile.Page, number: Int, _ file: PDFFile, _ fonts: PDFFontCache, _ receipt: inout Receipt
+        _ page: PDFFile.Page, number: Int, _ file: PDFFile, _ fonts: PDFFontCache, _ additions: PDFAdditions,
+        _ receipt: inout Receipt
     ) throws -> PageText {
         let (left, bottom, right, top) = page.box
         let (matrix, width, height) = view(left, bottom, right, top, page.turns)
@@ -94,7 +104,8 @@ enum PDFReader {
         return PageText(
             number: number, width: width, height: height, groups: PDFLayout(seen).groups,
             hidden: PDFLayout(hidden).groups, artifacts: PDFLayout(artifacts).groups,
-            links: links(page, file, matrix))
+            links: links(page, file, matrix),
+            additions: additions.blocks(page, number: number) { matrix.box($0) })
     }
 
     /// Looks for boxes over letters; beyond it none is found to be covered.
@@ -148,13 +159,8 @@ enum PDFReader {
             guard values["Subtype"]?.name == "Link", let uri = file.resolve(file.dictionary(values["A"])["URI"]).string,
                 let corners = file.resolve(values["Rect"]).array?.compactMap({ file.resolve($0).number }), corners.count == 4
             else { continue }
-            let (first, second) = (matrix.apply(corners[0], corners[1]), matrix.apply(corners[2], corners[3]))
-            links.append(
-                (
-                    Place.Box(
-                        left: min(first.x, second.x), top: min(first.y, second.y), right: max(first.x, second.x),
-                        bottom: max(first.y, second.y)), PDFText.text(uri)
-                ))
+            guard let box = matrix.box(corners) else { continue }
+            links.append((box, PDFText.text(uri)))
         }
         return links
     }
@@ -170,5 +176,16 @@ enum PDFReader {
             let text = PDFText.text(bytes).trimmedLines
             return text.isEmpty ? nil : Document.Metadata(name, text)
         }
+    }
+}
+
+extension PDFMatrix {
+    /// A rectangle of two corners as people see it; nil for anything else.
+    func box(_ corners: [Double]) -> Place.Box? {
+        guard corners.count == 4 else { return nil }
+        let (first, second) = (apply(corners[0], corners[1]), apply(corners[2], corners[3]))
+        return Place.Box(
+            left: min(first.x, second.x), top: min(first.y, second.y), right: max(first.x, second.x),
+            bottom: max(first.y, second.y))
     }
 }

@@ -52,7 +52,7 @@ struct RTFReader {
 
     /// A text with its own paragraphs: the body, a note, a header.
     private struct Context {
-        let part: String?
+        var part: String?
         var flow: WordFlow
         var line: [UInt8] = []
         var hidden: [UInt8] = []
@@ -86,6 +86,7 @@ struct RTFReader {
     private var cellCount = 0
     private var paragraphs = 0
     private var noteCount = 0
+    private var endnoteCount = 0
     private var notes: [Block] = []
     private var sides: [Block] = []
     private var toldSides: Set<String> = []
@@ -361,8 +362,21 @@ struct RTFReader {
             if state.row.cells.count < 1000 { state.row.cells.append(state.definition) }
             state.definition = .init()
         case "chftn": try add("[\(noteMarker)]")
+        case "ftnalt": endnote()
         default: break
         }
+    }
+
+    /// A note that stands at the end of the document, as it says inside: it is counted for itself.
+    private mutating func endnote() {
+        guard contexts.count > 1, case .note(let marker) = state.opens, marker == String(noteCount) else { return }
+        endnoteCount += 1
+        let name = RomanNumeral.text(endnoteCount).lowercased()
+        contexts[contexts.count - 1].part = "endnotes"
+        contexts[contexts.count - 2].line.removeLast(marker.utf8.count + 2)
+        contexts[contexts.count - 2].line += Array("[\(name)]".utf8)
+        noteCount -= 1
+        state.opens = .note(name)
     }
 
     /// The number by which the text names the note that comes next, or in which one stands.
@@ -395,10 +409,19 @@ struct RTFReader {
             word = ""
         case "footnote":
             guard contexts.count < Self.mostContexts else { return skipGroup() }
-            // Notes at the end of the document say so inside.
             noteCount += 1
+            let before = contexts[contexts.count - 1].line
             contexts.append(Context(part: "footnotes"))
-            open(.note(String(noteCount)))
+            if before.reversed().starts(with: "[\(noteCount)]".utf8.reversed()) {
+                open(.note(String(noteCount)))
+            } else {
+                // A mark of its own, such as a star, takes no number.
+                noteCount -= 1
+                let mark = String(decoding: before.suffix(4), as: UTF8.self).last {
+                    !$0.isLetter && !$0.isNumber && !$0.isWhitespace
+                }
+                open(.note(mark.map(String.init) ?? "Note"))
+            }
         case "annotation":
             guard contexts.count < Self.mostContexts else { return skipGroup() }
             contexts.append(Context(part: "comments"))
@@ -470,7 +493,12 @@ struct RTFReader {
         case .note(let marker):
             var text = context.flow.blocks.words
             // The number stands in the note, too.
-            if text.hasPrefix("[\(marker)]") { text = String(text.dropFirst(marker.count + 2)).trimmedLines }
+            let isSign = marker.allSatisfy { !$0.isLetter && !$0.isNumber }
+            let marks = ["[\(marker)]", "[\(noteCount)]"] + (isSign ? [marker] : [])
+            for mark in marks where text.hasPrefix(mark) && text.utf8.count > mark.utf8.count {
+                text = String(text.dropFirst(mark.count)).trimmedLines
+                break
+            }
             if !text.isEmpty { notes.append(Block(.note, text, marker: marker, at: Place(part: context.part))) }
         case .side(let kind):
             for var block in context.flow.blocks {

@@ -2,6 +2,10 @@ import Tabular
 
 /// Reads plain text: a paragraph is what stands between empty lines.
 enum TextReader {
+    /// Paragraphs that are blocks of their own; those behind them share blocks of so many bytes.
+    private static let mostBlocks = 100_000
+    private static let longestJoined = 8192
+
     /// - Parameter text: UTF-8.
     static func read(_ text: [UInt8], limits: TextualLimits) throws -> Document {
         var document = Document(format: .txt)
@@ -24,6 +28,11 @@ enum TextReader {
             let isEmpty = words.utf8.count == indent.count
             paragraph.removeAll(keepingCapacity: true)
             guard !isEmpty else { return }
+            // A file of many short lines makes no million blocks.
+            if blocks.count >= mostBlocks, blocks[blocks.count - 1].text.utf8.count < longestJoined {
+                blocks[blocks.count - 1].text += "\n\n" + words
+                return
+            }
             var place = place
             place.line = first
             blocks.append(Block(.paragraph, words, at: place))
