@@ -94,8 +94,11 @@ def reference(path):
 
 
 def text_of(document):
+    """What stands on the pages: the other two show no files that are attached, and no comments."""
     lines = []
     for block in document["blocks"]:
+        if "entry" in block["place"] or block["kind"] == "note":
+            continue
         rows = block["table"]["rows"] if "table" in block else []
         lines.append(block.get("text") or "\n".join(" ".join(cell["text"] for cell in row if cell) for row in rows))
     return "\n".join(lines)
