@@ -77,7 +77,7 @@ package enum Extractor {
         let file = try CompoundFile(bytes)
         // A newer document that is locked (MS-OFFCRYPTO, section 2.3.4.4).
         if file.node("EncryptedPackage") != nil {
-            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+            throw TextualFailure.locked()
         }
         if let document = try DOCReader.read(file, limits: limits) { return document }
         if let document = try XLSReader.read(file, limits: limits) { return document }

@@ -9,7 +9,6 @@ package struct TextTable: Sendable {
     package private(set) var rows: [[String]] = []
     /// Of the rows, at the top.
     package private(set) var headerRows = 0
-    package let encoding: String
     /// One character, or `spaces`.
     package let delimiter: String
     /// Whether spaces stand around its fields.
@@ -18,28 +17,28 @@ package struct TextTable: Sendable {
     package let confidence: Double
 
     /// - Parameters:
+    ///   - text: of the whole file.
     ///   - name: of the file; its ending is evidence of the delimiter.
     ///   - most: cells.
     /// - Throws: `TabularFailure`: `empty_file`, `header_unreadable`, `too_many_columns`, `too_many_cells`.
-    package init(_ source: [UInt8], name: String, most: Int) throws {
-        let decoded = DecodedText(source)
-        let file = InputFile(decoded.bytes)
+    package init(_ text: DecodedText, name: String, most: Int) throws {
+        let source = text.bytes
+        let file = InputFile(source)
         let limits = TabularLimits()
         let opening = try CSVOpening(file, limits: limits, name: name, encoding: .utf8)
         let format = opening.source.format
-        encoding = decoded.encoding
         delimiter = opening.dialect.delimiter
         hasSpaces = format.trimsSpaces
-        let buffer = ByteBuffer(capacity: decoded.bytes.count + 1)
-        decoded.bytes.withUnsafeBufferPointer { if let base = $0.baseAddress { buffer.append(base, $0.count) } }
-        var end = decoded.bytes.count
+        let buffer = ByteBuffer(capacity: source.count + 1)
+        source.withUnsafeBufferPointer { if let base = $0.baseAddress { buffer.append(base, $0.count) } }
+        var end = source.count
         // The mark with which DOS ended files.
         if end > 0, buffer.base[end - 1] == 0x1A { end -= 1 }
         buffer.count = end
         if end == 0 || buffer.base[end - 1] != format.terminator { buffer.append(format.terminator) }
-        let text = format.joinsSpaces ? SpaceRuns.joined(buffer.base, buffer.count, format) : buffer
+        let lines = format.joinsSpaces ? SpaceRuns.joined(buffer.base, buffer.count, format) : buffer
         let dataStart = format.joinsSpaces ? nil : Int(opening.source.dataStart)
-        var reader = RecordReader(text: text, format: format, maxColumns: limits.maxColumns)
+        var reader = RecordReader(text: lines, format: format, maxColumns: limits.maxColumns)
         var widths: [Int: Int] = [:]
         var cells = 0
         var skipped = opening.dialect.skippedLines

@@ -52,6 +52,8 @@ struct EntryReader {
 
     mutating func append(_ blocks: [Block]) { document.blocks += blocks }
 
+    mutating func count(_ kind: Receipt.Kind) { document.receipt.count(kind) }
+
     mutating func count(_ receipt: Receipt) { document.receipt.add(receipt) }
 
     private func heading(_ name: String) -> Block {

@@ -156,9 +156,7 @@ struct DataBlocks {
         }
         guard order.count >= 1, filled * 10 >= order.count * items.count * 3 else { return nil }
         cells += order.count * (items.count + 1)
-        guard cells <= limits.cells else {
-            throw TextualFailure.limit("The tables have more cells than a document may.")
-        }
+        try limits.mustHold(cells: cells)
         var table = Table(rows: [order.map { Table.Cell($0) }], headerRows: 1)
         for row in rows {
             var line = [Table.Cell?](repeating: Table.Cell(""), count: order.count)

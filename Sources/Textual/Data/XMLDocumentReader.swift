@@ -128,7 +128,7 @@ struct XMLDocumentReader {
         }
         collect(element, isHead: false)
         cells += table.rows.reduce(0) { $0 + $1.count }
-        guard cells <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
+        try limits.mustHold(cells: cells)
         return table.rows.isEmpty ? nil : table
     }
 

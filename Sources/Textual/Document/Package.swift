@@ -55,7 +55,7 @@ struct Package {
     mutating func content(of member: ZipDirectory.Member) throws -> [UInt8] {
         let name = member.name
         guard !member.isEncrypted else {
-            throw TextualFailure("locked_document", "The archive is locked with a password.", .requiresConfig)
+            throw TextualFailure.locked("The archive is locked with a password.")
         }
         guard let data = try? directory?.data(of: member) else { throw TextualFailure.broken("its part \(name) is cut off") }
         switch member.method {

@@ -23,6 +23,10 @@ package struct TextualFailure: Error, Sendable, Equatable {
         TextualFailure("broken_document", "The file is damaged: \(what).")
     }
 
+    static func locked(_ what: String = "The document is locked with a password.") -> TextualFailure {
+        TextualFailure("locked_document", what, .requiresConfig)
+    }
+
     static func limit(_ what: String) -> TextualFailure { TextualFailure("limit_exceeded", what) }
 }
 
@@ -51,4 +55,18 @@ package struct TextualLimits: Sendable, Equatable {
     package var parts = 2000
 
     package init() {}
+}
+
+extension TextualLimits {
+    /// - Parameter bytes: of all text so far.
+    /// - Throws: `TextualFailure` `limit_exceeded`.
+    func mustHold(textBytes bytes: Int) throws {
+        guard bytes <= textBytes else { throw TextualFailure.limit("The document has more than \(textBytes >> 20) MiB of text.") }
+    }
+
+    /// - Parameter count: of the cells of all tables so far.
+    /// - Throws: `TextualFailure` `limit_exceeded`.
+    func mustHold(cells count: Int) throws {
+        guard count <= cells else { throw TextualFailure.limit("The tables have more than \(cells) cells.") }
+    }
 }

@@ -72,7 +72,7 @@ struct EPUBReader {
             // The table of contents for machines says what the headings say.
             if item.properties.split(separator: " ").contains("nav") { continue }
             guard !locked.contains(item.path) else {
-                throw TextualFailure("locked_document", "The book is locked.", .requiresConfig)
+                throw TextualFailure.locked("The book is locked.")
             }
             // A document that is named again says nothing new.
             guard read.insert(item.path).inserted else { continue }

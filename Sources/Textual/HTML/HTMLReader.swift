@@ -351,9 +351,7 @@ struct HTMLReader {
         var bytes: [UInt8] = []
         tokenizer.appendText(to: &bytes)
         textBytes += bytes.count
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
         append(bytes)
     }
 
@@ -436,16 +434,12 @@ struct HTMLReader {
         return lines.joined(separator: "\n")
     }
 
-    /// The numbers of a list that counts backwards: they are known when its items are.
-    private func numbers(_ list: List, _ count: Int) -> [String] {
-        let first = list.first ?? count
-        return (0..<count).map { Self.number(first - $0, list.form) + "." }
-    }
-
+    /// The numbers of a list that counts backwards are known when its items are.
     private mutating func reverse(_ list: List, level: Int) {
         guard let start = list.start, start <= blocks.count else { return }
         let items = blocks.indices[start...].filter { blocks[$0].kind == .listItem && blocks[$0].level == level }
-        for (index, number) in zip(items, numbers(list, items.count)) { blocks[index].marker = number }
+        let first = list.first ?? items.count
+        for (step, index) in items.enumerated() { blocks[index].marker = Self.number(first - step, list.form) + "." }
     }
 
     /// How the numbers of a list are written: in its type, or in its style.
@@ -516,7 +510,7 @@ struct HTMLReader {
         // Rows that grow by what they cover would grow without end.
         if grids[grids.count - 1].row.count + columns > Self.widest { (columns, rows) = (1, 1) }
         cells += columns
-        guard cells <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
+        try limits.mustHold(cells: cells)
         let index = grids.count - 1
         grids[index].cells += 1
         if isHeader { grids[index].hasHeader = true } else { grids[index].isHeadRow = false }

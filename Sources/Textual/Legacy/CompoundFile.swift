@@ -35,7 +35,9 @@ struct CompoundFile {
         guard bytes.starts(with: Self.magic), bytes.count >= 512 else { throw TextualFailure.broken("it is no compound file") }
         self.bytes = bytes
         let (shift, miniShift) = (bytes.u16(0x1E), bytes.u16(0x20))
-        guard 7...16 ~= shift, 2...shift ~= miniShift else { throw TextualFailure.broken("its sectors have no size that can be") }
+        guard 7...16 ~= shift, 2...shift ~= miniShift else {
+            throw TextualFailure.broken("its header names an impossible sector size")
+        }
         (sectorBytes, miniBytes) = (1 << shift, 1 << miniShift)
         miniCutoff = min(bytes.u32(0x38), 1 << 20)
         table = readTable()
@@ -53,7 +55,7 @@ struct CompoundFile {
                     child: index(76), start: UInt32(truncatingIfNeeded: directory.u32(place + 116)),
                     size: directory.u32(place + 120)))
         }
-        guard let root = entries.first, root.type == 5 else { throw TextualFailure.broken("it has no root") }
+        guard let root = entries.first, root.type == 5 else { throw TextualFailure.broken("its directory has no root entry") }
         let miniStart = UInt32(truncatingIfNeeded: bytes.u32(0x3C))
         miniTable = Self.numbers(chain(miniStart, most: bytes.count))
         miniStream = Array(chain(root.start, most: bytes.count).prefix(root.size))

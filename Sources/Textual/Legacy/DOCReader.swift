@@ -38,7 +38,7 @@ struct DOCReader {
         guard let bytes = file.stream("WordDocument") else { return nil }
         guard bytes.u16(0) == 0xA5EC || bytes.u16(0) == 0xA5DC else { throw TextualFailure.broken("it has no text") }
         guard bytes.u16(10) & 0x100 == 0 else {
-            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+            throw TextualFailure.locked()
         }
         let metadata = SummaryReader.read(file)
         guard bytes.u16(2) >= 0xC1 else {
@@ -48,7 +48,7 @@ struct DOCReader {
         }
         let name = bytes.u16(10) & 0x200 != 0 ? "1Table" : "0Table"
         guard let table = file.stream(name) ?? file.stream("1Table") ?? file.stream("0Table") else {
-            throw TextualFailure.broken("it has no tables of its text")
+            throw TextualFailure.broken("its table stream is missing")
         }
         var reader = DOCReader(bytes, table, file.stream("Data") ?? [], limits)
         reader.document.metadata = metadata
@@ -98,14 +98,14 @@ struct DOCReader {
         for (index, place) in footnotes.enumerated() { names[place] = "[\(index + 1)]" }
         for (index, place) in endnotes.enumerated() { names[place] = "[\(RomanNumeral.text(index + 1).lowercased())]" }
         let body = try read(range(.body), part: nil, names: names, boxes: boxes)
-        let (headers, footers) = try sides()
+        let sides = try sides()
         notes += try self.notes(.footnotes, 3, part: "footnotes", count: footnotes.count) { String($0 + 1) }
         notes += try self.notes(.endnotes, 47, part: "endnotes", count: endnotes.count) { RomanNumeral.text($0 + 1).lowercased() }
         let authors = authors(count: comments.count)
         notes += try self.notes(.comments, 5, part: "comments", count: comments.count) { index in
             authors.indices.contains(index) && !authors[index].isEmpty ? "Comment by \(authors[index])" : "Comment"
         }
-        document.blocks = headers + body + notes + footers
+        document.blocks = sides.headers + body + notes + sides.footers
         return document
     }
 
@@ -290,31 +290,25 @@ struct DOCReader {
     // MARK: Stories
 
     /// Headers and footers, each told once: six for each section, behind six that part notes from the text (section 2.8.22).
-    private mutating func sides() throws -> (headers: [Block], footers: [Block]) {
+    private mutating func sides() throws -> PageSides {
         let story = range(.headers)
-        guard !story.isEmpty, place(11).length > 8 else { return ([], []) }
+        guard !story.isEmpty, place(11).length > 8 else { return PageSides() }
         let places = places(11, width: 0)
         let boxes = try boxes(.headerBoxes, texts: 58, shapes: 41, of: .headers)
-        var told: Set<String> = []
-        var (headers, footers): ([Block], [Block]) = ([], [])
+        var sides = PageSides()
+        let hung = boxes.filter { $0.key != Int.max }
         var end = 0
         for index in 6..<max(6, places.count - 1) {
             guard places[index + 1] > places[index], places[index] >= end else { continue }
             end = places[index + 1]
             let isHeader = [0, 1, 4].contains(index % 6)
-            let part = isHeader ? "header" : "footer"
-            let blocks = try read(
-                story.clamped(places[index], places[index + 1]), part: part, names: [:], boxes: boxes.filter { $0.key != Int.max }
-            )
-            for var block in blocks {
-                guard told.insert("\(isHeader) \(block.table.map(PlainText.text) ?? block.text)").inserted else { continue }
-                if block.table == nil { block.kind = isHeader ? .header : .footer }
-                if isHeader { headers.append(block) } else { footers.append(block) }
-            }
+            let text = story.clamped(places[index], places[index + 1])
+            sides.add(
+                try read(text, part: isHeader ? "header" : "footer", names: [:], boxes: hung), as: isHeader ? .header : .footer)
         }
         // Boxes that hang nowhere.
-        headers += (boxes[Int.max] ?? []).map { Block(.header, $0.text, at: $0.place) }.filter { !$0.text.isEmpty }
-        return (headers, footers)
+        sides.add(boxes[Int.max] ?? [], as: .header)
+        return sides
     }
 
     private mutating func notes(_ story: Story, _ index: Int, part: String, count: Int, marker: (Int) -> String) throws -> [Block]
@@ -534,27 +528,12 @@ struct DOCReader {
         let hidden = String(decoding: line.hidden, as: UTF16.self).trimmedLines
         let depth = paragraph.nesting ?? (paragraph.isInTable ? 1 : 0)
         let isRowEnd = paragraph.isRowEnd || paragraph.isInnerRow
-        var blocks: [Block] = []
-        let place = Place(paragraph: number, part: part)
         let list = paragraph.list ?? 0
-        let marker = list > 0 ? lists.next(list, level: paragraph.level ?? 0).map { WordLists.shown($0) } : nil
-        if !text.isEmpty {
-            var block: Block
-            if let level = heading(paragraph) {
-                block = Block(
-                    .heading, marker.map { $0 == "•" ? text : "\($0) \(text)" } ?? text, level: level, marker: marker, at: place)
-            } else if let marker {
-                block = Block(.listItem, text, level: paragraph.level ?? 0, marker: marker, at: place)
-            } else {
-                block = Block(.paragraph, text, at: place)
-            }
-            block.links = line.links
-            blocks.append(block)
-        }
-        if !hidden.isEmpty {
-            document.receipt.count(.hidden)
-            blocks.append(Block(.paragraph, hidden, at: place, isHidden: true))
-        }
+        let marker = list > 0 ? lists.next(list, level: paragraph.level ?? 0) : nil
+        if !hidden.isEmpty { document.receipt.count(.hidden) }
+        var blocks = WordFlow.blocks(
+            text, hidden, heading: heading(paragraph), marker: marker, level: paragraph.level ?? 0, line.links,
+            at: Place(paragraph: number, part: part))
         blocks += line.boxes
         line = Line()
         // An empty paragraph parts two tables, too.
@@ -563,7 +542,7 @@ struct DOCReader {
             flow.endRow(depth: max(1, depth), paragraph.row ?? .init(), paragraph: number)
         } else if isCell || paragraph.isInnerCell {
             cells += 1
-            guard cells <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
+            try limits.mustHold(cells: cells)
             flow.endCell(depth: max(1, depth), paragraph: number)
         }
     }
@@ -584,113 +563,5 @@ extension Range<Int> {
     fileprivate func clamped(_ from: Int, _ to: Int) -> Range<Int> {
         let start = Swift.min(upperBound, lowerBound + Swift.max(0, from))
         return start..<Swift.max(start, Swift.min(upperBound, lowerBound + to))
-    }
-}
-
-/// The words of a field, such as `HYPERLINK "http://x.org/"`.
-struct FieldInstruction {
-    private var words: [String] = []
-
-    init(_ instruction: String) {
-        var word = ""
-        var isQuoted = false
-        for letter in instruction.prefix(10_000) {
-            if letter == "\"" {
-                isQuoted.toggle()
-            } else if letter == " ", !isQuoted {
-                if !word.isEmpty { words.append(word) }
-                word = ""
-            } else {
-                word.append(letter)
-            }
-        }
-        if !word.isEmpty { words.append(word) }
-    }
-
-    /// Where a link leads; nil for another field.
-    var target: String? {
-        guard words.first?.uppercased() == "HYPERLINK" else { return nil }
-        var (target, anchor) = ("", "")
-        var isAnchor = false
-        for word in words.dropFirst() {
-            if word.hasPrefix("\\") {
-                isAnchor = word == "\\l"
-            } else if isAnchor {
-                (anchor, isAnchor) = ("#\(word)", false)
-            } else if target.isEmpty {
-                target = word
-            }
-        }
-        return target.isEmpty && anchor.isEmpty ? nil : target + anchor
-    }
-
-    /// What a field shows that has no result: a letter of a font, or the words of a button.
-    var shown: String? {
-        if let symbol { return SymbolFont.text(UInt32(symbol.code), font: symbol.font) }
-        guard words.first?.uppercased() == "MACROBUTTON", words.count > 2 else { return nil }
-        return words.dropFirst(2).joined(separator: " ")
-    }
-
-    /// A letter of a font; nil for another field.
-    private var symbol: (code: Int, font: String)? {
-        guard words.first?.uppercased() == "SYMBOL", words.count > 1, let code = Int(words[1]), 0...255 ~= code else {
-            return nil
-        }
-        let place = words.firstIndex(of: "\\f").map { $0 + 1 } ?? words.count
-        return (code, words.indices.contains(place) ? words[place] : "")
-    }
-}
-
-/// The text of documents of Word 6 and 95, whose formatting is not read.
-enum DOC6Reader {
-    static func read(_ bytes: [UInt8], limits: TextualLimits) throws -> Document {
-        var document = Document(format: .doc)
-        var start = bytes.u32(0x18)
-        let end = min(bytes.count, bytes.u32(0x1C))
-        var flow = WordFlow(part: nil)
-        guard start < end else { throw TextualFailure.broken("it has no text") }
-        // Of a Macintosh (section 2.5.2 of the format of Word 97 keeps both fields).
-        let encoding = bytes.u16(0x12) & 0xFF == 1 || bytes.u16(0x14) == 256 ? "macintosh" : "windows-1252"
-        var text: [UInt8] = []
-        var cells = 0
-        var (number, isInstruction) = (0, false)
-        func words() -> [Block] {
-            let words =
-                (DecodedText.utf8(text, in: encoding)).map { String(decoding: $0, as: UTF8.self).trimmedLines } ?? ""
-            text = []
-            return words.isEmpty ? [] : [Block(.paragraph, words, at: Place(paragraph: number))]
-        }
-        while start < end {
-            let byte = bytes[start]
-            start += 1
-            switch byte {
-            case 0x0D, 0x0C:
-                number += 1
-                flow.add(words(), depth: 0, paragraph: number)
-            case 0x07:
-                number += 1
-                let blocks = words()
-                // Two marks end a row.
-                if blocks.isEmpty, start < end, cells > 0, bytes[start - 2] == 0x07 {
-                    flow.endRow(depth: 1, .init(), paragraph: number)
-                    cells = 0
-                } else {
-                    flow.add(blocks, depth: 1, paragraph: number)
-                    flow.endCell(depth: 1, paragraph: number)
-                    cells += 1
-                }
-            case 0x13: isInstruction = true
-            case 0x14, 0x15: isInstruction = false
-            case 0x0B: text.append(0x0A)
-            case 0x1E: text.append(0x2D)
-            case 0x09: text.append(byte)
-            case 0..<0x20: break
-            default: if !isInstruction { text.append(byte) }
-            }
-        }
-        flow.add(words(), depth: 0, paragraph: number)
-        flow.endTables(paragraph: number)
-        document.blocks = flow.blocks
-        return document
     }
 }

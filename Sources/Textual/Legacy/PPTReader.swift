@@ -28,11 +28,11 @@ struct PPTReader {
     static func read(_ file: CompoundFile, limits: TextualLimits) throws -> Document? {
         guard let bytes = file.stream("PowerPoint Document") else { return nil }
         if file.node("EncryptedSummary") != nil {
-            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+            throw TextualFailure.locked()
         }
         let user = file.stream("Current User") ?? []
         if user.u32(12) == 0xF3D1_C4DF {
-            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+            throw TextualFailure.locked()
         }
         var reader = PPTReader(bytes: bytes, limits: limits)
         reader.document.metadata = SummaryReader.read(file)
@@ -77,7 +77,7 @@ struct PPTReader {
         while edit > 0, seen.insert(edit).inserted, let atom = record(at: edit, before: bytes.count), atom.type == 0x0FF5 {
             root = root ?? bytes.u32(atom.start + 16)
             if atom.end - atom.start >= 32, bytes.u32(atom.start + 28) != 0 {
-                throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+                throw TextualFailure.locked()
             }
             let address = bytes.u32(atom.start + 12)
             if known.insert(address).inserted, let directory = record(at: address, before: bytes.count), directory.type == 0x1772
@@ -436,9 +436,7 @@ struct PPTReader {
             }
         }
         textBytes += units.count
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
         let isNumber = Dictionary(stars.map { ($0.place, $0.isNumber) }) { first, _ in first }
         var blocks: [Block] = []
         var (place, run, reach) = (0, 0, levels.first?.count ?? Int.max)

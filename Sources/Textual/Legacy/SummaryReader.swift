@@ -28,7 +28,7 @@ enum SummaryReader {
         case 0x1E:
             let text = Array(bytes.part(place + 8, bytes.u32(place + 4)))
             if page == 1200 { return text.utf16(0, units: text.count / 2).prefix { $0 != "\0" }.trimmedLines }
-            let encoding = RTFFonts.encoding(codePage: page) ?? "windows-1252"
+            let encoding = CodePages.encoding(page) ?? "windows-1252"
             return (DecodedText.utf8(text.prefix { $0 != 0 }.map(\.self), in: encoding)).map {
                 String(decoding: $0, as: UTF8.self).trimmedLines
             }

@@ -10,6 +10,32 @@ struct WordFlow {
     /// - Parameter part: of the document; nil for its body.
     init(part: String?) { self.part = part }
 
+    /// A paragraph, and behind it what is hidden in it.
+    /// - Parameters:
+    ///   - heading: its level; nil for no heading.
+    ///   - marker: of an item of a list, as the file spells it.
+    static func blocks(
+        _ text: String, _ hidden: String, heading: Int?, marker: String?, level: Int, _ links: [Block.Link], at place: Place
+    ) -> [Block] {
+        var blocks: [Block] = []
+        let marker = marker.map(WordLists.shown)
+        if !text.isEmpty {
+            var block: Block
+            if let heading {
+                let front = marker.map { $0 == "•" ? "" : "\($0) " } ?? ""
+                block = Block(.heading, front + text, level: heading, marker: marker, at: place)
+            } else if let marker {
+                block = Block(.listItem, text, level: level, marker: marker, at: place)
+            } else {
+                block = Block(.paragraph, text, at: place)
+            }
+            block.links = links
+            blocks.append(block)
+        }
+        if !hidden.isEmpty { blocks.append(Block(.paragraph, hidden, at: place, isHidden: true)) }
+        return blocks
+    }
+
     /// - Parameter depth: of the table in whose cell it stands; 0 for none.
     mutating func add(_ added: [Block], depth: Int, paragraph: Int?) {
         open(depth, paragraph)

@@ -80,14 +80,14 @@ struct XLSReader {
 
     private mutating func globals() throws {
         guard let first = next(), first.type == 0x809 || first.type == 0x409 else {
-            throw TextualFailure.broken("its workbook has no beginning")
+            throw TextualFailure.broken("its workbook stream does not begin with a BOF record")
         }
         isUnicode = first.data.u16(0) >= 0x600
         while let record = next(), record.type != 0x0A {
             let data = record.data
             switch record.type {
-            case 0x2F: throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
-            case 0x42: encoding = RTFFonts.encoding(codePage: data.u16(0) == 0x8000 ? 10000 : data.u16(0)) ?? encoding
+            case 0x2F: throw TextualFailure.locked()
+            case 0x42: encoding = CodePages.encoding(data.u16(0) == 0x8000 ? 10000 : data.u16(0)) ?? encoding
             case 0x22: is1904 = data.u16(0) == 1
             case 0x85:
                 guard data.count >= 8 else { continue }
@@ -316,9 +316,7 @@ struct XLSReader {
     }
 
     private func countText() throws {
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
     }
 
     private func text(_ text: String, _ style: Int) -> Table.Cell { Table.Cell(format(style)?.text(text) ?? text) }

@@ -63,8 +63,7 @@ struct MIMEPart {
 
     var fileName: String? {
         let said = fields.first { $0.name == "content-disposition" }.flatMap { FieldWords($0.value).parameters["filename"] }
-        // A name is no path.
-        return (said ?? parameters["name"])?.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init)
+        return (said ?? parameters["name"])?.lastPathPart
     }
 
     /// The body without its transfer encoding.
@@ -328,7 +327,7 @@ enum TransferEncoding {
                 // What stands before is no white space at the end.
                 continue
             }
-            if place + 1 < bytes.endIndex, let high = digit(bytes[place]), let low = digit(bytes[place + 1]) {
+            if place + 1 < bytes.endIndex, let high = bytes[place].hexadecimal, let low = bytes[place + 1].hexadecimal {
                 out.append(high << 4 | low)
                 place += 2
             } else if end < bytes.endIndex || place < bytes.endIndex {
@@ -343,8 +342,8 @@ enum TransferEncoding {
         var out: [UInt8] = []
         var place = bytes.startIndex
         while place < bytes.endIndex {
-            if bytes[place] == mark, place + 2 < bytes.endIndex, let high = digit(bytes[place + 1]),
-                let low = digit(bytes[place + 2])
+            if bytes[place] == mark, place + 2 < bytes.endIndex, let high = bytes[place + 1].hexadecimal,
+                let low = bytes[place + 2].hexadecimal
             {
                 out.append(high << 4 | low)
                 place += 3
@@ -382,14 +381,5 @@ enum TransferEncoding {
             out += piece.prefix(count)
         }
         return out
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x41 + 10
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
     }
 }

@@ -62,7 +62,7 @@ struct MSGReader {
                 // The code page of the mail, or of the one who stored it.
                 let page = number("3FFD") ?? number("3FDE") ?? 0
                 let bytes = file.content(of: node).filter { $0 != 0 }
-                text = String(decoding: DecodedText(bytes, said: RTFFonts.encoding(codePage: page)).bytes, as: UTF8.self)
+                text = String(decoding: DecodedText(bytes, said: CodePages.encoding(page)).bytes, as: UTF8.self)
             } else {
                 return nil
             }
@@ -112,22 +112,17 @@ struct MSGReader {
         _ message: Properties, _ children: [CompoundFile.Node], level: Int, part: String?, depth: Int
     ) throws {
         let place = Place(part: part)
-        if let subject = message.text("0037") { entries.append([Block(.heading, subject, level: min(9, level), at: place)]) }
-        let lines = [
+        let about = [
             ("From", Self.sender(message)), ("To", message.text("0E04")), ("Cc", message.text("0E03")),
-            ("Bcc", message.text("0E02")),
-            ("Date", Self.date(message)),
-        ].compactMap { name, value in value.map { "\(name): \($0)" } }
-        if !lines.isEmpty { entries.append([Block(.paragraph, lines.joined(separator: "\n"), at: place)]) }
+            ("Bcc", message.text("0E02")), ("Date", Self.date(message)),
+        ]
+        entries.append(MailReader.head(message.text("0037"), about, level: level, at: place))
         try body(message, place)
         var unnamed = 0
         for node in children where node.isFolder && node.name.lowercased().hasPrefix("__attach_version1.0") {
             let inside = try open(node)
             let attachment = Properties(file, node, inside, header: 8)
-            let name = (attachment.text("3707") ?? attachment.text("3704") ?? attachment.text("3001"))?.split(whereSeparator: {
-                $0 == "/" || $0 == "\\"
-            }).last
-                .map(String.init)
+            let name = (attachment.text("3707") ?? attachment.text("3704") ?? attachment.text("3001"))?.lastPathPart
             unnamed += 1
             let shown = name ?? "part-\(unnamed)"
             if let inner = attachment.folder("3701") {
@@ -145,9 +140,7 @@ struct MSGReader {
             } else if let bytes = attachment.bytes("3701") {
                 // Pictures that the body shows are no files.
                 if attachment.isOn("7FFE"), EntryReader.isPicture(shown) {
-                    var receipt = Receipt()
-                    receipt.count(.picture)
-                    entries.count(receipt)
+                    entries.count(.picture)
                 } else {
                     try entries.add(shown, bytes)
                 }
@@ -168,7 +161,7 @@ struct MSGReader {
     /// The richest of the bodies that says something.
     private mutating func body(_ message: Properties, _ place: Place) throws {
         var html = message.bytes("1013")
-        var page = message.number("3FDE").flatMap { RTFFonts.encoding(codePage: $0) }
+        var page = message.number("3FDE").flatMap { CodePages.encoding($0) }
         // One that is stored as text is decoded already.
         if html == nil, let text = message.text("1013") { (html, page) = (Array(text.utf8), "utf-8") }
         if let html, !html.isEmpty {

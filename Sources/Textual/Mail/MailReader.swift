@@ -85,15 +85,17 @@ struct MailReader {
     /// Messages inside of others are numbered with them: `1`, `1.2`.
     private mutating func message(_ message: MIMEPart, number: String, level: Int, depth: Int) throws {
         let place = Self.place(number)
-        if let subject = message.text("subject") {
-            entries.append([Block(.heading, subject, level: min(9, level), at: place)])
-        }
-        let lines = [("from", "From"), ("to", "To"), ("cc", "Cc"), ("bcc", "Bcc"), ("reply-to", "Reply-To"), ("date", "Date")]
-            .compactMap {
-                field, name in message.text(field).map { "\(name): \($0)" }
-            }
-        if !lines.isEmpty { entries.append([Block(.paragraph, lines.joined(separator: "\n"), at: place)]) }
+        let about = ["From", "To", "Cc", "Bcc", "Reply-To", "Date"].map { ($0, message.text($0.lowercased())) }
+        entries.append(Self.head(message.text("subject"), about, level: level, at: place))
         try part(message, number: number.isEmpty ? "1" : number, level: level, depth: depth)
+    }
+
+    /// What stands above the words of a mail: its subject, and who wrote it to whom and when.
+    static func head(_ subject: String?, _ about: [(name: String, value: String?)], level: Int, at place: Place) -> [Block] {
+        let lines = about.compactMap { name, value in value.map { "\(name): \($0)" } }
+        var blocks = subject.map { [Block(.heading, $0, level: min(9, level), at: place)] } ?? []
+        if !lines.isEmpty { blocks.append(Block(.paragraph, lines.joined(separator: "\n"), at: place)) }
+        return blocks
     }
 
     private static func place(_ number: String) -> Place { Place(part: number.isEmpty ? nil : "MIME part \(number)") }
@@ -125,7 +127,7 @@ struct MailReader {
         case "application/pkcs7-mime" where part.parameter("smime-type") != "signed-data",
             "application/x-pkcs7-mime" where part.parameter("smime-type") != "signed-data":
             leaveLocked(part.fileName ?? "smime.p7m")
-        case let type where type.hasPrefix("image/") && part.disposition != "attachment": picture()
+        case let type where type.hasPrefix("image/") && part.disposition != "attachment": entries.count(.picture)
         default: try file(part)
         }
     }
@@ -180,8 +182,7 @@ struct MailReader {
         if part.type == "text/html" || part.type == "text/enriched" || part.type == "text/richtext" {
             let text = DecodedText(
                 content,
-                said: HTMLReader.encoding(content).flatMap { part.parameter("charset") == nil ? $0 : nil }
-                    ?? part.parameter("charset"))
+                said: part.parameter("charset") ?? HTMLReader.encoding(content))
             let read = try HTMLReader.read(text.bytes, at: place, limits: limits)
             entries.append(read.blocks)
             entries.count(read.receipt)
@@ -234,13 +235,7 @@ struct MailReader {
         return "part-\(unnamed).\(endings[kind] ?? kind)"
     }
 
-    private mutating func picture() {
-        var receipt = Receipt()
-        receipt.count(.picture)
-        entries.count(receipt)
-    }
-
     private mutating func leaveLocked(_ name: String) {
-        entries.leave(name, TextualFailure("locked_document", "The message is encrypted.", .requiresConfig))
+        entries.leave(name, TextualFailure.locked("The message is encrypted."))
     }
 }

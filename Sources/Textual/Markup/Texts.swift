@@ -18,6 +18,23 @@ extension StringProtocol {
     }
 }
 
+extension String {
+    /// The last part of a path, whichever slashes it has: a name that a file gives to another is no path.
+    var lastPathPart: String? { split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) }
+}
+
+extension UInt8 {
+    /// Of a digit in hexadecimal.
+    var hexadecimal: UInt8? {
+        switch self {
+        case 0x30...0x39: self - 0x30
+        case 0x41...0x46: self - 0x41 + 10
+        case 0x61...0x66: self - 0x61 + 10
+        default: nil
+        }
+    }
+}
+
 extension [UInt8] {
     /// UTF-8 of an XML document: it is UTF-8, or has the byte order mark of UTF-16, or names its encoding in its first line (XML 1.0,
     /// section 4.3.3 and appendix F).

@@ -63,7 +63,7 @@ struct OpenDocumentReader {
 
     private mutating func read() throws -> Document {
         if let manifest = try? package.part("META-INF/manifest.xml"), Self.isLocked(manifest) {
-            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+            throw TextualFailure.locked()
         }
         guard let content = try package.part("content.xml") else { throw TextualFailure.broken("it has no content.xml") }
         if let bytes = try? package.part("meta.xml") { document.metadata = MetadataReader.read(bytes, Self.fields) }
@@ -253,9 +253,7 @@ struct OpenDocumentReader {
         var line = Line()
         try inline(&reader, &line, depth: depth + 1, isHidden: isOff)
         textBytes += line.text.count + line.hidden.count
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
         let text = String(decoding: line.text, as: UTF8.self).trimmedLines
         let marker = list.isInItem ? list.marker : nil
         if !text.isEmpty {
@@ -462,7 +460,7 @@ struct OpenDocumentReader {
                 var inner: [Block] = []
                 try content(&reader, &inner, List(), depth: depth + 1, isHidden: isOff)
                 cells += repeated
-                guard cells <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
+                try limits.mustHold(cells: cells)
                 let cell = Table.Cell(inner.words, columns: columns, rows: rows)
                 let times = cell.text.isEmpty ? repeated : 1 + copies(repeated - 1, of: 1, bytes: cell.text.utf8.count)
                 row += [Table.Cell?](repeating: isCovered ? nil : cell, count: times)

@@ -107,9 +107,7 @@ extension OpenDocumentReader {
         let shown = lines.joined(separator: "\n").trimmedLines
         let text = shown.isEmpty ? stored ?? "" : shown
         textBytes += text.utf8.count
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
         guard !text.isEmpty else { return nil }
         return Table.Cell(text, value: stored == text ? nil : stored)
     }

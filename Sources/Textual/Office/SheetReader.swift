@@ -237,9 +237,7 @@ struct SheetReader {
             cell = Self.cell(number, format(style), is1904: is1904)
         }
         textBytes += cell.text.utf8.count
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
         return cell.text.isEmpty ? nil : cell
     }
 

@@ -352,9 +352,7 @@ struct SlideReader {
             }
         }
         textBytes += text.count
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
         let words = String(decoding: text.map { $0 == 0x0B ? 0x0A : $0 }, as: UTF8.self).trimmedLines
         guard !words.isEmpty else { return nil }
         let isItem = marker != nil || level > 0

@@ -7,6 +7,7 @@ struct WordReader {
     private var styles = WordStyles()
     private var numbering = WordNumbering()
     private var relations: [String: Package.Relation] = [:]
+    private var sides = PageSides()
     private var paragraphs = 0
     private var textBytes = 0
     private var cells = 0
@@ -48,7 +49,8 @@ struct WordReader {
         if let name = target("numbering"), let bytes = try? package.part(name) {
             numbering = (try? WordNumbering(bytes)) ?? numbering
         }
-        try side(related, "header", .header)
+        try sides(related, "header", .header)
+        document.blocks = sides.headers
         relations = related
         part = nil
         var blocks: [Block] = []
@@ -58,27 +60,21 @@ struct WordReader {
             if let name = target(type) { try notes(name, type, element) }
         }
         if let name = target("comments") { try notes(name, "comments", "comment") }
-        try side(related, "footer", .footer)
+        try sides(related, "footer", .footer)
+        document.blocks += sides.footers
         return document
     }
 
     // MARK: Parts beside the body
 
-    /// Headers or footers: those of different pages often say the same, which is told once.
-    private mutating func side(_ related: [String: Package.Relation], _ type: String, _ kind: Block.Kind) throws {
-        var told: Set<String> = []
+    private mutating func sides(_ related: [String: Package.Relation], _ type: String, _ kind: Block.Kind) throws {
         for name in Set(related.values.filter { $0.type == type && !$0.isExternal }.map(\.target)).sorted() {
             guard let bytes = try part(name) else { continue }
             relations = package.relations(of: name)
             part = Self.stem(name)
             var blocks: [Block] = []
             try walk(bytes, &blocks)
-            for var block in blocks where block.table != nil || !block.text.isEmpty {
-                let words = block.table.map(PlainText.text) ?? block.text
-                guard told.insert(words).inserted else { continue }
-                if block.table == nil { block.kind = kind }
-                document.blocks.append(block)
-            }
+            sides.add(blocks, as: kind)
         }
     }
 
@@ -526,8 +522,6 @@ struct WordReader {
 
     private mutating func count(_ bytes: Int) throws {
         textBytes += bytes
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
     }
 }

@@ -112,7 +112,7 @@ final class PDFAdditions {
                 let content = (try? file.content(stream)) ?? nil
             else { continue }
             let name = text(values["UF"]) ?? text(values["F"]) ?? "attachment-\(files.count + 1)"
-            files.append((name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? name, content))
+            files.append((name.lastPathPart ?? name, content))
         }
         return files
     }

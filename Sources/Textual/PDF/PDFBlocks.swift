@@ -69,10 +69,9 @@ enum PDFBlocks {
     /// Words that have a hyphen inside of a line, such as `well-known`: at the end of a line theirs is no mark of the break.
     private static func hyphenated(_ pages: [PDFReader.PageText]) -> Set<String> {
         var words: Set<String> = []
-        for line in pages.lazy.flatMap(\.groups).flatMap(\.lines) where words.count < mostHyphenated {
-            let text = line.text
-            guard text.utf8.contains(UInt8(ascii: "-")) else { continue }
-            for word in text.split(separator: " ") where word.utf8.contains(UInt8(ascii: "-")) && word.utf8.count <= 100 {
+        for piece in pages.lazy.flatMap(\.groups).flatMap(\.lines).flatMap(\.pieces) where words.count < mostHyphenated {
+            guard piece.text.utf8.contains(UInt8(ascii: "-")) else { continue }
+            for word in piece.text.split(separator: " ") where word.utf8.contains(UInt8(ascii: "-")) && word.utf8.count <= 100 {
                 let bare = word.lowercased().filter { $0.isLetter || $0 == "-" }
                 if !bare.hasPrefix("-"), !bare.hasSuffix("-") { words.insert(bare) }
             }

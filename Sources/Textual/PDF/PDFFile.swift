@@ -45,7 +45,7 @@ final class PDFFile {
             isLocked = !unlock()
         }
         guard !isLocked else {
-            throw TextualFailure("locked_document", "The document is locked with a password.", .requiresConfig)
+            throw TextualFailure.locked()
         }
         guard catalog != nil else { throw TextualFailure.broken("it has no catalog of pages") }
     }

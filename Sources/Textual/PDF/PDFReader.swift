@@ -30,9 +30,7 @@ enum PDFReader {
             textBytes += text.groups.reduce(0) {
                 $0 + $1.lines.reduce(0) { $0 + $1.pieces.reduce(0) { $0 + $1.text.utf8.count } }
             }
-            guard textBytes <= limits.textBytes else {
-                throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-            }
+            try limits.mustHold(textBytes: textBytes)
             pages.append(text)
             if page.dictionary["Annots"] != nil { withNotes.append(page) }
         }

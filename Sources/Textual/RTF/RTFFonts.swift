@@ -10,25 +10,6 @@ struct RTFFonts {
     /// For fonts that say nothing.
     var standard = "windows-1252"
 
-    /// Numbers of Microsoft's code pages.
-    static func encoding(codePage: Int) -> String? {
-        switch codePage {
-        case 932: "shift_jis"
-        case 936: "gb18030"
-        case 949, 1361: "euc-kr"
-        case 950: "big5"
-        case 10000: "macintosh"
-        case 10007: "x-mac-cyrillic"
-        case 10029: "x-mac-ce"
-        case 65001: "utf-8"
-        case 874, 1250...1258: "windows-\(codePage)"
-        case 437, 850, 852, 866: "ibm\(codePage)"
-        case 20866: "koi8-r"
-        case 28592: "iso-8859-2"
-        default: nil
-        }
-    }
-
     /// Sets of characters by which Windows tells fonts (RTF 1.9, `\fcharset`).
     private static let pages: [Int: Int] = [
         77: 10000, 128: 932, 129: 949, 130: 1361, 134: 936, 136: 950, 161: 1253, 162: 1254, 163: 1258, 177: 1255, 178: 1256,
@@ -38,11 +19,11 @@ struct RTFFonts {
     mutating func set(_ font: Int, charset: Int) {
         fonts[font, default: Font()].isSymbol = charset == 2
         // A code page that is named says more.
-        if fonts[font]?.encoding == nil, let page = Self.pages[charset] { fonts[font]?.encoding = Self.encoding(codePage: page) }
+        if fonts[font]?.encoding == nil, let page = Self.pages[charset] { fonts[font]?.encoding = CodePages.encoding(page) }
     }
 
     mutating func set(_ font: Int, codePage: Int) {
-        if let encoding = Self.encoding(codePage: codePage) { fonts[font, default: Font()].encoding = encoding }
+        if let encoding = CodePages.encoding(codePage) { fonts[font, default: Font()].encoding = encoding }
     }
 
     mutating func set(_ font: Int, name: String) { fonts[font, default: Font()].name = name }

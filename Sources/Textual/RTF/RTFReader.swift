@@ -5,9 +5,7 @@ struct RTFReader {
     private var tokenizer: RTFTokenizer
     private let limits: TextualLimits
     private var document = Document(format: .rtf)
-    private var fonts = RTFFonts()
-    private var lists = WordLists()
-    private var styles: [Int: Style] = [:]
+    private var definitions = RTFDefinitions()
 
     // MARK: State
 
@@ -40,14 +38,6 @@ struct RTFReader {
 
     private enum Opening: Equatable {
         case nothing, note(String), side(Block.Kind), box, field, result, marker, styleEntry
-    }
-
-    private struct Style {
-        var name = ""
-        var outline: Int?
-        var base: Int?
-        var list = 0
-        var level = 0
     }
 
     /// A text with its own paragraphs: the body, a note, a header.
@@ -88,19 +78,12 @@ struct RTFReader {
     private var noteCount = 0
     private var endnoteCount = 0
     private var notes: [Block] = []
-    private var sides: [Block] = []
-    private var toldSides: Set<String> = []
+    private var sides = PageSides()
     private var author = ""
 
-    // Of what is being defined.
+    /// The text of what is no text of the document, such as the name of a font.
     private var word = ""
-    private var font = 0
-    private var style = Style()
-    private var styleNumber = 0
-    private var levels: [WordLists.Level] = []
-    private var listID = 0
     private var standardFont = 0
-    private var created: [String: Int] = [:]
 
     private static let deepest = 1000
     private static let mostContexts = 50
@@ -164,8 +147,8 @@ struct RTFReader {
         }
         try paragraph()
         contexts[contexts.count - 1].flow.endTables(paragraph: bodyParagraph)
-        document.blocks =
-            sides.filter { $0.kind == .header } + contexts[0].flow.blocks + notes + sides.filter { $0.kind != .header }
+        document.metadata = definitions.metadata
+        document.blocks = sides.headers + contexts[0].flow.blocks + notes + sides.footers
         return document
     }
 
@@ -178,21 +161,32 @@ struct RTFReader {
         case .field: try endField()
         case .result: endResult()
         case .marker:
-            contexts[contexts.count - 1].marker = word.trimmedLines
-            word = ""
-        case .styleEntry: if ended.destination == .styles { endStyle() }
+            contexts[contexts.count - 1].marker = taken().trimmedLines
+        case .styleEntry: if ended.destination == .styles { definitions.endStyle(taken()) }
         }
-        if ended.destination == .fonts { endFont() }
-        if case .field(let name) = ended.destination, state.destination == .info { endInfo(name) }
+        if ended.destination == .fonts { definitions.endFont(taken()) }
+        if case .field(let name) = ended.destination, state.destination == .info { definitions.endInfo(name, taken()) }
         if ended.destination == .instruction, state.destination != .instruction, !fields.isEmpty {
-            fields[fields.count - 1].instruction += word
-            word = ""
+            fields[fields.count - 1].instruction += taken()
         }
-        if ended.destination == .levelText, state.destination != .levelText { endLevelText() }
-        if ended.destination == .author, state.destination != .author {
-            author = word.trimmedLines
-            word = ""
+        if ended.destination == .levelText, state.destination != .levelText { definitions.endLevelText(taken()) }
+        if ended.destination == .author, state.destination != .author { author = taken().trimmedLines }
+    }
+
+    private mutating func taken() -> String {
+        defer { word = "" }
+        return word
+    }
+
+    private mutating func beginStyle() {
+        // A group inside of a style is such as a shortcut of the keyboard.
+        guard stack.last?.opens != .styleEntry else {
+            state.destination = .skip
+            return
         }
+        state.opens = .styleEntry
+        word = ""
+        definitions.beginStyle()
     }
 
     // MARK: Text
@@ -213,12 +207,12 @@ struct RTFReader {
         let bytes = pending
         pending.removeAll(keepingCapacity: true)
         if state.destination == .levelText || state.destination == .text || state.destination == .marker,
-            let symbol = fonts.symbol(state.font)
+            let symbol = definitions.fonts.symbol(state.font)
         {
             return try add(bytes.map { SymbolFont.text(UInt32($0), font: symbol) }.joined())
         }
         let isPlain = bytes.allSatisfy { $0 < 0x80 }
-        let utf8 = isPlain ? bytes : DecodedText.utf8(bytes, in: fonts.encoding(state.font)) ?? bytes
+        let utf8 = isPlain ? bytes : DecodedText.utf8(bytes, in: definitions.fonts.encoding(state.font)) ?? bytes
         if state.destination == .text { try addBytes(utf8) } else { try add(String(decoding: utf8, as: UTF8.self)) }
     }
 
@@ -233,9 +227,7 @@ struct RTFReader {
     private mutating func addBytes(_ bytes: [UInt8]) throws {
         if state.isDeleted { return }
         textBytes += bytes.count
-        guard textBytes <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: textBytes)
         let last = contexts.count - 1
         if state.isHidden { contexts[last].hidden += bytes } else { contexts[last].line += bytes }
     }
@@ -251,7 +243,7 @@ struct RTFReader {
         if let high = surrogate, 0xDC00...0xDFFF ~= unit { point = 0x10000 + (high - 0xD800) << 10 + (unit - 0xDC00) }
         surrogate = nil
         if 0xF000...0xF0FF ~= point {
-            return try add(SymbolFont.text(point & 0xFF, font: fonts.symbol(state.font) ?? ""))
+            return try add(SymbolFont.text(point & 0xFF, font: definitions.fonts.symbol(state.font) ?? ""))
         }
         try add(Unicode.Scalar(point).map { String(Character($0)) } ?? "\u{FFFD}")
     }
@@ -303,20 +295,23 @@ struct RTFReader {
             return
         }
         switch state.destination {
-        case .fonts: return font(name, number)
-        case .styles: return style(name, number)
-        case .lists: return list(name, number)
-        case .listOverrides: return override(name, number)
+        case .fonts:
+            // Fonts may follow each other without groups.
+            if name == "f" { definitions.endFont(taken()) }
+            return definitions.font(name, number)
+        case .styles: return definitions.style(name, number)
+        case .lists: return definitions.list(name, number)
+        case .listOverrides: return definitions.override(name, number)
         case .info: return
-        case .field("creatim"): created[name] = number
+        case .field("creatim"): definitions.moment(name, number)
         default: break
         }
         if let text = Self.letters[name] { return try visible(text) }
         switch name {
-        case "ansicpg": if let encoding = number.flatMap({ RTFFonts.encoding(codePage: $0) }) { fonts.standard = encoding }
-        case "mac": fonts.standard = "macintosh"
-        case "pc": fonts.standard = "ibm437"
-        case "pca": fonts.standard = "ibm850"
+        case "ansicpg": if let encoding = number.flatMap({ CodePages.encoding($0) }) { definitions.fonts.standard = encoding }
+        case "mac": definitions.fonts.standard = "macintosh"
+        case "pc": definitions.fonts.standard = "ibm437"
+        case "pca": definitions.fonts.standard = "ibm850"
         case "deff": (standardFont, state.font) = (number ?? 0, number ?? 0)
         default: try format(name, number)
         }
@@ -384,6 +379,16 @@ struct RTFReader {
 
     // MARK: Destinations
 
+    /// Of which people see nothing.
+    private static let unseen: Set<String> = [
+        "levelnumbers", "listname", "listpicture", "colortbl", "filetbl", "revtbl", "objdata", "objclass", "objname",
+        "nonshppict", "shprslt", "sp", "xe", "tc", "rxe", "tcn", "bkmkstart", "bkmkend", "themedata",
+        "colorschememapping", "datastore", "latentstyles", "generator", "ftnsep", "ftnsepc", "ftncn", "aftnsep",
+        "aftnsepc", "aftncn", "pnseclvl", "pn", "template", "private", "background", "atnid", "atntime", "atnicn",
+        "atnref", "atrfstart", "atrfend", "atndate", "atnparent", "datafield", "formfield", "ffdeftext", "mmathPict",
+        "wgrffmtfilter", "rsidtbl", "mmathPr", "xmlnstbl", "fldtype", "nonesttables",
+    ]
+
     /// - Returns: whether the group that begins is something else than text.
     private mutating func begin(_ name: String, _ number: Int?) throws -> Bool {
         func open(_ opening: Opening) {
@@ -397,12 +402,11 @@ struct RTFReader {
         case "info": state.destination = .info
         case "listtable": state.destination = .lists
         case "listoverridetable": state.destination = .listOverrides
-        case "levelnumbers", "listname", "listpicture": state.destination = .skip
         case "leveltext" where state.destination == .lists:
             state.destination = .levelText
             word = ""
-        case "list" where state.destination == .lists: levels = []
-        case "listlevel" where state.destination == .lists: levels.append(.init())
+        case "list" where state.destination == .lists: definitions.beginList()
+        case "listlevel" where state.destination == .lists: definitions.beginLevel()
         case "listtext", "pntext":
             state.destination = .marker
             state.opens = .marker
@@ -412,7 +416,8 @@ struct RTFReader {
             noteCount += 1
             let before = contexts[contexts.count - 1].line
             contexts.append(Context(part: "footnotes"))
-            if before.reversed().starts(with: "[\(noteCount)]".utf8.reversed()) {
+            let number = "[\(noteCount)]".utf8
+            if before.suffix(number.count).elementsEqual(number) {
                 open(.note(String(noteCount)))
             } else {
                 // A mark of its own, such as a star, takes no number.
@@ -454,19 +459,10 @@ struct RTFReader {
         // What people see of an object is in its result; a row of a table inside of another ends in its properties.
         case "nesttableprops", "result", "shp", "shpinst", "shppict", "shpgrp", "do", "mmath", "moMath", "moMathPara", "ud": break
         case "upr": state.destination = .variants
-        case "colortbl", "filetbl", "revtbl", "objdata", "objclass", "objname", "nonshppict", "shprslt", "sp", "xe", "tc", "rxe",
-            "tcn", "bkmkstart",
-            "bkmkend", "themedata", "colorschememapping", "datastore", "latentstyles", "generator", "ftnsep", "ftnsepc", "ftncn",
-            "aftnsep",
-            "aftnsepc", "aftncn", "pnseclvl", "pn", "template", "private", "background", "atnid", "atntime", "atnicn", "atnref",
-            "atrfstart",
-            "atrfend", "atndate", "atnparent", "datafield", "formfield", "ffdeftext", "mmathPict", "wgrffmtfilter", "rsidtbl",
-            "mmathPr", "xmlnstbl", "fldtype",
-            "nonesttables":
-            state.destination = .skip
+        case _ where Self.unseen.contains(name): state.destination = .skip
         case _ where name.hasPrefix("m") && name.hasSuffix("Pr"): state.destination = .skip
         default:
-            if state.destination == .info, Self.infoFields[name] != nil || name == "creatim" {
+            if state.destination == .info, RTFDefinitions.isInfo(name) {
                 state.destination = .field(name)
                 word = ""
                 return true
@@ -500,13 +496,7 @@ struct RTFReader {
                 break
             }
             if !text.isEmpty { notes.append(Block(.note, text, marker: marker, at: Place(part: context.part))) }
-        case .side(let kind):
-            for var block in context.flow.blocks {
-                let words = block.table.map(PlainText.text) ?? block.text
-                guard toldSides.insert("\(kind) \(words)").inserted else { continue }
-                if block.table == nil { block.kind = kind }
-                sides.append(block)
-            }
+        case .side(let kind): sides.add(context.flow.blocks, as: kind)
         default: contexts[contexts.count - 1].boxes += context.flow.blocks
         }
     }
@@ -547,46 +537,17 @@ struct RTFReader {
         if !state.isInTable { contexts[last].flow.endTables(paragraph: bodyParagraph) }
         if last == 0 { paragraphs += 1 }
         let place = Place(paragraph: last == 0 ? paragraphs : nil, part: contexts[last].part)
-        var blocks: [Block] = []
-        let style = styles[state.style]
+        let style = definitions.styles[state.style]
         let list = state.list > 0 ? (state.list, state.level) : (style?.list ?? 0, style?.level ?? 0)
-        let counted = list.0 > 0 ? lists.next(list.0, level: list.1) : nil
-        let marker = (spelled.flatMap { $0.isEmpty ? nil : $0 } ?? counted).map { WordLists.shown($0) }
-        if !text.isEmpty {
-            var block: Block
-            if let level = heading {
-                block = Block(
-                    .heading, marker.map { $0 == "•" ? text : "\($0) \(text)" } ?? text, level: level, marker: marker, at: place)
-            } else if let marker {
-                block = Block(.listItem, text, level: list.1, marker: marker, at: place)
-            } else {
-                block = Block(.paragraph, text, at: place)
-            }
-            block.links = links
-            blocks.append(block)
-        }
-        if !hidden.isEmpty {
-            document.receipt.count(.hidden)
-            blocks.append(Block(.paragraph, hidden, at: place, isHidden: true))
-        }
+        let counted = list.0 > 0 ? definitions.lists.next(list.0, level: list.1) : nil
+        let marker = spelled.flatMap { $0.isEmpty ? nil : $0 } ?? counted
+        if !hidden.isEmpty { document.receipt.count(.hidden) }
+        let heading = definitions.heading(state.style, outline: state.outline)
+        var blocks = WordFlow.blocks(text, hidden, heading: heading, marker: marker, level: list.1, links, at: place)
         blocks += contexts[last].boxes
         contexts[last].boxes = []
         guard !blocks.isEmpty else { return }
         contexts[last].flow.add(blocks, depth: state.isInTable ? max(1, state.nesting) : 0, paragraph: bodyParagraph)
-    }
-
-    private var heading: Int? {
-        if let outline = state.outline { return 0...8 ~= outline ? outline + 1 : nil }
-        var number: Int? = state.style
-        for _ in 0..<10 {
-            guard let known = number, let style = styles[known] else { return nil }
-            let name = style.name.lowercased()
-            if name == "title" { return 1 }
-            if name.hasPrefix("heading "), let level = Int(name.dropFirst(8)), 1...9 ~= level { return level }
-            if let outline = style.outline { return 0...8 ~= outline ? outline + 1 : nil }
-            number = style.base == known ? nil : style.base
-        }
-        return nil
     }
 
     // MARK: Tables
@@ -597,103 +558,10 @@ struct RTFReader {
         try paragraph()
         (state.isInTable, state.nesting) = before
         cellCount += 1
-        guard cellCount <= limits.cells else { throw TextualFailure.limit("The tables have more cells than a document may.") }
+        try limits.mustHold(cells: cellCount)
         contexts[contexts.count - 1].flow.endCell(depth: depth, paragraph: bodyParagraph)
     }
 
     /// The number of the paragraph; nil outside of the body.
     private var bodyParagraph: Int? { contexts.count == 1 ? paragraphs : nil }
-
-    // MARK: Tables of the file
-
-    private mutating func font(_ name: String, _ number: Int?) {
-        switch name {
-        case "f":
-            endFont()
-            font = number ?? 0
-        case "fcharset": fonts.set(font, charset: number ?? 0)
-        case "cpg": fonts.set(font, codePage: number ?? 0)
-        default: break
-        }
-    }
-
-    private mutating func endFont() {
-        let name = word.prefix { $0 != ";" }
-        if !name.isEmpty { fonts.set(font, name: String(name)) }
-        word = ""
-    }
-
-    private mutating func beginStyle() {
-        guard stack.last?.opens != .styleEntry else {
-            // Such as a shortcut of the keyboard.
-            state.destination = .skip
-            return
-        }
-        state.opens = .styleEntry
-        (style, styleNumber, word) = (Style(), 0, "")
-    }
-
-    private mutating func style(_ name: String, _ number: Int?) {
-        switch name {
-        case "s": styleNumber = number ?? 0
-        case "outlinelevel": style.outline = number
-        case "sbasedon": style.base = number
-        case "ls": style.list = number ?? 0
-        case "ilvl": style.level = min(max(number ?? 0, 0), 8)
-        // Of letters, of tables.
-        case "cs", "ds", "ts": styleNumber = -1
-        default: break
-        }
-    }
-
-    private mutating func endStyle() {
-        style.name = String(word.prefix { $0 != ";" }).trimmedLines
-        if styleNumber >= 0, styles.count < 10_000 { styles[styleNumber] = style }
-        word = ""
-    }
-
-    private mutating func list(_ name: String, _ number: Int?) {
-        switch name {
-        case "levelnfc", "levelnfcn": if !levels.isEmpty { levels[levels.count - 1].form = number ?? 0 }
-        case "levelstartat": if !levels.isEmpty { levels[levels.count - 1].start = min(max(number ?? 1, 0), 1_000_000) }
-        case "listid":
-            listID = number ?? 0
-            lists.add(levels, id: listID)
-        default: break
-        }
-    }
-
-    private mutating func override(_ name: String, _ number: Int?) {
-        if name == "listid" { listID = number ?? 0 }
-        if name == "ls", let number { lists.add(override: number, list: listID) }
-    }
-
-    /// Its first letter is a length; a semicolon ends it.
-    private mutating func endLevelText() {
-        var units = word.unicodeScalars.map(\.value)
-        word = ""
-        guard !levels.isEmpty, !units.isEmpty else { return }
-        let length = Int(units.removeFirst())
-        levels[levels.count - 1].text = Array(units.prefix(min(length, 50)))
-    }
-
-    private static let infoFields = [
-        "title": "title", "subject": "subject", "author": "author", "keywords": "keywords", "doccomm": "description",
-        "operator": "last_modified_by", "company": "company",
-    ]
-
-    private mutating func endInfo(_ name: String) {
-        if name == "creatim" {
-            if let year = created["yr"], let month = created["mo"], let day = created["dy"], 1...9999 ~= year, 1...12 ~= month,
-                1...31 ~= day
-            {
-                func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
-                document.metadata.append(.init("created", "\(year)-\(two(month))-\(two(day))"))
-            }
-            return
-        }
-        let value = word.trimmedLines
-        word = ""
-        if let field = Self.infoFields[name], !value.isEmpty { document.metadata.append(.init(field, value)) }
-    }
 }

@@ -41,7 +41,7 @@ struct RTFTokenizer {
         guard isLetter(first) else {
             place += 1
             guard first == UInt8(ascii: "'") else { return .symbol(first) }
-            guard place + 1 < bytes.count, let high = digit(bytes[place]), let low = digit(bytes[place + 1]) else {
+            guard place + 1 < bytes.count, let high = bytes[place].hexadecimal, let low = bytes[place + 1].hexadecimal else {
                 return .byte(UInt8(ascii: "?"))
             }
             place += 2
@@ -67,13 +67,4 @@ struct RTFTokenizer {
     mutating func skip(_ count: Int) { place = min(bytes.count, place + max(0, min(count, bytes.count))) }
 
     private func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte || 0x41...0x5A ~= byte }
-
-    private func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x41 + 10
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
-    }
 }

@@ -31,9 +31,7 @@ struct MarkdownReader {
 
     /// - Parameter text: UTF-8.
     static func read(_ text: [UInt8], limits: TextualLimits) throws -> Document {
-        guard text.count <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: text.count)
         let plain = TextReader.plain(text)
         let front = FrontMatter(plain)
         let (body, numbers) = footnotes(Array(plain[front.end...]))

@@ -3,9 +3,9 @@ import Tabular
 /// Reads a table that is text, such as CSV.
 enum TableReader {
     /// - Throws: `TextualFailure` `limit_exceeded`; `TabularFailure` where the text is no table.
-    static func read(_ bytes: [UInt8], name: String, limits: TextualLimits) throws -> Document {
+    static func read(_ text: DecodedText, name: String, limits: TextualLimits) throws -> Document {
         do {
-            return try document(TextTable(bytes, name: name, most: limits.cells))
+            return try document(TextTable(text, name: name, most: limits.cells))
         } catch let failure as TabularFailure where failure.code == "too_many_cells" {
             throw TextualFailure.limit(failure.message)
         }
@@ -27,7 +27,8 @@ enum TableReader {
     /// Whether a text whose name promises nothing is a table all the same.
     /// - Parameter head: whole lines.
     static func isTable(_ head: [UInt8]) -> Bool {
-        guard let found = try? TextTable(head, name: "", most: 1_000_000), found.confidence >= 0.6, found.before.isEmpty,
+        guard let found = try? TextTable(DecodedText(head), name: "", most: 1_000_000), found.confidence >= 0.6,
+            found.before.isEmpty,
             found.rows.count >= 3, let width = found.rows.first?.count, found.rows.allSatisfy({ $0.count == width })
         else { return false }
         // A comma in each line is no rare thing in prose, and has a space behind it there.

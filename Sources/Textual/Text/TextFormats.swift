@@ -11,9 +11,7 @@ enum TextFormats {
         let ending = Ending(name)
         // What programmers write is what it is, whatever it begins with.
         if ending.isCode, isText(bytes) { return try TextReader.read(DecodedText(bytes).bytes, limits: limits) }
-        if ending.isOneOf("eml", "mht", "mhtml", "msg")
-            ? MailReader.isMail(bytes, fewest: 1) : MailReader.isMail(bytes, fewest: 2)
-        {
+        if MailReader.isMail(bytes, fewest: ending.isOneOf("eml", "mht", "mhtml", "msg") ? 1 : 2) {
             return try MailReader.read(bytes, limits: limits)
         }
         guard isText(bytes) else { return nil }
@@ -33,15 +31,15 @@ enum TextFormats {
             document.blocks = try DataBlocks.blocks(value, limits: limits)
             return document
         }
-        if ending.isOneOf("csv", "tsv", "tab", "psv"), let document = try table(bytes, name, limits) { return document }
+        if ending.isOneOf("csv", "tsv", "tab", "psv"), let document = try table(text, name, limits) { return document }
         let mayBeTable = ending.isOneOf("", "txt", "text", "dat", "data", "asc", "prn", "out", "xls")
-        if mayBeTable, TableReader.isTable(lines(text.bytes)), let document = try table(bytes, name, limits) { return document }
+        if mayBeTable, TableReader.isTable(lines(text.bytes)), let document = try table(text, name, limits) { return document }
         return try TextReader.read(text.bytes, limits: limits)
     }
 
-    private static func table(_ bytes: [UInt8], _ name: String, _ limits: TextualLimits) throws -> Document? {
+    private static func table(_ text: DecodedText, _ name: String, _ limits: TextualLimits) throws -> Document? {
         do {
-            return try TableReader.read(bytes, name: name, limits: limits)
+            return try TableReader.read(text, name: name, limits: limits)
         } catch is TabularFailure {
             return nil
         }

@@ -15,9 +15,7 @@ enum TextReader {
 
     /// - Parameter place: of the first line, where the text is a part of something.
     static func blocks(_ text: [UInt8], at place: Place, limits: TextualLimits) throws -> [Block] {
-        guard text.count <= limits.textBytes else {
-            throw TextualFailure.limit("The document has more than \(limits.textBytes >> 20) MiB of text.")
-        }
+        try limits.mustHold(textBytes: text.count)
         var blocks: [Block] = []
         var paragraph: [UInt8] = []
         var (line, first) = (place.line ?? 1, place.line ?? 1)
