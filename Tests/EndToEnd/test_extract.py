@@ -541,6 +541,19 @@ def test_a_heading_keeps_its_last_mark(tmp_path):
     assert extract(path, "--format", "md").stdout.decode() == "# Learn C \\#\n"
 
 
+def test_parts_that_are_named_twice_are_read_the_same_each_time(tmp_path):
+    core = '<c:p xmlns:dc="dc"><dc:title>{}</dc:title></c:p>'
+    parts = "".join(f'<Relationship Id="c{at}" Type="http://x/core-properties" Target="c{at}.xml"/>' for at in range(8))
+    content = word(paragraph(run("words")), {f"c{at}.xml": core.format(f"Title {at}") for at in range(8)})
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as archive:
+        for name in source.namelist():
+            part = source.read(name)
+            archive.writestr(name, part.replace(b"</Relationships>", parts.encode() + b"</Relationships>") if name == "_rels/.rels" else part)
+    (tmp_path / "a.docx").write_bytes(out.getvalue())
+    assert {read(tmp_path / "a.docx")["metadata"]["title"] for _ in range(6)} == {"Title 0"}
+
+
 @pytest.mark.parametrize("number, value, shown", [
     (5, "-1234", "-$1,234"), (7, "1234.5", "$1,234.50"), (41, "0", "-"), (44, "1234.5", "$1,234.50"), (27, "45000", "2023-03-15"),
     (57, "45000", "2023-03-15"), (32, "0.5", "12:00"),

@@ -98,13 +98,30 @@ struct Package {
         let isExternal: Bool
     }
 
+    /// In the order of their list, so that the same file gives the same document each time.
+    struct Relations {
+        private(set) var values: [Relation] = []
+        private var places: [String: Int] = [:]
+
+        subscript(id: String) -> Relation? { places[id].map { values[$0] } }
+
+        fileprivate mutating func set(_ id: String, _ relation: Relation) {
+            if let place = places[id] {
+                values[place] = relation
+            } else {
+                places[id] = values.count
+                values.append(relation)
+            }
+        }
+    }
+
     /// What a part refers to, by the ids that it uses (ECMA-376, part 2, section 6.5). A broken list of relations is an empty one.
-    mutating func relations(of part: String) -> [String: Relation] {
+    mutating func relations(of part: String) -> Relations {
         let slash = part.lastIndex(of: "/")
         let folder = slash.map { String(part[...$0]) } ?? ""
         let file = slash.map { String(part[part.index(after: $0)...]) } ?? part
-        guard let bytes = try? self.part("\(folder)_rels/\(file).rels") else { return [:] }
-        var found: [String: Relation] = [:]
+        guard let bytes = try? self.part("\(folder)_rels/\(file).rels") else { return Relations() }
+        var found = Relations()
         var reader = XMLReader(bytes)
         while let event = try? reader.next(), event != .finished {
             guard event == .start, reader.name == "Relationship", let id = reader.attribute("Id"),
@@ -112,9 +129,11 @@ struct Package {
             else { continue }
             let isExternal = reader.attribute("TargetMode") == "External"
             let type = reader.attribute("Type") ?? ""
-            found[id] = Relation(
-                type: type.split(separator: "/").last.map(String.init) ?? "",
-                target: isExternal ? target : Self.resolved(target, in: folder), isExternal: isExternal)
+            found.set(
+                id,
+                Relation(
+                    type: type.split(separator: "/").last.map(String.init) ?? "",
+                    target: isExternal ? target : Self.resolved(target, in: folder), isExternal: isExternal))
         }
         return found
     }

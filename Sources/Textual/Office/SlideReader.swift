@@ -3,7 +3,7 @@ struct SlideReader {
     private var package: Package
     private let limits: TextualLimits
     private var document = Document(format: .pptx)
-    private var relations: [String: Package.Relation] = [:]
+    private var relations = Package.Relations()
     private var textBytes = 0
 
     /// - Throws: `TextualFailure`.

@@ -6,7 +6,7 @@ struct WordReader {
     private var document = Document(format: .docx)
     private var styles = WordStyles()
     private var numbering = WordNumbering()
-    private var relations: [String: Package.Relation] = [:]
+    private var relations = Package.Relations()
     private var sides = PageSides()
     private var paragraphs = 0
     private var textBytes = 0
@@ -67,7 +67,7 @@ struct WordReader {
 
     // MARK: Parts beside the body
 
-    private mutating func sides(_ related: [String: Package.Relation], _ type: String, _ kind: Block.Kind) throws {
+    private mutating func sides(_ related: Package.Relations, _ type: String, _ kind: Block.Kind) throws {
         for name in Set(related.values.filter { $0.type == type && !$0.isExternal }.map(\.target)).sorted() {
             guard let bytes = try part(name) else { continue }
             relations = package.relations(of: name)
