@@ -426,7 +426,7 @@ def test_an_invitation_is_read(tmp_path):
     mail = message("Meet")
     mail.set_content("See you.")
     mail.add_alternative("BEGIN:VCALENDAR\r\nSUMMARY:Milling\r\nEND:VCALENDAR\r\n", subtype="calendar")
-    assert "SUMMARY:Milling" in told(tmp_path, "a.eml", bytes(mail))["content"]
+    assert "Summary: Milling" in told(tmp_path, "a.eml", bytes(mail))["content"]
 
 
 def test_a_letter_is_no_mail(tmp_path):

@@ -36,7 +36,7 @@ final class XMLElement {
     /// - Throws: `TextualFailure` `limit_exceeded`.
     static func read(_ bytes: [UInt8], limits: TextualLimits) throws -> XMLElement? {
         // Some say that they are UTF-8, and are not.
-        var reader = XMLReader(text: DecodedText(bytes.asUTF8, said: "utf-8").bytes)
+        var reader = XMLReader(text: XMLEntities.expanded(DecodedText(bytes.asUTF8, said: "utf-8").bytes))
         let root = XMLElement(name: "", attributes: [])
         var open = [root]
         while true {

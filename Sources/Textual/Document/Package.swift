@@ -31,7 +31,9 @@ struct Package {
     }
 
     private static func key(_ name: String) -> String {
-        (name.utf8.first == UInt8(ascii: "/") ? String(name.dropFirst()) : name).lowercased()
+        // Some programs write the signs of Windows between folders.
+        let name = name.utf8.contains(UInt8(ascii: "\\")) ? String(name.map { $0 == "\\" ? "/" : $0 }) : name
+        return (name.utf8.first == UInt8(ascii: "/") ? String(name.dropFirst()) : name).lowercased()
     }
 
     var names: [String] { directory?.members.map(\.name) ?? salvaged.map(\.name) }
@@ -141,7 +143,7 @@ struct Package {
     static func resolved(_ target: String, in folder: String) -> String {
         guard !target.hasPrefix("/") else { return String(target.dropFirst()) }
         var parts = folder.split(separator: "/")
-        for part in target.split(separator: "/") {
+        for part in target.split(whereSeparator: { $0 == "/" || $0 == "\\" }) {
             if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(part) }
         }
         return parts.joined(separator: "/")

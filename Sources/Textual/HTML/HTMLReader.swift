@@ -1,6 +1,8 @@
 /// Reads HTML as people see it: headings, paragraphs, lists with their numbers, tables, links; what a style hides is marked.
 struct HTMLReader {
     private var tokenizer: HTMLTokenizer
+    /// XHTML, whose tags may end themselves.
+    private let isXML: Bool
     private let limits: TextualLimits
     private let place: Place
     private(set) var blocks: [Block] = []
@@ -18,6 +20,9 @@ struct HTMLReader {
         var isSizeless = false
         var isPre = false
         var isHidden: Bool { isGone || isInvisible || isSizeless }
+        /// What style sheets may ask for.
+        var id: String?
+        var classes: String?
         /// How many lists, tables and links were open before it.
         var lists = 0
         var tables = 0
@@ -42,6 +47,9 @@ struct HTMLReader {
         var isInRow = false
         var headerRows = 0
         var isHead = false
+        /// Whether a row belongs to the foot, which is shown last wherever it stands.
+        var isFoot = false
+        var foot: [Int] = []
         var isHeadRow = true
         /// Rows that a cell above still covers, by column.
         var covered: [Int: Int] = [:]
@@ -99,7 +107,8 @@ struct HTMLReader {
     }
 
     private init(_ bytes: [UInt8], _ place: Place, _ limits: TextualLimits) {
-        tokenizer = HTMLTokenizer(bytes)
+        isXML = bytes.starts(with: Array("<?xml".utf8))
+        tokenizer = HTMLTokenizer(isXML ? XMLEntities.expanded(bytes) : bytes)
         self.place = place
         self.limits = limits
     }
@@ -169,6 +178,7 @@ struct HTMLReader {
         default: break
         }
         closeBefore(name)
+        if isXML, tokenizer.isSelfClosing, name == "style" || name == "title" { return }
         if Self.unseen.contains(name) {
             if !tokenizer.isSelfClosing { skip(name) }
             return
@@ -187,6 +197,7 @@ struct HTMLReader {
             isInvisible: effect.isInvisible ?? outer?.isInvisible ?? false,
             isSizeless: effect.isSizeless ?? outer?.isSizeless ?? false, isPre: isPre, lists: lists.count, tables: grids.count,
             links: links.count)
+        if sheet.hasAncestors { (element.id, element.classes) = (tokenizer.attribute("id"), tokenizer.attribute("class")) }
         switch name {
         case "pre", "listing", "xmp", "textarea": element.isPre = true
         case "ul", "menu", "dir": lists.append(List(isOrdered: false, form: "", count: 0))
@@ -207,7 +218,8 @@ struct HTMLReader {
         case "caption": if !grids.isEmpty { grids[grids.count - 1].hasHeader = true }
         case "thead":
             if !grids.isEmpty { (grids[grids.count - 1].isHead, grids[grids.count - 1].hasHeader) = (true, true) }
-        case "tbody", "tfoot": if !grids.isEmpty { grids[grids.count - 1].isHead = false }
+        case "tbody", "tfoot":
+            if !grids.isEmpty { (grids[grids.count - 1].isHead, grids[grids.count - 1].isFoot) = (false, name == "tfoot") }
         case "tr": try openRow()
         case "td", "th": try openCell(isHeader: name == "th")
         case "q": add("\u{201C}")
@@ -279,6 +291,7 @@ struct HTMLReader {
                 if lists.count > element.lists { lists.removeLast(lists.count - element.lists) }
                 marker = nil
             case "thead": if !grids.isEmpty { grids[grids.count - 1].isHead = false }
+            case "tfoot": if !grids.isEmpty { grids[grids.count - 1].isFoot = false }
             // What is around it ends the link.
             case "a": if links.count > element.links { links.removeLast(links.count - element.links) }
             default: break
@@ -321,11 +334,13 @@ struct HTMLReader {
     }
 
     /// What the tag and its styles say of whether it is seen.
-    private func look(_ name: String) -> StyleSheet.Effect {
+    private mutating func look(_ name: String) -> StyleSheet.Effect {
         var effect = StyleSheet.Effect()
         if tokenizer.attribute("hidden") != nil || name == "dialog" && tokenizer.attribute("open") == nil { effect.isGone = true }
         if !sheet.isEmpty {
-            effect.take(sheet.effect(name, id: tokenizer.attribute("id"), classes: tokenizer.attribute("class")))
+            let around = sheet.hasAncestors ? stack.map { StyleSheet.Node(name: $0.name, id: $0.id, classes: $0.classes) } : []
+            let own = StyleSheet.Node(name: name, id: tokenizer.attribute("id"), classes: tokenizer.attribute("class"))
+            effect.take(sheet.effect(own, around))
         }
         if let style = tokenizer.attribute("style") { effect.take(StyleSheet.effect(Array(style.utf8))) }
         return effect
@@ -554,6 +569,7 @@ struct HTMLReader {
         guard !grids[index].row.isEmpty || isCovered else { return }
         let isHeader = grids[index].isHead || grids[index].isHeadRow
         if isHeader, grids[index].headerRows == grids[index].rows.count { grids[index].headerRows += 1 }
+        if grids[index].isFoot { grids[index].foot.append(grids[index].rows.count) }
         grids[index].rows.append(grids[index].row)
         grids[index].row = []
     }
@@ -572,7 +588,11 @@ struct HTMLReader {
             for inner in grid.inner { blocks += inner }
             return
         }
-        var table = Table(rows: grid.rows, headerRows: min(grid.headerRows, grid.rows.count))
+        let foot = Set(grid.foot)
+        let rows =
+            foot.isEmpty
+            ? grid.rows : grid.rows.indices.filter { !foot.contains($0) }.map { grid.rows[$0] } + grid.foot.map { grid.rows[$0] }
+        var table = Table(rows: rows, headerRows: min(grid.headerRows, grid.rows.count))
         // No cell goes on behind the last row.
         let count = table.rows.count
         for row in 0..<count {

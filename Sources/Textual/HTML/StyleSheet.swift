@@ -1,4 +1,4 @@
-/// What a style sheet takes out of sight, as far as its selectors are simple: a name, classes and an id of one element.
+/// What a style sheet takes out of sight, as far as its selectors are plain: names, classes and ids of an element and of those around it.
 struct StyleSheet {
     /// What declarations say of whether an element is seen; nil for nothing.
     struct Effect: Equatable {
@@ -18,10 +18,33 @@ struct StyleSheet {
         }
     }
 
-    private struct Rule {
+    /// An element, as selectors see it.
+    struct Node {
         let name: String
-        let id: String
-        let classes: [String]
+        let id: String?
+        let classes: String?
+    }
+
+    /// A name, classes and an id of one element.
+    private struct Compound {
+        var name = ""
+        var id = ""
+        var classes: [String] = []
+
+        var weight: Int { (id.isEmpty ? 0 : 10_000) + classes.count * 100 + (name.isEmpty ? 0 : 1) }
+
+        func matches(_ node: Node, _ own: [String]? = nil) -> Bool {
+            guard name.isEmpty || name == node.name, id.isEmpty || id == node.id else { return false }
+            guard !classes.isEmpty else { return true }
+            let words = own ?? node.classes.map(StyleSheet.words) ?? []
+            return classes.allSatisfy(words.contains)
+        }
+    }
+
+    private struct Rule {
+        let own: Compound
+        /// Elements around it, the nearest first, and whether each is the parent of the one before.
+        let around: [(compound: Compound, isParent: Bool)]
         let effect: Effect
         /// Ids count more than classes, and these more than names; of equals the later one (Selectors 3, section 9).
         let weight: Int
@@ -34,6 +57,12 @@ struct StyleSheet {
     private static let mostRules = 20_000
     /// Looked at for one element.
     private static let mostMatches = 200
+
+    private static let mostCompounds = 8
+    /// At elements around others, for a whole document; beyond it rules that ask for them say nothing.
+    private var looks = 5_000_000
+    /// Whether a rule asks in what an element stands.
+    private(set) var hasAncestors = false
 
     var isEmpty: Bool { rules.isEmpty }
 
@@ -64,49 +93,86 @@ struct StyleSheet {
 
     private mutating func add(_ selectors: String, _ effect: Effect) {
         for part in selectors.split(separator: ",") where rules.count < Self.mostRules {
-            let selector = part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            guard !selector.isEmpty, !selector.contains(where: { " >+~:[*".contains($0) }) else { continue }
-            var (name, id, classes) = ("", "", [String]())
-            var (word, kind) = ("", Character(" "))
-            func close() {
-                switch kind {
-                case ".": if !word.isEmpty { classes.append(word) }
-                case "#": id = word
-                default: name = word.lowercased()
-                }
-                word = ""
-            }
-            for letter in selector {
-                if letter == "." || letter == "#" {
-                    close()
-                    kind = letter
+            let selector = part.replacing(">", with: " > ").split(whereSeparator: \.isWhitespace)
+            // Others, such as of states and of places among others, are passed over.
+            guard !selector.isEmpty, !part.contains(where: { "+~:[*".contains($0) }) else { continue }
+            var (compounds, isParent) = ([(compound: Compound, isParent: Bool)](), false)
+            for word in selector {
+                if word == ">" {
+                    isParent = true
                 } else {
-                    word.append(letter)
+                    compounds.append((Self.compound(word), isParent))
+                    isParent = false
                 }
             }
-            close()
-            let weight = (id.isEmpty ? 0 : 10_000) + classes.count * 100 + (name.isEmpty ? 0 : 1)
-            let key = classes.last.map { ".\($0)" } ?? (id.isEmpty ? name : "#\(id)")
+            guard !isParent, 1...Self.mostCompounds ~= compounds.count, let own = compounds.last?.compound else { continue }
+            // Whether each stands in its parent is said of the one inside.
+            let around = compounds.indices.dropLast().reversed().map { (compounds[$0].compound, compounds[$0 + 1].isParent) }
+            if !around.isEmpty { hasAncestors = true }
+            let key = own.classes.last.map { ".\($0)" } ?? (own.id.isEmpty ? own.name : "#\(own.id)")
             places[key, default: []].append(rules.count)
-            rules.append(Rule(name: name, id: id, classes: classes, effect: effect, weight: weight))
+            rules.append(Rule(own: own, around: around, effect: effect, weight: compounds.reduce(0) { $0 + $1.compound.weight }))
         }
     }
 
+    private static func compound(_ text: Substring) -> Compound {
+        var compound = Compound()
+        var (word, kind) = ("", Character(" "))
+        func close() {
+            switch kind {
+            case ".": if !word.isEmpty { compound.classes.append(word) }
+            case "#": compound.id = word
+            default: compound.name = word.lowercased()
+            }
+            word = ""
+        }
+        for letter in text {
+            if letter == "." || letter == "#" {
+                close()
+                kind = letter
+            } else {
+                word.append(letter)
+            }
+        }
+        close()
+        return compound
+    }
+
+    private static func words(_ classes: String) -> [String] {
+        classes.split(whereSeparator: \.isWhitespace).prefix(100).map(String.init)
+    }
+
     /// What the rules say of an element.
-    func effect(_ name: String, id: String?, classes given: String?) -> Effect {
-        let classes = given.map { $0.split(whereSeparator: \.isWhitespace).prefix(100).map(String.init) } ?? []
-        var found: [Int] = places[name] ?? []
-        if let id { found += places["#\(id)"] ?? [] }
+    /// - Parameter around: the elements in which it stands, the nearest last.
+    mutating func effect(_ node: Node, _ around: [Node]) -> Effect {
+        let classes = node.classes.map(Self.words) ?? []
+        var found: [Int] = places[node.name] ?? []
+        if let id = node.id { found += places["#\(id)"] ?? [] }
         for word in classes { found += places[".\(word)"] ?? [] }
         guard !found.isEmpty else { return Effect() }
-        let matches = found.suffix(Self.mostMatches).filter { index in
-            let rule = rules[index]
-            return (rule.name.isEmpty || rule.name == name) && (rule.id.isEmpty || rule.id == id)
-                && (rule.classes.count < 2 || rule.classes.allSatisfy(classes.contains))
+        var matches: [Int] = []
+        for index in found.suffix(Self.mostMatches) where rules[index].own.matches(node, classes) {
+            if isInside(rules[index].around, around) { matches.append(index) }
         }
         var effect = Effect()
         for index in matches.sorted(by: { (rules[$0].weight, $0) < (rules[$1].weight, $1) }) { effect.take(rules[index].effect) }
         return effect
+    }
+
+    private mutating func isInside(_ wanted: [(compound: Compound, isParent: Bool)], _ around: [Node]) -> Bool {
+        var place = around.count
+        for (compound, isParent) in wanted {
+            var isFound = false
+            while place > 0, !isFound {
+                place -= 1
+                looks -= 1
+                guard looks > 0 else { return false }
+                isFound = compound.matches(around[place])
+                if isParent { break }
+            }
+            guard isFound else { return false }
+        }
+        return true
     }
 
     private static func withoutComments(_ bytes: [UInt8]) -> [UInt8] {

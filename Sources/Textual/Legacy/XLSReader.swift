@@ -221,6 +221,7 @@ struct XLSReader {
         var merges: [SheetTables.Span] = []
         var notes: [(row: Int, column: Int, object: Int)] = []
         var boxes: [(object: Int, text: String)] = []
+        var hidden = SheetTables.Hidden()
         var object = 0
         // A formula whose text comes in the next record.
         var open: (row: Int, column: Int, style: Int)?
@@ -237,11 +238,15 @@ struct XLSReader {
             case 0x809: depth += 1
             case 0x0A:
                 guard depth > 0 else {
-                    try finish(sheet, rows, merges, notes, boxes)
+                    try finish(sheet, rows, merges, hidden, notes, boxes)
                     return
                 }
                 depth -= 1
             case _ where depth > 0: continue
+            case 0x208: if data.u16(12) & 0x20 != 0 { hidden.rows.insert(row + 1) }
+            case 0x7D:
+                let (first, last) = (data.u16(0), data.u16(2))
+                if data.u16(8) & 1 != 0, first <= last, last < 16_384 { hidden.add(columns: (first + 1)...(last + 1)) }
             case 0x203: add(row, column, SheetReader.cell(Double(bitPattern: data.u64(6)), format(style), is1904: is1904))
             case 0x27E: add(row, column, SheetReader.cell(Self.number(data.u32(6)), format(style), is1904: is1904))
             case 0xBD:
@@ -312,7 +317,7 @@ struct XLSReader {
             guard cells <= limits.cells else { throw TextualFailure.limit("The sheets have more than \(limits.cells) cells.") }
         }
         document.receipt.count(.broken)
-        try finish(sheet, rows, merges, notes, boxes)
+        try finish(sheet, rows, merges, hidden, notes, boxes)
     }
 
     private func countText() throws {
@@ -323,11 +328,11 @@ struct XLSReader {
 
     private mutating func finish(
         _ sheet: Sheet, _ rows: [Int: [(column: Int, cell: Table.Cell)]], _ merges: [SheetTables.Span],
-        _ notes: [(row: Int, column: Int, object: Int)], _ boxes: [(object: Int, text: String)]
+        _ hidden: SheetTables.Hidden, _ notes: [(row: Int, column: Int, object: Int)], _ boxes: [(object: Int, text: String)]
     ) throws {
         if sheet.isHidden { document.receipt.count(.hidden) }
         let made = rows.map { SheetTables.Row(number: $0.key + 1, cells: $0.value) }
-        document.blocks += try tables.blocks(made, merges, sheet: sheet.name, isHidden: sheet.isHidden)
+        document.blocks += try tables.blocks(made, merges, hidden: hidden, sheet: sheet.name, isHidden: sheet.isHidden)
         let texts = Dictionary(boxes.map { ($0.object, $0.text) }) { first, _ in first }
         let noted = Set(notes.map(\.object))
         var told: Set<Int> = []

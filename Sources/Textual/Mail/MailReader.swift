@@ -124,6 +124,12 @@ struct MailReader {
             try words(part, number: number)
         case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature": break
         case "application/pgp-encrypted": leaveLocked("message")
+        case "application/pkcs7-mime" where part.parameter("smime-type") == "signed-data",
+            "application/x-pkcs7-mime" where part.parameter("smime-type") == "signed-data":
+            // The letter stands inside of its signature (RFC 8551, section 3.5.2).
+            guard let inner = SignedData.content(part.content) else { return try file(part) }
+            try self.part(MIMEPart(inner[...]), number: "\(number).1", level: level, depth: depth + 1)
+        case "text/calendar", "text/x-vcalendar", "text/vcard", "text/x-vcard": try file(part)
         case "application/pkcs7-mime" where part.parameter("smime-type") != "signed-data",
             "application/x-pkcs7-mime" where part.parameter("smime-type") != "signed-data":
             leaveLocked(part.fileName ?? "smime.p7m")

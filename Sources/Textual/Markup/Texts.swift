@@ -58,6 +58,18 @@ enum SymbolFont {
         return plain(code)
     }
 
+    static func isKnown(_ font: String) -> Bool {
+        let font = font.lowercased()
+        return font.hasPrefix("symbol") || font.hasPrefix("wingdings")
+    }
+
+    /// A text of such a font: its letters stand at U+F000 and behind.
+    static func text(of text: String, font: String) -> String {
+        guard text.unicodeScalars.contains(where: { 0xF000...0xF0FF ~= $0.value }) else { return text }
+        return text.unicodeScalars.map { 0xF000...0xF0FF ~= $0.value ? Self.text($0.value & 0xFF, font: font) : String($0) }
+            .joined()
+    }
+
     private static func plain(_ code: UInt32) -> String {
         0x20...0x7E ~= code ? Unicode.Scalar(code).map { String(Character($0)) } ?? "" : "•"
     }

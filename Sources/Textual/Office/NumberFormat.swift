@@ -24,6 +24,8 @@ struct NumberFormat: Sendable {
         var hasGroups = false
         var condition: (sign: String, value: Double)?
         var isDate = false
+        /// Of the names of months and days (MS-LCID).
+        var language: Int?
     }
 
     private let sections: [Section]
@@ -214,7 +216,10 @@ struct NumberFormat: Sendable {
         {
             section.condition = (sign, value)
         } else if inner.hasPrefix("$") {
-            // A currency, and behind the hyphen a language.
+            // A currency, and behind the hyphen a language, whose lower ten bits tell which.
+            if let hyphen = inner.lastIndex(of: "-"), let code = Int(inner[inner.index(after: hyphen)...], radix: 16) {
+                section.language = code & 0x3FF
+            }
             return String(inner.dropFirst().prefix { $0 != "-" })
         } else if let letter = inner.lowercased().first, "hms".contains(letter), inner.lowercased().allSatisfy({ $0 == letter }) {
             section.parts.append(.elapsed(letter, inner.count))
@@ -500,11 +505,6 @@ struct NumberFormat: Sendable {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    private static let months = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-    ]
-    private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-
     private static func date(_ value: Double, _ section: Section, _ is1904: Bool) -> String? {
         guard value >= 0, value < 2_958_466 else { return nil }
         let decimals = section.parts.lazy.compactMap { if case .date(".", let count) = $0 { count } else { nil } }.first ?? 0
@@ -513,6 +513,7 @@ struct NumberFormat: Sendable {
         let seconds = Int((ticks / unit).rounded(.down))
         let (days, second) = (seconds / 86_400, seconds % 86_400)
         guard let calendar = calendar(days, is1904: is1904) else { return nil }
+        let names = section.language.flatMap { CalendarNames.languages[$0] } ?? .english
         let isHalf = section.parts.contains { if case .amPM = $0 { true } else { false } }
         let hour = second / 3600
         func padded(_ number: Int, _ width: Int) -> String {
@@ -525,15 +526,9 @@ struct NumberFormat: Sendable {
             case .point: "."
             case .date("y", let count): count <= 2 ? padded(calendar.year % 100, 2) : String(calendar.year)
             case .date("m", let count):
-                count <= 2
-                    ? padded(calendar.month, count)
-                    : count == 3
-                        ? String(months[calendar.month - 1].prefix(3))
-                        : count == 5 ? String(months[calendar.month - 1].prefix(1)) : months[calendar.month - 1]
+                count <= 2 ? padded(calendar.month, count) : names.month(calendar.month, letters: count)
             case .date("d", let count):
-                count <= 2
-                    ? padded(calendar.day, count)
-                    : count == 3 ? String(weekdays[calendar.weekday].prefix(3)) : weekdays[calendar.weekday]
+                count <= 2 ? padded(calendar.day, count) : names.weekday(calendar.weekday, letters: count)
             case .date("h", let count): padded(isHalf ? (hour % 12 == 0 ? 12 : hour % 12) : hour, count)
             case .date("n", let count): padded(second / 60 % 60, count)
             case .date("s", let count): padded(second % 60, count)

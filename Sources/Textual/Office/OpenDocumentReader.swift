@@ -159,6 +159,7 @@ struct OpenDocumentReader {
             switch reader.name {
             case "p", "h": try paragraph(&reader, &blocks, &list, depth: depth, isHidden: isHidden)
             case "list": try self.list(&reader, &blocks, in: list, depth: depth + 1, isHidden: isHidden)
+            case "numbered-paragraph": try numbered(&reader, &blocks, depth: depth + 1, isHidden: isHidden)
             case "table": try table(&reader, &blocks, depth: depth + 1, isHidden: isHidden)
             case "section":
                 let isOff = reader.attribute("display") == "none"
@@ -228,6 +229,23 @@ struct OpenDocumentReader {
         }
     }
 
+    /// An item that stands without a list around it (OpenDocument 1.3, part 3, section 5.3.6).
+    private mutating func numbered(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int, isHidden: Bool) throws {
+        let level = min(10, max(1, reader.attribute("level").flatMap { Int($0) } ?? 1))
+        let style = reader.attribute("style-name")
+        let key = "numbered \(reader.attribute("list-id") ?? style ?? "")"
+        var counts = Array((listCounts[key] ?? []).prefix(level))
+        while counts.count < level {
+            counts.append((styles.level(style, counts.count + 1)?.start ?? 1) - (counts.count + 1 == level ? 1 : 0))
+        }
+        let from = reader.attribute("start-value").flatMap { Int($0) }.map { min(max($0, 0), 1_000_000) }
+        counts[level - 1] = from ?? counts[level - 1] + 1
+        listCounts[key] = counts
+        let marker = OpenDocumentStyles.marker(counts) { styles.level(style, $0) } ?? ""
+        let list = List(style: style, level: level, marker: marker, isInItem: true)
+        try content(&reader, &blocks, list, depth: depth, isHidden: isHidden)
+    }
+
     // MARK: Paragraphs
 
     struct Line {
@@ -235,6 +253,8 @@ struct OpenDocumentReader {
         var hidden: [UInt8] = []
         var links: [Block.Link] = []
         var boxes: [Block] = []
+        /// A field in it takes all of it out of sight.
+        var isOff = false
         /// White space that XML has for itself is not doubled.
         var endsInSpace = true
     }
@@ -252,6 +272,7 @@ struct OpenDocumentReader {
         let place = place
         var line = Line()
         try inline(&reader, &line, depth: depth + 1, isHidden: isOff)
+        if line.isOff { (line.hidden, line.text) = (line.text + line.hidden, []) }
         textBytes += line.text.count + line.hidden.count
         try limits.mustHold(textBytes: textBytes)
         let text = String(decoding: line.text, as: UTF8.self).trimmedLines
@@ -329,7 +350,10 @@ struct OpenDocumentReader {
                     linkDepth -= 1
                     let words = String(decoding: line.text[min(start, line.text.count)...], as: UTF8.self)
                     if let target, linkDepth == 0, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
-                case "hidden-text", "hidden-paragraph":
+                case "hidden-paragraph":
+                    if reader.attribute("is-hidden") == "true" { line.isOff = true }
+                    try inline(&reader, &line, depth: depth + 1, isHidden: isHidden)
+                case "hidden-text":
                     try inline(&reader, &line, depth: depth + 1, isHidden: isHidden || reader.attribute("is-hidden") == "true")
                 case "note": try note(&reader, &line, depth: depth + 1, isHidden)
                 case "annotation": try annotation(&reader, depth: depth + 1)

@@ -11,6 +11,7 @@ extension OpenDocumentReader {
         var spans: [SheetTables.Span] = []
         var (row, column, repeats) = (0, 1, 1)
         var first = notes.count
+        var (hidden, width) = (SheetTables.Hidden(), 0)
         let outside = reader.depth - 1
         while reader.depth > outside {
             let event = try reader.next()
@@ -26,11 +27,17 @@ extension OpenDocumentReader {
                 continue
             }
             guard event == .start else { continue }
+            let isClosed = ["collapse", "filter"].contains(reader.attribute("visibility"))
             switch reader.name {
+            case "table-column":
+                let repeated = Self.count(reader.attribute("number-columns-repeated"), most: Self.mostColumns)
+                if isClosed, width < Self.mostColumns { hidden.add(columns: (width + 1)...(width + repeated)) }
+                width += repeated
             case "table-row":
                 row += 1
                 column = 1
                 repeats = Self.count(reader.attribute("number-rows-repeated"), most: 1_048_576)
+                if isClosed { for number in row..<(row + min(repeats, 10_000)) { hidden.rows.insert(number) } }
                 // Programs fill a sheet up, and some fill it over.
                 guard row <= 1_048_576 else {
                     try reader.skip()
@@ -68,7 +75,7 @@ extension OpenDocumentReader {
             default: continue
             }
         }
-        document.blocks += try sheetTables.blocks(rows, spans, sheet: name, isHidden: isHidden)
+        document.blocks += try sheetTables.blocks(rows, spans, hidden: hidden, sheet: name, isHidden: isHidden)
         // Comments and shapes stand behind their sheet.
         first = min(first, notes.count)
         for var note in notes[first...] {

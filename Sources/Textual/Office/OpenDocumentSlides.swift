@@ -41,7 +41,11 @@ extension OpenDocumentReader {
             shape.width = Self.length(reader.attribute("width")) ?? 0
             shape.height = Self.length(reader.attribute("height")) ?? 0
         }
+        // A group stands where its shapes do.
+        var inside = reader
+        let isGroup = reader.name == "g"
         try self.shape(&reader, &shape.blocks, depth: 1, isHidden: false)
+        if isGroup, !shape.hasPlace { Self.measure(&inside, &shape) }
         if isEmpty { shape.blocks = [] }
         if shape.isTitle, let first = shape.blocks.firstIndex(where: { $0.kind == .paragraph || $0.kind == .listItem }) {
             let words = shape.blocks[first]
@@ -53,6 +57,23 @@ extension OpenDocumentReader {
             }
         }
         return shape
+    }
+
+    private static func measure(_ reader: inout XMLReader, _ shape: inout SlideReader.Shape) {
+        let outside = reader.depth - 1
+        while let more = try? reader.nextStart(inside: outside), more {
+            guard let left = length(reader.attribute("x")), let top = length(reader.attribute("y")) else { continue }
+            let (right, bottom) = (
+                left + (length(reader.attribute("width")) ?? 0), top + (length(reader.attribute("height")) ?? 0)
+            )
+            if shape.hasPlace {
+                let (oldRight, oldBottom) = (shape.left + shape.width, shape.top + shape.height)
+                (shape.left, shape.top) = (min(shape.left, left), min(shape.top, top))
+                (shape.width, shape.height) = (max(oldRight, right) - shape.left, max(oldBottom, bottom) - shape.top)
+            } else {
+                (shape.left, shape.top, shape.width, shape.height, shape.hasPlace) = (left, top, right - left, bottom - top, true)
+            }
+        }
     }
 
     /// What the speaker says; the small picture of the slide beside it is none of it.

@@ -157,6 +157,8 @@ struct SheetReader {
         var rows: [SheetTables.Row] = []
         var merges: [SheetTables.Span] = []
         var (row, column) = (0, 0)
+        var hidden = SheetTables.Hidden()
+        var drawings: [String] = []
         reading: while true {
             switch try reader.next() {
             case .finished: break reading
@@ -167,6 +169,7 @@ struct SheetReader {
                     row = reader.attribute("r").flatMap { Int($0) } ?? row + 1
                     guard 1...1_048_576 ~= row else { throw TextualFailure.broken("a sheet has a row \(row)") }
                     column = 0
+                    if WordValue.isOn(reader.attribute("hidden")) == true { hidden.rows.insert(row) }
                     rows.append(.init(number: row, cells: []))
                 case "c":
                     if let place = reader.bytes(of: "r").flatMap({ Self.place(bytes: $0) }) {
@@ -188,13 +191,19 @@ struct SheetReader {
                         .init(
                             row: ends[0].row, column: ends[0].column, rows: ends[1].row - ends[0].row + 1,
                             columns: ends[1].column - ends[0].column + 1))
-                case "drawing": document.receipt.count(.picture)
+                case "col" where WordValue.isOn(reader.attribute("hidden")) == true:
+                    let ends = ["min", "max"].compactMap { reader.attribute($0).flatMap { Int($0) } }
+                    if ends.count == 2, 1 <= ends[0], ends[0] <= ends[1], ends[1] <= 16_384 {
+                        hidden.add(columns: ends[0]...ends[1])
+                    }
+                case "drawing": if let id = reader.attribute("id", prefix: "r") { drawings.append(id) }
                 case "oleObject": document.receipt.count(.embedded)
                 default: continue
                 }
             }
         }
-        document.blocks += try tables.blocks(rows, merges, sheet: sheet.name, isHidden: sheet.isHidden)
+        document.blocks += try tables.blocks(rows, merges, hidden: hidden, sheet: sheet.name, isHidden: sheet.isHidden)
+        try draw(drawings, of: part, sheet)
         try notes(of: part, sheet)
     }
 
@@ -228,7 +237,10 @@ struct SheetReader {
             cell = Table.Cell(format(style)?.text(strings[index]) ?? strings[index])
         case "str", "inlineStr": cell = Table.Cell(format(style)?.text(Self.unescaped(text)) ?? Self.unescaped(text))
         case "b": cell = Table.Cell(text == "1" || text == "true" ? "TRUE" : "FALSE")
-        case "e", "d": cell = Table.Cell(text)
+        case "e": cell = Table.Cell(text)
+        case "d":
+            let format = format(style)
+            cell = Self.serial(text, is1904: is1904).map { Self.cell($0, format, is1904: is1904) } ?? Table.Cell(text)
         default:
             guard let number = Double(text) else {
                 cell = Table.Cell(text)
@@ -253,6 +265,21 @@ struct SheetReader {
         guard let format else { return Table.Cell(shown, value: general == shown ? nil : general) }
         let stored = format.isDate ? moment(number, is1904: is1904) ?? general : general
         return Table.Cell(shown, value: stored == shown ? nil : stored)
+    }
+
+    /// A moment in ISO 8601 as the number of days that other cells have; nil for what is none.
+    private static func serial(_ text: String, is1904: Bool) -> Double? {
+        guard let found = text.firstMatch(of: /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d(?:\.\d+)?))?Z?$/),
+            let year = Int(found.1),
+            let month = Int(found.2), let day = Int(found.3), 1900...9999 ~= year, 1...12 ~= month, 1...31 ~= day
+        else { return nil }
+        // Years that begin in March, and the days before each month of them.
+        let shifted = month <= 2 ? year - 1 : year
+        let ofYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + ofYear - 719_468
+        let parts = [found.4, found.5, found.6].map { $0.flatMap { Double($0) } ?? 0 }
+        let time = parts[0] * 3600 + parts[1] * 60 + parts[2]
+        return Double(days + 25_569 - (is1904 ? 1462 : 0)) + time / 86_400
     }
 
     private static let momentFormat = NumberFormat("yyyy-mm-dd\"T\"hh:mm:ss")
@@ -300,6 +327,47 @@ struct SheetReader {
         }
         return text
     }
+
+    /// What is drawn over the cells: texts of boxes and the numbers of charts.
+    private mutating func draw(_ ids: [String], of part: String, _ sheet: Sheet) throws {
+        guard !ids.isEmpty else { return }
+        let related = package.relations(of: part)
+        for id in ids.prefix(Self.mostDrawings) {
+            guard let name = related[id]?.target, let bytes = try? package.part(name) else { continue }
+            let (charts, place) = (package.relations(of: name), Place(sheet: sheet.name))
+            var (reader, blocks) = (XMLReader(bytes), [Block]())
+            while let event = try? reader.next(), event != .finished {
+                guard event == .start else { continue }
+                switch reader.name {
+                case "txBody": blocks += try DrawingText.paragraphs(&reader, charts, at: place, limits: limits)
+                case "blip": document.receipt.count(.picture)
+                case "chart":
+                    if let id = reader.attribute("id", prefix: "r"), let name = charts[id]?.target,
+                        let bytes = try? package.part(name)
+                    {
+                        blocks += ChartReader.blocks(bytes, at: place)
+                    }
+                case "relIds":
+                    if let id = reader.attribute("dm", prefix: "r"), let name = charts[id]?.target,
+                        let bytes = try? package.part(name)
+                    {
+                        blocks += try DrawingText.all(bytes, at: place, limits: limits)
+                    }
+                case "Fallback": try? reader.skip()
+                default: continue
+                }
+                textBytes += blocks.last?.text.utf8.count ?? 0
+                try limits.mustHold(textBytes: textBytes)
+            }
+            document.blocks += blocks.map { block in
+                var block = block
+                block.isHidden = sheet.isHidden
+                return block
+            }
+        }
+    }
+
+    private static let mostDrawings = 1000
 
     /// Comments on cells.
     private mutating func notes(of part: String, _ sheet: Sheet) throws {

@@ -23,13 +23,69 @@ struct SheetTables {
 
     init(limits: TextualLimits) { self.limits = limits }
 
+    /// Rows and columns that are not shown are a table of their own, marked.
     /// - Throws: `TextualFailure` `limit_exceeded`.
-    mutating func blocks(_ rows: [Row], _ merged: [Span], sheet: String, isHidden: Bool) throws -> [Block] {
+    mutating func blocks(
+        _ all: [Row], _ merged: [Span], hidden: Hidden = Hidden(), sheet: String, isHidden: Bool
+    ) throws -> [Block] {
+        var (rows, unseen) = (all, [Row]())
+        if !hidden.isEmpty {
+            rows = []
+            for row in all {
+                let isOut = hidden.rows.contains(row.number)
+                let (out, seen) = (
+                    row.cells.filter { isOut || hidden.has(column: $0.column) },
+                    row.cells.filter { !isOut && !hidden.has(column: $0.column) }
+                )
+                if !out.isEmpty { unseen.append(Row(number: row.number, cells: out)) }
+                rows.append(Row(number: row.number, cells: seen))
+            }
+        }
+        var blocks = try shown(rows, merged, hidden, sheet: sheet, isHidden: isHidden)
+        if !unseen.isEmpty { blocks += try shown(unseen, [], Hidden(), sheet: sheet, isHidden: true) }
+        return blocks
+    }
+
+    /// Rows and columns that are closed up.
+    struct Hidden {
+        var rows: Set<Int> = []
+        /// From 1.
+        private(set) var columns: [ClosedRange<Int>] = []
+
+        var isEmpty: Bool { rows.isEmpty && columns.isEmpty }
+
+        mutating func add(columns range: ClosedRange<Int>) { if columns.count < 1000 { columns.append(range) } }
+
+        func has(column: Int) -> Bool { columns.contains { $0.contains(column) } }
+
+        /// Columns that are shown between two, the second one not counted.
+        fileprivate func shown(_ first: Int, _ last: Int) -> Int {
+            columns.isEmpty ? last - first : (first..<last).reduce(0) { $0 + (has(column: $1) ? 0 : 1) }
+        }
+
+        fileprivate func shownRows(_ first: Int, _ count: Int) -> Int {
+            rows.isEmpty ? count : count - rows.reduce(0) { $0 + (first..<(first + count) ~= $1 ? 1 : 0) }
+        }
+    }
+
+    /// - Throws: `TextualFailure` `limit_exceeded`.
+    private mutating func shown(
+        _ rows: [Row], _ merged: [Span], _ hidden: Hidden, sheet: String, isHidden: Bool
+    ) throws -> [Block] {
         let filled = rows.filter { !$0.cells.isEmpty }.sorted { $0.number < $1.number }
         guard !filled.isEmpty else { return [] }
         var blocks: [Block] = []
         var spans: [Int: [Int: (rows: Int, columns: Int)]] = [:]
-        for span in merged { spans[span.row, default: [:]][span.column] = (span.rows, span.columns) }
+        var left = 1000
+        for span in merged {
+            // Many spans in a sheet with hidden rows are looked at as if none were.
+            let isExact = hidden.isEmpty || left > 0
+            left -= 1
+            spans[span.row, default: [:]][span.column] = (
+                isExact ? hidden.shownRows(span.row, span.rows) : span.rows,
+                isExact ? hidden.shown(span.column, span.column + span.columns) : span.columns
+            )
+        }
         var start = 0
         while start < filled.count {
             var end = start + 1
@@ -41,10 +97,10 @@ struct SheetTables {
             var number = part[start].number
             for row in part {
                 while number < row.number {
-                    table.rows.append([])
+                    if !hidden.rows.contains(number) { table.rows.append([]) }
                     number += 1
                 }
-                let reach = (row.cells.map(\.column).max() ?? first) - first + 1
+                let reach = hidden.shown(first, row.cells.map(\.column).max() ?? first) + 1
                 places += reach
                 guard places <= limits.cells else {
                     throw TextualFailure.limit("The sheets have more than \(limits.cells) places.")
@@ -55,7 +111,7 @@ struct SheetTables {
                     if let span = spans[row.number]?[column] {
                         (cell.rows, cell.columns) = (span.rows, span.columns)
                     }
-                    line[column - first] = cell
+                    line[hidden.shown(first, column)] = cell
                 }
                 table.rows.append(line)
                 number += 1

@@ -216,12 +216,16 @@ struct SlideReader {
                 document.receipt.count(.picture)
                 isPicture = true
             case "chart":
-                if let id = reader.attribute("id", prefix: "r"), let name = relations[id]?.target {
-                    try chart(name, slide, &shape)
+                if let id = reader.attribute("id", prefix: "r"), let name = relations[id]?.target,
+                    let bytes = try? package.part(name)
+                {
+                    shape.blocks += ChartReader.blocks(bytes, at: Place(slide: slide))
                 }
             case "relIds":
-                if let id = reader.attribute("dm", prefix: "r"), let name = relations[id]?.target {
-                    try diagram(name, slide, &shape)
+                if let id = reader.attribute("dm", prefix: "r"), let name = relations[id]?.target,
+                    let bytes = try? package.part(name)
+                {
+                    shape.blocks += try DrawingText.all(bytes, at: Place(slide: slide), limits: limits)
                 }
             case "oleObj": document.receipt.count(.embedded)
             case "Fallback": try reader.skip()
@@ -290,76 +294,12 @@ struct SlideReader {
 
     // MARK: Text
 
-    /// Stands for a number until the paragraphs before are counted.
-    private static let automatic = "#auto"
-
     /// The paragraphs of the element that has just begun.
     private mutating func paragraphs(_ reader: inout XMLReader, _ slide: Int) throws -> [Block] {
-        let outside = reader.depth - 1
-        var blocks: [Block] = []
-        // How far each level has counted.
-        var counts: [Int: Int] = [:]
-        while try reader.nextStart(inside: outside) {
-            if reader.name == "p" {
-                guard var block = try paragraph(&reader, slide) else { continue }
-                for level in counts.keys where level > block.level { counts[level] = nil }
-                if block.marker == Self.automatic {
-                    counts[block.level, default: 0] += 1
-                    block.marker = "\(counts[block.level] ?? 1)."
-                } else {
-                    counts[block.level] = nil
-                }
-                blocks.append(block)
-            } else if reader.name == "lstStyle" || reader.name == "bodyPr" {
-                try reader.skip()
-            }
-        }
-        return blocks
-    }
-
-    private mutating func paragraph(_ reader: inout XMLReader, _ slide: Int) throws -> Block? {
-        let outside = reader.depth - 1
-        var text: [UInt8] = []
-        var (level, marker, isText) = (0, String?.none, false)
-        var links: [Block.Link] = []
-        var (run, target) = ([UInt8](), String?.none)
-        while reader.depth > outside {
-            let event = try reader.next()
-            switch event {
-            case .finished: return nil
-            case .start:
-                switch reader.name {
-                case "pPr": level = min(8, max(0, reader.attribute("lvl").flatMap { Int($0) } ?? 0))
-                case "buChar": marker = reader.attribute("char")
-                case "buAutoNum": marker = Self.automatic
-                case "buNone": marker = nil
-                case "r", "fld": (run, target) = ([], nil)
-                case "hlinkClick": target = reader.attribute("id", prefix: "r").flatMap { relations[$0]?.target }
-                case "t": isText = true
-                case "br": text.append(UInt8(ascii: "\n"))
-                case "oMath", "oMathPara": text += Array(try Equation.read(&reader).utf8)
-                case "Fallback": try reader.skip()
-                default: break
-                }
-            case .text: if isText { reader.appendText(to: &run) }
-            case .end:
-                if reader.name == "t" { isText = false }
-                if reader.name == "r" || reader.name == "fld" {
-                    text += run
-                    if let target { links.append(.init(text: String(decoding: run, as: UTF8.self), target: target)) }
-                    run = []
-                }
-            }
-        }
-        textBytes += text.count
+        let blocks = try DrawingText.paragraphs(&reader, relations, at: Place(slide: slide), limits: limits)
+        textBytes += blocks.reduce(0) { $0 + $1.text.utf8.count }
         try limits.mustHold(textBytes: textBytes)
-        let words = String(decoding: text.map { $0 == 0x0B ? 0x0A : $0 }, as: UTF8.self).trimmedLines
-        guard !words.isEmpty else { return nil }
-        let isItem = marker != nil || level > 0
-        var block = Block(
-            isItem ? .listItem : .paragraph, words, level: level, marker: isItem ? marker ?? "•" : nil, at: Place(slide: slide))
-        block.links = links
-        return block
+        return blocks
     }
 
     private mutating func table(_ reader: inout XMLReader, _ slide: Int) throws -> Block? {
@@ -382,75 +322,7 @@ struct SlideReader {
         return table.rows.isEmpty ? nil : Block(.table, "", table: table, at: Place(slide: slide))
     }
 
-    // MARK: Charts, diagrams, notes
-
-    /// The title of a chart and its numbers as a table.
-    private mutating func chart(_ name: String, _ slide: Int, _ shape: inout Shape) throws {
-        guard let bytes = try? package.part(name) else { return }
-        var reader = XMLReader(bytes)
-        struct Series { var name = "", labels: [Int: String] = [:], values: [Int: String] = [:] }
-        var (title, series) = ([UInt8](), [Series]())
-        var (isTitle, isText, index, part) = (false, false, 0, "")
-        var text: [UInt8] = []
-        while let event = try? reader.next(), event != .finished {
-            switch event {
-            case .start:
-                switch reader.name {
-                case "title": isTitle = true
-                case "ser": if series.count < 255 { series.append(Series()) }
-                case "tx": part = "tx"
-                case "cat", "xVal": part = "cat"
-                case "val", "yVal": part = "val"
-                case "pt": index = reader.attribute("idx").flatMap { Int($0) }.flatMap { 0..<1_048_576 ~= $0 ? $0 : nil } ?? 0
-                case "v", "t": (isText, text) = (true, [])
-                default: break
-                }
-            case .text: if isText { reader.appendText(to: &text) }
-            case .end:
-                switch reader.name {
-                case "title": isTitle = false
-                case "v", "t":
-                    isText = false
-                    let words = String(decoding: text, as: UTF8.self)
-                    if isTitle {
-                        title += text
-                    } else if reader.name == "v", !series.isEmpty {
-                        let last = series.count - 1
-                        switch part {
-                        case "tx": series[last].name = words
-                        case "cat": series[last].labels[index] = words
-                        default: series[last].values[index] = words
-                        }
-                    }
-                default: break
-                }
-            case .finished: break
-            }
-        }
-        let place = Place(slide: slide)
-        if !title.isEmpty { shape.blocks.append(Block(.paragraph, String(decoding: title, as: UTF8.self), at: place)) }
-        let places = Set(series.flatMap { Array($0.labels.keys) + Array($0.values.keys) }).sorted().prefix(
-            2_000_000 / max(1, series.count))
-        guard !places.isEmpty else { return }
-        var table = Table(rows: [[Table.Cell("")] + series.map { Table.Cell($0.name) }], headerRows: 1)
-        for place in places {
-            let label = series.lazy.compactMap { $0.labels[place] }.first ?? String(place + 1)
-            table.rows.append([Table.Cell(label)] + series.map { Table.Cell(Self.shown($0.values[place] ?? "")) })
-        }
-        shape.blocks.append(Block(.table, "", table: table, at: place))
-    }
-
-    private static func shown(_ number: String) -> String { Double(number).map(NumberFormat.general) ?? number }
-
-    /// The texts of SmartArt, in the order of its data.
-    private mutating func diagram(_ name: String, _ slide: Int, _ shape: inout Shape) throws {
-        guard let bytes = try? package.part(name) else { return }
-        var reader = XMLReader(bytes)
-        while let event = try? reader.next(), event != .finished {
-            guard event == .start, reader.name == "t" else { continue }
-            shape.blocks += try paragraphs(&reader, slide)
-        }
-    }
+    // MARK: Notes
 
     private mutating func beside(_ name: String, _ slide: Int, _ marker: String, _ isHidden: Bool) throws {
         guard let bytes = try? package.part(name) else { return }

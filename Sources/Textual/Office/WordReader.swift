@@ -12,6 +12,8 @@ struct WordReader {
     private var textBytes = 0
     private var cells = 0
     private var tables = 0
+    /// Documents inside of this one.
+    private var chunks = 0
     /// Links inside each other; the outermost counts.
     private var linkDepth = 0
     /// Fields that are open, and whether what stands there is their instruction, which nobody sees.
@@ -193,11 +195,40 @@ struct WordReader {
             try content(&reader, &blocks, depth: depth + 1)
         case "oMathPara", "oMath": try paragraph(&reader, &blocks, depth: depth + 1)
         case "altChunk":
-            document.receipt.count(.embedded)
+            try chunk(reader.attribute("id", prefix: "r"), &blocks)
             try reader.skip()
         default: try reader.skip()
         }
     }
+
+    /// Another document that stands in this one (section 17.17.2); it is in no other, and has none itself.
+    private mutating func chunk(_ id: String?, _ blocks: inout [Block]) throws {
+        flush(&blocks)
+        guard let id, let relation = relations[id], !relation.isExternal, chunks < Self.mostChunks,
+            limits.containers > 0, let bytes = try part(relation.target)
+        else { return document.receipt.count(.embedded) }
+        chunks += 1
+        do {
+            var inner = limits
+            inner.containers = 0
+            let other = try Extractor.read(bytes, name: relation.target, limits: inner)
+            let place = Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part)
+            document.receipt.add(other.receipt)
+            try count(
+                other.blocks.reduce(0) {
+                    $0 + $1.text.utf8.count + ($1.table?.rows.joined().reduce(0) { $0 + ($1?.text.utf8.count ?? 1) } ?? 0)
+                })
+            blocks += other.blocks.map { block in
+                var block = block
+                block.place = place
+                return block
+            }
+        } catch let failure as TextualFailure where failure.code != "limit_exceeded" {
+            document.receipt.count(.embedded)
+        }
+    }
+
+    private static let mostChunks = 100
 
     private mutating func table(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
         let outside = reader.depth - 1
@@ -318,11 +349,10 @@ struct WordReader {
             // What is inside, in a text box, is no part of it.
             let before = carried
             carried = nil
-            try runs(&reader, &line, depth: depth, isHidden: false)
+            try runs(&reader, &line, depth: depth, isHidden: nil)
             carried = before
             // A field whose instruction goes on past its paragraph hides no more than that.
             for index in fields.indices { fields[index] = false }
-            if styles.isHidden(line.style) { (line.hidden, line.text) = (line.text + line.hidden, []) }
         } else {
             line.text += Array(try Equation.read(&reader).utf8)
         }
@@ -381,18 +411,28 @@ struct WordReader {
     }
 
     /// Runs and all that may stand around them, to the end of the element that has just begun.
-    private mutating func runs(_ reader: inout XMLReader, _ line: inout Line, depth: Int, isHidden: Bool) throws {
+    private mutating func runs(_ reader: inout XMLReader, _ line: inout Line, depth: Int, isHidden said: Bool?) throws {
         guard depth < limits.nesting else {
             throw TextualFailure.limit("The document is nested more than \(limits.nesting) deep.")
         }
         let outside = reader.depth - 1
-        var isHidden = isHidden
+        // What a run says of itself counts more than what the style of its paragraph says.
+        var said = said
+        var symbols: String?
         while try reader.nextStart(inside: outside) {
+            let isHidden = said ?? styles.isHidden(line.style)
             switch reader.name {
             case "pPr": try properties(&reader, &line)
-            case "fldChar": mark(reader.attribute("fldCharType"))
-            case "rPr": isHidden = try isRunHidden(&reader) ?? isHidden
-            case "t": try text(&reader, &line, isHidden)
+            case "fldChar": try field(&reader, &line, isHidden)
+            case "rPr": try runProperties(&reader, &said, &symbols)
+            case "t":
+                if let symbols {
+                    var own = Line()
+                    try text(&reader, &own, false)
+                    Self.add(SymbolFont.text(of: String(decoding: own.text, as: UTF8.self), font: symbols), &line, isHidden)
+                } else {
+                    try text(&reader, &line, isHidden)
+                }
             case "tab", "ptab": Self.add("\t", &line, isHidden)
             case "br", "cr":
                 Self.add("\n", &line, isHidden)
@@ -411,7 +451,7 @@ struct WordReader {
                     ?? reader.attribute("anchor").map { "#\($0)" }
                 let start = line.text.count
                 linkDepth += 1
-                try runs(&reader, &line, depth: depth + 1, isHidden: isHidden)
+                try runs(&reader, &line, depth: depth + 1, isHidden: said)
                 let words = String(decoding: line.text[min(start, line.text.count)...], as: UTF8.self)
                 linkDepth -= 1
                 if let target, linkDepth == 0, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
@@ -421,6 +461,16 @@ struct WordReader {
                     line.pictures.append(
                         Block(.picture, words, at: Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part)))
                 }
+            case "AlternateContent": try alternatives(&reader, &line, depth: depth + 1, isHidden: said)
+            case "chart":
+                if let bytes = try drawn("id", reader) {
+                    line.boxes += ChartReader.blocks(bytes, at: Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part))
+                }
+            case "relIds":
+                if let bytes = try drawn("dm", reader) {
+                    line.boxes += try DrawingText.all(
+                        bytes, at: Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part), limits: limits)
+                }
             case "blip", "imagedata": document.receipt.count(.picture)
             case "OLEObject": document.receipt.count(.embedded)
             case "txbxContent":
@@ -428,7 +478,7 @@ struct WordReader {
             // The same again, for programs that are older.
             case "Fallback", "rt", "instrText", "delText", "delInstrText", "fldData", "sdtPr", "sdtEndPr", "rubyPr", "ctrlPr":
                 try reader.skip()
-            default: try runs(&reader, &line, depth: depth + 1, isHidden: isHidden)
+            default: try runs(&reader, &line, depth: depth + 1, isHidden: said)
             }
         }
     }
@@ -504,18 +554,73 @@ struct WordReader {
         return isDeleted
     }
 
-    private func isRunHidden(_ reader: inout XMLReader) throws -> Bool? {
+    /// - Parameters:
+    ///   - isHidden: what the run says of it; untouched where it says nothing.
+    ///   - symbols: its font, where the letters of that are pictures.
+    private func runProperties(_ reader: inout XMLReader, _ isHidden: inout Bool?, _ symbols: inout String?) throws {
         let outside = reader.depth - 1
-        var isHidden: Bool?
+        var (own, ofStyle): (Bool?, Bool?) = (nil, nil)
         while try reader.nextStart(inside: outside) {
             switch reader.name {
-            case "vanish": isHidden = WordValue.isOn(reader.attribute("val") ?? "1")
-            case "rStyle": isHidden = isHidden ?? (styles.isHidden(reader.attribute("val")) ? true : nil)
+            case "vanish": own = WordValue.isOn(reader.attribute("val") ?? "1")
+            case "rStyle": ofStyle = styles.isHidden(reader.attribute("val")) ? true : nil
+            case "rFonts":
+                let font = reader.attribute("ascii") ?? reader.attribute("hAnsi") ?? ""
+                symbols = SymbolFont.isKnown(font) ? font : nil
             case "rPrChange": try reader.skip()
             default: continue
             }
         }
-        return isHidden
+        isHidden = own ?? ofStyle ?? isHidden
+    }
+
+    /// What programs may choose from (part 3, section 7.2): the first that is understood, else what is there for older ones.
+    private mutating func alternatives(_ reader: inout XMLReader, _ line: inout Line, depth: Int, isHidden: Bool?) throws {
+        let outside = reader.depth - 1
+        var isTaken = false
+        while try reader.nextStart(inside: outside) {
+            let isUnderstood = (reader.attribute("Requires") ?? "").split(separator: " ").allSatisfy {
+                Self.understood.contains(String($0))
+            }
+            if !isTaken, reader.name == "Fallback" || reader.name == "Choice" && isUnderstood {
+                isTaken = true
+                try runs(&reader, &line, depth: depth, isHidden: isHidden)
+            } else {
+                try reader.skip()
+            }
+        }
+    }
+
+    /// Prefixes that all programs use for their additions.
+    private static let understood: Set<String> = [
+        "w", "wps", "wpg", "wpc", "wp14", "w14", "w15", "w16", "w16se", "a14", "a15", "c14", "m", "o", "v", "pic", "wp", "r", "a",
+        "c",
+    ]
+
+    /// The part that an element of a drawing refers to.
+    private mutating func drawn(_ attribute: XMLName, _ reader: XMLReader) throws -> [UInt8]? {
+        guard let id = reader.attribute(attribute, prefix: "r"), let relation = relations[id], !relation.isExternal else {
+            return nil
+        }
+        return try part(relation.target)
+    }
+
+    /// A mark of a field; the first one may hold what an old form shows.
+    private mutating func field(_ reader: inout XMLReader, _ line: inout Line, _ isHidden: Bool) throws {
+        let outside = reader.depth - 1
+        mark(reader.attribute("fldCharType"))
+        var (entries, chosen, isBox, isOn) = ([String](), 0, false, false)
+        while try reader.nextStart(inside: outside) {
+            switch reader.name {
+            case "listEntry": if entries.count < 1000 { entries.append(reader.attribute("val") ?? "") }
+            case "result": chosen = reader.attribute("val").flatMap { Int($0) } ?? 0
+            case "checkBox": isBox = true
+            case "checked", "default": if isBox { isOn = WordValue.isOn(reader.attribute("val") ?? "1") == true }
+            default: continue
+            }
+        }
+        if entries.indices.contains(chosen) { Self.add(entries[chosen], &line, isHidden) }
+        if isBox { Self.add(isOn ? "☒" : "☐", &line, isHidden) }
     }
 
     private func next(_ reader: inout XMLReader) throws -> XMLReader.Event { try reader.next() }

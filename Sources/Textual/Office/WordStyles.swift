@@ -198,7 +198,8 @@ struct WordNumbering {
         var isPlace = false
         for character in own.text {
             if isPlace, let place = character.wholeNumberValue, 1...9 ~= place {
-                let format = own.isLegal ? "decimal" : level(place - 1)?.format ?? "decimal"
+                let said = level(place - 1)?.format ?? "decimal"
+                let format = own.isLegal && said != "decimalZero" ? "decimal" : said
                 marker += Self.text(counted[place - 1] ?? 1, format)
                 isPlace = false
             } else if character == "%" {
@@ -217,9 +218,30 @@ struct WordNumbering {
         case "lowerRoman": RomanNumeral.text(number).lowercased()
         case "upperRoman": RomanNumeral.text(number)
         case "decimalZero": number < 10 ? "0\(number)" : String(number)
+        case "ordinal": "\(number)\(ordinalEnding(number))"
+        case "russianLower": russian(number).lowercased()
+        case "russianUpper": russian(number)
         case "none", "bullet": ""
         default: String(number)
         }
+    }
+
+    private static func ordinalEnding(_ number: Int) -> String {
+        switch (number % 10, number % 100) {
+        case (_, 11...13): "th"
+        case (1, _): "st"
+        case (2, _): "nd"
+        case (3, _): "rd"
+        default: "th"
+        }
+    }
+
+    private static let russianLetters = Array("АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ")
+
+    private static func russian(_ number: Int) -> String {
+        guard 1...(20 * russianLetters.count) ~= number else { return String(number) }
+        let letter = russianLetters[(number - 1) % russianLetters.count]
+        return String(repeating: letter, count: (number - 1) / russianLetters.count + 1)
     }
 }
 

@@ -23,6 +23,7 @@ struct CharacterMap {
         var map = CharacterMap()
         map.spaces = [CodeSpace(length: 2, first: 0, last: 0xFFFF)]
         map.numbers = [Interval(first: 0, last: 0xFFFF, start: 0)]
+        map.isIdentity = true
         return map
     }()
 
@@ -115,6 +116,8 @@ struct CharacterMap {
     }
 
     // MARK: Looking up
+
+    private(set) var isIdentity = false
 
     var hasTexts: Bool { !texts.isEmpty || !textRanges.isEmpty }
 

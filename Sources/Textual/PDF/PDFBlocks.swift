@@ -1,6 +1,6 @@
 /// Makes blocks of the text of all pages: what is larger than the rest is a heading, what stands on each page is a header or a footer.
 enum PDFBlocks {
-    static func blocks(_ pages: [PDFReader.PageText]) -> [Block] {
+    static func blocks(_ pages: [PDFReader.PageText], _ outline: [PDFOutline.Entry], _ numbers: [Int: Int]) -> [Block] {
         let body = bodySize(pages)
         let sizes = headingSizes(pages, body)
         let furniture = furniture(pages, body)
@@ -8,10 +8,16 @@ enum PDFBlocks {
         var blocks: [Block] = []
         for page in pages {
             var links = page.links
+            let notes = PDFNotes.find(page, body)
             for (index, group) in page.groups.enumerated() {
                 let place = Place(page: page.number, box: group.box)
                 if let kind = furniture[Key(page: page.number, group: index)] {
                     blocks.append(Block(kind, text(group.lines), at: place))
+                } else if let marker = notes[index] {
+                    let whole = text(group.lines, hyphenated)
+                    let rest = whole.dropFirst(marker.count).drop { $0 == " " || $0 == "." || $0 == ")" }
+                    blocks.append(
+                        Block(.note, marker.isEmpty ? whole : String(rest), marker: marker.isEmpty ? nil : marker, at: place))
                 } else if let table = group.table {
                     blocks.append(Block(.table, "", table: table, at: place))
                 } else {
@@ -32,6 +38,7 @@ enum PDFBlocks {
                 blocks.append(Block(.paragraph, text(group.lines), at: Place(page: page.number, box: group.box), isHidden: true))
             }
         }
+        PDFOutline.mark(&blocks, outline, numbers)
         return joined(blocks)
     }
 
@@ -47,11 +54,15 @@ enum PDFBlocks {
         if group.lines.count <= 3, words.utf8.count <= 300, !group.isTurned,
             words.unicodeScalars.contains(where: \.properties.isAlphabetic)
         {
-            if let level = sizes.firstIndex(where: { abs($0 - size) < 0.3 }) {
+            // A long sentence that is a little larger leads into the text below it.
+            let isLead = words.utf8.count > 90 && words.last == "." && size < body * 1.35
+            if !isLead, let level = sizes.firstIndex(where: { abs($0 - size) < 0.3 }) {
                 return Block(.heading, words, level: level + 1, at: place)
             }
             // Bold lines that stand for themselves and end without a point.
-            let isAlone = group.lines.count == 1 && group.lines[0].isBold && abs(size - body) < 0.6 && words.utf8.count <= 100
+            let isAlone =
+                group.lines.count == 1 && group.lines[0].isBold && group.lines[0].isEven && abs(size - body) < 0.6
+                && words.utf8.count <= 100
             if isAlone, let last = words.last, !".,;:".contains(last),
                 ListMark.split(words)?.mark.first.map({ $0.isNumber }) ?? true
             {
@@ -97,12 +108,16 @@ enum PDFBlocks {
                 let word = (String(front) + text.prefix { $0 != " " }).lowercased().filter { $0.isLetter || $0 == "-" }
                 if !hyphenated.contains(word) { out.removeLast() }
                 out += text
+            } else if out.last == "-", out.dropLast().last?.isNumber == true, text.first?.isNumber == true {
+                // From one number to another.
+                out += text
             } else if isIdeograph(out.unicodeScalars.last), isIdeograph(text.unicodeScalars.first) {
                 out += text
             } else {
                 out += " " + text
             }
         }
+        if out.unicodeScalars.last == "\u{AD}" { out.unicodeScalars.removeLast() }
         return out
     }
 
@@ -163,6 +178,25 @@ enum PDFBlocks {
         for (name, keys) in places where Set(keys.map(\.0.page)).count >= few && pages.count > 1 {
             for (key, isTop) in keys { found[key] = name.hasSuffix(" 0") ? .pageNumber : isTop ? .header : .footer }
         }
+        // Pages on the left and on the right may say different things at the same height.
+        var heights: [Block.Kind: Set<Int>] = [:]
+        for page in pages {
+            for (index, group) in page.groups.enumerated() {
+                if let kind = found[Key(page: page.number, group: index)], kind != .pageNumber {
+                    heights[kind, default: []].insert(Int(group.box.top.rounded()))
+                }
+            }
+        }
+        for (kind, tops) in heights {
+            for page in pages {
+                for (index, group) in page.groups.enumerated() where group.lines.count == 1 && group.lines[0].size <= body * 1.35
+                {
+                    let key = Key(page: page.number, group: index)
+                    let isAtEdge = kind == .header ? group.box.bottom < page.height * 0.12 : group.box.top > page.height * 0.88
+                    if found[key] == nil, isAtEdge, tops.contains(Int(group.box.top.rounded())) { found[key] = kind }
+                }
+            }
+        }
         // A page that holds nothing else is not around a text.
         for page in pages where page.groups.indices.allSatisfy({ found[Key(page: page.number, group: $0)] != nil }) {
             for index in page.groups.indices { found[Key(page: page.number, group: index)] = nil }
@@ -187,23 +221,86 @@ enum PDFBlocks {
     private static func joined(_ blocks: [Block]) -> [Block] {
         var out: [Block] = []
         var open: Int?
+        // Where what is open ends; it may begin pages before.
+        var tail = Place()
         for block in blocks {
-            if block.kind.isFurniture || block.isHidden {
+            if block.kind.isFurniture || block.isHidden || block.kind == .note {
                 out.append(block)
                 continue
             }
-            if let place = open, block.kind == .paragraph, let page = out[place].place.page, block.place.page == page + 1,
-                let first = block.text.first, first.isLowercase, let last = out[place].text.last, !".!?:;".contains(last)
-            {
-                let isCut = last == "-" && out[place].text.dropLast().last?.isLetter == true
-                if isCut { out[place].text.removeLast() }
-                out[place].text += (isCut ? "" : " ") + block.text
-                out[place].links += block.links
-                continue
+            if let place = open, isNext(block.place, tail) {
+                if let table = block.table,
+                    let whole = out[place].table?.continued(by: table, isAlike: isAlike(tail.box, block.place.box)),
+                    tail.page != block.place.page
+                {
+                    out[place].table = whole
+                    tail = block.place
+                    continue
+                }
+                if block.kind == .paragraph, [.paragraph, .listItem].contains(out[place].kind), let first = block.text.first,
+                    first.isLowercase,
+                    let last = out[place].text.last, !".!?:;".contains(last)
+                {
+                    let isCut = last == "-" && out[place].text.dropLast().last?.isLetter == true
+                    if isCut { out[place].text.removeLast() }
+                    out[place].text += (isCut ? "" : " ") + block.text
+                    out[place].links += block.links
+                    tail = block.place
+                    continue
+                }
             }
             out.append(block)
-            open = block.kind == .paragraph ? out.count - 1 : nil
+            open = [.paragraph, .listItem, .table].contains(block.kind) ? out.count - 1 : nil
+            tail = block.place
         }
         return out
+    }
+
+    /// Whether a place is where one goes on to read: on the next page, or at the head of the next column.
+    private static func isNext(_ place: Place, _ before: Place) -> Bool {
+        guard let page = place.page, let last = before.page else { return false }
+        if page == last + 1 { return true }
+        guard page == last, let box = place.box, let above = before.box else { return false }
+        return box.left > above.right - 1 && box.top < above.top
+    }
+
+    /// Whether two boxes stand below each other on their pages.
+    private static func isAlike(_ a: Place.Box?, _ b: Place.Box?) -> Bool {
+        guard let a, let b else { return false }
+        return abs(a.left - b.left) < 12 && abs(a.right - b.right) < 12
+    }
+}
+
+extension Table {
+    /// One table of this one and a part on the next page; nil where that is another table.
+    /// - Parameter isAlike: whether both stand at the same place of their pages.
+    fileprivate func continued(by other: Table, isAlike: Bool) -> Table? {
+        let width = rows.map(\.count).max() ?? 0
+        guard width >= 2, width == other.rows.map(\.count).max() else { return nil }
+        func texts(_ row: [Cell?]) -> [String] { row.map { $0?.text ?? "" } }
+        // The head comes again.
+        let most = max(1, min(4, headerRows, other.rows.count - 1))
+        var repeated = 0
+        while repeated < most, repeated < rows.count, repeated < other.rows.count,
+            texts(rows[repeated]) == texts(other.rows[repeated])
+        {
+            repeated += 1
+        }
+        guard repeated > 0 || isAlike && other.headerRows == 0 else { return nil }
+        var whole = self
+        var rest = other.rows[repeated...]
+        // A row that the page break cut: its first cell has no more to say.
+        if let cut = rest.first, let last = whole.rows.last, cut.count == last.count, cut.first??.text.isEmpty ?? true,
+            last.first??.text.isEmpty == false,
+            zip(cut, last).allSatisfy({ $0?.text.isEmpty ?? true || $1?.text.isEmpty == false })
+        {
+            for column in cut.indices {
+                guard let more = cut[column]?.text, !more.isEmpty, let before = last[column]?.text else { continue }
+                whole.rows[whole.rows.count - 1][column]?.text = before + " " + more
+            }
+            rest = rest.dropFirst()
+        }
+        whole.rows += rest
+        return whole
     }
 }

@@ -1,52 +1,4 @@
-/// A transformation of the plane: (x, y) becomes (a x + c y + e, b x + d y + f).
-struct PDFMatrix: Sendable {
-    var a = 1.0
-    var b = 0.0
-    var c = 0.0
-    var d = 1.0
-    var e = 0.0
-    var f = 0.0
-
-    init() {}
-
-    init(_ a: Double, _ b: Double, _ c: Double, _ d: Double, _ e: Double, _ f: Double) {
-        (self.a, self.b, self.c, self.d, self.e, self.f) = (a, b, c, d, e, f)
-    }
-
-    /// This one first, then the other.
-    func then(_ other: PDFMatrix) -> PDFMatrix {
-        PDFMatrix(
-            a * other.a + b * other.c, a * other.b + b * other.d, c * other.a + d * other.c, c * other.b + d * other.d,
-            e * other.a + f * other.c + other.e, e * other.b + f * other.d + other.f)
-    }
-
-    func apply(_ x: Double, _ y: Double) -> (x: Double, y: Double) { (a * x + c * y + e, b * x + d * y + f) }
-}
-
-/// A letter on a page, or a few that one glyph stands for.
-struct PDFGlyph {
-    /// Of the page as people see it, in points from its upper left corner: where its baseline begins and ends.
-    var x: Double
-    var y: Double
-    var endX: Double
-    var endY: Double
-    /// Height of the font in points.
-    var size: Double
-    var text: String
-    var isBold: Bool
-    var isHidden: Bool
-    /// Marked as no part of the text, such as a page number.
-    var isArtifact: Bool
-    /// The order of painting.
-    var order: Int
-}
-
-/// A rectangle that was painted, or a thin one: a line.
-struct PDFShape {
-    var box: Place.Box
-    var isWhite: Bool
-    var order: Int
-}
+import Archives
 
 /// Draws a page without painting it: every glyph with its place, and every rectangle.
 struct PDFContent {
@@ -60,12 +12,25 @@ struct PDFContent {
         var leading = 0.0
         var rise = 0.0
         var mode = 0
-        var isWhite = false
+        var fill: PDFColor? = .black
+        var stroke: PDFColor? = .black
+        var fillSpace = PDFColor.Space.gray
+        var strokeSpace = PDFColor.Space.gray
         var alpha = 1.0
+        var strokeAlpha = 1.0
+        /// Mixed with what is below, or seen through a mask.
+        var isBlended = false
+        /// Seen through a mask that lets nothing through.
+        var isMasked = false
+        /// Nil where all is to be seen.
+        var clip: Place.Box?
+        /// Letters that are a clip, which show what is painted next.
+        var window: Range<Int>?
     }
 
     private struct Mark {
         var isArtifact: Bool
+        var isHidden: Bool
         /// What a reader should read in the place of the glyphs; used up by the first of them.
         var actual: String?
         var isUsed = false
@@ -73,6 +38,7 @@ struct PDFContent {
 
     private let file: PDFFile
     private let fonts: PDFFontCache
+    private let layers: PDFLayers
     private var state: State
     private var stack: [State] = []
     private var text = PDFMatrix()
@@ -80,13 +46,20 @@ struct PDFContent {
     private var marks: [Mark] = []
     private(set) var glyphs: [PDFGlyph] = []
     private(set) var shapes: [PDFShape] = []
-    /// Of the page, a picture covers.
+    /// Places in `shapes` of those that may have letters on them.
+    private var areas: [Int] = []
+    /// What pictures cover of the page.
     private(set) var pictures: [Place.Box] = []
     private(set) var unmapped = 0
     private var order = 0
-    private var path: [(x: Double, y: Double)] = []
-    private var rectangles: [Place.Box] = []
+    private var path = PDFPath()
     private var steps = 0
+    private var isUncut = false
+    private var pageResources: [String: PDFObject] = [:]
+    /// Of masks in masks.
+    private var depth = 0
+    /// Whether they let nothing through, by their places in the file.
+    private var masks: [Int: Bool] = [:]
     private var textBytes = 0
     /// Looks at shapes under letters; beyond it nothing is found to be hidden.
     private var looks = 0
@@ -98,14 +71,17 @@ struct PDFContent {
     private static let mostGlyphs = 2_000_000
     private static let mostShapes = 20_000
     private static let deepest = 24
+    /// In bytes, of a picture between operators; the size of other ones is told by their streams.
+    private static let mostPicture = 4 << 20
     private static let mostTextBytes = 64 << 20
     private static let mostLooks = 50_000_000
     /// In bytes; what is longer is no text of a few letters.
     private static let longestActualText = 65_536
 
-    init(_ file: PDFFile, fonts: PDFFontCache, matrix: PDFMatrix) {
+    init(_ file: PDFFile, fonts: PDFFontCache, layers: PDFLayers, matrix: PDFMatrix) {
         self.file = file
         self.fonts = fonts
+        self.layers = layers
         state = State(matrix: matrix)
     }
 
@@ -115,6 +91,7 @@ struct PDFContent {
         var operands: [PDFObject] = []
         operands.reserveCapacity(16)
         let outside = stack.count
+        if depth == 0 { pageResources = resources }
         let fontNames = file.dictionary(resources["Font"])
         while let value = lexer.next(references: false) {
             guard case .keyword(let word) = value else {
@@ -131,13 +108,14 @@ struct PDFContent {
             case "q": if stack.count < 1000 { stack.append(state) }
             case "Q": if stack.count > outside, let last = stack.popLast() { state = last }
             case "cm":
-                if operands.count >= 6 {
-                    state.matrix = PDFMatrix(number(0), number(1), number(2), number(3), number(4), number(5)).then(state.matrix)
-                }
+                if let matrix = PDFMatrix(operands.prefix(6).compactMap(\.number)) { state.matrix = matrix.then(state.matrix) }
             case "BT": (text, line) = (PDFMatrix(), PDFMatrix())
             case "ET": break
             case "Tf":
-                if let name = operands.first?.name { state.font = fonts.font(fontNames[name], file) }
+                if let name = operands.first?.name {
+                    // A form may use what its page has.
+                    state.font = fonts.font(fontNames[name] ?? file.dictionary(pageResources["Font"])[name], file)
+                }
                 state.size = number(1)
             case "Td": move(number(0), number(1))
             case "TD":
@@ -153,16 +131,16 @@ struct PDFContent {
             case "TL": state.leading = number(0)
             case "Ts": state.rise = number(0)
             case "Tr": state.mode = operands.first?.int ?? 0
-            case "Tj": if let bytes = operands.first?.string { show(bytes) }
+            case "Tj": if let bytes = operands.last?.string { show(bytes) }
             case "'":
                 move(0, -state.leading)
-                if let bytes = operands.first?.string { show(bytes) }
+                if let bytes = operands.last?.string { show(bytes) }
             case "\"":
                 (state.wordSpace, state.letterSpace) = (number(0), number(1))
                 move(0, -state.leading)
                 if operands.count > 2, let bytes = operands[2].string { show(bytes) }
             case "TJ":
-                for part in operands.first?.array ?? [] {
+                for part in operands.last?.array ?? [] {
                     switch part {
                     case .string(let bytes): show(bytes)
                     case .number(let shift):
@@ -172,30 +150,36 @@ struct PDFContent {
                     }
                 }
             case "gs": graphics(file.dictionary(file.dictionary(resources["ExtGState"])[operands.first?.name ?? ""]))
-            case "g": state.isWhite = number(0) >= 0.99
-            case "rg": state.isWhite = min(number(0), number(1), number(2)) >= 0.99
-            case "k": state.isWhite = max(number(0), number(1), number(2), number(3)) <= 0.01 && operands.count >= 4
-            case "sc", "scn":
-                let values = operands.compactMap(\.number)
-                switch values.count {
-                case 1: state.isWhite = values[0] >= 0.99
-                case 3: state.isWhite = values.allSatisfy { $0 >= 0.99 }
-                case 4: state.isWhite = values.allSatisfy { $0 <= 0.01 }
-                default: state.isWhite = false
-                }
-            case "cs": state.isWhite = false
-            case "re": rectangle(number(0), number(1), number(2), number(3))
-            case "m", "l":
-                let point = state.matrix.apply(number(0), number(1))
-                if word == "m" {
-                    path = [point]
-                } else {
-                    segment(to: point)
-                    path = [point]
-                }
-            case "f", "F", "f*", "B", "B*", "b", "b*": paint(isFilled: true)
-            case "S", "s": paint(isFilled: false)
-            case "n": (path, rectangles) = ([], [])
+            case "g", "rg", "k":
+                state.fillSpace = word == "g" ? .gray : word == "rg" ? .rgb : .cmyk
+                state.fill = state.fillSpace.color(operands.compactMap(\.number))
+            case "G", "RG", "K":
+                state.strokeSpace = word == "G" ? .gray : word == "RG" ? .rgb : .cmyk
+                state.stroke = state.strokeSpace.color(operands.compactMap(\.number))
+            case "sc", "scn": state.fill = state.fillSpace.color(operands.compactMap(\.number))
+            case "SC", "SCN": state.stroke = state.strokeSpace.color(operands.compactMap(\.number))
+            case "cs":
+                state.fillSpace = space(operands.first?.name, resources)
+                state.fill = state.fillSpace.first
+            case "CS":
+                state.strokeSpace = space(operands.first?.name, resources)
+                state.stroke = state.strokeSpace.first
+            case "re": path.rectangle(number(0), number(1), number(2), number(3), state.matrix)
+            case "m": path.move(state.matrix.apply(number(0), number(1)))
+            case "l": path.line(state.matrix.apply(number(0), number(1)))
+            case "c":
+                path.curve([(number(0), number(1)), (number(2), number(3)), (number(4), number(5))].map(state.matrix.apply))
+            case "v", "y": path.curve([(number(0), number(1)), (number(2), number(3))].map(state.matrix.apply))
+            case "h": path.close()
+            case "W", "W*": path.isClip = true
+            case "f", "F", "f*": paint(isFilled: true, isStroked: false)
+            case "B", "B*", "b", "b*": paint(isFilled: true, isStroked: true)
+            case "S": paint(isFilled: false, isStroked: true)
+            case "s":
+                path.close()
+                paint(isFilled: false, isStroked: true)
+            case "n": paint(isFilled: false, isStroked: false)
+            case "sh": cover(.picture, state.clip ?? Self.everywhere, nil, isOpaque: false)
             case "Do": try object(operands.first?.name, resources, depth)
             case "BI": inlinePicture(&lexer)
             case "BMC", "BDC": mark(operands, resources)
@@ -222,8 +206,9 @@ struct PDFContent {
     private mutating func show(_ bytes: [UInt8]) {
         guard let font = state.font else { return }
         let isArtifact = marks.contains(where: \.isArtifact)
+        let isSwitchedOff = marks.contains(where: \.isHidden)
         let actual = marks.lastIndex { $0.actual != nil }
-        let isFaint = state.alpha <= 0.01
+        let start = glyphs.count
         font.each(bytes) { glyph, isSpace in
             let whole = PDFMatrix(state.size * state.stretch, 0, 0, state.size, 0, state.rise).then(text).then(state.matrix)
             let width = glyph.width
@@ -237,15 +222,15 @@ struct PDFContent {
             } else if !glyph.isMapped {
                 unmapped += 1
             }
-            let size = (whole.c * whole.c + whole.d * whole.d).squareRoot()
+            let size = (whole.c * whole.c + whole.d * whole.d).squareRoot() * font.growth
             textBytes += words.utf8.count
             if !words.isEmpty, size > 0.01, size < 10_000, start.x.isFinite, start.y.isFinite {
                 order += 1
-                glyphs.append(
-                    PDFGlyph(
-                        x: start.x, y: start.y, endX: end.x, endY: end.y, size: size, text: words, isBold: font.isBold,
-                        isHidden: state.mode == 3 || state.mode == 7 || isFaint || state.isWhite && isOnWhite(start, size),
-                        isArtifact: isArtifact, order: order))
+                var glyph = PDFGlyph(
+                    x: start.x, y: start.y, endX: end.x, endY: end.y, size: size, text: words, isBold: font.isBold,
+                    isHidden: false, isArtifact: isArtifact, order: order)
+                glyph.isHidden = isSwitchedOff || isHidden(glyph)
+                glyphs.append(glyph)
             }
             if font.isVertical {
                 advance(0, -state.size + space)
@@ -253,87 +238,143 @@ struct PDFContent {
                 advance((width * state.size + space) * state.stretch, 0)
             }
         }
+        if state.mode >= 4, glyphs.count > start { state.window = (state.window?.lowerBound ?? start)..<glyphs.count }
     }
 
-    /// Whether nothing but white was painted under a place.
-    private mutating func isOnWhite(_ point: (x: Double, y: Double), _ size: Double) -> Bool {
-        let y = point.y - size * 0.3
-        looks += shapes.count + pictures.count
+    /// Whether a letter can not be seen where it stands: not painted, cut off, or in the colour of what is below it.
+    private mutating func isHidden(_ glyph: PDFGlyph) -> Bool {
+        if state.isMasked { return true }
+        let isFilled = [0, 2, 4, 6].contains(state.mode) && state.alpha > Self.faintest
+        let isStroked = [1, 2, 5, 6].contains(state.mode) && state.strokeAlpha > Self.faintest
+        guard isFilled || isStroked else { return true }
+        let middle = glyph.middle
+        if !isUncut, let clip = state.clip, !clip.holds(middle, margin: 1) { return true }
+        // A pattern is seen.
+        guard !state.isBlended, !isFilled || state.fill != nil, !isStroked || state.stroke != nil else { return false }
+        looks += areas.count
         guard looks < Self.mostLooks else { return false }
-        for shape in shapes.reversed()
-        where shape.box.left <= point.x && point.x <= shape.box.right && shape.box.top <= y && y <= shape.box.bottom {
-            return shape.isWhite
-        }
-        return !pictures.contains { $0.left <= point.x && point.x <= $0.right && $0.top <= y && y <= $0.bottom }
+        let below = areas.last { shapes[$0].box.holds(middle) }.map { shapes[$0].color } ?? .white
+        guard let below else { return false }
+        return (!isFilled || state.fill?.isLike(below) == true) && (!isStroked || state.stroke?.isLike(below) == true)
     }
 
     // MARK: Graphics
 
     private mutating func graphics(_ values: [String: PDFObject]) {
         if let alpha = file.resolve(values["ca"]).number { state.alpha = alpha }
+        if let alpha = file.resolve(values["CA"]).number { state.strokeAlpha = alpha }
+        if let mode = values["BM"].map(file.resolve) {
+            state.isBlended = !["Normal", "Compatible"].contains((mode.array?.first.map(file.resolve) ?? mode).name)
+        }
+        if let mask = values["SMask"].map(file.resolve) {
+            state.isBlended = mask.dictionary != nil
+            if let values = mask.dictionary { state.isMasked = isEmpty(values) } else { state.isMasked = false }
+        }
         if let font = file.resolve(values["Font"]).array, font.count == 2 {
             state.font = fonts.font(font[0], file)
             state.size = file.resolve(font[1]).number ?? state.size
         }
     }
 
-    private func box(_ points: [(x: Double, y: Double)]) -> Place.Box {
-        var box = Place.Box(left: points[0].x, top: points[0].y, right: points[0].x, bottom: points[0].y)
-        for point in points.dropFirst() {
-            box = box.union(Place.Box(left: point.x, top: point.y, right: point.x, bottom: point.y))
+    /// Whether a soft mask (section 11.6.5.2) is black, or has nothing in it.
+    private mutating func isEmpty(_ mask: [String: PDFObject]) -> Bool {
+        guard depth < 4, case .stream(let stream) = file.resolve(mask["G"]), numbers(mask["BC"]).allSatisfy({ $0 == 0 }) else {
+            return false
         }
-        return box
+        if let known = masks[stream.range.lowerBound] { return known }
+        masks[stream.range.lowerBound] = false
+        guard let bytes = (try? file.drawn(stream)) ?? nil else { return false }
+        var content = PDFContent(file, fonts: fonts, layers: layers, matrix: PDFMatrix())
+        content.depth = depth + 1
+        guard (try? content.run(bytes, resources: file.dictionary(stream.dictionary["Resources"]))) != nil else { return false }
+        let isAlpha = file.resolve(mask["S"]).name == "Alpha"
+        let isEmpty =
+            content.pictures.isEmpty && content.glyphs.isEmpty && content.shapes.allSatisfy { !isAlpha && $0.color == .black }
+        masks[stream.range.lowerBound] = isEmpty
+        return isEmpty
     }
 
-    private mutating func rectangle(_ x: Double, _ y: Double, _ width: Double, _ height: Double) {
-        guard rectangles.count < Self.mostShapes else { return }
-        rectangles.append(
-            box([
-                state.matrix.apply(x, y), state.matrix.apply(x + width, y), state.matrix.apply(x, y + height),
-                state.matrix.apply(x + width, y + height),
-            ]))
+    private func space(_ name: String?, _ resources: [String: PDFObject]) -> PDFColor.Space {
+        guard let name else { return .unknown }
+        return PDFColor.Space(file.dictionary(resources["ColorSpace"])[name] ?? .name(name), file)
     }
 
-    private mutating func segment(to point: (x: Double, y: Double)) {
-        guard let last = path.last, rectangles.count < Self.mostShapes else { return }
-        // Lines across and down; others rule no tables.
-        if abs(last.x - point.x) < 1 || abs(last.y - point.y) < 1 { rectangles.append(box([last, point])) }
+    /// Thinner is a line, in points.
+    private static let thinnest = 3.0
+    private static let faintest = 0.05
+    private static let everywhere = Place.Box(left: -1e9, top: -1e9, right: 1e9, bottom: 1e9)
+
+    private mutating func paint(isFilled: Bool, isStroked: Bool) {
+        path.finish()
+        defer { path = PDFPath() }
+        for area in path.areas {
+            if isFilled, state.alpha > Self.faintest {
+                let isOpaque = state.alpha > 0.9 && !state.isBlended
+                let isRule = min(area.width, area.height) <= Self.thinnest
+                cover(isRule ? .rule : .area, area, isOpaque ? state.fill : nil, isOpaque: isOpaque)
+            }
+            guard isStroked, state.strokeAlpha > Self.faintest else { continue }
+            if min(area.width, area.height) <= Self.thinnest {
+                cover(.rule, area, state.stroke, isOpaque: true)
+                continue
+            }
+            // The border of a box.
+            let (left, top, right, bottom) = (area.left, area.top, area.right, area.bottom)
+            for side in [
+                Place.Box(left: left, top: top, right: right, bottom: top),
+                Place.Box(left: left, top: bottom, right: right, bottom: bottom),
+                Place.Box(left: left, top: top, right: left, bottom: bottom),
+                Place.Box(left: right, top: top, right: right, bottom: bottom),
+            ] { cover(.rule, side, state.stroke, isOpaque: true) }
+        }
+        if isStroked, state.strokeAlpha > Self.faintest {
+            for rule in path.rules { cover(.rule, rule, state.stroke, isOpaque: true) }
+        }
+        if isFilled, !path.areas.contains(where: { $0 == path.box }), let box = path.box, path.areas.isEmpty,
+            state.alpha > Self.faintest
+        {
+            // Of another form: what is below it may be seen beside it, and letters on it stand on an unknown colour.
+            cover(.area, box, nil, isOpaque: false)
+        }
+        if path.isClip {
+            let all = state.clip ?? Self.everywhere
+            let nothing = Place.Box(left: 1e9, top: 1e9, right: 1e9, bottom: 1e9)
+            state.clip = path.box.map { all.common($0) ?? nothing } ?? nothing
+        }
     }
 
-    private mutating func paint(isFilled: Bool) {
-        for rectangle in rectangles where shapes.count < Self.mostShapes {
-            order += 1
-            let isArea = rectangle.right - rectangle.left > 3 && rectangle.bottom - rectangle.top > 3
-            if isFilled || !isArea {
-                guard state.alpha > 0.9 else { continue }
-                shapes.append(PDFShape(box: rectangle, isWhite: state.isWhite && isFilled, order: order))
-            } else {
-                // The border of a box.
-                let r = rectangle
-                for side in [
-                    Place.Box(left: r.left, top: r.top, right: r.right, bottom: r.top),
-                    Place.Box(left: r.left, top: r.bottom, right: r.right, bottom: r.bottom),
-                    Place.Box(left: r.left, top: r.top, right: r.left, bottom: r.bottom),
-                    Place.Box(left: r.right, top: r.top, right: r.right, bottom: r.bottom),
-                ] { shapes.append(PDFShape(box: side, isWhite: false, order: order)) }
+    private mutating func cover(_ kind: PDFShape.Kind, _ box: Place.Box, _ color: PDFColor?, isOpaque: Bool) {
+        // Letters that are a clip show it.
+        if let window = state.window, kind != .rule {
+            for place in window where box.holds(glyphs[place].middle) {
+                glyphs[place].isHidden = marks.contains(where: \.isHidden)
+                glyphs[place].order = order + 2
             }
         }
-        (path, rectangles) = ([], [])
+        guard shapes.count < Self.mostShapes, !marks.contains(where: \.isHidden),
+            let seen = state.clip.map({ $0.common(box) }) ?? box
+        else { return }
+        order += 1
+        if kind != .rule { areas.append(shapes.count) }
+        // What is drawn for a note or a field leaves the text of the page its own.
+        shapes.append(PDFShape(kind: kind, box: seen, color: color, isOpaque: isOpaque && !isUncut, order: order))
     }
 
     private mutating func object(_ name: String?, _ resources: [String: PDFObject], _ depth: Int) throws {
         guard let name, case .stream(let stream) = file.resolve(file.dictionary(resources["XObject"])[name]) else { return }
+        let isOff = layers.isHidden(stream.dictionary["OC"], file)
+        if isOff { marks.append(Mark(isArtifact: false, isHidden: true)) }
+        defer { if isOff { marks.removeLast() } }
         switch file.resolve(stream.dictionary["Subtype"]).name {
-        case "Image": picture()
+        case "Image": picture(stream.dictionary)
         case "Form":
             guard depth < Self.deepest, active.insert(stream.range.lowerBound).inserted else { return }
             defer { active.remove(stream.range.lowerBound) }
             guard let bytes = try file.drawn(stream) else { return }
             let before = state
-            if let matrix = file.resolve(stream.dictionary["Matrix"]).array?.compactMap({ file.resolve($0).number }),
-                matrix.count == 6
-            {
-                state.matrix = PDFMatrix(matrix[0], matrix[1], matrix[2], matrix[3], matrix[4], matrix[5]).then(state.matrix)
+            if let matrix = PDFMatrix(numbers(stream.dictionary["Matrix"])) { state.matrix = matrix.then(state.matrix) }
+            if let box = state.matrix.box(numbers(stream.dictionary["BBox"])), box.width > 0, box.height > 0 {
+                state.clip = state.clip.map { $0.common(box) ?? $0 } ?? box
             }
             let (text, line) = (self.text, self.line)
             let own = stream.dictionary["Resources"].map { file.dictionary($0) }
@@ -348,39 +389,50 @@ struct PDFContent {
     /// - Throws: `TextualFailure` `limit_exceeded`.
     mutating func run(appearance stream: PDFStream, in corners: [Double]) throws {
         guard corners.count == 4, let bytes = try file.drawn(stream) else { return }
-        func numbers(_ name: String) -> [Double] {
-            file.resolve(stream.dictionary[name]).array?.compactMap { file.resolve($0).number } ?? []
-        }
-        let (box, own) = (numbers("BBox"), numbers("Matrix"))
-        guard box.count == 4 else { return }
-        let matrix = own.count == 6 ? PDFMatrix(own[0], own[1], own[2], own[3], own[4], own[5]) : PDFMatrix()
-        let around = [(box[0], box[1]), (box[2], box[1]), (box[0], box[3]), (box[2], box[3])].map { matrix.apply($0.0, $0.1) }
-        let (left, right) = (around.map(\.x).min() ?? 0, around.map(\.x).max() ?? 0)
-        let (bottom, top) = (around.map(\.y).min() ?? 0, around.map(\.y).max() ?? 0)
-        guard right > left, top > bottom else { return }
-        let (scaleX, scaleY) = (abs(corners[2] - corners[0]) / (right - left), abs(corners[3] - corners[1]) / (top - bottom))
+        let matrix = PDFMatrix(numbers(stream.dictionary["Matrix"])) ?? PDFMatrix()
+        guard let around = matrix.box(numbers(stream.dictionary["BBox"])), around.width > 0, around.height > 0 else { return }
+        let (scaleX, scaleY) = (abs(corners[2] - corners[0]) / around.width, abs(corners[3] - corners[1]) / around.height)
         let fit = PDFMatrix(
-            scaleX, 0, 0, scaleY, min(corners[0], corners[2]) - left * scaleX, min(corners[1], corners[3]) - bottom * scaleY)
+            scaleX, 0, 0, scaleY, min(corners[0], corners[2]) - around.left * scaleX,
+            min(corners[1], corners[3]) - around.top * scaleY)
         let before = state
         state.matrix = matrix.then(fit).then(state.matrix)
+        // A value that is longer than its field is read to its end.
+        isUncut = true
+        defer { isUncut = false }
         try run(bytes, resources: file.dictionary(stream.dictionary["Resources"]), depth: 1)
         state = before
     }
 
-    private mutating func picture() {
-        guard pictures.count < Self.mostShapes else { return }
-        let box = box([
-            state.matrix.apply(0, 0), state.matrix.apply(1, 0), state.matrix.apply(0, 1), state.matrix.apply(1, 1),
-        ])
-        pictures.append(box)
-        order += 1
+    private func numbers(_ object: PDFObject?) -> [Double] {
+        file.resolve(object).array?.compactMap { file.resolve($0).number } ?? []
+    }
+
+    private mutating func picture(_ values: [String: PDFObject]) {
+        guard pictures.count < Self.mostShapes, let box = state.matrix.box([0, 0, 1, 1]) else { return }
+        let isMask = ["ImageMask", "IM", "SMask", "Mask"].contains { values[$0] != nil && file.resolve(values[$0]).bool != false }
+        let isOpaque = !isMask && state.alpha > 0.9 && !state.isBlended
+        cover(.picture, box, nil, isOpaque: isOpaque)
+        if !marks.contains(where: \.isHidden) { pictures.append(state.clip.flatMap { $0.common(box) } ?? box) }
     }
 
     private mutating func inlinePicture(_ lexer: inout PDFLexer) {
         // `BI` names and values, `ID` one space, data, `EI`.
-        while let value = lexer.next(references: false) { if case .keyword("ID") = value { break } }
+        var values: [String: PDFObject] = [:]
+        var key: String?
+        while let value = lexer.next(references: false) {
+            if case .keyword("ID") = value { break }
+            if let name = key { (values[name], key) = (value, nil) } else { key = value.name }
+        }
         let bytes = lexer.bytes
         var place = lexer.place + 1
+        // Without a filter its size tells where it ends, and what is packed ends itself.
+        if let length = plainBytes(values) ?? packedBytes(values, bytes[min(place, lexer.end)..<lexer.end]),
+            place + length + 2 <= lexer.end
+        {
+            let behind = bytes[(place + length)..<min(place + length + 4, lexer.end)].drop { $0 <= 32 }
+            if behind.starts(with: [UInt8(ascii: "E"), UInt8(ascii: "I")]) { place += length - 1 }
+        }
         while place + 2 < lexer.end {
             if bytes[place] == UInt8(ascii: "E"), bytes[place + 1] == UInt8(ascii: "I"), bytes[place - 1] <= 32,
                 bytes[place + 2] <= 32,
@@ -391,7 +443,36 @@ struct PDFContent {
             place += 1
         }
         lexer.place = min(place + 2, lexer.end)
-        picture()
+        picture(values)
+    }
+
+    private func packedBytes(_ values: [String: PDFObject], _ bytes: ArraySlice<UInt8>) -> Int? {
+        let filter = values["F"] ?? values["Filter"]
+        guard ["Fl", "FlateDecode"].contains((filter?.array?.first ?? filter)?.name) else { return nil }
+        var left = Self.mostPicture
+        return try? Inflater.run(.zlib, bytes) { piece in
+            left -= piece.count
+            guard left > 0 else { throw TextualFailure.limit("A picture in the content is larger than it may be.") }
+        }
+    }
+
+    /// - Returns: nil for a picture that is packed, or whose size is not told.
+    private func plainBytes(_ values: [String: PDFObject]) -> Int? {
+        guard values["F"] == nil, values["Filter"] == nil, let width = (values["W"] ?? values["Width"])?.int,
+            let height = (values["H"] ?? values["Height"])?.int, 1...100_000 ~= width, 1...100_000 ~= height
+        else { return nil }
+        let isMask = (values["IM"] ?? values["ImageMask"])?.bool == true
+        let bits = isMask ? 1 : (values["BPC"] ?? values["BitsPerComponent"])?.int ?? 8
+        let parts: Int
+        switch (values["CS"] ?? values["ColorSpace"])?.name {
+        case "RGB", "DeviceRGB": parts = 3
+        case "CMYK", "DeviceCMYK": parts = 4
+        case "G", "DeviceGray": parts = 1
+        default:
+            guard isMask else { return nil }
+            parts = 1
+        }
+        return 1...16 ~= bits ? (width * bits * parts + 7) / 8 * height : nil
     }
 
     /// Whether text follows, and not more of a picture.
@@ -403,14 +484,12 @@ struct PDFContent {
 
     private mutating func mark(_ operands: [PDFObject], _ resources: [String: PDFObject]) {
         guard marks.count < 1000 else { return }
-        var values: [String: PDFObject] = [:]
-        if operands.count > 1 {
-            values =
-                operands[1].name.map { file.dictionary(file.dictionary(resources["Properties"])[$0]) } ?? operands[1].dictionary
-                ?? [:]
-        }
+        let property =
+            operands.count > 1 ? operands[1].name.map { file.dictionary(resources["Properties"])[$0] } ?? operands[1] : nil
+        let values = file.dictionary(property)
         let actual = file.resolve(values["ActualText"]).string.map { PDFText.text(Array($0.prefix(Self.longestActualText))) }
-        marks.append(Mark(isArtifact: operands.first?.name == "Artifact", actual: actual))
+        let isOff = operands.first?.name == "OC" && layers.isHidden(property, file)
+        marks.append(Mark(isArtifact: operands.first?.name == "Artifact", isHidden: isOff, actual: actual))
     }
 }
 

@@ -427,6 +427,8 @@ final class PDFFile {
         let box: (Double, Double, Double, Double)
         /// Quarter turns clockwise.
         let turns: Int
+        /// The number of its object, by which places in the outline name it.
+        let object: Int?
     }
 
     /// Calls with each page, in order.
@@ -434,7 +436,11 @@ final class PDFFile {
     func eachPage(_ body: (Page) throws -> Void) throws {
         var (count, nodes, seen) = (0, 0, Set<Int>())
         func walk(_ node: PDFObject, _ inherited: [String: PDFObject], _ depth: Int) throws {
-            if case .reference(let number) = node, !seen.insert(number).inserted { return }
+            var number: Int?
+            if case .reference(let object) = node {
+                guard seen.insert(object).inserted else { return }
+                number = object
+            }
             nodes += 1
             guard nodes <= 4 * limits.pages else {
                 throw TextualFailure.limit("The document has more than \(limits.pages) pages.")
@@ -454,8 +460,9 @@ final class PDFFile {
             try body(
                 Page(
                     dictionary: dictionary, resources: self.dictionary(inherited["Resources"]),
-                    box: box(inherited["CropBox"]) ?? box(inherited["MediaBox"]) ?? (0, 0, 612, 792), turns: ((turns % 4) + 4) % 4
-                ))
+                    box: box(inherited["CropBox"]) ?? box(inherited["MediaBox"]) ?? (0, 0, 612, 792),
+                    turns: ((turns % 4) + 4) % 4,
+                    object: number))
         }
         try walk(catalog?["Pages"] ?? .null, [:], 0)
         // Pages and fonts that are missing for a limit are not left out in silence.

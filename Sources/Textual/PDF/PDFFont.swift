@@ -16,6 +16,8 @@ final class PDFFont {
     private var simple: [Glyph?] = []
     private var composite: [UInt32: Glyph] = [:]
     private let encoding: CharacterMap
+    /// An encoding that the file names and does not hold.
+    private let predefined: PredefinedMap?
     private let toUnicode: CharacterMap?
     private var widths: [UInt32: Double] = [:]
     private var standardWidth = 1.0
@@ -25,6 +27,10 @@ final class PDFFont {
     private var glyphs: [UInt8]?
     /// Codes that are UTF-16.
     private let isUnicode: Bool
+    /// Glyphs by the numbers of Adobe's Japanese collection.
+    private let isJapanese: Bool
+    /// Of Type 3 fonts: how much higher the letters are than the size says.
+    private(set) var growth = 1.0
 
     init(_ dictionary: [String: PDFObject], _ file: PDFFile) {
         let subtype = dictionary["Subtype"]?.name ?? ""
@@ -53,18 +59,28 @@ final class PDFFont {
             let named = file.resolve(dictionary["Encoding"])
             if case .stream(let stream) = named, let bytes = (try? file.content(stream)) ?? nil {
                 encoding = CharacterMap(bytes)
-                isVertical = encoding.isVertical
+                // One that takes all from another, and turns it.
+                predefined = file.resolve(stream.dictionary["UseCMap"]).name.flatMap(PredefinedMap.init)
+                isVertical = encoding.isVertical || predefined?.isVertical == true
                 isUnicode = false
             } else {
                 encoding = .identity
+                predefined = named.name.flatMap(PredefinedMap.init)
                 isVertical = named.name?.hasSuffix("V") == true
                 // Some say that their codes are Unicode by naming the identity where a table should be.
-                isUnicode =
-                    named.name.map { $0.hasPrefix("Uni") && ($0.contains("UCS2") || $0.contains("UTF16")) } ?? false
-                    || file.resolve(dictionary["ToUnicode"]).name?.hasPrefix("Identity") == true
+                isUnicode = file.resolve(dictionary["ToUnicode"]).name?.hasPrefix("Identity") == true
             }
         } else {
-            (encoding, isVertical, isUnicode) = (.identity, false, false)
+            (encoding, predefined, isVertical, isUnicode) = (.identity, nil, false, false)
+        }
+        isJapanese =
+            file.resolve(file.dictionary(descendant["CIDSystemInfo"])["Ordering"]).string.map { $0.elementsEqual("Japan1".utf8) }
+            ?? false
+        if subtype == "Type3", let box = file.resolve(dictionary["FontBBox"]).array?.compactMap({ file.resolve($0).number }),
+            box.count == 4,
+            case let height = abs(box[3] - box[1]) * scale, height > 2.5 || 0.01..<0.4 ~= height
+        {
+            growth = height
         }
         if case .stream(let stream) = file.resolve(descriptor["FontFile2"]), toUnicode == nil,
             let bytes = (try? file.content(stream)) ?? nil
@@ -135,7 +151,7 @@ final class PDFFont {
                     missing * scale
                 }
             var text = toUnicode?.text(UInt32(code))
-            if text == nil || text == "\u{FFFD}" {
+            if text == nil || text == "\u{FFFD}" || text == "\0" {
                 text = name.flatMap(GlyphNames.text) ?? trueType?.text(code: UInt32(code)) ?? text
             }
             // Some programs name glyphs by their codes alone.
@@ -144,7 +160,7 @@ final class PDFFont {
             {
                 text = Unicode.Scalar(UInt32(number)).map { String(Character($0)) }
             }
-            simple.append(Glyph(text: Self.clean(text), width: width, isMapped: text != nil))
+            simple.append(Glyph(text: Self.clean(text, width), width: width, isMapped: text != nil))
         }
     }
 
@@ -218,24 +234,35 @@ final class PDFFont {
         }
         var place = 0
         while place < bytes.count {
-            let (code, length) = encoding.code(bytes, at: place, standard: 2)
-            body(glyph(code), length == 1 && code == 32)
+            let (code, length) = predefined?.code(bytes, at: place) ?? encoding.code(bytes, at: place, standard: 2)
+            body(glyph(code, length), length == 1 && code == 32)
             place += length
         }
     }
 
-    private func glyph(_ code: UInt32) -> Glyph {
-        if let known = composite[code] { return known }
-        let number = encoding.number(code) ?? 0
+    private func glyph(_ code: UInt32, _ length: Int) -> Glyph {
+        // Codes of one byte and of two may have the same number.
+        let key = code | (length == 1 ? 1 << 31 : 0)
+        if let known = composite[key] { return known }
         var text = toUnicode?.text(code)
-        if text == nil {
-            text =
-                isUnicode
-                ? Unicode.Scalar(code).map { String(Character($0)) }
-                : trueType?.text(glyph: glyph(of: number)) ?? compact?.name(glyph: Int(number)).flatMap(GlyphNames.text)
+        let made: Glyph
+        if let predefined, encoding.isIdentity || encoding.number(code) == nil {
+            text = text ?? predefined.text(code, length: length)
+            let width = predefined.width(text, widths, standardWidth)
+            made = Glyph(text: Self.clean(text, width), width: width, isMapped: text != nil)
+        } else {
+            let number = encoding.number(code) ?? 0
+            if text == nil {
+                text =
+                    isUnicode
+                    ? Unicode.Scalar(code).map { String(Character($0)) }
+                    : trueType?.text(glyph: glyph(of: number)) ?? compact?.name(glyph: Int(number)).flatMap(GlyphNames.text)
+                        ?? (isJapanese ? JapaneseCollection.text(number) : nil)
+            }
+            let width = widths[number] ?? standardWidth
+            made = Glyph(text: Self.clean(text, width), width: width, isMapped: text != nil)
         }
-        let made = Glyph(text: Self.clean(text), width: widths[number] ?? standardWidth, isMapped: text != nil)
-        composite[code] = made
+        composite[key] = made
         return made
     }
 
@@ -246,8 +273,8 @@ final class PDFFont {
         return place + 1 < glyphs.count ? UInt32(glyphs[place]) << 8 | UInt32(glyphs[place + 1]) : 0
     }
 
-    /// Ligatures as their letters, no control characters.
-    private static func clean(_ text: String?) -> String {
+    /// Ligatures as their letters, no control characters. A hyphen that may be put in stays one where it is not drawn.
+    private static func clean(_ text: String?, _ width: Double) -> String {
         guard let text else { return "" }
         var out = ""
         for scalar in text.unicodeScalars {
@@ -259,7 +286,7 @@ final class PDFFont {
             case 0xFB04: out += "ffl"
             case 0xFB05, 0xFB06: out += "st"
             case 0xA0, 0x2000...0x200A, 0x3000: out += " "
-            case 0xAD: out += "-"
+            case 0xAD: out += width < 0.01 ? "\u{AD}" : "-"
             case 0..<0x20, 0x7F..<0xA0, 0xFEFF, 0xFFFD, 0x200B, 0x200E, 0x200F: continue
             default: out.unicodeScalars.append(scalar)
             }

@@ -9,7 +9,13 @@ struct PDFLayout {
         var baseline: Double
         var size: Double
         var isBold: Bool
+        /// Whether all letters have the same weight.
+        var isEven = true
         var letters: Int
+        /// Dots that lead the eye to the next piece.
+        var isLeader = false
+        /// A table with lines, which stands in the text like one piece.
+        var table: Table?
     }
 
     struct Line {
@@ -19,6 +25,9 @@ struct PDFLayout {
         var isBold: Bool
 
         var text: String { pieces.map(\.text).joined(separator: " ") }
+
+        /// Whether all letters have the same weight.
+        var isEven: Bool { pieces.allSatisfy { $0.isEven && $0.isBold == pieces[0].isBold } }
     }
 
     /// Lines that belong together, or a table.
@@ -27,67 +36,124 @@ struct PDFLayout {
         var table: Table?
         var box: Place.Box
         var isTurned = false
+
+        var textBytes: Int {
+            let cells = lines.isEmpty ? table?.rows.joined().reduce(0) { $0 + ($1?.text.utf8.count ?? 0) } : nil
+            return cells ?? lines.reduce(0) { $0 + $1.pieces.reduce(0) { $0 + $1.text.utf8.count } }
+        }
     }
 
-    init(_ glyphs: [PDFGlyph]) {
-        groups = []
+    /// - Parameters:
+    ///   - rules: lines across and down, as thin boxes.
+    ///   - titles: headings that the file names, in small letters.
+    init(_ glyphs: [PDFGlyph], rules: [Place.Box] = [], titles: Set<String> = []) {
+        // Turned until most of it stands upright, and back again.
+        let others = glyphs.filter { PDFDirection($0).degrees != 0 }
+        var counts = [PDFDirection(degrees: 0): glyphs.count - others.count]
+        for glyph in others { counts[PDFDirection(glyph), default: 0] += 1 }
+        let most = counts.max { ($0.value, -$0.key.degrees) < ($1.value, -$1.key.degrees) }?.key ?? PDFDirection(degrees: 0)
+        let upright = most.degrees == 0 ? glyphs : glyphs.map(most.upright)
+        let (rest, tables) = Self.ruled(upright, most.isQuarter ? rules.map(most.upright) : [])
         var level: [PDFGlyph] = []
-        var turned: [Int: [PDFGlyph]] = [:]
-        for glyph in glyphs {
-            let (dx, dy) = (glyph.endX - glyph.x, glyph.endY - glyph.y)
-            if abs(dy) <= abs(dx) * 0.2 + 0.001, dx >= 0 {
-                level.append(glyph)
-            } else {
-                let quarter = abs(dy) > abs(dx) ? (dy > 0 ? 1 : 3) : 2
-                turned[quarter, default: []].append(glyph)
+        var turned: [PDFDirection: [PDFGlyph]] = [:]
+        if counts[most] == glyphs.count {
+            level = rest
+        } else {
+            for glyph in rest {
+                let direction = PDFDirection(glyph)
+                if direction.degrees == 0 { level.append(glyph) } else { turned[direction, default: []].append(glyph) }
             }
         }
-        groups = Self.groups(level)
-        for (quarter, glyphs) in turned.sorted(by: { $0.key < $1.key }) {
-            // Turned until they stand upright, and back again.
-            let upright = glyphs.map { Self.turned($0, by: quarter) }
-            groups += Self.groups(upright).map { group in
+        groups = Self.groups(level, tables, titles)
+        for (direction, glyphs) in turned.sorted(by: { $0.key.degrees < $1.key.degrees }) {
+            groups += Self.groups(glyphs.map(direction.upright)).map { group in
                 var group = group
-                group.box = Self.turned(group.box, by: (4 - quarter) % 4)
+                group.box = direction.back(group.box)
                 group.isTurned = true
                 return group
             }
         }
+        guard most.degrees != 0 else { return }
+        for place in groups.indices { groups[place].box = most.back(groups[place].box) }
     }
 
     private(set) var groups: [Group]
 
-    private static func turned(_ glyph: PDFGlyph, by quarter: Int) -> PDFGlyph {
-        var glyph = glyph
-        (glyph.x, glyph.y) = turned(glyph.x, glyph.y, quarter)
-        (glyph.endX, glyph.endY) = turned(glyph.endX, glyph.endY, quarter)
-        return glyph
-    }
-
-    private static func turned(_ x: Double, _ y: Double, _ quarter: Int) -> (Double, Double) {
-        switch quarter {
-        case 1: (y, -x)
-        case 2: (-x, -y)
-        case 3: (-y, x)
-        default: (x, y)
-        }
-    }
-
-    private static func turned(_ box: Place.Box, by quarter: Int) -> Place.Box {
-        let (first, second) = (turned(box.left, box.top, quarter), turned(box.right, box.bottom, quarter))
-        return Place.Box(
-            left: min(first.0, second.0), top: min(first.1, second.1), right: max(first.0, second.0),
-            bottom: max(first.1, second.1))
-    }
-
-    private static func groups(_ glyphs: [PDFGlyph]) -> [Group] {
-        let pieces = pieces(glyphs)
+    private static func groups(_ glyphs: [PDFGlyph], _ tables: [Piece] = [], _ titles: Set<String> = []) -> [Group] {
+        let pieces = pieces(withoutDropCapitals(glyphs)) + tables
         var groups: [Group] = []
-        cut(pieces, depth: 0) { region in groups += blocks(lines(region)) }
+        cut(pieces, depth: 0) { region in groups += blocks(lines(region), titles) }
         return groups
     }
 
+    // MARK: Tables with lines
+
+    /// Takes the letters out that stand in tables with lines.
+    private static func ruled(_ glyphs: [PDFGlyph], _ rules: [Place.Box]) -> (rest: [PDFGlyph], tables: [Piece]) {
+        // A table in a cell of another one is text of that cell.
+        let grids = PDFGrid(rules).tables.sorted { $0.box.width * $0.box.height > $1.box.width * $1.box.height }
+        var (rest, tables) = (glyphs, [Piece]())
+        for grid in grids.prefix(mostGrids) where !tables.contains(where: { $0.box.common(grid.box) != nil }) {
+            var (outside, inside) = ([PDFGlyph](), [PDFGlyph]())
+            for glyph in rest { if grid.box.holds(glyph.middle) { inside.append(glyph) } else { outside.append(glyph) } }
+            guard !inside.isEmpty else { continue }
+            let grid = grid.split(inside)
+            var letters: [Int: [PDFGlyph]] = [:]
+            for glyph in inside { if let cell = grid.cell(glyph.middle) { letters[cell, default: []].append(glyph) } }
+            guard let table = grid.table(letters, { PDFLayout($0).text }) else { continue }
+            let size = inside[0].size
+            tables.append(
+                Piece(
+                    text: "", box: grid.box, baseline: grid.box.top + size, size: size, isBold: false, letters: 1000, table: table
+                ))
+            rest = outside
+        }
+        return (rest, tables)
+    }
+
+    private static let mostGrids = 200
+
+    /// All of it as one text.
+    private var text: String {
+        groups.map { group in
+            guard let table = group.table else { return PDFBlocks.text(group.lines) }
+            return table.rows.map { $0.compactMap { $0?.text }.joined(separator: " ") }.joined(separator: " ")
+        }.joined(separator: " ")
+    }
+
     // MARK: Words and pieces
+
+    /// A capital that is as high as several lines belongs to the first of them.
+    private static func withoutDropCapitals(_ glyphs: [PDFGlyph]) -> [PDFGlyph] {
+        guard glyphs.count > 40 else { return glyphs }
+        let size = glyphs.map(\.size).sorted()[glyphs.count / 2]
+        let large = glyphs.indices.filter { glyphs[$0].size >= size * 2 && glyphs[$0].text.first?.isUppercase == true }
+        guard 1...mostDropCapitals ~= large.count else { return glyphs }
+        var out = glyphs
+        for place in large {
+            let capital = glyphs[place]
+            // The first letters of the lines at its side.
+            var firsts: [PDFGlyph] = []
+            for glyph in glyphs
+            where glyph.size < capital.size * 0.6 && glyph.text != " " && glyph.x >= capital.endX - size * 0.3
+                && glyph.x < capital.endX + size * 1.5 && glyph.y > capital.y - capital.size * 0.8
+                && glyph.y < capital.y + size * 0.3
+            {
+                if let known = firsts.firstIndex(where: { abs($0.y - glyph.y) < size * 0.3 }) {
+                    if glyph.x < firsts[known].x { firsts[known] = glyph }
+                } else {
+                    firsts.append(glyph)
+                }
+            }
+            guard firsts.count >= 2, let first = firsts.min(by: { $0.y < $1.y }) else { continue }
+            (out[place].y, out[place].endY, out[place].size) = (first.y, first.y, first.size)
+            (out[place].x, out[place].endX) = (first.x - first.size * 0.7, first.x)
+        }
+        return out
+    }
+
+    /// On one page.
+    private static let mostDropCapitals = 20
 
     /// Letters in the order of the page: rows of one baseline, each from left to right.
     private static func pieces(_ glyphs: [PDFGlyph]) -> [Piece] {
@@ -96,7 +162,7 @@ struct PDFLayout {
         for row in sorted {
             var current: [PDFGlyph] = []
             func finish() {
-                if let piece = piece(current) { pieces.append(piece) }
+                pieces += parts(Self.accented(current))
                 current = []
             }
             for glyph in row {
@@ -119,6 +185,74 @@ struct PDFLayout {
         }
         return pieces
     }
+
+    /// Accents that are drawn for themselves, over or below a letter, belong to it.
+    private static func accented(_ glyphs: [PDFGlyph]) -> [PDFGlyph] {
+        guard glyphs.contains(where: { accents[$0.text] != nil }) else { return glyphs }
+        var out: [PDFGlyph] = []
+        var place = 0
+        while place < glyphs.count {
+            let glyph = glyphs[place]
+            defer { place += 1 }
+            guard let mark = accents[glyph.text] else {
+                out.append(glyph)
+                continue
+            }
+            let middle = (glyph.x + glyph.endX) / 2
+            func isBase(_ other: PDFGlyph) -> Bool {
+                other.text.count == 1 && other.text.first?.isLetter == true
+                    && abs((other.x + other.endX) / 2 - middle) < glyph.size * 0.2
+            }
+            if place + 1 < glyphs.count, isBase(glyphs[place + 1]) {
+                var base = glyphs[place + 1]
+                base.text = (base.text + String(mark)).precomposedStringWithCanonicalMapping
+                out.append(base)
+                place += 1
+            } else if let last = out.last, isBase(last) {
+                out[out.count - 1].text = (last.text + String(mark)).precomposedStringWithCanonicalMapping
+            } else {
+                out.append(glyph)
+            }
+        }
+        return out
+    }
+
+    private static let accents: [String: Unicode.Scalar] = [
+        "\u{A8}": "\u{308}", "\u{B4}": "\u{301}", "`": "\u{300}", "^": "\u{302}", "\u{2C6}": "\u{302}", "~": "\u{303}",
+        "\u{2DC}": "\u{303}", "\u{AF}": "\u{304}", "\u{2D8}": "\u{306}", "\u{2D9}": "\u{307}", "\u{2DA}": "\u{30A}",
+        "\u{B8}": "\u{327}", "\u{2DB}": "\u{328}", "\u{2C7}": "\u{30C}", "\u{2DD}": "\u{30B}",
+    ]
+
+    /// One piece; or more, where dots lead from one to the next.
+    private static func parts(_ glyphs: [PDFGlyph]) -> [Piece] {
+        var (dots, parts, start, place) = (0, [Piece](), 0, 0)
+        func take(_ from: Int, _ to: Int, isLeader: Bool) {
+            guard from < to, var piece = piece(Array(glyphs[from..<to])) else { return }
+            piece.isLeader = isLeader
+            parts.append(piece)
+        }
+        for glyph in glyphs where glyph.text == "." || glyph.text == "·" || glyph.text == "…" { dots += 1 }
+        guard dots >= fewestDots else { return piece(glyphs).map { [$0] } ?? [] }
+        while place < glyphs.count {
+            var end = place
+            var count = 0
+            while end < glyphs.count, [".", "·", "…", " "].contains(glyphs[end].text) {
+                if glyphs[end].text != " " { count += 1 }
+                end += 1
+            }
+            if count >= fewestDots {
+                take(start, place, isLeader: false)
+                take(place, end, isLeader: true)
+                start = end
+            }
+            place = max(end, place + 1)
+        }
+        take(start, glyphs.count, isLeader: false)
+        return parts
+    }
+
+    /// Fewer are no leader.
+    private static let fewestDots = 5
 
     /// Letters of one baseline.
     private struct Row {
@@ -212,16 +346,18 @@ struct PDFLayout {
         var (text, letters, bold) = ("", 0, 0)
         var box = Place.Box(left: first.x, top: first.y - first.size * 0.8, right: first.x, bottom: first.y + first.size * 0.2)
         var sizes: [Double: Int] = [:]
+        let apart = apart(glyphs)
         var last: PDFGlyph?
         for glyph in glyphs {
             if let last {
                 let gap = glyph.x - last.endX
                 let width = max(last.size, glyph.size)
-                if gap > width * spaceGap(last, glyph), text.last != " ", glyph.text != " " { text += " " }
+                if gap > width * max(apart, spaceGap(last, glyph)), text.last != " ", glyph.text != " " { text += " " }
             }
-            text += glyph.text
+            text += RightToLeft.asDrawn(glyph.text)
             letters += 1
-            if glyph.isBold { bold += 1 }
+            // Blanks have no weight.
+            if glyph.isBold || glyph.text == " " && bold == letters - 1 { bold += 1 }
             sizes[(glyph.size * 2).rounded() / 2, default: 0] += 1
             box = box.union(
                 Place.Box(
@@ -229,19 +365,39 @@ struct PDFLayout {
                     bottom: glyph.y + glyph.size * 0.2))
             last = glyph
         }
-        let words = text.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        var words = text.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        if words.utf8.contains(0xAD), words.unicodeScalars.contains("\u{AD}") {
+            let isCut = words.unicodeScalars.last == "\u{AD}"
+            words.unicodeScalars.removeAll { $0 == "\u{AD}" }
+            if isCut { words += "\u{AD}" }
+        }
         guard !words.isEmpty else { return nil }
         let size = sizes.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? first.size
         let base = glyphs.first { abs($0.size - size) < 0.6 }?.y ?? first.y
         return Piece(
-            text: RightToLeft.ordered(words), box: box, baseline: base, size: size, isBold: bold * 2 > letters, letters: letters)
+            text: RightToLeft.ordered(words), box: box, baseline: base, size: size, isBold: bold * 2 > letters,
+            isEven: bold == 0 || bold == letters, letters: letters)
+    }
+
+    /// Of letters that are set apart, as in some titles: the gap from which on one parts words, as a part of the size; else 0.
+    private static func apart(_ glyphs: [PDFGlyph]) -> Double {
+        guard glyphs.count >= 4 else { return 0 }
+        var gaps: [Double] = []
+        for (a, b) in zip(glyphs, glyphs.dropFirst()) where a.text != " " && b.text != " " {
+            guard a.text.first?.isLetter == true, b.text.first?.isLetter == true else { continue }
+            gaps.append((b.x - a.endX) / max(1, a.size))
+        }
+        guard gaps.count >= 3 else { return 0 }
+        gaps.sort()
+        // Most letters of a word stand as far from each other as the narrowest.
+        let usual = gaps[gaps.count / 3]
+        return usual > 0.17 ? usual * 1.5 : 0
     }
 
     /// How wide a gap is that stands for a space, as a part of the size.
     private static func spaceGap(_ a: PDFGlyph, _ b: PDFGlyph) -> Double {
-        let width = (b.endX - b.x) / max(1, b.size)
-        // Letters that are set far apart, as in titles, leave gaps between each other; narrow letters leave small ones.
-        return width > 0.9 ? 0.3 : 0.17
+        // Signs of the Far East fill a square, and stand apart by what fills their lines.
+        (b.text.unicodeScalars.first?.value ?? 0) >= 0x2E80 ? 0.3 : 0.17
     }
 
     // MARK: Columns
@@ -282,7 +438,16 @@ struct PDFLayout {
         }
         for place in candidates.prefix(20) {
             let (first, second) = (Array(sorted[..<place]), Array(sorted[place...]))
-            if isText(first), isText(second) { return [first, second] }
+            if isText(first) && (isText(second) || areNotes(second, beside: first))
+                || isText(second) && areNotes(first, beside: second)
+            {
+                // What stands beside nothing is read from the top.
+                func extent(_ part: [Piece]) -> (top: Double, bottom: Double) {
+                    part.reduce((.infinity, -.infinity)) { (min($0.0, $1.box.top), max($0.1, $1.box.bottom)) }
+                }
+                let isBelow = extent(first).top >= extent(second).bottom - 1
+                return isBelow ? [second, first] : [first, second]
+            }
         }
         return nil
     }
@@ -292,6 +457,13 @@ struct PDFLayout {
         guard pieces.count >= 2 else { return false }
         let letters = pieces.map(\.letters).sorted()
         return letters[letters.count / 2] >= 20
+    }
+
+    /// Whether they stand in the margin of a text: smaller than it, in short lines.
+    private static func areNotes(_ pieces: [Piece], beside text: [Piece]) -> Bool {
+        func middle(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+        guard pieces.count >= 2, !text.isEmpty else { return false }
+        return middle(pieces.map(\.size)) < middle(text.map(\.size)) * 0.92 && middle(pieces.map { Double($0.letters) }) >= 6
     }
 
     /// Parts below each other, between which nothing stands for the height of a line, where that makes columns possible.
@@ -338,7 +510,9 @@ struct PDFLayout {
         let sorted = pieces.sorted { ($0.baseline, $0.box.left) < ($1.baseline, $1.box.left) }
         var lines: [[Piece]] = []
         for piece in sorted {
-            if let last = lines.last?.last, abs(last.baseline - piece.baseline) < 0.3 * min(last.size, piece.size) {
+            if let last = lines.last?.last, last.table == nil, piece.table == nil,
+                abs(last.baseline - piece.baseline) < 0.3 * min(last.size, piece.size)
+            {
                 lines[lines.count - 1].append(piece)
             } else {
                 lines.append([piece])
@@ -357,11 +531,24 @@ struct PDFLayout {
 
     // MARK: Paragraphs and tables
 
-    private static func blocks(_ lines: [Line]) -> [Group] {
+    private static func blocks(_ lines: [Line], _ titles: Set<String>) -> [Group] {
+        let titled = titles.isEmpty ? [] : lines.map { titles.contains(PDFOutline.folded($0.text)) }
         var groups: [Group] = []
         var place = 0
         let edges = (left: lines.map(\.box.left).min() ?? 0, right: lines.map(\.box.right).max() ?? 0)
         while place < lines.count {
+            if let table = lines[place].pieces[0].table {
+                groups.append(Group(lines: [], table: table, box: lines[place].box))
+                place += 1
+                continue
+            }
+            if let (parts, end) = sides(lines, from: place) {
+                for part in parts {
+                    groups.append(Group(lines: part, box: part.dropFirst().reduce(part[0].box) { $0.union($1.box) }))
+                }
+                place = end
+                continue
+            }
             if let (table, end) = PDFTable.find(lines, from: place) {
                 let box = lines[place..<end].dropFirst().reduce(lines[place].box) { $0.union($1.box) }
                 groups.append(Group(lines: Array(lines[place..<end]), table: table, box: box))
@@ -370,6 +557,7 @@ struct PDFLayout {
             }
             var end = place + 1
             while end < lines.count, follows(lines[end], lines[end - 1], lines[place..<end], edges),
+                titled.isEmpty || !titled[end] && !titled[end - 1],
                 PDFTable.find(lines, from: end) == nil
             { end += 1 }
             let part = Array(lines[place..<end])
@@ -379,12 +567,41 @@ struct PDFLayout {
         return groups
     }
 
+    /// Two short blocks beside each other, such as the address and the facts of a letter: each is read by itself.
+    private static func sides(_ lines: [Line], from start: Int) -> (parts: [[Line]], end: Int)? {
+        var (end, left, right) = (start, -Double.infinity, Double.infinity)
+        var edges: (first: Double, second: Double)?
+        while end < lines.count, lines[end].pieces.count == 2,
+            !lines[end].pieces.contains(where: { $0.isLeader || $0.table != nil })
+        {
+            let (line, pieces) = (lines[end], lines[end].pieces.sorted { $0.box.left < $1.box.left })
+            guard end == start || line.box.top - lines[end - 1].box.bottom < line.size else { break }
+            if let edges, abs(edges.first - pieces[0].box.left) > 2 || abs(edges.second - pieces[1].box.left) > 2 { break }
+            edges = (pieces[0].box.left, pieces[1].box.left)
+            (left, right) = (max(left, pieces[0].box.right), min(right, pieces[1].box.left))
+            guard right - left > line.size * 3, ListMark.split(line.text) == nil else { break }
+            end += 1
+        }
+        // More rows, or numbers in all of them, are a table.
+        guard 2...3 ~= end - start, end == lines.count || lines[end].pieces.count < 2,
+            lines[start..<end].contains(where: { !($0.pieces[1].text.first.map { "0123456789-+(€$£".contains($0) } ?? false) }),
+            !lines[start].isBold || lines[start + 1].isBold
+        else { return nil }
+        let rows = lines[start..<end].map { $0.pieces.sorted { $0.box.left < $1.box.left } }
+        let parts = (0..<2).map { side in
+            rows.map { row in Line(pieces: [row[side]], box: row[side].box, size: row[side].size, isBold: row[side].isBold) }
+        }
+        return (parts, end)
+    }
+
     /// Whether a line goes on with the paragraph of the one above it.
     private static func follows(
         _ line: Line, _ above: Line, _ paragraph: ArraySlice<Line>, _ edges: (left: Double, right: Double)
     ) -> Bool {
-        guard abs(line.size - above.size) < 0.6,
-            line.isBold == above.isBold || abs(line.size - above.size) < 0.1 && paragraph.count > 1
+        guard line.pieces[0].table == nil, abs(line.size - above.size) < 0.6,
+            // Where a line is bold as a whole and the next one is not, the first is a heading; a paragraph may begin with bold words.
+            line.isBold == above.isBold || !line.isEven || !above.isEven
+                || abs(line.size - above.size) < 0.1 && paragraph.count > 1 && !paragraph.allSatisfy({ $0.isBold })
         else { return false }
         let step = line.box.bottom - above.box.bottom
         let size = max(line.size, above.size)
@@ -403,114 +620,5 @@ struct PDFLayout {
         let (right, width) = (edges.right, edges.right - edges.left)
         if width > size * 12, right - above.box.right > width * 0.35, ".:!?".contains(above.text.last ?? " ") { return false }
         return true
-    }
-}
-
-/// The mark of a list item at the beginning of a line.
-enum ListMark {
-    static func split(_ text: String) -> (mark: String, rest: String)? {
-        guard let space = text.firstIndex(of: " ") else { return nil }
-        let mark = text[..<space]
-        let rest = text[text.index(after: space)...]
-        guard !rest.isEmpty, mark.utf8.count <= 8 else { return nil }
-        if mark.count == 1, let only = mark.unicodeScalars.first, "•◦▪‣·●○■□–—*-➢✓❖▸►".unicodeScalars.contains(only) {
-            return (String(mark), String(rest))
-        }
-        guard let last = mark.last, last == "." || last == ")" else { return nil }
-        let inner = mark.dropLast().drop { $0 == "(" }
-        let isNumber = !inner.isEmpty && inner.count <= 3 && inner.allSatisfy { $0.isASCII && $0.isNumber }
-        let isLetter = inner.count == 1 && inner.allSatisfy { $0.isASCII && $0.isLowercase }
-        return isNumber || isLetter ? (String(mark), String(rest)) : nil
-    }
-}
-
-/// Text that is written from right to left: pages hold its letters in the order in which they stand, from left to right.
-enum RightToLeft {
-    static func isRight(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        // Digits of Arabic and Persian stand from left to right, as all digits do.
-        case 0x0660...0x0669, 0x066B, 0x066C, 0x06F0...0x06F9: false
-        case 0x0590...0x08FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFC, 0x10800...0x10FFF, 0x1E800...0x1EFFF: true
-        default: false
-        }
-    }
-
-    /// Whether a text may have letters of these scripts: their UTF-8 begins with larger bytes than that of Latin, Greek and Cyrillic.
-    private static func isPossible(_ text: String) -> Bool { text.utf8.contains { $0 >= 0xD6 } }
-
-    static func isIn(_ texts: [String]) -> Bool {
-        guard texts.contains(where: isPossible) else { return false }
-        var (right, left) = (0, 0)
-        for text in texts {
-            for scalar in text.unicodeScalars {
-                if isRight(scalar) { right += 1 } else if scalar.properties.isAlphabetic { left += 1 }
-            }
-        }
-        return right > left
-    }
-
-    /// A line as it is read; numbers and words of other scripts keep their order.
-    static func ordered(_ text: String) -> String {
-        guard isPossible(text), text.unicodeScalars.contains(where: isRight) else { return text }
-        let isBase = isIn([text])
-        var runs: [(isRight: Bool, scalars: [Unicode.Scalar])] = []
-        var neutral: [Unicode.Scalar] = []
-        for scalar in text.unicodeScalars {
-            let isStrong = isRight(scalar) || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-            guard isStrong || scalar.properties.generalCategory == .nonspacingMark else {
-                neutral.append(scalar)
-                continue
-            }
-            let side = isRight(scalar)
-            if let last = runs.last, last.isRight == side || scalar.properties.generalCategory == .nonspacingMark {
-                runs[runs.count - 1].scalars += neutral + [scalar]
-            } else {
-                if !neutral.isEmpty { runs.append((isBase, neutral)) }
-                runs.append((side, [scalar]))
-            }
-            neutral = []
-        }
-        if !neutral.isEmpty { runs.append((isBase, neutral)) }
-        let ordered = isBase ? runs.reversed() : runs
-        var out = String.UnicodeScalarView()
-        for run in ordered { out += run.isRight ? reversed(run.scalars) : run.scalars }
-        // The forms of Arabic letters that only pages have become the letters themselves.
-        return String(out).decomposedForms
-    }
-
-    /// Backwards, with marks kept behind their letters, and brackets turned.
-    private static func reversed(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
-        var out: [Unicode.Scalar] = []
-        var marks: [Unicode.Scalar] = []
-        for scalar in scalars.reversed() {
-            if scalar.properties.generalCategory == .nonspacingMark {
-                marks.append(scalar)
-                continue
-            }
-            out.append(mirrored[scalar] ?? scalar)
-            out += marks.reversed()
-            marks = []
-        }
-        return out + marks
-    }
-
-    private static let mirrored: [Unicode.Scalar: Unicode.Scalar] = [
-        "(": ")", ")": "(", "[": "]", "]": "[", "<": ">", ">": "<", "«": "»", "»": "«",
-    ]
-}
-
-extension String {
-    /// With presentation forms of Arabic and Hebrew as plain letters.
-    fileprivate var decomposedForms: String {
-        guard unicodeScalars.contains(where: { 0xFB1D...0xFDFF ~= $0.value || 0xFE70...0xFEFC ~= $0.value }) else { return self }
-        var out = ""
-        for scalar in unicodeScalars {
-            if 0xFB1D...0xFDFF ~= scalar.value || 0xFE70...0xFEFC ~= scalar.value {
-                out += String(scalar).precomposedStringWithCompatibilityMapping
-            } else {
-                out.unicodeScalars.append(scalar)
-            }
-        }
-        return out
     }
 }

@@ -20,22 +20,24 @@ enum PDFReader {
         let file = try PDFFile(start > 0 ? Array(bytes[start...]) : bytes, limits: limits)
         var document = Document(format: .pdf)
         document.metadata = metadata(file)
-        let fonts = PDFFontCache()
+        let (fonts, layers) = (PDFFontCache(), PDFLayers(file))
         let additions = PDFAdditions(file)
+        let outline = PDFOutline.entries(file)
+        let titles = Set(outline.map(\.title))
         var pages: [PageText] = []
         var withNotes: [PDFFile.Page] = []
         var textBytes = 0
+        var pageNumbers: [Int: Int] = [:]
         try file.eachPage { page in
-            let text = try read(page, number: pages.count + 1, file, fonts, additions, &document.receipt)
-            textBytes += text.groups.reduce(0) {
-                $0 + $1.lines.reduce(0) { $0 + $1.pieces.reduce(0) { $0 + $1.text.utf8.count } }
-            }
+            let text = try read(page, number: pages.count + 1, file, fonts, layers, additions, titles, &document.receipt)
+            textBytes += text.groups.reduce(0) { $0 + $1.textBytes }
             try limits.mustHold(textBytes: textBytes)
             pages.append(text)
+            if let object = page.object { pageNumbers[object] = pages.count }
             if page.dictionary["Annots"] != nil { withNotes.append(page) }
         }
         document.pageCount = pages.count
-        document.blocks = PDFBlocks.blocks(pages)
+        document.blocks = PDFBlocks.blocks(pages, outline, pageNumbers)
         let files = additions.files(withNotes)
         guard !files.isEmpty else { return document }
         var entries = EntryReader(document, limits: limits)
@@ -44,6 +46,8 @@ enum PDFReader {
     }
 
     struct PageText {
+        /// Lines across and down.
+        let rules: [Place.Box]
         let number: Int
         let width: Double
         let height: Double
@@ -56,13 +60,13 @@ enum PDFReader {
     }
 
     private static func read(
-        _ page: PDFFile.Page, number: Int, _ file: PDFFile, _ fonts: PDFFontCache, _ additions: PDFAdditions,
-        _ receipt: inout Receipt
+        _ page: PDFFile.Page, number: Int, _ file: PDFFile, _ fonts: PDFFontCache, _ layers: PDFLayers, _ additions: PDFAdditions,
+        _ titles: Set<String>, _ receipt: inout Receipt
     ) throws -> PageText {
         let (left, bottom, right, top) = page.box
         let (matrix, width, height) = view(left, bottom, right, top, page.turns)
         let whole = Place.Box(left: 0, top: 0, right: width, bottom: height)
-        var content = PDFContent(file, fonts: fonts, matrix: matrix)
+        var content = PDFContent(file, fonts: fonts, layers: layers, matrix: matrix)
         var bytes: [UInt8] = []
         let parts = file.resolve(page.dictionary["Contents"])
         for part in parts.array ?? [parts] {
@@ -72,24 +76,24 @@ enum PDFReader {
             bytes.append(UInt8(ascii: "\n"))
         }
         try content.run(bytes, resources: page.resources)
-        try annotations(page, file, &content)
+        try annotations(page, file, layers, &content)
         receipt.count(.unmapped, content.unmapped)
         receipt.count(.picture, content.pictures.count)
         var (seen, hidden, artifacts) = ([PDFGlyph](), [PDFGlyph](), [PDFGlyph]())
         let isScan = isScan(content, whole)
-        let covers = content.shapes.filter { $0.box.right - $0.box.left > 8 && $0.box.bottom - $0.box.top > 6 }
+        // A picture that is the page lies over the text that was recognised in it.
+        let covers = content.shapes.filter {
+            $0.isOpaque && $0.kind != .rule && !(isScan && $0.kind == .picture) && $0.box.width > 8 && $0.box.height > 6
+        }
+        let smallest = width > 200 ? smallestLetters : 0
         var looks = 0
         for glyph in content.glyphs {
             looks += covers.count
             // The page may be cut out of a larger sheet.
-            let (x, y) = ((glyph.x + glyph.endX) / 2, (glyph.y + glyph.endY) / 2 - (glyph.x == glyph.endX ? 0 : glyph.size * 0.3))
-            let isOutside = x < -1 || y < -1 || x > width + 1 || y > height + 1
-            let isCovered =
-                looks < mostLooks
-                && covers.contains {
-                    $0.order > glyph.order && $0.box.left <= x && x <= $0.box.right && $0.box.top <= y && y <= $0.box.bottom
-                }
-            if isOutside || isCovered || glyph.isHidden && !isScan {
+            let middle = glyph.middle
+            let isOutside = !whole.holds(middle, margin: 1)
+            let isCovered = looks < mostLooks && covers.contains { $0.order > glyph.order && $0.box.holds(middle) }
+            if isOutside || isCovered || glyph.size < smallest || glyph.isHidden && !isScan {
                 hidden.append(glyph)
             } else if glyph.isArtifact {
                 artifacts.append(glyph)
@@ -99,23 +103,31 @@ enum PDFReader {
         }
         if content.glyphs.isEmpty, isScan { receipt.count(.scannedPage) }
         if hidden.contains(where: { $0.text != " " }) { receipt.count(.hidden) }
+        let rules = content.shapes.filter { $0.kind == .rule }.map(\.box)
         return PageText(
-            number: number, width: width, height: height, groups: PDFLayout(seen).groups,
+            rules: rules, number: number, width: width, height: height,
+            groups: PDFLayout(seen, rules: rules, titles: titles).groups,
             hidden: PDFLayout(hidden).groups, artifacts: PDFLayout(artifacts).groups,
             links: links(page, file, matrix),
             additions: additions.blocks(page, number: number) { matrix.box($0) })
     }
 
+    /// In points: smaller letters nobody can read.
+    private static let smallestLetters = 1.0
+
     /// Looks for boxes over letters; beyond it none is found to be covered.
     private static let mostLooks = 50_000_000
 
     /// Fields of forms and what people wrote on the page, as far as it is to be seen.
-    private static func annotations(_ page: PDFFile.Page, _ file: PDFFile, _ content: inout PDFContent) throws {
+    private static func annotations(
+        _ page: PDFFile.Page, _ file: PDFFile, _ layers: PDFLayers, _ content: inout PDFContent
+    ) throws {
         for annotation in (file.resolve(page.dictionary["Annots"]).array ?? []).prefix(10_000) {
             let values = file.dictionary(annotation)
             let flags = file.resolve(values["F"]).int ?? 0
             // Hidden, and not to be seen on a screen.
-            guard flags & 0x22 == 0, let subtype = values["Subtype"]?.name, subtype != "Link", subtype != "Popup",
+            guard flags & 0x22 == 0, !layers.isHidden(values["OC"], file), let subtype = values["Subtype"]?.name,
+                subtype != "Link", subtype != "Popup",
                 let corners = file.resolve(values["Rect"]).array?.compactMap({ file.resolve($0).number })
             else { continue }
             var appearance = file.resolve(file.dictionary(values["AP"])["N"])
@@ -140,14 +152,13 @@ enum PDFReader {
         }
     }
 
-    /// Whether a picture is the page, so that text that is not painted is what was recognised in it.
+    /// Whether pictures are the page, so that text that is not painted is what was recognised in them. Some stand in stripes.
     private static func isScan(_ content: PDFContent, _ page: Place.Box) -> Bool {
-        let area = (page.right - page.left) * (page.bottom - page.top)
-        return content.pictures.contains { picture in
-            let width = min(picture.right, page.right) - max(picture.left, page.left)
-            let height = min(picture.bottom, page.bottom) - max(picture.top, page.top)
-            return width > 0 && height > 0 && width * height > area * 0.5
+        let covered = content.pictures.reduce(0.0) { sum, picture in
+            guard let seen = picture.common(page), seen.width > page.width * 0.4 else { return sum }
+            return sum + seen.width * seen.height
         }
+        return covered > page.width * page.height * 0.5
     }
 
     private static func links(_ page: PDFFile.Page, _ file: PDFFile, _ matrix: PDFMatrix) -> [(box: Place.Box, target: String)] {
@@ -174,16 +185,5 @@ enum PDFReader {
             let text = PDFText.text(bytes).trimmedLines
             return text.isEmpty ? nil : Document.Metadata(name, text)
         }
-    }
-}
-
-extension PDFMatrix {
-    /// A rectangle of two corners as people see it; nil for anything else.
-    func box(_ corners: [Double]) -> Place.Box? {
-        guard corners.count == 4 else { return nil }
-        let (first, second) = (apply(corners[0], corners[1]), apply(corners[2], corners[3]))
-        return Place.Box(
-            left: min(first.x, second.x), top: min(first.y, second.y), right: max(first.x, second.x),
-            bottom: max(first.y, second.y))
     }
 }

@@ -5,13 +5,43 @@ enum PDFTable {
     /// - Returns: the table that begins with a line, and the line behind it.
     static func find(_ lines: [PDFLayout.Line], from start: Int) -> (Table, Int)? {
         guard start < lines.count, lines[start].pieces.count >= 2, isRow(lines[start]) else { return nil }
+        // Dots that lead to the next column are in none.
+        let hasLeaders =
+            lines[start].pieces.contains(where: \.isLeader)
+            || start + 1 < lines.count && lines[start + 1].pieces.contains(where: \.isLeader)
+        guard hasLeaders else { return table(in: lines, from: start) }
+        let bare = lines[start..<min(lines.count, start + longest)].map { line in
+            var line = line
+            line.pieces.removeAll(where: \.isLeader)
+            return line
+        }
+        guard let end = bare.firstIndex(where: { $0.pieces.isEmpty }) ?? bare.indices.last.map({ $0 + 1 }),
+            let (table, last) = table(in: Array(bare[..<end]), from: 0), isNoContents(table)
+        else { return nil }
+        return (table, start + last)
+    }
+
+    /// Rows that are looked at behind one with leaders.
+    private static let longest = 200
+
+    /// A table of contents is a list: what stands at its right are numbers of pages.
+    private static func isNoContents(_ table: Table) -> Bool {
+        (table.rows.map(\.count).max() ?? 0) > 2
+            || !table.rows.allSatisfy { row in
+                row.last??.text.allSatisfy { $0.isNumber || "ivxlc".contains($0) } ?? true
+            }
+    }
+
+    private static func table(in lines: [PDFLayout.Line], from start: Int) -> (Table, Int)? {
+        guard lines[start].pieces.count >= 2 else { return nil }
         var end = start + 1
         var columns = lines[start].pieces.map { ($0.box.left, $0.box.right) }
         while end < lines.count {
             let line = lines[end]
             let step = line.box.top - lines[end - 1].box.bottom
             guard step < max(line.size, lines[end - 1].size) * 2.2 else { break }
-            guard line.pieces.count >= 2 || end + 1 < lines.count && isContinued(line, columns) else { break }
+            guard line.pieces.count >= 2 || isContinued(line, columns) && end + 1 < lines.count || isLabel(lines, end, columns)
+            else { break }
             guard isRow(line), let merged = merge(columns, line) else { break }
             columns = merged
             end += 1
@@ -22,10 +52,26 @@ enum PDFTable {
         guard full.count >= fewestRows, columns.count >= 2 else { return nil }
         // Two pieces in each of two lines alone are more often a letterhead than a table.
         guard full.count > 2 || columns.count > 2 else { return nil }
+        // Numbers in front of sentences are a list.
+        if columns.count == 2, full.allSatisfy({ isMark($0.pieces[0].text) }) { return nil }
         return (table(lines[start..<end], columns), end)
     }
 
-    private static func isRow(_ line: PDFLayout.Line) -> Bool { line.pieces.allSatisfy { $0.letters <= 80 } }
+    private static func isMark(_ text: String) -> Bool { ListMark.split(text + " x") != nil }
+
+    /// Whether a line with one piece is a row whose other cells are empty: it stands in the first column, and the next row is as near as it.
+    private static func isLabel(_ lines: [PDFLayout.Line], _ place: Int, _ columns: [(Double, Double)]) -> Bool {
+        let line = lines[place]
+        guard place + 1 < lines.count, line.pieces.count == 1, line.pieces[0].letters <= 60, line.pieces[0].table == nil,
+            abs(line.box.left - columns[0].0) < line.size, columns.count < 2 || line.box.right < columns[1].0,
+            lines[place + 1].pieces.count >= 2, isRow(lines[place + 1]), let merged = merge(columns, lines[place + 1]),
+            merged.count == columns.count
+        else { return false }
+        let (before, behind) = (line.box.bottom - lines[place - 1].box.bottom, lines[place + 1].box.bottom - line.box.bottom)
+        return abs(before - behind) < line.size * 0.3
+    }
+
+    private static func isRow(_ line: PDFLayout.Line) -> Bool { line.pieces.allSatisfy { $0.letters <= 80 && $0.table == nil } }
 
     /// Whether a line with one piece goes on with a cell: it stands inside a column that is not the first.
     private static func isContinued(_ line: PDFLayout.Line, _ columns: [(Double, Double)]) -> Bool {

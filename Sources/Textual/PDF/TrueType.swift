@@ -5,6 +5,8 @@ struct TrueType {
     private(set) var unicode: [UInt32: UInt32] = [:]
     /// Glyphs by code, of fonts with codes of their own.
     private var symbols: [UInt32: UInt32] = [:]
+    /// Whether there are codes of Microsoft's table for symbols.
+    private var isSymbolic = false
     private var names: [UInt32: String] = [:]
     /// Tables that were read, and codes that may still be: several tables may point to the same place.
     private var seen: Set<Int> = []
@@ -37,6 +39,7 @@ struct TrueType {
                 return
             }
             guard seen.insert(start + offset).inserted else { continue }
+            if platform == 3, encoding == 0 { isSymbolic = true }
             let isUnicode = platform == 0 || platform == 3 && (encoding == 1 || encoding == 10)
             for (code, glyph) in codes(start + offset) {
                 if isUnicode {
@@ -97,6 +100,7 @@ struct TrueType {
     }
 
     private mutating func readNames(_ start: Int) {
+        // Without a list, glyphs have the standard names in their order.
         guard number(start, 4) == 0x0002_0000, let count = number(start + 32, 2) else { return }
         var texts: [String] = []
         var place = start + 34 + 2 * count
@@ -105,10 +109,10 @@ struct TrueType {
             place += 1 + length
         }
         for glyph in 0..<count {
-            guard let index = number(start + 34 + 2 * glyph, 2), index >= 258, texts.indices.contains(index - 258) else {
-                continue
-            }
-            names[UInt32(glyph)] = texts[index - 258]
+            guard let index = number(start + 34 + 2 * glyph, 2) else { continue }
+            names[UInt32(glyph)] =
+                index < 258
+                ? Self.standardNames[index] : texts.indices.contains(index - 258) ? texts[index - 258] : nil
         }
     }
 
@@ -119,5 +123,20 @@ struct TrueType {
         return names[glyph].flatMap(GlyphNames.text)
     }
 
-    func text(code: UInt32) -> String? { symbols[code].flatMap { text(glyph: $0) } }
+    /// What a code of a font with codes of its own means; where the font has no names, the letter of that code is meant.
+    func text(code: UInt32) -> String? {
+        guard let glyph = symbols[code] else { return nil }
+        if let text = text(glyph: glyph) { return text }
+        guard isSymbolic, code < 256 else { return nil }
+        return GlyphNames.encoding(.winansi)[Int(code)].flatMap(GlyphNames.text)
+    }
+
+    /// The 258 names that fonts for the Macintosh had: those of its encoding, and some more.
+    private static let standardNames: [String?] = {
+        let encoding = GlyphNames.encoding(.macroman)
+        let more =
+            "Lslash lslash Scaron scaron Zcaron zcaron brokenbar Eth eth Yacute yacute Thorn thorn minus multiply onesuperior twosuperior "
+            + "threesuperior onehalf onequarter threequarters franc Gbreve gbreve Idotaccent Scedilla scedilla Cacute cacute Ccaron ccaron dcroat"
+        return [nil, nil, nil] + encoding[32...126] + encoding[128...255] + more.split(separator: " ").map(String.init)
+    }()
 }

@@ -9,6 +9,7 @@ enum TextFormats {
         if RTFReader.isRTF(bytes) { return try RTFReader.read(bytes, limits: limits) }
         if MailboxReader.isMailbox(bytes) { return try MailboxReader.read(bytes, limits: limits) }
         let ending = Ending(name)
+        if CalendarReader.isCalendar(bytes) { return try CalendarReader.read(DecodedText(bytes).bytes, limits: limits) }
         // What programmers write is what it is, whatever it begins with.
         if ending.isCode, isText(bytes) { return try TextReader.read(DecodedText(bytes).bytes, limits: limits) }
         if MailReader.isMail(bytes, fewest: ending.isOneOf("eml", "mht", "mhtml", "msg") ? 1 : 2) {
@@ -165,6 +166,12 @@ enum TextFormats {
                     place = min(head.count, place + 3)
                 } else if begins("<?xml") || begins("<!doctype") {
                     isXML = true
+                    let isType = begins("<!doctype")
+                    while place < head.count, head[place] != UInt8(ascii: ">"), !isType || head[place] != UInt8(ascii: "[") {
+                        place += 1
+                    }
+                    // What a document type declares.
+                    if place < head.count, head[place] == UInt8(ascii: "[") { skip(behind: UInt8(ascii: "]")) }
                     skip(behind: UInt8(ascii: ">"))
                 } else if begins("<?") {
                     skip(behind: UInt8(ascii: ">"))
