@@ -8,6 +8,9 @@ struct EPUBReader {
 
     /// Documents of one book.
     private static let mostDocuments = 10_000
+    private static let mostStyleBytes = 1 << 20
+    /// Style sheets by their paths.
+    private var styles: [String: [UInt8]] = [:]
 
     /// - Returns: nil when the archive is no book.
     /// - Throws: `TextualFailure`.
@@ -63,6 +66,9 @@ struct EPUBReader {
             default: continue
             }
         }
+        for item in items.values.sorted(by: { $0.path < $1.path }) where item.type == "text/css" && styles.count < 100 {
+            if let bytes = try? package.part(item.path), bytes.count <= Self.mostStyleBytes { styles[item.path] = bytes }
+        }
         let locked = lockedParts()
         var count = 0
         var read: Set<String> = []
@@ -112,7 +118,10 @@ struct EPUBReader {
         }
         let file = String(path.split(separator: "/").last ?? "")
         // UTF-8 or UTF-16 (EPUB 3.3, section 3.9).
-        let read = try HTMLReader.read(content.asUTF8, at: Place(part: file), limits: limits)
+        let (styles, folder) = (styles, path.lastIndex(of: "/").map { String(path[...$0]) } ?? "")
+        let read = try HTMLReader.read(content.asUTF8, at: Place(part: file), limits: limits) {
+            styles[Self.resolved($0, in: folder)]
+        }
         document.blocks += read.blocks
         document.receipt.add(read.receipt)
     }

@@ -79,6 +79,7 @@ struct HTMLReader {
     private var textBytes = 0
     private var cells = 0
     private var sheet = StyleSheet()
+    private var linked: ((String) -> [UInt8]?)?
     private var styleText: [UInt8]?
     private var titleText: [UInt8]?
 
@@ -89,10 +90,15 @@ struct HTMLReader {
     /// In columns, of a row whose cells span others.
     private static let widest = 2000
 
-    /// - Parameter bytes: UTF-8.
+    /// - Parameters:
+    ///   - bytes: UTF-8.
+    ///   - linked: the style sheet at a reference; nothing is fetched.
     /// - Throws: `TextualFailure` `limit_exceeded`.
-    static func read(_ bytes: [UInt8], at place: Place, limits: TextualLimits) throws -> HTMLReader {
+    static func read(
+        _ bytes: [UInt8], at place: Place, limits: TextualLimits, linked: ((String) -> [UInt8]?)? = nil
+    ) throws -> HTMLReader {
         var reader = HTMLReader(bytes, place, limits)
+        reader.linked = linked
         try reader.read()
         return reader
     }
@@ -172,6 +178,14 @@ struct HTMLReader {
             // Its words are in its value.
             let type = (tokenizer.attribute("type") ?? "text").lowercased()
             if ["submit", "button", "reset"].contains(type), let words = tokenizer.attribute("value") { add(words) }
+            return
+        case "link":
+            let kind = tokenizer.attribute("rel")?.lowercased().split(separator: " ") ?? []
+            if let linked, kind.contains("stylesheet"), !kind.contains("alternate"), let target = tokenizer.attribute("href"),
+                let text = linked(target)
+            {
+                sheet.read(text)
+            }
             return
         case "html": language = tokenizer.attribute("lang")
         case _ where Self.void.contains(name): return

@@ -144,6 +144,8 @@ struct OpenDocumentReader {
         /// Of the item that comes next; empty when it has been used.
         var marker: String?
         var isInItem = false
+        /// Whether a list that is all of its item goes on counting.
+        var goesOn = false
     }
 
     /// Everything inside the element that has just begun.
@@ -197,13 +199,24 @@ struct OpenDocumentReader {
         }
         var list = List(style: reader.attribute("style-name") ?? outer.style, level: min(10, outer.level + 1))
         let key = list.style ?? ""
-        let goesOn = reader.attribute("continue-numbering") == "true" || reader.attribute("continue-list") != nil
+        let isNamed = reader.attribute("continue-numbering") == "true" || reader.attribute("continue-list") != nil
+        let goesOn = isNamed || outer.goesOn
         var counts = outer.level == 0 && !goesOn ? [] : Array((listCounts[key] ?? []).prefix(goesOn ? list.level : outer.level))
         let outside = reader.depth - 1
         while try reader.nextStart(inside: outside) {
             switch reader.name {
             case "list-item":
                 let from = reader.attribute("start-value").flatMap { Int($0) }.map { min(max($0, 0), 1_000_000) }
+                // An item that holds a list and no words of its own only sets it in.
+                var inside = reader
+                if (try? inside.nextStart(inside: inside.depth - 1)) == true, inside.name == "list" {
+                    while counts.count < list.level { counts.append(styles.level(list.style, counts.count + 1)?.start ?? 1) }
+                    listCounts[key] = goesOn && (listCounts[key]?.count ?? 0) > list.level ? listCounts[key] : counts
+                    var bare = list
+                    (bare.isInItem, bare.marker, bare.goesOn) = (false, nil, goesOn)
+                    try content(&reader, &blocks, bare, depth: depth, isHidden: isHidden)
+                    continue
+                }
                 while counts.count < list.level {
                     counts.append(
                         (styles.level(list.style, counts.count + 1)?.start ?? 1) - (counts.count + 1 == list.level ? 1 : 0))
@@ -265,7 +278,7 @@ struct OpenDocumentReader {
         let isHeading = reader.name == "h"
         let style = reader.attribute("style-name")
         let level = isHeading ? min(9, max(1, reader.attribute("outline-level").flatMap { Int($0) } ?? 1)) : 0
-        let isUnnumbered = reader.attribute("is-list-header") == "true"
+        let isUnnumbered = reader.attribute("is-list-header") == "true" || isHeading && styles.isUnnumbered(style)
         let from = reader.attribute("start-value").flatMap { Int($0) }
         let isOff = isHidden || styles.isHidden("paragraph", style)
         if part == nil, slide == nil, sheet == nil, aside == 0 { paragraphs += 1 }
@@ -350,6 +363,12 @@ struct OpenDocumentReader {
                     linkDepth -= 1
                     let words = String(decoding: line.text[min(start, line.text.count)...], as: UTF8.self)
                     if let target, linkDepth == 0, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
+                case "page-number" where slide != nil:
+                    // Masters have a sign in its place.
+                    var own = Line()
+                    try inline(&reader, &own, depth: depth + 1, isHidden: false)
+                    let shown = String(decoding: own.text, as: UTF8.self)
+                    Self.add(shown == "<number>" ? String(slide ?? 0) : shown, &line, isHidden)
                 case "hidden-paragraph":
                     if reader.attribute("is-hidden") == "true" { line.isOff = true }
                     try inline(&reader, &line, depth: depth + 1, isHidden: isHidden)

@@ -3,6 +3,7 @@ struct OpenDocumentStyles {
     private struct Style {
         var parent: String?
         var isHidden: Bool?
+        var listStyle: String?
         var name = ""
     }
 
@@ -51,7 +52,7 @@ struct OpenDocumentStyles {
                     if let style {
                         styles[style] = Style(
                             parent: reader.attribute("parent-style-name").map { "\(reader.attribute("family") ?? "") \($0)" },
-                            isHidden: nil,
+                            isHidden: nil, listStyle: reader.attribute("list-style-name"),
                             name: (reader.attribute("display-name") ?? reader.attribute("name", prefix: "style") ?? "")
                                 .lowercased())
                     }
@@ -93,6 +94,11 @@ struct OpenDocumentStyles {
     /// Whether a paragraph is the title of its document.
     func isTitle(_ name: String?) -> Bool {
         search("paragraph", name) { $0.name == "title" ? true : nil } ?? false
+    }
+
+    /// Whether a style takes the number of its headings away: it names a list, and that none.
+    func isUnnumbered(_ name: String?) -> Bool {
+        search("paragraph", name) { $0.listStyle }.map(\.isEmpty) ?? false
     }
 
     private func search<Value>(_ family: String, _ name: String?, _ find: (Style) -> Value?) -> Value? {

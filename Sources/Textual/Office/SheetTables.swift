@@ -29,14 +29,16 @@ struct SheetTables {
         _ all: [Row], _ merged: [Span], hidden: Hidden = Hidden(), sheet: String, isHidden: Bool
     ) throws -> [Block] {
         var (rows, unseen) = (all, [Row]())
-        if !hidden.isEmpty {
+        // What a merged cell lies over is not seen either.
+        let covered = Self.covered(merged)
+        if !hidden.isEmpty || !covered.isEmpty {
             rows = []
             for row in all {
-                let isOut = hidden.rows.contains(row.number)
-                let (out, seen) = (
-                    row.cells.filter { isOut || hidden.has(column: $0.column) },
-                    row.cells.filter { !isOut && !hidden.has(column: $0.column) }
-                )
+                let isClosed = hidden.rows.contains(row.number)
+                let isOut = { (column: Int) in
+                    isClosed || hidden.has(column: column) || !covered.isEmpty && covered.contains(row.number << 16 | column)
+                }
+                let (out, seen) = (row.cells.filter { isOut($0.column) }, row.cells.filter { !isOut($0.column) })
                 if !out.isEmpty { unseen.append(Row(number: row.number, cells: out)) }
                 rows.append(Row(number: row.number, cells: seen))
             }
@@ -44,6 +46,23 @@ struct SheetTables {
         var blocks = try shown(rows, merged, hidden, sheet: sheet, isHidden: isHidden)
         if !unseen.isEmpty { blocks += try shown(unseen, [], Hidden(), sheet: sheet, isHidden: true) }
         return blocks
+    }
+
+    private static let mostCovered = 1_000_000
+
+    /// Places under merged cells, each as one number; those of very many are not looked at.
+    private static func covered(_ merged: [Span]) -> Set<Int> {
+        var places: Set<Int> = []
+        for span in merged {
+            guard span.columns > 1 || span.rows > 1, span.rows <= mostCovered, span.columns <= 16_384,
+                span.rows * span.columns + places.count <= mostCovered
+            else { continue }
+            for row in span.row..<(span.row + span.rows) {
+                for column in span.column..<(span.column + span.columns) { places.insert(row << 16 | column) }
+            }
+            places.remove(span.row << 16 | span.column)
+        }
+        return places
     }
 
     /// Rows and columns that are closed up.

@@ -12,6 +12,8 @@ struct WordReader {
     private var textBytes = 0
     private var cells = 0
     private var tables = 0
+    /// Relations to headers and footers that no page has.
+    private var unused: Set<String> = []
     /// Documents inside of this one.
     private var chunks = 0
     /// Links inside each other; the outermost counts.
@@ -51,6 +53,7 @@ struct WordReader {
         if let name = target("numbering"), let bytes = try? package.part(name) {
             numbering = (try? WordNumbering(bytes)) ?? numbering
         }
+        unused = unusedSides(body, target("settings").flatMap { try? package.part($0) } ?? [])
         try sides(related, "header", .header)
         document.blocks = sides.headers
         relations = related
@@ -71,6 +74,7 @@ struct WordReader {
 
     private mutating func sides(_ related: Package.Relations, _ type: String, _ kind: Block.Kind) throws {
         for name in Set(related.values.filter { $0.type == type && !$0.isExternal }.map(\.target)).sorted() {
+            guard !unused.contains(where: { related[$0]?.target == name }) else { continue }
             guard let bytes = try part(name) else { continue }
             relations = package.relations(of: name)
             part = Self.stem(name)
@@ -78,6 +82,26 @@ struct WordReader {
             try walk(bytes, &blocks)
             sides.add(blocks, as: kind)
         }
+    }
+
+    /// Headers and footers of first and of even pages that the document does not tell apart: by their relations.
+    private func unusedSides(_ body: [UInt8], _ settings: [UInt8]) -> Set<String> {
+        let hasFirst = body.firstRange(of: Array("titlePg".utf8)) != nil
+        let hasEven = settings.firstRange(of: Array("evenAndOddHeaders".utf8)) != nil
+        var (unused, used): (Set<String>, Set<String>) = ([], [])
+        for element in ["headerReference", "footerReference"] {
+            var rest = body[...]
+            while let found = rest.firstRange(of: Array(element.utf8)) {
+                let tag = String(
+                    decoding: rest[found.upperBound...].prefix(300).prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self)
+                rest = rest[found.upperBound...]
+                guard let id = tag.firstMatch(of: /[:\s]id\s*=\s*["']([^"']+)/)?.1 else { continue }
+                let type = tag.firstMatch(of: /[:\s]type\s*=\s*["']([^"']+)/)?.1
+                let isUnused = type == "first" && !hasFirst || type == "even" && !hasEven
+                if isUnused { unused.insert(String(id)) } else { used.insert(String(id)) }
+            }
+        }
+        return unused.subtracting(used)
     }
 
     /// Notes and comments, each with the number by which the body refers to it.
@@ -401,6 +425,9 @@ struct WordReader {
             }
             block.links = line.links
             blocks.append(block)
+        } else if let marker, marker.contains(where: { $0.isNumber || $0.isLetter }) {
+            // Cells that hold nothing but their number.
+            blocks.append(Block(.paragraph, marker, at: place))
         }
         let hidden = String(decoding: line.hidden, as: UTF8.self).trimmedLines
         if !hidden.isEmpty {

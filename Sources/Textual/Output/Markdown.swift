@@ -3,9 +3,13 @@ package enum Markdown {
     package static func text(_ document: Document) -> String {
         var out = ""
         var last: Block.Kind?
+        // Levels of the list items that are open: a list may begin at any of them.
+        var open: [Int] = []
         for block in document.blocks where PlainText.isShown(block, in: document.format) {
-            let text = text(block)
+            while let level = open.last, block.kind != .listItem || level >= block.level { open.removeLast() }
+            let text = text(block, depth: open.count)
             guard !text.isEmpty else { continue }
+            if block.kind == .listItem { open.append(block.level) }
             if let last { out += last == .listItem && block.kind == .listItem ? "\n" : "\n\n" }
             out += text
             last = block.kind
@@ -13,10 +17,10 @@ package enum Markdown {
         return out.isEmpty ? "" : out + "\n"
     }
 
-    private static func text(_ block: Block) -> String {
+    private static func text(_ block: Block, depth: Int) -> String {
         switch block.kind {
         case .heading: String(repeating: "#", count: min(6, max(1, block.level))) + " " + heading(line(escaped(block.text)))
-        case .listItem: item(block)
+        case .listItem: item(block, depth: depth)
         case .table: block.table.map(table) ?? ""
         case .picture: "![\(line(escaped(block.text)))]()"
         // As the text names it: which brackets in it are references is not known any more.
@@ -37,14 +41,14 @@ package enum Markdown {
         return "\(fence)\n\(text)\n\(fence)"
     }
 
-    private static func item(_ block: Block) -> String {
+    private static func item(_ block: Block, depth: Int) -> String {
         let marker = block.marker ?? "-"
         // A number that Markdown would count itself; any other stays a part of the text.
         let number = marker.last == "." || marker.last == ")" ? Int(marker.dropLast()) : nil
         let mark = number.map { 0...999_999_999 ~= $0 } == true ? marker : "-"
         let isBullet = marker.count == 1 && number == nil && marker.first?.isLetter != true && marker.first?.isNumber != true
         let text = mark == marker || isBullet ? escaped(block.text) : "\(escaped(marker)) \(escaped(block.text))"
-        let indent = String(repeating: "    ", count: min(block.level, 9))
+        let indent = String(repeating: "    ", count: min(depth, 9))
         return indent + mark + " " + text.replacing("\n", with: "  \n\(indent)  ")
     }
 

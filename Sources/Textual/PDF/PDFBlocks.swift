@@ -61,7 +61,7 @@ enum PDFBlocks {
             }
             // Bold lines that stand for themselves and end without a point.
             let isAlone =
-                group.lines.count == 1 && group.lines[0].isBold && group.lines[0].isEven && abs(size - body) < 0.6
+                group.lines.count == 1 && group.lines[0].isBold && group.lines[0].isEven && size > body - 0.6
                 && words.utf8.count <= 100
             if isAlone, let last = words.last, !".,;:".contains(last),
                 ListMark.split(words)?.mark.first.map({ $0.isNumber }) ?? true

@@ -244,8 +244,10 @@ struct PDFContent {
     /// Whether a letter can not be seen where it stands: not painted, cut off, or in the colour of what is below it.
     private mutating func isHidden(_ glyph: PDFGlyph) -> Bool {
         if state.isMasked { return true }
-        let isFilled = [0, 2, 4, 6].contains(state.mode) && state.alpha > Self.faintest
-        let isStroked = [1, 2, 5, 6].contains(state.mode) && state.strokeAlpha > Self.faintest
+        // 0 fills, 1 draws the outline, 2 does both, 3 nothing; from 4 on they are a clip too.
+        let paint = state.mode & 3
+        let isFilled = (paint == 0 || paint == 2) && state.alpha > Self.faintest
+        let isStroked = (paint == 1 || paint == 2) && state.strokeAlpha > Self.faintest
         guard isFilled || isStroked else { return true }
         let middle = glyph.middle
         if !isUncut, let clip = state.clip, !clip.holds(middle, margin: 1) { return true }

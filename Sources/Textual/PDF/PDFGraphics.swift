@@ -80,6 +80,8 @@ struct PDFGlyph {
     /// A point inside of the letter: half way along its baseline, and a little above it.
     var middle: (x: Double, y: Double) {
         let (dx, dy) = (endX - x, endY - y)
+        // Almost all letters stand upright.
+        if dy == 0 { return (x + dx / 2, dx < 0 ? y + size * 0.3 : y - size * 0.3) }
         let length = (dx * dx + dy * dy).squareRoot()
         let rise = size * 0.3
         guard length > 0 else { return (x, y - rise) }

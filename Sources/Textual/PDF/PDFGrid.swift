@@ -178,6 +178,9 @@ extension PDFGrid.Ruled {
         // A frame around parts of a page is no table.
         let longest = filled.values.map(\.count).max() ?? 0
         guard places.count > 4 || longest <= 400 else { return nil }
+        // Lines between rows alone tell no columns.
+        let whole = cells.count { Set($0).count == 1 }
+        guard whole * 2 < cells.count else { return nil }
         var rows = cells.map { [Table.Cell?](repeating: nil, count: $0.count) }
         var bold = [Bool](repeating: true, count: rows.count)
         for (cell, place) in places {

@@ -126,7 +126,10 @@ struct PDFLayout {
     /// A capital that is as high as several lines belongs to the first of them.
     private static func withoutDropCapitals(_ glyphs: [PDFGlyph]) -> [PDFGlyph] {
         guard glyphs.count > 40 else { return glyphs }
-        let size = glyphs.map(\.size).sorted()[glyphs.count / 2]
+        var (smallest, largest) = (Double.infinity, 0.0)
+        for glyph in glyphs { (smallest, largest) = (min(smallest, glyph.size), max(largest, glyph.size)) }
+        guard largest >= smallest * 2 else { return glyphs }
+        let size = glyphs.map { $0.size }.sorted()[glyphs.count / 2]
         let large = glyphs.indices.filter { glyphs[$0].size >= size * 2 && glyphs[$0].text.first?.isUppercase == true }
         guard 1...mostDropCapitals ~= large.count else { return glyphs }
         var out = glyphs
@@ -160,35 +163,77 @@ struct PDFLayout {
         let sorted = rows(glyphs)
         var pieces: [Piece] = []
         for row in sorted {
-            var current: [PDFGlyph] = []
-            func finish() {
-                pieces += parts(Self.accented(current))
-                current = []
-            }
-            for glyph in row {
-                if let last = current.last {
-                    // Drawn twice for bold, a little beside itself.
-                    if last.text == glyph.text, abs(last.x - glyph.x) < last.size * 0.15, abs(last.y - glyph.y) < last.size * 0.15
-                    {
-                        continue
-                    }
-                    if current.count > 1, case let before = current[current.count - 2], before.text == glyph.text,
-                        abs(before.x - glyph.x) < before.size * 0.1, abs(before.y - glyph.y) < before.size * 0.1
-                    {
-                        continue
-                    }
-                    if glyph.x - last.endX > max(last.size, glyph.size) * 1.1 { finish() }
+            for segment in segments(row) {
+                let widest = widestSpace(segment)
+                var current: [PDFGlyph] = []
+                func finish() {
+                    pieces += parts(Self.accented(current))
+                    current = []
                 }
-                current.append(glyph)
+                for glyph in segment {
+                    if let last = current.last, glyph.text != " " {
+                        // A blank that is drawn belongs to the gap.
+                        let before = last.text == " " && current.count > 1 ? current[current.count - 2] : last
+                        if glyph.x - before.endX > max(before.size, glyph.size) * widest { finish() }
+                    }
+                    current.append(glyph)
+                }
+                finish()
             }
-            finish()
         }
         return pieces
     }
 
+    /// Parts of a row between which columns may stand; what is drawn twice is in them once.
+    private static func segments(_ row: [PDFGlyph]) -> [[PDFGlyph]] {
+        var (segments, current) = ([[PDFGlyph]](), [PDFGlyph]())
+        for glyph in row {
+            if let last = current.last {
+                // Drawn twice for bold, a little beside itself.
+                if last.text == glyph.text, abs(last.x - glyph.x) < last.size * 0.15, abs(last.y - glyph.y) < last.size * 0.15 {
+                    continue
+                }
+                if current.count > 1, case let before = current[current.count - 2], before.text == glyph.text,
+                    abs(before.x - glyph.x) < before.size * 0.1, abs(before.y - glyph.y) < before.size * 0.1
+                {
+                    continue
+                }
+                if glyph.x - last.endX > max(last.size, glyph.size) * 1.1 {
+                    segments.append(current)
+                    current = []
+                }
+            }
+            current.append(glyph)
+        }
+        return current.isEmpty ? segments : segments + [current]
+    }
+
+    /// How wide a gap may be that parts words and not pieces, as a part of the size: lines that are set to both edges have wide blanks, but
+    /// all of them; a wide one among narrow ones parts cells.
+    private static func widestSpace(_ row: [PDFGlyph]) -> Double {
+        var (gaps, most) = ([Double](), 0.0)
+        var last: PDFGlyph?
+        for glyph in row where glyph.text != " " {
+            if let last {
+                let gap = (glyph.x - last.endX) / max(1, max(last.size, glyph.size))
+                if gap > 0.15 {
+                    gaps.append(gap)
+                    most = max(most, gap)
+                }
+            }
+            last = glyph
+        }
+        guard most > 0.6 else { return .infinity }
+        gaps.sort()
+        // Of two, the narrower is a blank.
+        let usual = gaps.count > 1 ? gaps[(gaps.count - 1) / 2] : 0.28
+        let widest = max(0.6, usual * 2.2, most * 0.85)
+        return widest < most ? widest : .infinity
+    }
+
     /// Accents that are drawn for themselves, over or below a letter, belong to it.
     private static func accented(_ glyphs: [PDFGlyph]) -> [PDFGlyph] {
-        guard glyphs.contains(where: { accents[$0.text] != nil }) else { return glyphs }
+        guard glyphs.contains(where: { isAccent($0.text) }) else { return glyphs }
         var out: [PDFGlyph] = []
         var place = 0
         while place < glyphs.count {
@@ -217,6 +262,12 @@ struct PDFLayout {
         return out
     }
 
+    private static func isAccent(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first == 0x5E || first == 0x60 || first == 0x7E || first == 0xC2 || first == 0xCB
+        else { return false }
+        return accents[text] != nil
+    }
+
     private static let accents: [String: Unicode.Scalar] = [
         "\u{A8}": "\u{308}", "\u{B4}": "\u{301}", "`": "\u{300}", "^": "\u{302}", "\u{2C6}": "\u{302}", "~": "\u{303}",
         "\u{2DC}": "\u{303}", "\u{AF}": "\u{304}", "\u{2D8}": "\u{306}", "\u{2D9}": "\u{307}", "\u{2DA}": "\u{30A}",
@@ -231,7 +282,11 @@ struct PDFLayout {
             piece.isLeader = isLeader
             parts.append(piece)
         }
-        for glyph in glyphs where glyph.text == "." || glyph.text == "·" || glyph.text == "…" { dots += 1 }
+        for glyph in glyphs {
+            // The first bytes of a point, and of others that lead.
+            guard let first = glyph.text.utf8.first, first == 0x2E || first == 0xC2 || first == 0xE2 else { continue }
+            if glyph.text == "." || glyph.text == "·" || glyph.text == "…" { dots += 1 }
+        }
         guard dots >= fewestDots else { return piece(glyphs).map { [$0] } ?? [] }
         while place < glyphs.count {
             var end = place
@@ -382,6 +437,10 @@ struct PDFLayout {
     /// Of letters that are set apart, as in some titles: the gap from which on one parts words, as a part of the size; else 0.
     private static func apart(_ glyphs: [PDFGlyph]) -> Double {
         guard glyphs.count >= 4 else { return 0 }
+        var wide = 0
+        for place in 1..<glyphs.count
+        where glyphs[place].x - glyphs[place - 1].endX > 0.17 * max(1, glyphs[place - 1].size) { wide += 1 }
+        guard wide * 2 >= glyphs.count else { return 0 }
         var gaps: [Double] = []
         for (a, b) in zip(glyphs, glyphs.dropFirst()) where a.text != " " && b.text != " " {
             guard a.text.first?.isLetter == true, b.text.first?.isLetter == true else { continue }
@@ -532,7 +591,7 @@ struct PDFLayout {
     // MARK: Paragraphs and tables
 
     private static func blocks(_ lines: [Line], _ titles: Set<String>) -> [Group] {
-        let titled = titles.isEmpty ? [] : lines.map { titles.contains(PDFOutline.folded($0.text)) }
+        let titled = titles.isEmpty ? [] : lines.map { $0.pieces.count <= 3 && titles.contains(PDFOutline.folded($0.text)) }
         var groups: [Group] = []
         var place = 0
         let edges = (left: lines.map(\.box.left).min() ?? 0, right: lines.map(\.box.right).max() ?? 0)
@@ -579,7 +638,7 @@ struct PDFLayout {
             if let edges, abs(edges.first - pieces[0].box.left) > 2 || abs(edges.second - pieces[1].box.left) > 2 { break }
             edges = (pieces[0].box.left, pieces[1].box.left)
             (left, right) = (max(left, pieces[0].box.right), min(right, pieces[1].box.left))
-            guard right - left > line.size * 3, ListMark.split(line.text) == nil else { break }
+            guard right - left > line.size * 8, ListMark.split(line.text) == nil else { break }
             end += 1
         }
         // More rows, or numbers in all of them, are a table.

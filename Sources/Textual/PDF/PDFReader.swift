@@ -101,6 +101,7 @@ enum PDFReader {
                 seen.append(glyph)
             }
         }
+        seen += bullets(content.shapes, seen)
         if content.glyphs.isEmpty, isScan { receipt.count(.scannedPage) }
         if hidden.contains(where: { $0.text != " " }) { receipt.count(.hidden) }
         let rules = content.shapes.filter { $0.kind == .rule }.map(\.box)
@@ -111,6 +112,32 @@ enum PDFReader {
             links: links(page, file, matrix),
             additions: additions.blocks(page, number: number) { matrix.box($0) })
     }
+
+    /// Small dots and squares that are painted in front of a line, as browsers do, are the bullets of its list.
+    private static func bullets(_ shapes: [PDFShape], _ glyphs: [PDFGlyph]) -> [PDFGlyph] {
+        let dots = shapes.filter {
+            $0.kind == .area && 1.5...8 ~= $0.box.width && abs($0.box.width - $0.box.height) < 0.8
+        }
+        guard 1...mostBullets ~= dots.count else { return [] }
+        return dots.compactMap { dot in
+            let middle = (dot.box.top + dot.box.bottom) / 2
+            var first: PDFGlyph?
+            for glyph in glyphs where glyph.text != " " && abs(glyph.y - glyph.size * 0.3 - middle) < glyph.size * 0.3 {
+                // Letters at its left make it something else.
+                if glyph.endX <= dot.box.left + 1, glyph.endX > dot.box.left - 3 * glyph.size { return nil }
+                guard glyph.x >= dot.box.right - 0.5, glyph.endY == glyph.y else { continue }
+                if first.map({ glyph.x < $0.x }) ?? true { first = glyph }
+            }
+            guard let first, first.x - dot.box.right < first.size * 2.5, dot.box.width < first.size * 0.6 else { return nil }
+            var bullet = first
+            (bullet.text, bullet.x, bullet.endX, bullet.endY) = (
+                "•", first.x - first.size * 0.6, first.x - first.size * 0.25, first.y
+            )
+            return bullet
+        }
+    }
+
+    private static let mostBullets = 500
 
     /// In points: smaller letters nobody can read.
     private static let smallestLetters = 1.0

@@ -40,7 +40,9 @@ enum PDFTable {
             let line = lines[end]
             let step = line.box.top - lines[end - 1].box.bottom
             guard step < max(line.size, lines[end - 1].size) * 2.2 else { break }
-            guard line.pieces.count >= 2 || isContinued(line, columns) && end + 1 < lines.count || isLabel(lines, end, columns)
+            guard
+                line.pieces.count >= 2 || isContinued(line, columns) && end + 1 < lines.count || isLabel(lines, end, columns)
+                    || isWrapped(lines, end, columns)
             else { break }
             guard isRow(line), let merged = merge(columns, line) else { break }
             columns = merged
@@ -55,6 +57,20 @@ enum PDFTable {
         // Numbers in front of sentences are a list.
         if columns.count == 2, full.allSatisfy({ isMark($0.pieces[0].text) }) { return nil }
         return (table(lines[start..<end], columns), end)
+    }
+
+    /// Whether a line with one piece goes on with the first cell of the row above: it stands nearer to that than the next row to it.
+    private static func isWrapped(_ lines: [PDFLayout.Line], _ place: Int, _ columns: [(Double, Double)]) -> Bool {
+        let line = lines[place]
+        guard place > 0, line.pieces.count == 1, line.pieces[0].letters <= 60, line.pieces[0].table == nil,
+            columns.count >= 2, line.box.right < columns[1].0 + line.size * 0.2,
+            abs(line.box.left - columns[0].0) < line.size * 1.5
+        else { return false }
+        let before = line.box.bottom - lines[place - 1].box.bottom
+        guard before < line.size * 1.4 else { return false }
+        // At the end of the table other rows have to tell.
+        guard place + 1 < lines.count, lines[place + 1].pieces.count >= 2 else { return false }
+        return lines[place + 1].box.bottom - line.box.bottom > before * 1.15
     }
 
     private static func isMark(_ text: String) -> Bool { ListMark.split(text + " x") != nil }
@@ -105,10 +121,18 @@ enum PDFTable {
 
     private static func table(_ lines: ArraySlice<PDFLayout.Line>, _ columns: [(Double, Double)]) -> Table {
         var rows: [[Table.Cell?]] = []
-        for line in lines {
-            if line.pieces.count == 1, !rows.isEmpty, let column = place(of: line.pieces[0], columns), column > 0 {
-                let before = rows[rows.count - 1][column]?.text ?? ""
-                rows[rows.count - 1][column] = Table.Cell(before.isEmpty ? line.text : before + " " + line.text)
+        for index in lines.indices {
+            let line = lines[index]
+            let isMore =
+                index > lines.startIndex
+                && (isContinuedRow(lines, index, columns) || isWrapped(Array(lines), index - lines.startIndex, columns))
+            let isOne = line.pieces.count == 1 && !rows.isEmpty && (place(of: line.pieces[0], columns) ?? 0) > 0
+            if isMore || isOne {
+                for piece in line.pieces {
+                    guard let column = place(of: piece, columns) else { continue }
+                    let before = rows[rows.count - 1][column]?.text ?? ""
+                    rows[rows.count - 1][column] = Table.Cell(before.isEmpty ? piece.text : before + " " + piece.text)
+                }
                 continue
             }
             var row = [Table.Cell?](repeating: nil, count: columns.count)
@@ -120,6 +144,37 @@ enum PDFTable {
             rows.append(row)
         }
         let isHeader = lines.first?.isBold == true && lines.dropFirst().first?.isBold == false
-        return Table(rows: rows, headerRows: isHeader ? 1 : 0)
+        return Table(rows: merged(rows), headerRows: isHeader ? 1 : 0)
+    }
+
+    /// Whether a line of several pieces goes on with the row above: it stands nearer to it than rows do, and has not all columns.
+    private static func isContinuedRow(_ lines: ArraySlice<PDFLayout.Line>, _ index: Int, _ columns: [(Double, Double)]) -> Bool {
+        guard lines[index].pieces.count < columns.count, index > lines.startIndex else { return false }
+        let steps = lines.indices.dropFirst().map { lines[$0].box.bottom - lines[$0 - 1].box.bottom }
+        guard let least = steps.min(), least > 0 else { return false }
+        let wide = steps.count { $0 > least * 1.3 }
+        let own = lines[index].box.bottom - lines[index - 1].box.bottom
+        return own < least * 1.2 && wide >= 2 && wide * 2 >= steps.count
+    }
+
+    /// A name at the left of a column of numbers stands over them: two columns of which no row has both, and the first no more than a head,
+    /// are one.
+    private static func merged(_ rows: [[Table.Cell?]]) -> [[Table.Cell?]] {
+        var rows = rows
+        var column = 0
+        while rows.count >= 3, let width = rows.first?.count, column + 1 < width, width > 2 {
+            func filled(_ column: Int) -> [Int] { rows.indices.filter { rows[$0][column]?.text.isEmpty == false } }
+            let (left, right) = (filled(column), filled(column + 1))
+            let isHead = { (places: [Int]) in !places.isEmpty && places.allSatisfy { $0 < 2 } }
+            guard Set(left).isDisjoint(with: right), isHead(left) || isHead(right) else {
+                column += 1
+                continue
+            }
+            for row in rows.indices {
+                rows[row][column] = rows[row][column] ?? rows[row][column + 1]
+                rows[row].remove(at: column + 1)
+            }
+        }
+        return rows
     }
 }

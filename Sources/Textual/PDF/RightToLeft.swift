@@ -56,11 +56,30 @@ enum RightToLeft {
         let ordered = isBase ? runs.reversed() : runs
         var out = String.UnicodeScalarView()
         for run in ordered { out += run.isRight ? reversed(run.scalars) : run.scalars }
+        // Some files tell brackets as they are drawn, others as they are meant: those that open must come first.
+        if !isPaired(out) {
+            let turned = String.UnicodeScalarView(out.map { mirrored[$0] ?? $0 })
+            if isPaired(turned) { out = turned }
+        }
         // The forms of Arabic letters that only pages have become the letters themselves.
         return String(out).decomposedForms
     }
 
-    /// Backwards, with marks kept behind their letters, and brackets turned.
+    /// Whether no bracket closes that was not opened.
+    private static func isPaired(_ text: String.UnicodeScalarView) -> Bool {
+        var depth = 0
+        for scalar in text {
+            switch scalar {
+            case "(", "[", "«": depth += 1
+            case ")", "]", "»": depth -= 1
+            default: continue
+            }
+            if depth < 0 { return false }
+        }
+        return true
+    }
+
+    /// Backwards, with marks kept behind their letters.
     private static func reversed(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
         var out: [Unicode.Scalar] = []
         var marks: [Unicode.Scalar] = []
@@ -69,7 +88,7 @@ enum RightToLeft {
                 marks.append(scalar)
                 continue
             }
-            out.append(mirrored[scalar] ?? scalar)
+            out.append(scalar)
             out += marks.reversed()
             marks = []
         }
