@@ -22,7 +22,7 @@ struct HTMLReader {
         var isHidden: Bool { isGone || isInvisible || isSizeless }
         /// What style sheets may ask for.
         var id: String?
-        var classes: String?
+        var classes: [String] = []
         /// How many lists, tables and links were open before it.
         var lists = 0
         var tables = 0
@@ -80,6 +80,8 @@ struct HTMLReader {
     private var cells = 0
     private var sheet = StyleSheet()
     private var linked: ((String) -> [UInt8]?)?
+    /// Style sheets that were read.
+    private var sheets: Set<String> = []
     private var styleText: [UInt8]?
     private var titleText: [UInt8]?
 
@@ -182,7 +184,7 @@ struct HTMLReader {
         case "link":
             let kind = tokenizer.attribute("rel")?.lowercased().split(separator: " ") ?? []
             if let linked, kind.contains("stylesheet"), !kind.contains("alternate"), let target = tokenizer.attribute("href"),
-                let text = linked(target)
+                sheets.count < 20, sheets.insert(target).inserted, let text = linked(target)
             {
                 sheet.read(text)
             }
@@ -211,7 +213,10 @@ struct HTMLReader {
             isInvisible: effect.isInvisible ?? outer?.isInvisible ?? false,
             isSizeless: effect.isSizeless ?? outer?.isSizeless ?? false, isPre: isPre, lists: lists.count, tables: grids.count,
             links: links.count)
-        if sheet.hasAncestors { (element.id, element.classes) = (tokenizer.attribute("id"), tokenizer.attribute("class")) }
+        if sheet.hasAncestors {
+            let node = StyleSheet.Node(name: name, id: tokenizer.attribute("id"), text: tokenizer.attribute("class"))
+            (element.id, element.classes) = (node.id, node.classes)
+        }
         switch name {
         case "pre", "listing", "xmp", "textarea": element.isPre = true
         case "ul", "menu", "dir": lists.append(List(isOrdered: false, form: "", count: 0))
@@ -353,7 +358,7 @@ struct HTMLReader {
         if tokenizer.attribute("hidden") != nil || name == "dialog" && tokenizer.attribute("open") == nil { effect.isGone = true }
         if !sheet.isEmpty {
             let around = sheet.hasAncestors ? stack.map { StyleSheet.Node(name: $0.name, id: $0.id, classes: $0.classes) } : []
-            let own = StyleSheet.Node(name: name, id: tokenizer.attribute("id"), classes: tokenizer.attribute("class"))
+            let own = StyleSheet.Node(name: name, id: tokenizer.attribute("id"), text: tokenizer.attribute("class"))
             effect.take(sheet.effect(own, around))
         }
         if let style = tokenizer.attribute("style") { effect.take(StyleSheet.effect(Array(style.utf8))) }

@@ -22,7 +22,15 @@ struct StyleSheet {
     struct Node {
         let name: String
         let id: String?
-        let classes: String?
+        /// Split once.
+        let classes: [String]
+
+        init(name: String, id: String?, classes: [String]) { (self.name, self.id, self.classes) = (name, id, classes) }
+
+        /// - Parameter text: names with blanks between; those beyond a few are not looked at.
+        init(name: String, id: String?, text: String?) {
+            self.init(name: name, id: id, classes: text.map(StyleSheet.words) ?? [])
+        }
     }
 
     /// A name, classes and an id of one element.
@@ -33,11 +41,10 @@ struct StyleSheet {
 
         var weight: Int { (id.isEmpty ? 0 : 10_000) + classes.count * 100 + (name.isEmpty ? 0 : 1) }
 
-        func matches(_ node: Node, _ own: [String]? = nil) -> Bool {
+        func matches(_ node: Node) -> Bool {
             guard name.isEmpty || name == node.name, id.isEmpty || id == node.id else { return false }
             guard !classes.isEmpty else { return true }
-            let words = own ?? node.classes.map(StyleSheet.words) ?? []
-            return classes.allSatisfy(words.contains)
+            return classes.allSatisfy(node.classes.contains)
         }
     }
 
@@ -139,19 +146,24 @@ struct StyleSheet {
     }
 
     private static func words(_ classes: String) -> [String] {
-        classes.split(whereSeparator: \.isWhitespace).prefix(100).map(String.init)
+        var words: [String] = []
+        for word in classes.prefix(2000).split(maxSplits: 50, whereSeparator: \.isWhitespace).prefix(50)
+        where !words.contains(String(word)) {
+            words.append(String(word))
+        }
+        return words
     }
 
     /// What the rules say of an element.
     /// - Parameter around: the elements in which it stands, the nearest last.
     mutating func effect(_ node: Node, _ around: [Node]) -> Effect {
-        let classes = node.classes.map(Self.words) ?? []
         var found: [Int] = places[node.name] ?? []
-        if let id = node.id { found += places["#\(id)"] ?? [] }
-        for word in classes { found += places[".\(word)"] ?? [] }
+        found = found.suffix(Self.mostMatches)
+        if let id = node.id { found += (places["#\(id)"] ?? []).suffix(Self.mostMatches) }
+        for word in node.classes { found += (places[".\(word)"] ?? []).suffix(Self.mostMatches) }
         guard !found.isEmpty else { return Effect() }
         var matches: [Int] = []
-        for index in found.suffix(Self.mostMatches) where rules[index].own.matches(node, classes) {
+        for index in found where rules[index].own.matches(node) {
             if isInside(rules[index].around, around) { matches.append(index) }
         }
         var effect = Effect()

@@ -382,9 +382,11 @@ struct PPTReader {
         }
         var placeholder = 0
         var texts: [Record] = []
+        var numbering: [Numbering?] = []
         for child in children(record) {
             switch child.type {
             case 0xF011:
+                numbering = numberings(child)
                 for atom in children(child) {
                     if atom.type == 0x0BC3, atom.start + 4 < bytes.count { placeholder = Int(bytes[atom.start + 4]) }
                     if atom.type == 0x0BC1 { document.receipt.count(.embedded) }
@@ -403,7 +405,7 @@ struct PPTReader {
         shape.isTitle = [0, 6].contains(kind) || [13, 15, 1, 3, 17].contains(placeholder)
         // Date, number, header and footer of masters.
         shape.isFurniture = [7, 8, 9, 10, 11].contains(placeholder)
-        shape.blocks = try paragraphs(texts, kind: kind, isTitle: shape.isTitle, slide)
+        shape.blocks = try paragraphs(texts, kind: kind, isTitle: shape.isTitle, slide, numbering)
         if shape.isFurniture {
             for index in shape.blocks.indices { shape.blocks[index].kind = placeholder == 8 ? .pageNumber : .footer }
         }
@@ -418,9 +420,77 @@ struct PPTReader {
         }
     }
 
-    private mutating func paragraphs(_ texts: [Record], kind: Int, isTitle: Bool, _ slide: Int) throws -> [Block] {
+    /// How the items of a list are numbered.
+    private struct Numbering: Equatable {
+        let form: String
+        let start: Int
+    }
+
+    /// What PowerPoint 2000 added to the texts of a shape (section 2.9.67): the numbers of lists.
+    private func numberings(_ data: Record) -> [Numbering?] {
+        for tags in children(data) where tags.type == 0x1388 {
+            for tag in children(tags) where tag.type == 0x138A {
+                let parts = children(tag)
+                guard let name = parts.first(where: { $0.type == 0x0FBA }),
+                    bytes.utf16(name.start, units: (name.end - name.start) / 2) == "___PPT9",
+                    let blob = parts.first(where: { $0.type == 0x138B }),
+                    let styles = children(blob).first(where: { $0.type == 0x0FAC })
+                else { continue }
+                return numberings(in: styles)
+            }
+        }
+        return []
+    }
+
+    private func numberings(in record: Record) -> [Numbering?] {
+        var (place, found) = (record.start, [Numbering?]())
+        while place + 12 <= record.end, found.count < Self.mostNumberings {
+            let mask = bytes.u32(place)
+            place += 4
+            if mask & 0x80_0000 != 0 { place += 2 }
+            var isNumbered = false
+            if mask & 0x200_0000 != 0 {
+                isNumbered = bytes.u16(place) & 1 != 0
+                place += 2
+            }
+            var numbering: Numbering?
+            if mask & 0x100_0000 != 0 {
+                let scheme = bytes.u16(place)
+                if Self.forms.indices.contains(scheme) {
+                    numbering = Numbering(form: Self.forms[scheme], start: max(1, bytes.u16(place + 2)))
+                }
+                place += 4
+            } else if isNumbered {
+                numbering = Numbering(form: "arabicPeriod", start: 1)
+            }
+            found.append(isNumbered ? numbering : nil)
+            // Of letters, and of language: neither says more of the number.
+            let letters = bytes.u32(place)
+            place += letters & 0x10_0000 != 0 ? 8 : 4
+            let language = bytes.u32(place)
+            place += 4
+            for bit in [1, 2, 4, 0x40] where language & bit != 0 { place += 2 }
+            if language & 0x20 != 0 { place += 4 }
+            if language & 0x200 != 0 { place += 4 + 4 * min(bytes.u32(place), 1000) }
+        }
+        return found
+    }
+
+    private static let mostNumberings = 10_000
+    /// In the order of section 2.13.33, by their names in newer files.
+    private static let forms = [
+        "alphaLcPeriod", "alphaUcPeriod", "arabicParenR", "arabicPeriod", "romanLcParenBoth", "romanLcParenR", "romanLcPeriod",
+        "romanUcPeriod", "alphaLcParenBoth", "alphaLcParenR", "alphaUcParenBoth", "alphaUcParenR", "arabicParenBoth",
+        "arabicPlain",
+        "romanUcParenBoth", "romanUcParenR",
+    ]
+
+    private mutating func paragraphs(
+        _ texts: [Record], kind: Int, isTitle: Bool, _ slide: Int, _ numberings: [Numbering?] = []
+    ) throws -> [Block] {
         var units: [UInt16] = []
         var levels: [(count: Int, level: Int, isBullet: Bool?)] = []
+        var letters: [(count: Int, numbering: Int?)] = []
         var stars: [(place: Int, isNumber: Bool)] = []
         for record in texts {
             switch record.type {
@@ -431,7 +501,7 @@ struct PPTReader {
             case 0x0FA8: units += bytes[record.start..<record.end].map { UInt16($0) }
             // Stands in the place of a star: the number of the slide; a date, a header or a footer.
             case 0x0FD8, 0x0FF7, 0x0FF8, 0x0FF9, 0x0FFA: stars.append((bytes.u32(record.start), record.type == 0x0FD8))
-            case 0x0FA1: levels = runs(record, count: units.count + 1)
+            case 0x0FA1: (levels, letters) = runs(record, count: units.count + 1)
             default: continue
             }
         }
@@ -439,11 +509,18 @@ struct PPTReader {
         try limits.mustHold(textBytes: textBytes)
         let isNumber = Dictionary(stars.map { ($0.place, $0.isNumber) }) { first, _ in first }
         var blocks: [Block] = []
+        var counts: [Int: (numbering: Numbering, count: Int)] = [:]
+        var (paragraph, letter, letterReach) = (-1, 0, letters.first?.count ?? Int.max)
         var (place, run, reach) = (0, 0, levels.first?.count ?? Int.max)
         for line in units.split(separator: 0x0D, omittingEmptySubsequences: false) {
             while place >= reach, run + 1 < levels.count {
                 run += 1
                 reach += levels[run].count
+            }
+            paragraph += 1
+            while place >= letterReach, letter + 1 < letters.count {
+                letter += 1
+                letterReach += letters[letter].count
             }
             var shown: [UInt16] = []
             for (offset, unit) in line.enumerated() {
@@ -460,10 +537,21 @@ struct PPTReader {
             guard !text.isEmpty else { continue }
             let level = levels.indices.contains(run) ? levels[run].level : 0
             let isBullet = (levels.indices.contains(run) ? levels[run].isBullet : nil) ?? [1, 5, 7, 8].contains(kind)
+            for deeper in counts.keys where deeper > level { counts[deeper] = nil }
+            // The letters say which of the numberings; some programs write one for each paragraph.
+            let index = letters.indices.contains(letter) ? letters[letter].numbering ?? paragraph : paragraph
+            var marker = "•"
+            if !numberings.isEmpty, isBullet, numberings.indices.contains(index), let numbering = numberings[index] {
+                let before = counts[level].flatMap { $0.numbering == numbering ? $0.count : nil }
+                counts[level] = (numbering, before.map { $0 + 1 } ?? numbering.start)
+                marker = DrawingText.marker(counts[level]?.count ?? 1, numbering.form)
+            } else {
+                counts[level] = nil
+            }
             if isTitle {
                 blocks.append(Block(.heading, text, level: 1, at: Place(slide: slide)))
             } else if isBullet {
-                blocks.append(Block(.listItem, text, level: level, marker: "•", at: Place(slide: slide)))
+                blocks.append(Block(.listItem, text, level: level, marker: marker, at: Place(slide: slide)))
             } else {
                 blocks.append(Block(.paragraph, text, at: Place(slide: slide)))
             }
@@ -472,7 +560,9 @@ struct PPTReader {
     }
 
     /// How deep paragraphs are, and whether a bullet stands before them (section 2.9.44): only the first fields of each run are looked at.
-    private func runs(_ record: Record, count: Int) -> [(count: Int, level: Int, isBullet: Bool?)] {
+    private func runs(
+        _ record: Record, count: Int
+    ) -> (paragraphs: [(count: Int, level: Int, isBullet: Bool?)], letters: [(count: Int, numbering: Int?)]) {
         var runs: [(count: Int, level: Int, isBullet: Bool?)] = []
         var place = record.start
         var done = 0
@@ -500,6 +590,27 @@ struct PPTReader {
             runs.append((length, level, isBullet))
             done += length
         }
-        return runs
+        // Behind them the runs of letters, whose style names a numbering in four of its bits.
+        var letters: [(count: Int, numbering: Int?)] = []
+        done = 0
+        while done < count, place + 8 <= record.end {
+            let (length, mask) = (bytes.u32(place), bytes.u32(place + 4))
+            place += 8
+            var numbering: Int?
+            if mask & 0x3EB7 != 0 {
+                if mask & 0x3C00 != 0 { numbering = bytes.u16(place) >> 10 & 0xF }
+                place += 2
+            }
+            for (bit, size) in [
+                (0x1_0000, 2), (0x20_0000, 2), (0x40_0000, 2), (0x80_0000, 2), (0x2_0000, 2), (0x4_0000, 4), (0x8_0000, 2),
+            ]
+            where mask & bit != 0 {
+                place += size
+            }
+            guard length > 0 else { break }
+            letters.append((length, numbering))
+            done += length
+        }
+        return (runs, letters)
     }
 }

@@ -33,7 +33,7 @@ enum XMLEntities {
         let first = place + 1
         place = first
         while place < bytes.count, bytes[place] != UInt8(ascii: "]") {
-            if bytes[place...].starts(with: Array("<!--".utf8)) {
+            if bytes[place] == UInt8(ascii: "<"), bytes[place...].starts(with: Array("<!--".utf8)) {
                 guard let end = find("-->", bytes[place...]) else { return nil }
                 place = end + 3
             } else {
@@ -83,7 +83,7 @@ enum XMLEntities {
                     while place < bytes.endIndex, bytes[place] > 0x20, ![UInt8(ascii: ">"), 0x22, 0x27].contains(bytes[place]) {
                         place += 1
                     }
-                    parts.append(Array(bytes[start..<place]))
+                    if parts.count < 3 { parts.append(Array(bytes[start..<place])) }
                 }
             }
             // `<!ENTITY name "text">`; with a word more it is a file, with `%` it is for declarations.

@@ -7,7 +7,7 @@ enum ChartReader {
     }
 
     private static let mostSeries = 255
-    private static let mostCells = 2_000_000
+    private static let mostCells = 200_000
 
     static func blocks(_ bytes: [UInt8], at place: Place) -> [Block] {
         var reader = XMLReader(bytes)
@@ -55,8 +55,10 @@ enum ChartReader {
         var blocks = titles.map { String(decoding: $0, as: UTF8.self).trimmedLines }.filter { !$0.isEmpty }.map {
             Block(.paragraph, $0, at: place)
         }
+        // A table of so many cells as there are numbers, or a few times more.
+        let points = series.reduce(0) { $0 + $1.labels.count + $1.values.count }
         let places = Set(series.flatMap { Array($0.labels.keys) + Array($0.values.keys) }).sorted().prefix(
-            mostCells / max(1, series.count))
+            min(mostCells, 4 * points + 1000) / max(1, series.count))
         guard !places.isEmpty else { return blocks }
         var table = Table(rows: [[Table.Cell("")] + series.map { Table.Cell($0.name) }], headerRows: 1)
         for place in places {

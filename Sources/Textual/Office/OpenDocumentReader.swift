@@ -27,6 +27,9 @@ struct OpenDocumentReader {
 
     /// What one cell may span, and how often one is repeated that has something in it.
     static let mostColumns = 16_384
+    /// Objects inside of the document that were read, and whether one is being read.
+    private var objects = 0
+    private var isInObject = false
     private static let deepestTable = 20
     /// Cells that are there because one stands for many.
     private static let mostCopies = 1_000_000
@@ -570,12 +573,20 @@ struct OpenDocumentReader {
     }
 
     /// A chart has its numbers in a table of its own; other objects are not opened.
+    private static let mostObjects = 1000
+
     private mutating func object(_ name: String, _ blocks: inout [Block], depth: Int, isHidden: Bool) throws {
         let folder = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
-        guard tables < Self.deepestTable, let bytes = try? package.part("\(folder)/content.xml") else {
+        // No object is read inside of another, which may be itself.
+        guard tables < Self.deepestTable, !isInObject, objects < Self.mostObjects,
+            let bytes = try? package.part("\(folder)/content.xml")
+        else {
             document.receipt.count(.embedded)
             return
         }
+        objects += 1
+        isInObject = true
+        defer { isInObject = false }
         var reader = XMLReader(bytes)
         var isChart = false
         while let event = try? reader.next(), event != .finished {

@@ -11,6 +11,8 @@ struct SheetReader {
     private var cells = 0
     private var tables: SheetTables
     private var textBytes = 0
+    /// Charts and diagrams are read once each.
+    private var drawnParts: Set<String> = []
 
     /// - Throws: `TextualFailure`.
     static func read(_ package: Package, main: String, limits: TextualLimits) throws -> Document {
@@ -335,20 +337,25 @@ struct SheetReader {
         for id in ids.prefix(Self.mostDrawings) {
             guard let name = related[id]?.target, let bytes = try? package.part(name) else { continue }
             let (charts, place) = (package.relations(of: name), Place(sheet: sheet.name))
+            var count = 0
             var (reader, blocks) = (XMLReader(bytes), [Block]())
             while let event = try? reader.next(), event != .finished {
                 guard event == .start else { continue }
+                if reader.name == "chart" || reader.name == "relIds" { count += 1 }
+                guard count <= Self.mostDrawings else { break }
                 switch reader.name {
                 case "txBody": blocks += try DrawingText.paragraphs(&reader, charts, at: place, limits: limits)
                 case "blip": document.receipt.count(.picture)
                 case "chart":
                     if let id = reader.attribute("id", prefix: "r"), let name = charts[id]?.target,
+                        drawnParts.insert(name).inserted,
                         let bytes = try? package.part(name)
                     {
                         blocks += ChartReader.blocks(bytes, at: place)
                     }
                 case "relIds":
                     if let id = reader.attribute("dm", prefix: "r"), let name = charts[id]?.target,
+                        drawnParts.insert(name).inserted,
                         let bytes = try? package.part(name)
                     {
                         blocks += try DrawingText.all(bytes, at: place, limits: limits)

@@ -52,11 +52,12 @@ struct SheetTables {
 
     /// Places under merged cells, each as one number; those of very many are not looked at.
     private static func covered(_ merged: [Span]) -> Set<Int> {
-        var places: Set<Int> = []
+        var (places, left): (Set<Int>, Int) = ([], mostCovered)
         for span in merged {
             guard span.columns > 1 || span.rows > 1, span.rows <= mostCovered, span.columns <= 16_384,
-                span.rows * span.columns + places.count <= mostCovered
+                span.rows * span.columns <= left
             else { continue }
+            left -= span.rows * span.columns
             for row in span.row..<(span.row + span.rows) {
                 for column in span.column..<(span.column + span.columns) { places.insert(row << 16 | column) }
             }
@@ -73,13 +74,16 @@ struct SheetTables {
 
         var isEmpty: Bool { rows.isEmpty && columns.isEmpty }
 
-        mutating func add(columns range: ClosedRange<Int>) { if columns.count < 1000 { columns.append(range) } }
+        /// Of ranges that overlap the first counts; sheets have few.
+        mutating func add(columns range: ClosedRange<Int>) {
+            if columns.count < 100, !columns.contains(where: { $0.overlaps(range) }) { columns.append(range) }
+        }
 
         func has(column: Int) -> Bool { columns.contains { $0.contains(column) } }
 
         /// Columns that are shown between two, the second one not counted.
         fileprivate func shown(_ first: Int, _ last: Int) -> Int {
-            columns.isEmpty ? last - first : (first..<last).reduce(0) { $0 + (has(column: $1) ? 0 : 1) }
+            last - first - columns.reduce(0) { $0 + max(0, min($1.upperBound + 1, last) - max($1.lowerBound, first)) }
         }
 
         fileprivate func shownRows(_ first: Int, _ count: Int) -> Int {

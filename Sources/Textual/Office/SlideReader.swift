@@ -5,6 +5,8 @@ struct SlideReader {
     private var document = Document(format: .pptx)
     private var relations = Package.Relations()
     private var textBytes = 0
+    /// Charts and diagrams are read once each.
+    private var drawnParts: Set<String> = []
 
     /// - Throws: `TextualFailure`.
     static func read(_ package: Package, main: String, limits: TextualLimits) throws -> Document {
@@ -217,12 +219,14 @@ struct SlideReader {
                 isPicture = true
             case "chart":
                 if let id = reader.attribute("id", prefix: "r"), let name = relations[id]?.target,
+                    drawnParts.insert(name).inserted,
                     let bytes = try? package.part(name)
                 {
                     shape.blocks += ChartReader.blocks(bytes, at: Place(slide: slide))
                 }
             case "relIds":
                 if let id = reader.attribute("dm", prefix: "r"), let name = relations[id]?.target,
+                    drawnParts.insert(name).inserted,
                     let bytes = try? package.part(name)
                 {
                     shape.blocks += try DrawingText.all(bytes, at: Place(slide: slide), limits: limits)

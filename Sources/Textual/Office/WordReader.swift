@@ -14,8 +14,15 @@ struct WordReader {
     private var tables = 0
     /// Relations to headers and footers that no page has.
     private var unused: Set<String> = []
+    /// What sections name, and whether one has a first page of its own.
+    private var edges: [(id: String, type: String)] = []
+    private var hasFirstPages = false
     /// Documents inside of this one.
     private var chunks = 0
+    /// Charts, diagrams and inner documents are read once each.
+    private var drawnParts: Set<String> = []
+
+    private static let mostDrawn = 1000
     /// Links inside each other; the outermost counts.
     private var linkDepth = 0
     /// Fields that are open, and whether what stands there is their instruction, which nobody sees.
@@ -53,14 +60,13 @@ struct WordReader {
         if let name = target("numbering"), let bytes = try? package.part(name) {
             numbering = (try? WordNumbering(bytes)) ?? numbering
         }
-        unused = unusedSides(body, target("settings").flatMap { try? package.part($0) } ?? [])
-        try sides(related, "header", .header)
-        document.blocks = sides.headers
         relations = related
-        part = nil
         var blocks: [Block] = []
         try walk(body, &blocks)
-        document.blocks += blocks
+        // Only its end tells which headers a document has.
+        unused = unusedSides(target("settings").flatMap { try? package.part($0) } ?? [])
+        try sides(related, "header", .header)
+        document.blocks = sides.headers + blocks
         for (type, element) in [("footnotes", "footnote" as XMLName), ("endnotes", "endnote")] {
             if let name = target(type) { try notes(name, type, element) }
         }
@@ -84,24 +90,29 @@ struct WordReader {
         }
     }
 
-    /// Headers and footers of first and of even pages that the document does not tell apart: by their relations.
-    private func unusedSides(_ body: [UInt8], _ settings: [UInt8]) -> Set<String> {
-        let hasFirst = body.firstRange(of: Array("titlePg".utf8)) != nil
-        let hasEven = settings.firstRange(of: Array("evenAndOddHeaders".utf8)) != nil
-        var (unused, used): (Set<String>, Set<String>) = ([], [])
-        for element in ["headerReference", "footerReference"] {
-            var rest = body[...]
-            while let found = rest.firstRange(of: Array(element.utf8)) {
-                let tag = String(
-                    decoding: rest[found.upperBound...].prefix(300).prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self)
-                rest = rest[found.upperBound...]
-                guard let id = tag.firstMatch(of: /[:\s]id\s*=\s*["']([^"']+)/)?.1 else { continue }
-                let type = tag.firstMatch(of: /[:\s]type\s*=\s*["']([^"']+)/)?.1
-                let isUnused = type == "first" && !hasFirst || type == "even" && !hasEven
-                if isUnused { unused.insert(String(id)) } else { used.insert(String(id)) }
+    /// What a section says of the edges of its pages (section 17.10).
+    private mutating func section(_ reader: inout XMLReader) throws {
+        let outside = reader.depth - 1
+        while try reader.nextStart(inside: outside) {
+            switch reader.name {
+            case "titlePg": if WordValue.isOn(reader.attribute("val") ?? "1") == true { hasFirstPages = true }
+            case "headerReference", "footerReference":
+                guard let id = reader.attribute("id", prefix: "r"), edges.count < 10_000 else { continue }
+                edges.append((id, reader.attribute("type") ?? "default"))
+            default: continue
             }
         }
-        return unused.subtracting(used)
+    }
+
+    /// Headers and footers of first and of even pages that the document does not tell apart, by their relations.
+    private func unusedSides(_ settings: [UInt8]) -> Set<String> {
+        var (reader, hasEven) = (XMLReader(settings), false)
+        while let event = try? reader.next(), event != .finished {
+            guard event == .start, reader.name == "evenAndOddHeaders" else { continue }
+            hasEven = WordValue.isOn(reader.attribute("val") ?? "1") == true
+        }
+        let isUnused = { (type: String) in type == "first" && !hasFirstPages || type == "even" && !hasEven }
+        return Set(edges.filter { isUnused($0.type) }.map(\.id)).subtracting(edges.filter { !isUnused($0.type) }.map(\.id))
     }
 
     /// Notes and comments, each with the number by which the body refers to it.
@@ -218,6 +229,7 @@ struct WordReader {
         case "sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "Choice", "AlternateContent":
             try content(&reader, &blocks, depth: depth + 1)
         case "oMathPara", "oMath": try paragraph(&reader, &blocks, depth: depth + 1)
+        case "sectPr": try section(&reader)
         case "altChunk":
             try chunk(reader.attribute("id", prefix: "r"), &blocks)
             try reader.skip()
@@ -229,12 +241,13 @@ struct WordReader {
     private mutating func chunk(_ id: String?, _ blocks: inout [Block]) throws {
         flush(&blocks)
         guard let id, let relation = relations[id], !relation.isExternal, chunks < Self.mostChunks,
-            limits.containers > 0, let bytes = try part(relation.target)
+            limits.containers > 0, drawnParts.insert(relation.target).inserted, let bytes = try part(relation.target)
         else { return document.receipt.count(.embedded) }
         chunks += 1
         do {
             var inner = limits
             inner.containers = 0
+            inner.textBytes = max(0, limits.textBytes - textBytes)
             let other = try Extractor.read(bytes, name: relation.target, limits: inner)
             let place = Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part)
             document.receipt.add(other.receipt)
@@ -252,7 +265,7 @@ struct WordReader {
         }
     }
 
-    private static let mostChunks = 100
+    private static let mostChunks = 20
 
     private mutating func table(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
         let outside = reader.depth - 1
@@ -381,13 +394,16 @@ struct WordReader {
             line.text += Array(try Equation.read(&reader).utf8)
         }
         if part == nil { paragraphs += 1 }
-        if let before = carried {
-            line.text = before.text + line.text
-            line.hidden = before.hidden + line.hidden
-            line.links = before.links + line.links
-            line.boxes = before.boxes + line.boxes
-            line.pictures = before.pictures + line.pictures
+        if var before = carried {
+            // Nobody else holds it, so that it grows in its place.
             carried = nil
+            before.text += line.text
+            before.hidden += line.hidden
+            before.links += line.links
+            before.boxes += line.boxes
+            before.pictures += line.pictures
+            (line.text, line.hidden, line.links) = (before.text, before.hidden, before.links)
+            (line.boxes, line.pictures) = (before.boxes, before.pictures)
         }
         if line.isEndDeleted {
             document.receipt.count(.deleted)
@@ -557,7 +573,8 @@ struct WordReader {
             case "ilvl": level = reader.attribute("val").flatMap { Int($0) }
             case "outlineLvl": line.outline = reader.attribute("val").flatMap { Int($0) }
             case "rPr": line.isEndDeleted = try isDeleted(&reader)
-            case "pPrChange", "sectPr": try reader.skip()
+            case "sectPr": try section(&reader)
+            case "pPrChange": try reader.skip()
             default: continue
             }
         }
@@ -626,9 +643,9 @@ struct WordReader {
 
     /// The part that an element of a drawing refers to.
     private mutating func drawn(_ attribute: XMLName, _ reader: XMLReader) throws -> [UInt8]? {
-        guard let id = reader.attribute(attribute, prefix: "r"), let relation = relations[id], !relation.isExternal else {
-            return nil
-        }
+        guard let id = reader.attribute(attribute, prefix: "r"), let relation = relations[id], !relation.isExternal,
+            drawnParts.count < Self.mostDrawn, drawnParts.insert(relation.target).inserted
+        else { return nil }
         return try part(relation.target)
     }
 

@@ -51,7 +51,10 @@ enum PDFBlocks {
     ) -> Block {
         let words = text(group.lines, hyphenated)
         let size = group.lines.map(\.size).max() ?? body
-        if group.lines.count <= 3, words.utf8.count <= 300, !group.isTurned,
+        let mark = ListMark.split(words)?.mark
+        let isBullet = mark.map { $0.count == 1 && $0.first?.isNumber != true && $0.first?.isLetter != true } ?? false
+        if group.isCode, size < body * 1.2 { return Block(.code, code(group.lines), at: place) }
+        if !isBullet, group.lines.count <= 3, words.utf8.count <= 300, !group.isTurned,
             words.unicodeScalars.contains(where: \.properties.isAlphabetic)
         {
             // A long sentence that is a little larger leads into the text below it.
@@ -73,6 +76,26 @@ enum PDFBlocks {
             return Block(.listItem, rest, marker: mark, at: place)
         }
         return Block(.paragraph, words, at: place)
+    }
+
+    /// Lines as they stand, set in as far as they are.
+    private static func code(_ lines: [PDFLayout.Line]) -> String {
+        let left = lines.map(\.box.left).min() ?? 0
+        let widths = lines.flatMap(\.pieces).filter { $0.letters > 1 }.map { $0.box.width / Double($0.letters) }.sorted()
+        let width = widths.isEmpty ? 6 : max(1, widths[widths.count / 2])
+        func blanks(_ distance: Double) -> String {
+            String(repeating: " ", count: Int(min(200, max(0, (distance / width).rounded()))))
+        }
+        return lines.map { line in
+            var (text, end) = ("", left)
+            for piece in line.pieces {
+                let gap = blanks(piece.box.left - end)
+                text += text.isEmpty || !gap.isEmpty ? gap : " "
+                text += piece.text
+                end = piece.box.right
+            }
+            return text
+        }.joined(separator: "\n")
     }
 
     private static let mostHyphenated = 100_000
@@ -104,7 +127,7 @@ enum PDFBlocks {
                 first.isLowercase,
                 out.dropLast().last?.isLetter == true
             {
-                let front = out.reversed().prefix { $0 != " " }.reversed()
+                let front = out.suffix(100).reversed().prefix { $0 != " " }.reversed()
                 let word = (String(front) + text.prefix { $0 != " " }).lowercased().filter { $0.isLetter || $0 == "-" }
                 if !hyphenated.contains(word) { out.removeLast() }
                 out += text
@@ -131,7 +154,7 @@ enum PDFBlocks {
     private static func bodySize(_ pages: [PDFReader.PageText]) -> Double {
         var letters: [Double: Int] = [:]
         for page in pages {
-            for line in page.groups.flatMap(\.lines) {
+            for line in page.groups.filter({ $0.table == nil }).flatMap(\.lines) {
                 letters[(line.size * 2).rounded() / 2, default: 0] += line.pieces.reduce(0) { $0 + $1.letters }
             }
         }
@@ -229,13 +252,15 @@ enum PDFBlocks {
                 continue
             }
             if let place = open, isNext(block.place, tail) {
-                if let table = block.table,
-                    let whole = out[place].table?.continued(by: table, isAlike: isAlike(tail.box, block.place.box)),
-                    tail.page != block.place.page
-                {
+                if let table = block.table, var whole = out[place].table, tail.page != block.place.page {
+                    // Nobody else holds it while it grows, so that it is not copied for each page.
+                    out[place].table = nil
+                    let isJoined = whole.take(table, isAlike: isAlike(tail.box, block.place.box))
                     out[place].table = whole
-                    tail = block.place
-                    continue
+                    if isJoined {
+                        tail = block.place
+                        continue
+                    }
                 }
                 if block.kind == .paragraph, [.paragraph, .listItem].contains(out[place].kind), let first = block.text.first,
                     first.isLowercase,
@@ -272,11 +297,12 @@ enum PDFBlocks {
 }
 
 extension Table {
-    /// One table of this one and a part on the next page; nil where that is another table.
+    /// Adds a part on the next page.
     /// - Parameter isAlike: whether both stand at the same place of their pages.
-    fileprivate func continued(by other: Table, isAlike: Bool) -> Table? {
-        let width = rows.map(\.count).max() ?? 0
-        guard width >= 2, width == other.rows.map(\.count).max() else { return nil }
+    /// - Returns: whether it is a part of this one.
+    fileprivate mutating func take(_ other: Table, isAlike: Bool) -> Bool {
+        let width = rows.last?.count ?? 0
+        guard width >= 2, width == other.rows.map(\.count).max() else { return false }
         func texts(_ row: [Cell?]) -> [String] { row.map { $0?.text ?? "" } }
         // The head comes again.
         let most = max(1, min(4, headerRows, other.rows.count - 1))
@@ -286,21 +312,20 @@ extension Table {
         {
             repeated += 1
         }
-        guard repeated > 0 || isAlike && other.headerRows == 0 else { return nil }
-        var whole = self
+        guard repeated > 0 || isAlike && other.headerRows == 0 else { return false }
         var rest = other.rows[repeated...]
         // A row that the page break cut: its first cell has no more to say.
-        if let cut = rest.first, let last = whole.rows.last, cut.count == last.count, cut.first??.text.isEmpty ?? true,
+        if let cut = rest.first, let last = rows.last, cut.count == last.count, cut.first??.text.isEmpty ?? true,
             last.first??.text.isEmpty == false,
             zip(cut, last).allSatisfy({ $0?.text.isEmpty ?? true || $1?.text.isEmpty == false })
         {
             for column in cut.indices {
                 guard let more = cut[column]?.text, !more.isEmpty, let before = last[column]?.text else { continue }
-                whole.rows[whole.rows.count - 1][column]?.text = before + " " + more
+                rows[rows.count - 1][column]?.text = before + " " + more
             }
             rest = rest.dropFirst()
         }
-        whole.rows += rest
-        return whole
+        rows += rest
+        return true
     }
 }

@@ -55,6 +55,8 @@ struct PDFContent {
     private var path = PDFPath()
     private var steps = 0
     private var isUncut = false
+    /// Of pictures between operators, for a page.
+    private var packedLeft = 64 << 20
     private var pageResources: [String: PDFObject] = [:]
     /// Of masks in masks.
     private var depth = 0
@@ -68,7 +70,9 @@ struct PDFContent {
 
     /// Operators of one page; far more than any real page has.
     private static let mostSteps = 20_000_000
-    private static let mostGlyphs = 2_000_000
+    private static let mostGlyphs = 500_000
+    /// In points: what lies further out is on no page.
+    private static let farthest = 10_000_000.0
     private static let mostShapes = 20_000
     private static let deepest = 24
     /// In bytes, of a picture between operators; the size of other ones is told by their streams.
@@ -76,7 +80,7 @@ struct PDFContent {
     private static let mostTextBytes = 64 << 20
     private static let mostLooks = 50_000_000
     /// In bytes; what is longer is no text of a few letters.
-    private static let longestActualText = 65_536
+    private static let longestActualText = 4096
 
     init(_ file: PDFFile, fonts: PDFFontCache, layers: PDFLayers, matrix: PDFMatrix) {
         self.file = file
@@ -224,10 +228,13 @@ struct PDFContent {
             }
             let size = (whole.c * whole.c + whole.d * whole.d).squareRoot() * font.growth
             textBytes += words.utf8.count
-            if !words.isEmpty, size > 0.01, size < 10_000, start.x.isFinite, start.y.isFinite {
+            if !words.isEmpty, size > 0.01, size < 10_000,
+                [start.x, start.y, end.x, end.y].allSatisfy({ abs($0) < Self.farthest })
+            {
                 order += 1
                 var glyph = PDFGlyph(
                     x: start.x, y: start.y, endX: end.x, endY: end.y, size: size, text: words, isBold: font.isBold,
+                    isFixed: font.isFixed,
                     isHidden: false, isArtifact: isArtifact, order: order)
                 glyph.isHidden = isSwitchedOff || isHidden(glyph)
                 glyphs.append(glyph)
@@ -250,7 +257,7 @@ struct PDFContent {
         let isStroked = (paint == 1 || paint == 2) && state.strokeAlpha > Self.faintest
         guard isFilled || isStroked else { return true }
         let middle = glyph.middle
-        if !isUncut, let clip = state.clip, !clip.holds(middle, margin: 1) { return true }
+        if !isUncut, let clip = state.clip, !clip.holds(middle, margin: 1), !goesOn(glyph) { return true }
         // A pattern is seen.
         guard !state.isBlended, !isFilled || state.fill != nil, !isStroked || state.stroke != nil else { return false }
         looks += areas.count
@@ -258,6 +265,12 @@ struct PDFContent {
         let below = areas.last { shapes[$0].box.holds(middle) }.map { shapes[$0].color } ?? .white
         guard let below else { return false }
         return (!isFilled || state.fill?.isLike(below) == true) && (!isStroked || state.stroke?.isLike(below) == true)
+    }
+
+    /// Whether a letter follows another one that is seen: words that an edge cuts are read to their end.
+    private func goesOn(_ glyph: PDFGlyph) -> Bool {
+        guard let last = glyphs.last, !last.isHidden else { return false }
+        return abs(last.endY - glyph.y) < 0.5 && abs(glyph.x - last.endX) < glyph.size
     }
 
     // MARK: Graphics
@@ -280,7 +293,7 @@ struct PDFContent {
 
     /// Whether a soft mask (section 11.6.5.2) is black, or has nothing in it.
     private mutating func isEmpty(_ mask: [String: PDFObject]) -> Bool {
-        guard depth < 4, case .stream(let stream) = file.resolve(mask["G"]), numbers(mask["BC"]).allSatisfy({ $0 == 0 }) else {
+        guard depth == 0, case .stream(let stream) = file.resolve(mask["G"]), numbers(mask["BC"]).allSatisfy({ $0 == 0 }) else {
             return false
         }
         if let known = masks[stream.range.lowerBound] { return known }
@@ -347,7 +360,9 @@ struct PDFContent {
 
     private mutating func cover(_ kind: PDFShape.Kind, _ box: Place.Box, _ color: PDFColor?, isOpaque: Bool) {
         // Letters that are a clip show it.
-        if let window = state.window, kind != .rule {
+        if let window = state.window, kind != .rule, looks < Self.mostLooks {
+            looks += window.count
+            state.window = nil
             for place in window where box.holds(glyphs[place].middle) {
                 glyphs[place].isHidden = marks.contains(where: \.isHidden)
                 glyphs[place].order = order + 2
@@ -448,10 +463,12 @@ struct PDFContent {
         picture(values)
     }
 
-    private func packedBytes(_ values: [String: PDFObject], _ bytes: ArraySlice<UInt8>) -> Int? {
+    private mutating func packedBytes(_ values: [String: PDFObject], _ bytes: ArraySlice<UInt8>) -> Int? {
         let filter = values["F"] ?? values["Filter"]
         guard ["Fl", "FlateDecode"].contains((filter?.array?.first ?? filter)?.name) else { return nil }
-        var left = Self.mostPicture
+        var left = min(Self.mostPicture, packedLeft)
+        defer { packedLeft -= min(Self.mostPicture, packedLeft) - max(0, left) }
+        guard left > 0 else { return nil }
         return try? Inflater.run(.zlib, bytes) { piece in
             left -= piece.count
             guard left > 0 else { throw TextualFailure.limit("A picture in the content is larger than it may be.") }
@@ -501,6 +518,8 @@ final class PDFFontCache {
     private var loads = 0
 
     private static let mostLoads = 10_000
+    /// Fonts that are no object of their own, and so are read each time.
+    private static let mostUnnumbered = 500
 
     func font(_ object: PDFObject?, _ file: PDFFile) -> PDFFont? {
         if case .reference(let number)? = object {
@@ -514,7 +533,7 @@ final class PDFFontCache {
             return font
         }
         // Without a number it is read anew each time.
-        loads += 1
+        loads += Self.mostLoads / Self.mostUnnumbered
         guard loads < Self.mostLoads else { return nil }
         return object?.dictionary.map { PDFFont($0, file) }
     }

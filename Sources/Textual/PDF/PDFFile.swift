@@ -474,6 +474,8 @@ final class PDFFile {
         let box = (
             min(numbers[0], numbers[2]), min(numbers[1], numbers[3]), max(numbers[0], numbers[2]), max(numbers[1], numbers[3])
         )
+        // No sheet of paper is larger than this, in points.
+        guard [box.0, box.1, box.2, box.3].allSatisfy({ abs($0) <= 1_000_000 }) else { return nil }
         return box.2 - box.0 > 1 && box.3 - box.1 > 1 ? box : nil
     }
 }

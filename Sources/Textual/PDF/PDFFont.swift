@@ -9,6 +9,8 @@ final class PDFFont {
     }
 
     let isBold: Bool
+    /// All letters are as wide as each other, as in programs.
+    let isFixed: Bool
     let isVertical: Bool
     /// Of Type 3 fonts: from glyph space to text space.
     let scale: Double
@@ -48,6 +50,9 @@ final class PDFFont {
         isBold =
             lower.contains("bold") || lower.contains("black") || lower.contains("heavy")
             || (file.resolve(descriptor["FontWeight"]).number ?? 0) >= 600
+        isFixed =
+            (file.resolve(descriptor["Flags"]).int ?? 0) & 1 != 0
+            || ["courier", "mono", "consol", "cmtt", "typewriter", "menlo"].contains { lower.contains($0) }
         if subtype == "Type3", let matrix = file.resolve(dictionary["FontMatrix"]).array?.compactMap({ file.resolve($0).number }),
             matrix.count == 6
         {

@@ -71,6 +71,8 @@ struct PDFGlyph {
     var size: Double
     var text: String
     var isBold: Bool
+    /// Of a font whose letters are as wide as each other.
+    var isFixed: Bool
     var isHidden: Bool
     /// Marked as no part of the text, such as a page number.
     var isArtifact: Bool
@@ -193,7 +195,7 @@ struct PDFLayers {
         guard values["Type"]?.name == "OCMD" else { return isOff(object) }
         let named = file.resolve(values["OCGs"]).array ?? (values["OCGs"].map { [$0] } ?? [])
         guard !named.isEmpty else { return false }
-        let hidden = named.prefix(1000).map(isOff)
+        let hidden = named.prefix(100).map(isOff)
         return switch file.resolve(values["P"]).name {
         case "AllOn": hidden.contains(true)
         case "AnyOff": !hidden.contains(true)

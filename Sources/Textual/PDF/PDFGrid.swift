@@ -30,13 +30,17 @@ struct PDFGrid {
     /// What is nearer is one line, in points: double lines, and ends that do not quite meet.
     private static let nearest = 4.0
     private static let mostRules = 2000
+    /// Of lines, before those that make one are put together.
+    private static let mostPieces = 6000
+    /// Lines of text in a column that is looked at.
+    fileprivate static let mostLines = 500
     private static let mostCells = 20_000
 
     let tables: [Ruled]
 
     /// - Parameter rules: thin boxes, as people see them on the page.
     init(_ rules: [Place.Box]) {
-        guard rules.count >= 4 else {
+        guard 4...Self.mostPieces ~= rules.count else {
             tables = []
             return
         }
@@ -209,10 +213,11 @@ extension PDFGrid.Ruled {
         for (row, line) in self.cells.enumerated() {
             let first = lines[row][0].sorted()
             let others = lines[row].dropFirst().filter { other in
-                other.count * 5 >= first.count * 4 && other.allSatisfy { y in first.contains { abs($0 - y) < 2 } }
+                first.count <= PDFGrid.mostLines && other.count <= PDFGrid.mostLines && other.count * 5 >= first.count * 4
+                    && other.allSatisfy { y in first.contains { abs($0 - y) < 2 } }
             }
             cells.append(line)
-            if first.count >= 3, others.count * 2 >= line.count - 1, !others.isEmpty {
+            if 3...PDFGrid.mostLines ~= first.count, others.count * 2 >= line.count - 1, !others.isEmpty {
                 for (above, below) in zip(first, first.dropFirst()) {
                     rows.append(above + (below - above) * 0.3)
                     var numbers: [Int: Int] = [:]

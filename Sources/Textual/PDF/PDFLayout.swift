@@ -11,6 +11,8 @@ struct PDFLayout {
         var isBold: Bool
         /// Whether all letters have the same weight.
         var isEven = true
+        /// In letters that are as wide as each other.
+        var isFixed = false
         var letters: Int
         /// Dots that lead the eye to the next piece.
         var isLeader = false
@@ -36,6 +38,8 @@ struct PDFLayout {
         var table: Table?
         var box: Place.Box
         var isTurned = false
+        /// Lines of a program or of a terminal, which stay lines.
+        var isCode = false
 
         var textBytes: Int {
             let cells = lines.isEmpty ? table?.rows.joined().reduce(0) { $0 + ($1?.text.utf8.count ?? 0) } : nil
@@ -80,9 +84,12 @@ struct PDFLayout {
     private(set) var groups: [Group]
 
     private static func groups(_ glyphs: [PDFGlyph], _ tables: [Piece] = [], _ titles: Set<String> = []) -> [Group] {
+        // Where all is written so, as by a typewriter, nothing is a program.
+        let fixed = glyphs.reduce(0) { $0 + ($1.isFixed ? 1 : 0) }
+        let hasCode = fixed > 0 && fixed * 10 < glyphs.count * 6
         let pieces = pieces(withoutDropCapitals(glyphs)) + tables
         var groups: [Group] = []
-        cut(pieces, depth: 0) { region in groups += blocks(lines(region), titles) }
+        cut(pieces, depth: 0) { region in groups += blocks(lines(region), titles, hasCode) }
         return groups
     }
 
@@ -93,7 +100,10 @@ struct PDFLayout {
         // A table in a cell of another one is text of that cell.
         let grids = PDFGrid(rules).tables.sorted { $0.box.width * $0.box.height > $1.box.width * $1.box.height }
         var (rest, tables) = (glyphs, [Piece]())
+        var looks = mostLooks
         for grid in grids.prefix(mostGrids) where !tables.contains(where: { $0.box.common(grid.box) != nil }) {
+            looks -= rest.count
+            guard looks > 0 else { break }
             var (outside, inside) = ([PDFGlyph](), [PDFGlyph]())
             for glyph in rest { if grid.box.holds(glyph.middle) { inside.append(glyph) } else { outside.append(glyph) } }
             guard !inside.isEmpty else { continue }
@@ -112,6 +122,8 @@ struct PDFLayout {
     }
 
     private static let mostGrids = 200
+    /// At letters that may stand in a table.
+    private static let mostLooks = 50_000_000
 
     /// All of it as one text.
     private var text: String {
@@ -130,7 +142,9 @@ struct PDFLayout {
         for glyph in glyphs { (smallest, largest) = (min(smallest, glyph.size), max(largest, glyph.size)) }
         guard largest >= smallest * 2 else { return glyphs }
         let size = glyphs.map { $0.size }.sorted()[glyphs.count / 2]
-        let large = glyphs.indices.filter { glyphs[$0].size >= size * 2 && glyphs[$0].text.first?.isUppercase == true }
+        let large = glyphs.indices.filter {
+            size * 2...size * 12 ~= glyphs[$0].size && glyphs[$0].text.first?.isUppercase == true
+        }
         guard 1...mostDropCapitals ~= large.count else { return glyphs }
         var out = glyphs
         for place in large {
@@ -144,7 +158,7 @@ struct PDFLayout {
             {
                 if let known = firsts.firstIndex(where: { abs($0.y - glyph.y) < size * 0.3 }) {
                     if glyph.x < firsts[known].x { firsts[known] = glyph }
-                } else {
+                } else if firsts.count < 12 {
                     firsts.append(glyph)
                 }
             }
@@ -431,7 +445,7 @@ struct PDFLayout {
         let base = glyphs.first { abs($0.size - size) < 0.6 }?.y ?? first.y
         return Piece(
             text: RightToLeft.ordered(words), box: box, baseline: base, size: size, isBold: bold * 2 > letters,
-            isEven: bold == 0 || bold == letters, letters: letters)
+            isEven: bold == 0 || bold == letters, isFixed: glyphs.allSatisfy { $0.isFixed || $0.text == " " }, letters: letters)
     }
 
     /// Of letters that are set apart, as in some titles: the gap from which on one parts words, as a part of the size; else 0.
@@ -590,7 +604,7 @@ struct PDFLayout {
 
     // MARK: Paragraphs and tables
 
-    private static func blocks(_ lines: [Line], _ titles: Set<String>) -> [Group] {
+    private static func blocks(_ lines: [Line], _ titles: Set<String>, _ hasCode: Bool) -> [Group] {
         let titled = titles.isEmpty ? [] : lines.map { $0.pieces.count <= 3 && titles.contains(PDFOutline.folded($0.text)) }
         var groups: [Group] = []
         var place = 0
@@ -599,6 +613,18 @@ struct PDFLayout {
             if let table = lines[place].pieces[0].table {
                 groups.append(Group(lines: [], table: table, box: lines[place].box))
                 place += 1
+                continue
+            }
+            if hasCode, isCode(lines[place]) {
+                var end = place + 1
+                while end < lines.count, isCode(lines[end]),
+                    lines[end].box.bottom - lines[end - 1].box.bottom < lines[end].size * 2.5
+                {
+                    end += 1
+                }
+                let part = Array(lines[place..<end])
+                groups.append(Group(lines: part, box: part.dropFirst().reduce(part[0].box) { $0.union($1.box) }, isCode: true))
+                place = end
                 continue
             }
             if let (parts, end) = sides(lines, from: place) {
@@ -626,11 +652,13 @@ struct PDFLayout {
         return groups
     }
 
+    private static func isCode(_ line: Line) -> Bool { line.pieces.allSatisfy { $0.isFixed && $0.table == nil } }
+
     /// Two short blocks beside each other, such as the address and the facts of a letter: each is read by itself.
     private static func sides(_ lines: [Line], from start: Int) -> (parts: [[Line]], end: Int)? {
         var (end, left, right) = (start, -Double.infinity, Double.infinity)
         var edges: (first: Double, second: Double)?
-        while end < lines.count, lines[end].pieces.count == 2,
+        while end < lines.count, end - start <= 3, lines[end].pieces.count == 2,
             !lines[end].pieces.contains(where: { $0.isLeader || $0.table != nil })
         {
             let (line, pieces) = (lines[end], lines[end].pieces.sorted { $0.box.left < $1.box.left })
@@ -653,13 +681,18 @@ struct PDFLayout {
         return (parts, end)
     }
 
+    /// Whether a line in bold letters, shorter than the column, stands over one that begins in bold and goes on otherwise.
+    private static func isTitle(_ line: Line, _ next: Line, _ edges: (left: Double, right: Double)) -> Bool {
+        line.isBold && line.isEven && !next.isEven && edges.right - line.box.right > (edges.right - edges.left) * 0.35
+    }
+
     /// Whether a line goes on with the paragraph of the one above it.
     private static func follows(
         _ line: Line, _ above: Line, _ paragraph: ArraySlice<Line>, _ edges: (left: Double, right: Double)
     ) -> Bool {
         guard line.pieces[0].table == nil, abs(line.size - above.size) < 0.6,
             // Where a line is bold as a whole and the next one is not, the first is a heading; a paragraph may begin with bold words.
-            line.isBold == above.isBold || !line.isEven || !above.isEven
+            line.isBold == above.isBold || (!line.isEven || !above.isEven) && !isTitle(above, line, edges)
                 || abs(line.size - above.size) < 0.1 && paragraph.count > 1 && !paragraph.allSatisfy({ $0.isBold })
         else { return false }
         let step = line.box.bottom - above.box.bottom
@@ -678,6 +711,11 @@ struct PDFLayout {
         // A line that ends early ends its paragraph.
         let (right, width) = (edges.right, edges.right - edges.left)
         if width > size * 12, right - above.box.right > width * 0.35, ".:!?".contains(above.text.last ?? " ") { return false }
+        if width > size * 16, right - above.box.right > width * 0.5, let first = line.text.first,
+            first.isUppercase || first.isNumber
+        {
+            return false
+        }
         return true
     }
 }

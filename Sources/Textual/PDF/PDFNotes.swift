@@ -3,6 +3,7 @@ enum PDFNotes {
     /// - Returns: marks of the groups of a page that are notes, by their places; empty for one that goes on with the note above.
     static func find(_ page: PDFReader.PageText, _ body: Double) -> [Int: String] {
         var notes: [Int: String] = [:]
+        guard page.groups.count <= mostGroups else { return notes }
         for (place, group) in page.groups.enumerated() where isSmall(group, body) && group.box.top > page.height * 0.3 {
             if let before = place > 0 ? notes[place - 1] : nil, mark(group) == nil, before != "" || place > 1,
                 page.groups[place - 1].box.bottom <= group.box.top + 1, group.box.top - page.groups[place - 1].box.bottom < body
@@ -15,6 +16,8 @@ enum PDFNotes {
         }
         return notes
     }
+
+    private static let mostGroups = 2000
 
     private static func isSmall(_ group: PDFLayout.Group, _ body: Double) -> Bool {
         group.table == nil && !group.lines.isEmpty && group.lines.allSatisfy { $0.size <= body * 0.92 }

@@ -118,7 +118,7 @@ enum PDFReader {
         let dots = shapes.filter {
             $0.kind == .area && 1.5...8 ~= $0.box.width && abs($0.box.width - $0.box.height) < 0.8
         }
-        guard 1...mostBullets ~= dots.count else { return [] }
+        guard 1...mostBullets ~= dots.count, dots.count * glyphs.count < mostLooks else { return [] }
         return dots.compactMap { dot in
             let middle = (dot.box.top + dot.box.bottom) / 2
             var first: PDFGlyph?
@@ -188,6 +188,9 @@ enum PDFReader {
         return covered > page.width * page.height * 0.5
     }
 
+    /// In bytes.
+    private static let longestLink = 4096
+
     private static func links(_ page: PDFFile.Page, _ file: PDFFile, _ matrix: PDFMatrix) -> [(box: Place.Box, target: String)] {
         var links: [(box: Place.Box, target: String)] = []
         for annotation in (file.resolve(page.dictionary["Annots"]).array ?? []).prefix(10_000) {
@@ -196,7 +199,7 @@ enum PDFReader {
                 let corners = file.resolve(values["Rect"]).array?.compactMap({ file.resolve($0).number }), corners.count == 4
             else { continue }
             guard let box = matrix.box(corners) else { continue }
-            links.append((box, PDFText.text(uri)))
+            links.append((box, PDFText.text(Array(uri.prefix(longestLink)))))
         }
         return links
     }

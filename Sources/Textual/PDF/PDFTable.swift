@@ -47,6 +47,8 @@ enum PDFTable {
             guard isRow(line), let merged = merge(columns, line) else { break }
             columns = merged
             end += 1
+            // A list shows itself early.
+            if end - start == 20, columns.count == 2, lines[start..<end].allSatisfy({ isMark($0.pieces[0].text) }) { return nil }
         }
         // A last line of one piece may be the text behind the table.
         while end - 1 > start, lines[end - 1].pieces.count < 2, !isContinued(lines[end - 1], columns) { end -= 1 }
@@ -121,11 +123,11 @@ enum PDFTable {
 
     private static func table(_ lines: ArraySlice<PDFLayout.Line>, _ columns: [(Double, Double)]) -> Table {
         var rows: [[Table.Cell?]] = []
-        for index in lines.indices {
-            let line = lines[index]
+        let whole = Array(lines)
+        let steps = Steps(whole)
+        for (index, line) in whole.enumerated() {
             let isMore =
-                index > lines.startIndex
-                && (isContinuedRow(lines, index, columns) || isWrapped(Array(lines), index - lines.startIndex, columns))
+                index > 0 && (steps.isContinued(index, line.pieces.count < columns.count) || isWrapped(whole, index, columns))
             let isOne = line.pieces.count == 1 && !rows.isEmpty && (place(of: line.pieces[0], columns) ?? 0) > 0
             if isMore || isOne {
                 for piece in line.pieces {
@@ -147,14 +149,22 @@ enum PDFTable {
         return Table(rows: merged(rows), headerRows: isHeader ? 1 : 0)
     }
 
-    /// Whether a line of several pieces goes on with the row above: it stands nearer to it than rows do, and has not all columns.
-    private static func isContinuedRow(_ lines: ArraySlice<PDFLayout.Line>, _ index: Int, _ columns: [(Double, Double)]) -> Bool {
-        guard lines[index].pieces.count < columns.count, index > lines.startIndex else { return false }
-        let steps = lines.indices.dropFirst().map { lines[$0].box.bottom - lines[$0 - 1].box.bottom }
-        guard let least = steps.min(), least > 0 else { return false }
-        let wide = steps.count { $0 > least * 1.3 }
-        let own = lines[index].box.bottom - lines[index - 1].box.bottom
-        return own < least * 1.2 && wide >= 2 && wide * 2 >= steps.count
+    /// How far the lines of a table stand from each other.
+    private struct Steps {
+        private let steps: [Double]
+        private let least: Double
+        private let hasWide: Bool
+
+        init(_ lines: [PDFLayout.Line]) {
+            steps = lines.indices.dropFirst().map { lines[$0].box.bottom - lines[$0 - 1].box.bottom }
+            let least = steps.min() ?? 0
+            self.least = least
+            let wide = steps.count { $0 > least * 1.3 }
+            hasWide = least > 0 && wide >= 2 && wide * 2 >= steps.count
+        }
+
+        /// Whether a line of several pieces goes on with the row above: it stands nearer to it than rows do, and has not all columns.
+        func isContinued(_ index: Int, _ isShort: Bool) -> Bool { hasWide && isShort && steps[index - 1] < least * 1.2 }
     }
 
     /// A name at the left of a column of numbers stands over them: two columns of which no row has both, and the first no more than a head,

@@ -39,6 +39,11 @@ enum RightToLeft {
         var neutral: [Unicode.Scalar] = []
         for scalar in text.unicodeScalars {
             let isStrong = isRight(scalar) || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+            // A sign of percent or degrees belongs to its number.
+            if !isStrong, neutral.isEmpty, "%°‰".unicodeScalars.contains(scalar), let last = runs.last, !last.isRight {
+                runs[runs.count - 1].scalars.append(scalar)
+                continue
+            }
             guard isStrong || scalar.properties.generalCategory == .nonspacingMark else {
                 neutral.append(scalar)
                 continue

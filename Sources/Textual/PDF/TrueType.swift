@@ -61,12 +61,15 @@ struct TrueType {
         case 4:
             guard let double = number(start + 6, 2) else { return found }
             let ends = start + 14
+            var looked = 0
             for segment in 0..<(double / 2) {
                 guard let end = number(ends + segment * 2, 2), let first = number(ends + double + 2 + segment * 2, 2),
                     let delta = number(ends + 2 * double + 2 + segment * 2, 2),
                     case let place = ends + 3 * double + 2 + segment * 2, let range = number(place, 2), first <= end
                 else { continue }
-                guard found.count < left else { break }
+                // Also codes that lead nowhere cost time.
+                looked += end - first
+                guard found.count < left, looked < 1_000_000 else { break }
                 for code in first...end where code < 0xFFFF {
                     if range == 0 {
                         body(UInt32(code), UInt32((code + delta) & 0xFFFF))

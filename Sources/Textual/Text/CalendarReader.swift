@@ -13,6 +13,12 @@ enum CalendarReader {
         var (lines, first) = ([String](), 1)
         func end() {
             guard !lines.isEmpty else { return }
+            // Many small ones make no million blocks.
+            if document.blocks.count >= mostBlocks {
+                document.blocks[document.blocks.count - 1].text += "\n\n" + lines.joined(separator: "\n")
+                lines = []
+                return
+            }
             var place = Place()
             place.line = first
             document.blocks.append(Block(.paragraph, lines.joined(separator: "\n"), at: place))
@@ -35,6 +41,8 @@ enum CalendarReader {
         end()
         return document
     }
+
+    private static let mostBlocks = 100_000
 
     /// Lines that begin with a blank go on with the one before (RFC 5545, section 3.1).
     private static func unfolded(_ text: [UInt8]) -> [(number: Int, line: [UInt8])] {
