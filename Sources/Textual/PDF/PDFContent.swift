@@ -32,7 +32,7 @@ struct PDFContent {
         var isArtifact: Bool
         var isHidden: Bool
         /// What a reader should read in the place of the glyphs; used up by the first of them.
-        var actual: String?
+        var actual: [UInt8]?
         var isUsed = false
     }
 
@@ -221,7 +221,7 @@ struct PDFContent {
             let end = font.isVertical ? whole.apply(0, -1) : whole.apply(width, 0)
             var words = glyph.text
             if let actual {
-                words = marks[actual].isUsed ? "" : marks[actual].actual ?? ""
+                words = marks[actual].isUsed ? "" : marks[actual].actual.map(PDFText.text) ?? ""
                 marks[actual].isUsed = true
             } else if !glyph.isMapped {
                 unmapped += 1
@@ -506,7 +506,9 @@ struct PDFContent {
         let property =
             operands.count > 1 ? operands[1].name.map { file.dictionary(resources["Properties"])[$0] } ?? operands[1] : nil
         let values = file.dictionary(property)
-        let actual = file.resolve(values["ActualText"]).string.map { PDFText.text(Array($0.prefix(Self.longestActualText))) }
+        let actual = file.resolve(values["ActualText"]).string.map {
+            $0.count > Self.longestActualText ? Array($0.prefix(Self.longestActualText)) : $0
+        }
         let isOff = operands.first?.name == "OC" && layers.isHidden(property, file)
         marks.append(Mark(isArtifact: operands.first?.name == "Artifact", isHidden: isOff, actual: actual))
     }
@@ -515,6 +517,7 @@ struct PDFContent {
 /// Fonts are read once for all pages.
 final class PDFFontCache {
     private var known: [Int: PDFFont] = [:]
+    private var unnumbered: [Int: PDFFont] = [:]
     private var loads = 0
 
     private static let mostLoads = 10_000
@@ -532,7 +535,15 @@ final class PDFFontCache {
             known[number] = font
             return font
         }
-        // Without a number it is read anew each time.
+        // Without a number it is known by the table of its letters, where that has one; else it is read anew each time.
+        if case .reference(let number)? = object?.dictionary?["ToUnicode"] {
+            if let font = unnumbered[number] { return font }
+            loads += 1
+            guard loads < Self.mostLoads, unnumbered.count < Self.mostUnnumbered else { return nil }
+            let font = object?.dictionary.map { PDFFont($0, file) }
+            unnumbered[number] = font
+            return font
+        }
         loads += Self.mostLoads / Self.mostUnnumbered
         guard loads < Self.mostLoads else { return nil }
         return object?.dictionary.map { PDFFont($0, file) }
