@@ -58,8 +58,8 @@ struct PDFContent {
     /// Of pictures between operators, for a page.
     private var packedLeft = 64 << 20
     private var pageResources: [String: PDFObject] = [:]
-    /// Of masks in masks.
-    private var depth = 0
+    /// What is drawn is a mask, which is looked at without the masks in it.
+    private var isMask = false
     /// Whether they let nothing through, by their places in the file.
     private var masks: [Int: Bool] = [:]
     private var textBytes = 0
@@ -80,7 +80,7 @@ struct PDFContent {
     private static let mostTextBytes = 64 << 20
     private static let mostLooks = 50_000_000
     /// In bytes; what is longer is no text of a few letters.
-    private static let longestActualText = 4096
+    private static let longestActualText = 65_536
 
     init(_ file: PDFFile, fonts: PDFFontCache, layers: PDFLayers, matrix: PDFMatrix) {
         self.file = file
@@ -97,6 +97,7 @@ struct PDFContent {
         let outside = stack.count
         if depth == 0 { pageResources = resources }
         let fontNames = file.dictionary(resources["Font"])
+        var named: [String: PDFFont] = [:]
         while let value = lexer.next(references: false) {
             guard case .keyword(let word) = value else {
                 if operands.count < 1000 { operands.append(value) }
@@ -117,8 +118,13 @@ struct PDFContent {
             case "ET": break
             case "Tf":
                 if let name = operands.first?.name {
-                    // A form may use what its page has.
-                    state.font = fonts.font(fontNames[name] ?? file.dictionary(pageResources["Font"])[name], file)
+                    if let font = named[name] {
+                        state.font = font
+                    } else {
+                        // A form may use what its page has.
+                        state.font = fonts.font(fontNames[name] ?? file.dictionary(pageResources["Font"])[name], file)
+                        named[name] = state.font
+                    }
                 }
                 state.size = number(1)
             case "Td": move(number(0), number(1))
@@ -293,14 +299,14 @@ struct PDFContent {
 
     /// Whether a soft mask (section 11.6.5.2) is black, or has nothing in it.
     private mutating func isEmpty(_ mask: [String: PDFObject]) -> Bool {
-        guard depth == 0, case .stream(let stream) = file.resolve(mask["G"]), numbers(mask["BC"]).allSatisfy({ $0 == 0 }) else {
+        guard !isMask, case .stream(let stream) = file.resolve(mask["G"]), numbers(mask["BC"]).allSatisfy({ $0 == 0 }) else {
             return false
         }
         if let known = masks[stream.range.lowerBound] { return known }
         masks[stream.range.lowerBound] = false
         guard let bytes = (try? file.drawn(stream)) ?? nil else { return false }
         var content = PDFContent(file, fonts: fonts, layers: layers, matrix: PDFMatrix())
-        content.depth = depth + 1
+        content.isMask = true
         guard (try? content.run(bytes, resources: file.dictionary(stream.dictionary["Resources"]))) != nil else { return false }
         let isAlpha = file.resolve(mask["S"]).name == "Alpha"
         let isEmpty =
@@ -512,67 +518,4 @@ struct PDFContent {
         let isOff = operands.first?.name == "OC" && layers.isHidden(property, file)
         marks.append(Mark(isArtifact: operands.first?.name == "Artifact", isHidden: isOff, actual: actual))
     }
-}
-
-/// Fonts are read once for all pages.
-final class PDFFontCache {
-    private var known: [Int: PDFFont] = [:]
-    private var unnumbered: [Int: PDFFont] = [:]
-    private var loads = 0
-
-    private static let mostLoads = 10_000
-    /// Fonts that are no object of their own, and so are read each time.
-    private static let mostUnnumbered = 500
-
-    func font(_ object: PDFObject?, _ file: PDFFile) -> PDFFont? {
-        if case .reference(let number)? = object {
-            if let font = known[number] { return font }
-            guard let dictionary = file.resolve(object).dictionary else { return nil }
-            loads += 1
-            guard loads < Self.mostLoads else { return nil }
-            let font = PDFFont(dictionary, file)
-            if known.count > 2000 { known = [:] }
-            known[number] = font
-            return font
-        }
-        // Without a number it is known by the table of its letters, where that has one; else it is read anew each time.
-        if case .reference(let number)? = object?.dictionary?["ToUnicode"] {
-            if let font = unnumbered[number] { return font }
-            loads += 1
-            guard loads < Self.mostLoads, unnumbered.count < Self.mostUnnumbered else { return nil }
-            let font = object?.dictionary.map { PDFFont($0, file) }
-            unnumbered[number] = font
-            return font
-        }
-        loads += Self.mostLoads / Self.mostUnnumbered
-        guard loads < Self.mostLoads else { return nil }
-        return object?.dictionary.map { PDFFont($0, file) }
-    }
-}
-
-enum PDFText {
-    /// A text string (section 7.9.2.2): UTF-16 or UTF-8 with a mark, else PDFDocEncoding, which is Latin 1 for almost all that is written.
-    static func text(_ bytes: [UInt8]) -> String {
-        if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
-            let isBig = bytes[0] == 0xFE
-            var units: [UInt16] = []
-            for place in stride(from: 2, to: bytes.count - 1, by: 2) {
-                let (high, low) = isBig ? (bytes[place], bytes[place + 1]) : (bytes[place + 1], bytes[place])
-                units.append(UInt16(high) << 8 | UInt16(low))
-            }
-            return String(decoding: units, as: UTF16.self)
-        }
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return String(decoding: bytes.dropFirst(3), as: UTF8.self) }
-        var out = ""
-        for byte in bytes { out.unicodeScalars.append(special[byte] ?? Unicode.Scalar(byte)) }
-        return out
-    }
-
-    private static let special: [UInt8: Unicode.Scalar] = [
-        0x80: "•", 0x81: "†", 0x82: "‡", 0x83: "…", 0x84: "—", 0x85: "–", 0x86: "ƒ", 0x87: "⁄", 0x88: "‹", 0x89: "›", 0x8A: "−",
-        0x8B: "‰",
-        0x8C: "„", 0x8D: "“", 0x8E: "”", 0x8F: "‘", 0x90: "’", 0x91: "‚", 0x92: "™", 0x93: "ﬁ", 0x94: "ﬂ", 0x95: "Ł", 0x96: "Œ",
-        0x97: "Š",
-        0x98: "Ÿ", 0x99: "Ž", 0x9A: "ı", 0x9B: "ł", 0x9C: "œ", 0x9D: "š", 0x9E: "ž", 0xA0: "€",
-    ]
 }
