@@ -127,6 +127,15 @@ package struct Block: Sendable, Equatable {
     }
 }
 
+extension [Block] {
+    /// Of their texts and of the cells of their tables.
+    var textBytes: Int {
+        reduce(0) { sum, block in
+            sum + block.text.utf8.count + (block.table?.rows.joined().reduce(0) { $0 + ($1?.text.utf8.count ?? 0) } ?? 0)
+        }
+    }
+}
+
 /// Rows of cells; a cell that spans others stands once, where it begins.
 package struct Table: Sendable, Equatable {
     package struct Cell: Sendable, Equatable {

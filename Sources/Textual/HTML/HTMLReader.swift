@@ -207,16 +207,17 @@ struct HTMLReader {
         if name == "title", stack.allSatisfy({ $0.name != "body" }) { titleText = [] }
         // XHTML closes what is empty in one tag.
         if tokenizer.isSelfClosing, !Self.block.contains(name) { return }
-        let (outer, effect) = (stack.last, look(name))
+        // What style sheets ask of it, where there are any.
+        let node =
+            sheet.isEmpty
+            ? nil : StyleSheet.Node(name: name, id: tokenizer.attribute("id"), text: tokenizer.attribute("class"))
+        let (outer, effect) = (stack.last, look(name, node))
         var element = Element(
             name: name, isGone: outer?.isGone == true || effect.isGone == true,
             isInvisible: effect.isInvisible ?? outer?.isInvisible ?? false,
             isSizeless: effect.isSizeless ?? outer?.isSizeless ?? false, isPre: isPre, lists: lists.count, tables: grids.count,
             links: links.count)
-        if sheet.hasAncestors {
-            let node = StyleSheet.Node(name: name, id: tokenizer.attribute("id"), text: tokenizer.attribute("class"))
-            (element.id, element.classes) = (node.id, node.classes)
-        }
+        if let node, sheet.hasAncestors { (element.id, element.classes) = (node.id, node.classes) }
         switch name {
         case "pre", "listing", "xmp", "textarea": element.isPre = true
         case "ul", "menu", "dir": lists.append(List(isOrdered: false, form: "", count: 0))
@@ -353,13 +354,12 @@ struct HTMLReader {
     }
 
     /// What the tag and its styles say of whether it is seen.
-    private mutating func look(_ name: String) -> StyleSheet.Effect {
+    private mutating func look(_ name: String, _ node: StyleSheet.Node?) -> StyleSheet.Effect {
         var effect = StyleSheet.Effect()
         if tokenizer.attribute("hidden") != nil || name == "dialog" && tokenizer.attribute("open") == nil { effect.isGone = true }
-        if !sheet.isEmpty {
+        if let node {
             let around = sheet.hasAncestors ? stack.map { StyleSheet.Node(name: $0.name, id: $0.id, classes: $0.classes) } : []
-            let own = StyleSheet.Node(name: name, id: tokenizer.attribute("id"), text: tokenizer.attribute("class"))
-            effect.take(sheet.effect(own, around))
+            effect.take(sheet.effect(node, around))
         }
         if let style = tokenizer.attribute("style") { effect.take(StyleSheet.effect(Array(style.utf8))) }
         return effect

@@ -101,9 +101,7 @@ enum XMLEntities {
             if bytes[place] == UInt8(ascii: "&"), place + 1 < bytes.count, bytes[place + 1] == UInt8(ascii: "#"),
                 let end = bytes[place...].prefix(12).firstIndex(of: UInt8(ascii: ";"))
             {
-                let digits = String(decoding: bytes[(place + 2)..<end], as: UTF8.self)
-                let value = digits.hasPrefix("x") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-                if let scalar = value.flatMap(Unicode.Scalar.init) {
+                if let scalar = XMLReader.entity(bytes[(place + 1)..<end]) {
                     out += Array(String(Character(scalar)).utf8)
                     place = end + 1
                     continue

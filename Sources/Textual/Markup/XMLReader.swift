@@ -229,7 +229,8 @@ struct XMLReader {
         text += bytes[start..<range.upperBound]
     }
 
-    private static func entity(_ name: ArraySlice<UInt8>) -> Unicode.Scalar? {
+    /// What an entity of XML itself stands for, or a number of a character.
+    static func entity(_ name: ArraySlice<UInt8>) -> Unicode.Scalar? {
         switch String(decoding: name, as: UTF8.self) {
         case "amp": return "&"
         case "lt": return "<"

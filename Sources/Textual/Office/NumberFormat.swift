@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// A number format of a sheet (ECMA-376, part 1, section 18.8.31): how a stored number looks to people.
@@ -488,21 +489,8 @@ struct NumberFormat: Sendable {
         }
         // Day 1 is the first of January 1900; before March a day is missing.
         let unix = is1904 ? days - 24_107 : days - (days < 60 ? 25_568 : 25_569)
-        let (year, month, day) = civil(unix)
-        return (year, month, day, ((unix % 7) + 11) % 7)
-    }
-
-    /// Days since 1970-01-01 in the Gregorian calendar (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-    private static func civil(_ days: Int) -> (Int, Int, Int) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+        let day = CalendarDay(days: unix)
+        return (day.year, day.month, day.day, ((unix % 7) + 11) % 7)
     }
 
     private static func date(_ value: Double, _ section: Section, _ is1904: Bool) -> String? {

@@ -1,5 +1,8 @@
 /// Reads OpenDocument (ISO/IEC 26300, version 1.3, part 3): texts, sheets and slides.
 struct OpenDocumentReader {
+    /// Objects inside of the document that were read, and whether one is being read.
+    private var objects = 0
+    private var isInObject = false
     private var package: Package
     let limits: TextualLimits
     var document: Document
@@ -27,9 +30,7 @@ struct OpenDocumentReader {
 
     /// What one cell may span, and how often one is repeated that has something in it.
     static let mostColumns = 16_384
-    /// Objects inside of the document that were read, and whether one is being read.
-    private var objects = 0
-    private var isInObject = false
+    private static let mostObjects = 1000
     private static let deepestTable = 20
     /// Cells that are there because one stands for many.
     private static let mostCopies = 1_000_000
@@ -573,8 +574,6 @@ struct OpenDocumentReader {
     }
 
     /// A chart has its numbers in a table of its own; other objects are not opened.
-    private static let mostObjects = 1000
-
     private mutating func object(_ name: String, _ blocks: inout [Block], depth: Int, isHidden: Bool) throws {
         let folder = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
         // No object is read inside of another, which may be itself.

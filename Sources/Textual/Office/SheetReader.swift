@@ -1,3 +1,5 @@
+import Core
+
 /// Reads SpreadsheetML (ECMA-376, part 1, section 18): each sheet as one table of what people see, with the values behind it.
 struct SheetReader {
     private var package: Package
@@ -11,8 +13,7 @@ struct SheetReader {
     private var cells = 0
     private var tables: SheetTables
     private var textBytes = 0
-    /// Charts and diagrams are read once each.
-    private var drawnParts: Set<String> = []
+    private var drawnParts = DrawnParts()
 
     /// - Throws: `TextualFailure`.
     static func read(_ package: Package, main: String, limits: TextualLimits) throws -> Document {
@@ -273,12 +274,9 @@ struct SheetReader {
     private static func serial(_ text: String, is1904: Bool) -> Double? {
         guard let found = text.firstMatch(of: /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d(?:\.\d+)?))?Z?$/),
             let year = Int(found.1),
-            let month = Int(found.2), let day = Int(found.3), 1900...9999 ~= year, 1...12 ~= month, 1...31 ~= day
+            let month = Int(found.2), let day = Int(found.3), year >= 1900,
+            let days = CalendarDay.days(year: year, month: month, day: day)
         else { return nil }
-        // Years that begin in March, and the days before each month of them.
-        let shifted = month <= 2 ? year - 1 : year
-        let ofYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + ofYear - 719_468
         let parts = [found.4, found.5, found.6].map { $0.flatMap { Double($0) } ?? 0 }
         let time = parts[0] * 3600 + parts[1] * 60 + parts[2]
         return Double(days + 25_569 - (is1904 ? 1462 : 0)) + time / 86_400
@@ -337,35 +335,22 @@ struct SheetReader {
         for id in ids.prefix(Self.mostDrawings) {
             guard let name = related[id]?.target, let bytes = try? package.part(name) else { continue }
             let (charts, place) = (package.relations(of: name), Place(sheet: sheet.name))
-            var count = 0
             var (reader, blocks) = (XMLReader(bytes), [Block]())
             while let event = try? reader.next(), event != .finished {
                 guard event == .start else { continue }
-                if reader.name == "chart" || reader.name == "relIds" { count += 1 }
-                guard count <= Self.mostDrawings else { break }
                 switch reader.name {
                 case "txBody": blocks += try DrawingText.paragraphs(&reader, charts, at: place, limits: limits)
                 case "blip": document.receipt.count(.picture)
-                case "chart":
-                    if let id = reader.attribute("id", prefix: "r"), let name = charts[id]?.target,
-                        drawnParts.insert(name).inserted,
-                        let bytes = try? package.part(name)
-                    {
-                        blocks += ChartReader.blocks(bytes, at: place)
-                    }
-                case "relIds":
-                    if let id = reader.attribute("dm", prefix: "r"), let name = charts[id]?.target,
-                        drawnParts.insert(name).inserted,
-                        let bytes = try? package.part(name)
-                    {
-                        blocks += try DrawingText.all(bytes, at: place, limits: limits)
-                    }
+                case "chart", "relIds":
+                    blocks += try drawnParts.blocks(
+                        reader, charts, in: &package, at: place, limits: limits, &document.receipt)
                 case "Fallback": try? reader.skip()
                 default: continue
                 }
-                textBytes += blocks.last?.text.utf8.count ?? 0
-                try limits.mustHold(textBytes: textBytes)
+                try limits.mustHold(textBytes: textBytes + (blocks.last?.text.utf8.count ?? 0))
             }
+            textBytes += blocks.textBytes
+            try limits.mustHold(textBytes: textBytes)
             document.blocks += blocks.map { block in
                 var block = block
                 block.isHidden = sheet.isHidden

@@ -38,6 +38,10 @@ struct SheetTables {
                 let isOut = { (column: Int) in
                     isClosed || hidden.has(column: column) || !covered.isEmpty && covered.contains(row.number << 16 | column)
                 }
+                guard row.cells.contains(where: { isOut($0.column) }) else {
+                    rows.append(row)
+                    continue
+                }
                 let (out, seen) = (row.cells.filter { isOut($0.column) }, row.cells.filter { !isOut($0.column) })
                 if !out.isEmpty { unseen.append(Row(number: row.number, cells: out)) }
                 rows.append(Row(number: row.number, cells: seen))

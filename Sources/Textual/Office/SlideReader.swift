@@ -5,8 +5,7 @@ struct SlideReader {
     private var document = Document(format: .pptx)
     private var relations = Package.Relations()
     private var textBytes = 0
-    /// Charts and diagrams are read once each.
-    private var drawnParts: Set<String> = []
+    private var drawnParts = DrawnParts()
 
     /// - Throws: `TextualFailure`.
     static func read(_ package: Package, main: String, limits: TextualLimits) throws -> Document {
@@ -217,20 +216,9 @@ struct SlideReader {
             case "blip":
                 document.receipt.count(.picture)
                 isPicture = true
-            case "chart":
-                if let id = reader.attribute("id", prefix: "r"), let name = relations[id]?.target,
-                    drawnParts.insert(name).inserted,
-                    let bytes = try? package.part(name)
-                {
-                    shape.blocks += ChartReader.blocks(bytes, at: Place(slide: slide))
-                }
-            case "relIds":
-                if let id = reader.attribute("dm", prefix: "r"), let name = relations[id]?.target,
-                    drawnParts.insert(name).inserted,
-                    let bytes = try? package.part(name)
-                {
-                    shape.blocks += try DrawingText.all(bytes, at: Place(slide: slide), limits: limits)
-                }
+            case "chart", "relIds":
+                shape.blocks += try drawnParts.blocks(
+                    reader, relations, in: &package, at: Place(slide: slide), limits: limits, &document.receipt)
             case "oleObj": document.receipt.count(.embedded)
             case "Fallback": try reader.skip()
             default: continue
@@ -301,7 +289,7 @@ struct SlideReader {
     /// The paragraphs of the element that has just begun.
     private mutating func paragraphs(_ reader: inout XMLReader, _ slide: Int) throws -> [Block] {
         let blocks = try DrawingText.paragraphs(&reader, relations, at: Place(slide: slide), limits: limits)
-        textBytes += blocks.reduce(0) { $0 + $1.text.utf8.count }
+        textBytes += blocks.textBytes
         try limits.mustHold(textBytes: textBytes)
         return blocks
     }

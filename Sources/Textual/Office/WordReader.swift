@@ -19,10 +19,9 @@ struct WordReader {
     private var hasFirstPages = false
     /// Documents inside of this one.
     private var chunks = 0
-    /// Charts, diagrams and inner documents are read once each.
-    private var drawnParts: Set<String> = []
-
-    private static let mostDrawn = 1000
+    /// Those that were read; each is once.
+    private var chunkNames: Set<String> = []
+    private var drawnParts = DrawnParts()
     /// Links inside each other; the outermost counts.
     private var linkDepth = 0
     /// Fields that are open, and whether what stands there is their instruction, which nobody sees.
@@ -188,6 +187,9 @@ struct WordReader {
 
     // MARK: Blocks
 
+    /// Of what the paragraph that comes next holds.
+    private var nextPlace: Place { Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part) }
+
     private mutating func walk(_ bytes: [UInt8], _ blocks: inout [Block]) throws {
         var reader = XMLReader(bytes)
         // The root and, of the main part, the body.
@@ -241,7 +243,7 @@ struct WordReader {
     private mutating func chunk(_ id: String?, _ blocks: inout [Block]) throws {
         flush(&blocks)
         guard let id, let relation = relations[id], !relation.isExternal, chunks < Self.mostChunks,
-            limits.containers > 0, drawnParts.insert(relation.target).inserted, let bytes = try part(relation.target)
+            limits.containers > 0, chunkNames.insert(relation.target).inserted, let bytes = try part(relation.target)
         else { return document.receipt.count(.embedded) }
         chunks += 1
         do {
@@ -249,12 +251,9 @@ struct WordReader {
             inner.containers = 0
             inner.textBytes = max(0, limits.textBytes - textBytes)
             let other = try Extractor.read(bytes, name: relation.target, limits: inner)
-            let place = Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part)
+            let place = nextPlace
             document.receipt.add(other.receipt)
-            try count(
-                other.blocks.reduce(0) {
-                    $0 + $1.text.utf8.count + ($1.table?.rows.joined().reduce(0) { $0 + ($1?.text.utf8.count ?? 1) } ?? 0)
-                })
+            try count(other.blocks.textBytes)
             blocks += other.blocks.map { block in
                 var block = block
                 block.place = place
@@ -280,7 +279,7 @@ struct WordReader {
         var isHeader = false
         var isDeleted = false
         var row: [Table.Cell?] = []
-        let place = Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part)
+        let place = nextPlace
         while reader.depth > outside {
             let event = try next(&reader)
             if event == .finished { break }
@@ -378,6 +377,8 @@ struct WordReader {
         var boxes: [Block] = []
         var pictures: [Block] = []
         var isEndDeleted = false
+        /// As its style says.
+        var isHidden = false
     }
 
     private mutating func paragraph(_ reader: inout XMLReader, _ blocks: inout [Block], depth: Int) throws {
@@ -386,6 +387,7 @@ struct WordReader {
             // What is inside, in a text box, is no part of it.
             let before = carried
             carried = nil
+            line.isHidden = styles.isHidden(nil)
             try runs(&reader, &line, depth: depth, isHidden: nil)
             carried = before
             // A field whose instruction goes on past its paragraph hides no more than that.
@@ -463,7 +465,7 @@ struct WordReader {
         var said = said
         var symbols: String?
         while try reader.nextStart(inside: outside) {
-            let isHidden = said ?? styles.isHidden(line.style)
+            let isHidden = said ?? line.isHidden
             switch reader.name {
             case "pPr": try properties(&reader, &line)
             case "fldChar": try field(&reader, &line, isHidden)
@@ -502,18 +504,14 @@ struct WordReader {
                 let words = reader.attribute("descr") ?? reader.attribute("title") ?? ""
                 if !words.isEmpty {
                     line.pictures.append(
-                        Block(.picture, words, at: Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part)))
+                        Block(.picture, words, at: nextPlace))
                 }
             case "AlternateContent": try alternatives(&reader, &line, depth: depth + 1, isHidden: said)
-            case "chart":
-                if let bytes = try drawn("id", reader) {
-                    line.boxes += ChartReader.blocks(bytes, at: Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part))
-                }
-            case "relIds":
-                if let bytes = try drawn("dm", reader) {
-                    line.boxes += try DrawingText.all(
-                        bytes, at: Place(paragraph: part == nil ? paragraphs + 1 : nil, part: part), limits: limits)
-                }
+            case "chart", "relIds":
+                let blocks = try drawnParts.blocks(
+                    reader, relations, in: &package, at: nextPlace, limits: limits, &document.receipt)
+                try count(blocks.textBytes)
+                line.boxes += blocks
             case "blip", "imagedata": document.receipt.count(.picture)
             case "OLEObject": document.receipt.count(.embedded)
             case "txbxContent":
@@ -568,7 +566,9 @@ struct WordReader {
         var (list, level): (String?, Int?) = (nil, nil)
         while try reader.nextStart(inside: outside) {
             switch reader.name {
-            case "pStyle": line.style = reader.attribute("val")
+            case "pStyle":
+                line.style = reader.attribute("val")
+                line.isHidden = styles.isHidden(line.style)
             case "numId": list = reader.attribute("val")
             case "ilvl": level = reader.attribute("val").flatMap { Int($0) }
             case "outlineLvl": line.outline = reader.attribute("val").flatMap { Int($0) }
@@ -640,14 +640,6 @@ struct WordReader {
         "w", "wps", "wpg", "wpc", "wp14", "w14", "w15", "w16", "w16se", "a14", "a15", "c14", "m", "o", "v", "pic", "wp", "r", "a",
         "c",
     ]
-
-    /// The part that an element of a drawing refers to.
-    private mutating func drawn(_ attribute: XMLName, _ reader: XMLReader) throws -> [UInt8]? {
-        guard let id = reader.attribute(attribute, prefix: "r"), let relation = relations[id], !relation.isExternal,
-            drawnParts.count < Self.mostDrawn, drawnParts.insert(relation.target).inserted
-        else { return nil }
-        return try part(relation.target)
-    }
 
     /// A mark of a field; the first one may hold what an old form shows.
     private mutating func field(_ reader: inout XMLReader, _ line: inout Line, _ isHidden: Bool) throws {

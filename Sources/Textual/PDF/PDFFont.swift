@@ -293,11 +293,7 @@ final class PDFFont {
             case 0xA0, 0x2000...0x200A, 0x3000: out += " "
             // Bullets of the fonts for symbols.
             case 0xF0B7: out += "•"
-            case 0xF0A7: out += "▪"
-            case 0xF0D8: out += "➢"
-            case 0xF0FC: out += "✓"
-            case 0xF06C: out += "●"
-            case 0xF06E: out += "■"
+            case 0xF0A7, 0xF0D8, 0xF0FC, 0xF06C, 0xF06E: out += SymbolFont.text(scalar.value & 0xFF, font: "wingdings")
             case 0xAD: out += width < 0.01 ? "\u{AD}" : "-"
             case 0..<0x20, 0x7F..<0xA0, 0xFEFF, 0xFFFD, 0x200B, 0x200E, 0x200F: continue
             default: out.unicodeScalars.append(scalar)

@@ -5,7 +5,7 @@ enum PDFNotes {
         var notes: [Int: String] = [:]
         guard page.groups.count <= mostGroups else { return notes }
         for (place, group) in page.groups.enumerated() where isSmall(group, body) && group.box.top > page.height * 0.3 {
-            if let before = place > 0 ? notes[place - 1] : nil, mark(group) == nil, before != "" || place > 1,
+            if place > 0, notes[place - 1] != nil, mark(group) == nil,
                 page.groups[place - 1].box.bottom <= group.box.top + 1, group.box.top - page.groups[place - 1].box.bottom < body
             {
                 notes[place] = ""

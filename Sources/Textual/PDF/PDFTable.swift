@@ -48,7 +48,9 @@ enum PDFTable {
             columns = merged
             end += 1
             // A list shows itself early.
-            if end - start == 20, columns.count == 2, lines[start..<end].allSatisfy({ isMark($0.pieces[0].text) }) { return nil }
+            if end - start == 20, columns.count == 2, lines[start..<end].allSatisfy({ ListMark.isMark($0.pieces[0].text) }) {
+                return nil
+            }
         }
         // A last line of one piece may be the text behind the table.
         while end - 1 > start, lines[end - 1].pieces.count < 2, !isContinued(lines[end - 1], columns) { end -= 1 }
@@ -57,7 +59,7 @@ enum PDFTable {
         // Two pieces in each of two lines alone are more often a letterhead than a table.
         guard full.count > 2 || columns.count > 2 else { return nil }
         // Numbers in front of sentences are a list.
-        if columns.count == 2, full.allSatisfy({ isMark($0.pieces[0].text) }) { return nil }
+        if columns.count == 2, full.allSatisfy({ ListMark.isMark($0.pieces[0].text) }) { return nil }
         return (table(lines[start..<end], columns), end)
     }
 
@@ -74,8 +76,6 @@ enum PDFTable {
         guard place + 1 < lines.count, lines[place + 1].pieces.count >= 2 else { return false }
         return lines[place + 1].box.bottom - line.box.bottom > before * 1.15
     }
-
-    private static func isMark(_ text: String) -> Bool { ListMark.split(text + " x") != nil }
 
     /// Whether a line with one piece is a row whose other cells are empty: it stands in the first column, and the next row is as near as it.
     private static func isLabel(_ lines: [PDFLayout.Line], _ place: Int, _ columns: [(Double, Double)]) -> Bool {
