@@ -70,7 +70,7 @@ def test_documents_are_read_and_found(browser, tmp_path):
         browser.open(f"/dashboard/jobs/{job}")
     wait_until(lambda: "password" in text_of(browser, "#file-3"), 20, "why the third file failed")
     assert "2 pages" in text_of(browser, "#file-1") and "1 table" in text_of(browser, "#file-2")
-    assert "Try 1 failed file again" in text_of(browser, "#retry")
+    wait_until(lambda: "Try 1 failed file again" in text_of(browser, "#retry"), 20, "a way to try it again")
     browser.shoot(f"extract-job-{kind}")
     # Only those that failed.
     browser.find('#files a[href*="show=failed"]').click()

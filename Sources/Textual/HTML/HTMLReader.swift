@@ -554,7 +554,7 @@ struct HTMLReader {
     }
 
     private mutating func closeCell() throws {
-        guard !grids.isEmpty, let cell = grids[grids.count - 1].cell else { return }
+        guard !grids.isEmpty, var cell = grids[grids.count - 1].cell else { return }
         try flush()
         let index = grids.count - 1
         let inner = blocks
@@ -563,12 +563,17 @@ struct HTMLReader {
         grids[index].cell = nil
         grids[index].inner.append(inner)
         for block in inner { grids[index].links += block.links }
-        var column = grids[index].row.count
+        let start = grids[index].row.count
+        var column = start
         while let left = grids[index].covered[column], left > 0 {
             grids[index].covered[column] = left - 1
             grids[index].row.append(nil)
             column += 1
         }
+        // What is covered counts, too: each of many rows may be wide for nothing.
+        cells += grids[index].row.count - start
+        try limits.mustHold(cells: cells)
+        if column + cell.columns > Self.widest { cell = (1, 1) }
         grids[index].row.append(Table.Cell(inner.words, columns: cell.columns, rows: cell.rows))
         grids[index].row += [Table.Cell?](repeating: nil, count: cell.columns - 1)
         if cell.rows > 1 {

@@ -279,7 +279,7 @@ struct NumberFormat: Sendable {
         guard value.isFinite else { return String(value) }
         if value == value.rounded(), abs(value) < 1e11 { return String(Int64(value)) }
         let size = abs(value)
-        if size >= 1e11 || size < 1e-9 {
+        if size >= 1e11 || size < 1e-9 || size < 1e-4 && isLong(size) {
             return exponential(value, places: 5, trims: true, plus: true, digits: 2)
         }
         // Ten digits behind and before the point: what the scaling loses is far behind the last of them.
@@ -301,6 +301,12 @@ struct NumberFormat: Sendable {
         return "\(sign)\(padded.dropLast(places)).\(padded.suffix(places))"
     }
 
+    /// Whether a small number has more digits than a cell shows behind the point.
+    private static func isLong(_ size: Double) -> Bool {
+        let scaled = size * 1e9
+        return abs(scaled - scaled.rounded()) > 1e-6 * scaled
+    }
+
     private static let powers: [Double] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 
     private static func exponential(_ value: Double, places: Int, trims: Bool, plus: Bool, digits: Int) -> String {
@@ -315,6 +321,19 @@ struct NumberFormat: Sendable {
         let number = String(abs(exponent))
         let sign = exponent < 0 ? "-" : plus ? "+" : ""
         return "\(mantissa)E\(sign)\(String(repeating: "0", count: max(0, digits - number.count)))\(number)"
+    }
+
+    /// Several digits before the point: the power of ten is a multiple of their count, as in `12.3E+3` of `##0.0E+0`.
+    private static func engineering(_ value: Double, step: Int, places: Int) -> (mantissa: String, power: Int)? {
+        guard value > 0, value.isFinite, step <= 20 else { return nil }
+        var power = Int((log10(value) / Double(step)).rounded(.down)) * step
+        var mantissa = rounded(value / pow(10, Double(power)), places: places)
+        // What is rounded up may have one digit too many.
+        if mantissa.prefix(while: { $0 != "." }).count > step {
+            power += step
+            mantissa = rounded(value / pow(10, Double(power)), places: places)
+        }
+        return (mantissa, power)
     }
 
     private static func number(_ value: Double, _ section: Section) -> String {
@@ -350,6 +369,13 @@ struct NumberFormat: Sendable {
             let parts = text.split(separator: "E")
             written = String(parts[0])
             power = "E" + (parts.count > 1 ? String(parts[1]) : "")
+            if wholeMarks.count > 1, let exact = engineering(abs(value), step: wholeMarks.count, places: partMarks.count) {
+                let number = String(abs(exact.power))
+                written = exact.mantissa
+                power =
+                    "E\(exact.power < 0 ? "-" : plus ? "+" : "")" + String(repeating: "0", count: max(0, digits - number.count))
+                    + number
+            }
         } else {
             // Away from zero at a half, of the decimal number that people see.
             written = rounded(abs(value), places: partMarks.count)

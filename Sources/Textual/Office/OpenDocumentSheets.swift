@@ -112,7 +112,8 @@ extension OpenDocumentReader {
             }
         }
         let shown = lines.joined(separator: "\n").trimmedLines
-        let text = shown.isEmpty ? stored ?? "" : shown
+        // A format may show nothing of a number.
+        let text = lines.isEmpty ? stored ?? "" : shown
         textBytes += text.utf8.count
         try limits.mustHold(textBytes: textBytes)
         guard !text.isEmpty else { return nil }

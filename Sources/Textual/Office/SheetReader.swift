@@ -40,7 +40,7 @@ struct SheetReader {
             guard let relation = relations[sheet.relation], !relation.isExternal else { continue }
             document.blocks.append(Block(.heading, sheet.name, level: 1, at: Place(sheet: sheet.name), isHidden: sheet.isHidden))
             if sheet.isHidden { document.receipt.count(.hidden) }
-            guard relation.type == "worksheet" else { continue }
+            guard ["worksheet", "chartsheet"].contains(relation.type) else { continue }
             guard let bytes = try package.part(relation.target) else {
                 document.receipt.count(.broken)
                 continue
@@ -162,6 +162,8 @@ struct SheetReader {
         var (row, column) = (0, 0)
         var hidden = SheetTables.Hidden()
         var drawings: [String] = []
+        var targets: [(row: Int, column: Int, target: String)] = []
+        let related = package.relations(of: part)
         reading: while true {
             switch try reader.next() {
             case .finished: break reading
@@ -199,15 +201,45 @@ struct SheetReader {
                     if ends.count == 2, 1 <= ends[0], ends[0] <= ends[1], ends[1] <= 16_384 {
                         hidden.add(columns: ends[0]...ends[1])
                     }
+                case "hyperlink":
+                    let target = [
+                        reader.attribute("id", prefix: "r").flatMap { related[$0]?.target },
+                        reader.attribute("location").map { "#\($0)" },
+                    ].compactMap(\.self).joined()
+                    let first = (reader.attribute("ref") ?? "").split(separator: ":").first.flatMap(Self.place)
+                    if let first, !target.isEmpty, targets.count < Self.mostLinks {
+                        targets.append((first.row, first.column, target))
+                    }
                 case "drawing": if let id = reader.attribute("id", prefix: "r") { drawings.append(id) }
                 case "oleObject": document.receipt.count(.embedded)
                 default: continue
                 }
             }
         }
-        document.blocks += try tables.blocks(rows, merges, hidden: hidden, sheet: sheet.name, isHidden: sheet.isHidden)
+        var made = try tables.blocks(rows, merges, hidden: hidden, sheet: sheet.name, isHidden: sheet.isHidden)
+        if !targets.isEmpty, let table = made.firstIndex(where: { $0.table != nil && !$0.isHidden }) ?? made.indices.first {
+            made[table].links += Self.links(targets, rows)
+        }
+        document.blocks += made
         try draw(drawings, of: part, sheet)
         try notes(of: part, sheet)
+    }
+
+    private static let mostLinks = 65_530
+
+    /// What cells say that lead to another place.
+    private static func links(
+        _ targets: [(row: Int, column: Int, target: String)], _ rows: [SheetTables.Row]
+    ) -> [Block.Link] {
+        func key(_ row: Int, _ column: Int) -> Int { row << 15 | column }
+        let wanted = Set(targets.map { key($0.row, $0.column) })
+        var texts: [Int: String] = [:]
+        for row in rows {
+            for (column, cell) in row.cells where wanted.contains(key(row.number, column)) {
+                texts[key(row.number, column)] = cell.text
+            }
+        }
+        return targets.map { .init(text: texts[key($0.row, $0.column)] ?? "", target: $0.target) }
     }
 
     private mutating func cell(_ reader: inout XMLReader) throws -> Table.Cell? {

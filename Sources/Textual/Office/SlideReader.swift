@@ -6,6 +6,10 @@ struct SlideReader {
     private var relations = Package.Relations()
     private var textBytes = 0
     private var drawnParts = DrawnParts()
+    /// By the name of their part.
+    private var layouts: [String: Layout] = [:]
+    /// Width and height, in units of the slide.
+    private var size = (width: Double.infinity, height: Double.infinity)
 
     /// - Throws: `TextualFailure`.
     static func read(_ package: Package, main: String, limits: TextualLimits) throws -> Document {
@@ -27,6 +31,11 @@ struct SlideReader {
         while true {
             let event = try reader.next()
             if event == .finished { break }
+            if event == .start, reader.name == "sldSz", let width = Self.length(reader.attribute("cx")),
+                let height = Self.length(reader.attribute("cy")), width > 0, height > 0
+            {
+                size = (width, height)
+            }
             guard event == .start, reader.name == "sldId", let id = reader.attribute("id", prefix: "r") else { continue }
             if let relation = related[id], !relation.isExternal { slides.append(relation.target) }
         }
@@ -45,6 +54,7 @@ struct SlideReader {
         var width = 0.0
         var height = 0.0
         var hasPlace = false
+        var lists = DrawingText.ListStyle()
         var isTitle = false
         var isFurniture = false
     }
@@ -55,8 +65,7 @@ struct SlideReader {
             return
         }
         relations = package.relations(of: name)
-        let layout = relations.values.first { $0.type == "slideLayout" }?.target
-        let places = try layout.map { try placeholders($0) } ?? [:]
+        let places = try relations.values.first { $0.type == "slideLayout" }.map { try layout($0.target) } ?? Layout()
         var reader = XMLReader(bytes)
         var shapes: [Shape] = []
         var isHidden = false
@@ -72,8 +81,10 @@ struct SlideReader {
         }
         if isHidden { document.receipt.count(.hidden) }
         for shape in Self.ordered(shapes) {
+            let isOutside = isOutside(shape)
+            if isOutside, !isHidden { document.receipt.count(.hidden) }
             for var block in shape.blocks {
-                if isHidden { block.isHidden = true }
+                if isHidden || isOutside { block.isHidden = true }
                 document.blocks.append(block)
             }
         }
@@ -99,12 +110,41 @@ struct SlideReader {
     private static func columns(_ shapes: [Shape], depth: Int = 0) -> [Shape] {
         guard shapes.count > 1, depth < 20 else { return shapes }
         if let groups = split(shapes, { ($0.top, $0.top + $0.height) }) {
-            return groups.flatMap { columns($0, depth: depth + 1) }
+            return withHeads(groups).flatMap { columns($0, depth: depth + 1) }
         }
         if let groups = split(shapes, { ($0.left, $0.left + $0.width) }) {
             return groups.flatMap { columns($0, depth: depth + 1) }
         }
         return shapes
+    }
+
+    /// A row of short heads right above a row of longer texts: each is read with what stands below it.
+    private static func withHeads(_ rows: [[Shape]]) -> [[Shape]] {
+        var out: [[Shape]] = []
+        var place = 0
+        while place < rows.count {
+            defer { place += 1 }
+            let heads = rows[place].sorted { $0.left < $1.left }
+            guard place + 1 < rows.count, heads.count >= 2, heads.count == rows[place + 1].count,
+                heads.allSatisfy({
+                    $0.blocks.count == 1 && $0.blocks[0].kind == .paragraph && $0.blocks[0].text.utf8.count <= 100
+                })
+            else {
+                out.append(rows[place])
+                continue
+            }
+            let texts = rows[place + 1].sorted { $0.left < $1.left }
+            let areBelow = zip(heads, texts).allSatisfy { head, text in
+                abs(head.left - text.left) <= text.width * 0.05 && text.top - head.top - head.height <= text.height * 0.2
+            }
+            guard areBelow, texts.contains(where: { $0.blocks.count > 1 || $0.blocks.first?.kind != .paragraph }) else {
+                out.append(rows[place])
+                continue
+            }
+            out += zip(heads, texts).flatMap { [[$0], [$1]] }
+            place += 1
+        }
+        return out
     }
 
     /// Groups between which a line can be drawn; nil where none can.
@@ -135,7 +175,7 @@ struct SlideReader {
     // MARK: Shapes
 
     private mutating func tree(
-        _ reader: inout XMLReader, _ shapes: inout [Shape], _ places: [String: Shape], _ slide: Int, _ scale: Scale, depth: Int
+        _ reader: inout XMLReader, _ shapes: inout [Shape], _ places: Layout, _ slide: Int, _ scale: Scale, depth: Int
     ) throws {
         guard depth < limits.nesting else {
             throw TextualFailure.limit("The shapes are nested more than \(limits.nesting) deep.")
@@ -189,7 +229,7 @@ struct SlideReader {
     }
 
     private mutating func shape(
-        _ reader: inout XMLReader, _ places: [String: Shape], _ slide: Int, _ scale: Scale
+        _ reader: inout XMLReader, _ places: Layout, _ slide: Int, _ scale: Scale
     ) throws -> Shape {
         let outside = reader.depth - 1
         var shape = Shape()
@@ -211,7 +251,9 @@ struct SlideReader {
             case "ext":
                 if let width = Self.length(reader.attribute("cx")) { shape.width = width * scale.x }
                 if let height = Self.length(reader.attribute("cy")) { shape.height = height * scale.y }
-            case "txBody": shape.blocks += try paragraphs(&reader, slide)
+            case "txBody":
+                let style = placeholder.map { places.lists($0.type, $0.index) } ?? DrawingText.ListStyle()
+                shape.blocks += try paragraphs(&reader, slide, style)
             case "tbl": if let table = try table(&reader, slide) { shape.blocks.append(table) }
             case "blip":
                 document.receipt.count(.picture)
@@ -229,8 +271,7 @@ struct SlideReader {
             for place in shape.blocks.indices { shape.blocks[place].isHidden = true }
         }
         if let (type, index) = placeholder {
-            let known = places["\(type) \(index)"] ?? places["\(type) "] ?? places[" \(index)"]
-            if !shape.hasPlace, let known {
+            if !shape.hasPlace, let known = places.shape(type, index) {
                 (shape.left, shape.top, shape.width, shape.height, shape.hasPlace) =
                     (known.left, known.top, known.width, known.height, known.hasPlace)
             }
@@ -252,20 +293,56 @@ struct SlideReader {
         return shape
     }
 
-    /// Where a layout puts what a slide gives no place of its own.
-    private mutating func placeholders(_ layout: String) throws -> [String: Shape] {
-        var found: [String: Shape] = [:]
-        let master = package.relations(of: layout).values.first { $0.type == "slideMaster" }?.target
-        for name in [master, layout].compactMap(\.self) {
+    /// What a slide gives no place and no look of its own has those of its layout, and that of its master.
+    private struct Layout {
+        var shapes: [String: Shape] = [:]
+        /// Of the master.
+        var base: [String: Shape] = [:]
+        /// Of the text of all bodies.
+        var body = DrawingText.ListStyle()
+
+        mutating func add(_ shape: Shape, _ type: String, _ index: String) {
+            var shape = shape
+            // A layout says no more than differs from its master.
+            if let known = base["\(type) \(index)"] ?? base["\(type) "] {
+                var lists = known.lists
+                lists.merge(shape.lists)
+                shape.lists = lists
+                if !shape.hasPlace {
+                    (shape.left, shape.top, shape.width, shape.height, shape.hasPlace) =
+                        (known.left, known.top, known.width, known.height, known.hasPlace)
+                }
+            }
+            shapes["\(type) \(index)"] = shape
+            shapes["\(type) "] = shape
+            if !index.isEmpty { shapes[" \(index)"] = shape }
+        }
+
+        func shape(_ type: String, _ index: String) -> Shape? {
+            shapes["\(type) \(index)"] ?? shapes["\(type) "] ?? shapes[" \(index)"]
+        }
+
+        func lists(_ type: String, _ index: String) -> DrawingText.ListStyle {
+            guard ["body", "obj", "subTitle", "half", "tbl", "chart", "dgm", "media", "pic", "clipArt"].contains(type) else {
+                return DrawingText.ListStyle()
+            }
+            var style = body
+            if let known = shape(type, index) { style.merge(known.lists) }
+            return style
+        }
+    }
+
+    private mutating func layout(_ name: String) throws -> Layout {
+        if let known = layouts[name] { return known }
+        var layout = Layout()
+        let master = package.relations(of: name).values.first { $0.type == "slideMaster" }?.target
+        for name in [master, name].compactMap(\.self) {
+            layout.base = layout.shapes
             guard let bytes = try? package.part(name) else { continue }
             var reader = XMLReader(bytes)
             var (key, shape): ((String, String)?, Shape) = (nil, Shape())
             while let event = try? reader.next(), event != .finished {
-                if event == .end, reader.name == "sp", let (type, index) = key, shape.hasPlace {
-                    found["\(type) \(index)"] = shape
-                    found["\(type) "] = shape
-                    if !index.isEmpty { found[" \(index)"] = shape }
-                }
+                if event == .end, reader.name == "sp", let (type, index) = key { layout.add(shape, type, index) }
                 guard event == .start else { continue }
                 switch reader.name {
                 case "sp": (key, shape) = (nil, Shape())
@@ -277,18 +354,30 @@ struct SlideReader {
                 case "ext":
                     shape.width = Self.length(reader.attribute("cx")) ?? shape.width
                     shape.height = Self.length(reader.attribute("cy")) ?? shape.height
+                case "lstStyle": if let lists = try? DrawingText.ListStyle.read(&reader) { shape.lists.merge(lists) }
+                case "bodyStyle": if let lists = try? DrawingText.ListStyle.read(&reader) { layout.body.merge(lists) }
                 default: break
                 }
             }
         }
-        return found
+        layouts[name] = layout
+        return layout
+    }
+
+    /// Whether nothing of a shape is to be seen.
+    private func isOutside(_ shape: Shape) -> Bool {
+        shape.hasPlace && shape.width > 0 && shape.height > 0
+            && (shape.left >= size.width || shape.top >= size.height || shape.left + shape.width <= 0
+                || shape.top + shape.height <= 0)
     }
 
     // MARK: Text
 
     /// The paragraphs of the element that has just begun.
-    private mutating func paragraphs(_ reader: inout XMLReader, _ slide: Int) throws -> [Block] {
-        let blocks = try DrawingText.paragraphs(&reader, relations, at: Place(slide: slide), limits: limits)
+    private mutating func paragraphs(
+        _ reader: inout XMLReader, _ slide: Int, _ style: DrawingText.ListStyle = DrawingText.ListStyle()
+    ) throws -> [Block] {
+        let blocks = try DrawingText.paragraphs(&reader, relations, style: style, at: Place(slide: slide), limits: limits)
         textBytes += blocks.textBytes
         try limits.mustHold(textBytes: textBytes)
         return blocks
@@ -323,7 +412,7 @@ struct SlideReader {
         while true {
             let event = try reader.next()
             if event == .finished { break }
-            if event == .start, reader.name == "spTree" { try tree(&reader, &shapes, [:], slide, Scale(), depth: 0) }
+            if event == .start, reader.name == "spTree" { try tree(&reader, &shapes, Layout(), slide, Scale(), depth: 0) }
         }
         let text = shapes.filter { !$0.isFurniture }.flatMap(\.blocks).filter { $0.kind != .picture && $0.kind != .pageNumber }
             .map(\.text).joined(separator: "\n")

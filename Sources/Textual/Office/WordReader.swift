@@ -25,7 +25,14 @@ struct WordReader {
     /// Links inside each other; the outermost counts.
     private var linkDepth = 0
     /// Fields that are open, and whether what stands there is their instruction, which nobody sees.
-    private var fields: [Bool] = []
+    private var fields: [Field] = []
+
+    private struct Field {
+        var isInstruction = true
+        var instruction: [UInt8] = []
+        /// Where in the line its result begins.
+        var start = 0
+    }
     /// A paragraph whose end was deleted: the next one goes on with it.
     private var carried: Line?
     /// By kind and id, in the order in which the text names them.
@@ -391,7 +398,7 @@ struct WordReader {
             try runs(&reader, &line, depth: depth, isHidden: nil)
             carried = before
             // A field whose instruction goes on past its paragraph hides no more than that.
-            for index in fields.indices { fields[index] = false }
+            for index in fields.indices { (fields[index].isInstruction, fields[index].start) = (false, 0) }
         } else {
             line.text += Array(try Equation.read(&reader).utf8)
         }
@@ -492,14 +499,27 @@ struct WordReader {
             case "oMath", "oMathPara": Self.add(try Equation.read(&reader), &line, isHidden)
             case "hyperlink":
                 let target =
-                    reader.attribute("id", prefix: "r").flatMap { relations[$0]?.target }
-                    ?? reader.attribute("anchor").map { "#\($0)" }
-                let start = line.text.count
-                linkDepth += 1
-                try runs(&reader, &line, depth: depth + 1, isHidden: said)
-                let words = String(decoding: line.text[min(start, line.text.count)...], as: UTF8.self)
-                linkDepth -= 1
-                if let target, linkDepth == 0, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
+                    [
+                        reader.attribute("id", prefix: "r").flatMap { relations[$0]?.target },
+                        reader.attribute("anchor").map { "#\($0)" },
+                    ].compactMap(\.self).joined()
+                try link(&reader, &line, target, depth: depth, isHidden: said)
+            case "fldSimple":
+                let target = reader.attribute("instr").flatMap { FieldInstruction($0).target }
+                try link(&reader, &line, target ?? "", depth: depth, isHidden: said)
+            case "instrText":
+                if let field = fields.indices.last, fields[field].isInstruction {
+                    let outside = reader.depth - 1
+                    while reader.depth > outside {
+                        let event = try next(&reader)
+                        if event == .finished { break }
+                        if event == .text, fields[field].instruction.count < 10_000 {
+                            reader.appendText(to: &fields[field].instruction)
+                        }
+                    }
+                } else {
+                    try reader.skip()
+                }
             case "docPr":
                 let words = reader.attribute("descr") ?? reader.attribute("title") ?? ""
                 if !words.isEmpty {
@@ -517,7 +537,7 @@ struct WordReader {
             case "txbxContent":
                 try content(&reader, &line.boxes, depth: depth + 1)
             // The same again, for programs that are older.
-            case "Fallback", "rt", "instrText", "delText", "delInstrText", "fldData", "sdtPr", "sdtEndPr", "rubyPr", "ctrlPr":
+            case "Fallback", "rt", "delText", "delInstrText", "fldData", "sdtPr", "sdtEndPr", "rubyPr", "ctrlPr":
                 try reader.skip()
             default: try runs(&reader, &line, depth: depth + 1, isHidden: said)
             }
@@ -536,14 +556,34 @@ struct WordReader {
         }
     }
 
-    private var isInInstruction: Bool { fields.contains(true) }
+    /// What leads to another place, without links inside of it.
+    /// - Parameter target: empty where it leads nowhere.
+    private mutating func link(
+        _ reader: inout XMLReader, _ line: inout Line, _ target: String, depth: Int, isHidden: Bool?
+    ) throws {
+        let start = line.text.count
+        if !target.isEmpty { linkDepth += 1 }
+        try runs(&reader, &line, depth: depth + 1, isHidden: isHidden)
+        guard !target.isEmpty else { return }
+        linkDepth -= 1
+        let words = String(decoding: line.text[min(start, line.text.count)...], as: UTF8.self)
+        if linkDepth == 0, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
+    }
+
+    private var isInInstruction: Bool { fields.contains(where: \.isInstruction) }
 
     /// A field has an instruction up to a mark, and behind it what people see (section 17.16.18).
-    private mutating func mark(_ type: String?) {
+    private mutating func mark(_ type: String?, _ line: inout Line) {
         switch type {
-        case "begin": if fields.count < limits.nesting { fields.append(true) }
-        case "separate": if !fields.isEmpty { fields[fields.count - 1] = false }
-        case "end": if !fields.isEmpty { fields.removeLast() }
+        case "begin": if fields.count < limits.nesting { fields.append(Field()) }
+        case "separate":
+            if let last = fields.indices.last { (fields[last].isInstruction, fields[last].start) = (false, line.text.count) }
+        case "end":
+            guard let field = fields.popLast(), linkDepth == 0, !isInInstruction,
+                let target = FieldInstruction(String(decoding: field.instruction, as: UTF8.self)).target
+            else { return }
+            let words = String(decoding: line.text[min(field.start, line.text.count)...], as: UTF8.self)
+            if !field.isInstruction, !words.isEmpty { line.links.append(.init(text: words, target: target)) }
         default: break
         }
     }
@@ -644,7 +684,7 @@ struct WordReader {
     /// A mark of a field; the first one may hold what an old form shows.
     private mutating func field(_ reader: inout XMLReader, _ line: inout Line, _ isHidden: Bool) throws {
         let outside = reader.depth - 1
-        mark(reader.attribute("fldCharType"))
+        mark(reader.attribute("fldCharType"), &line)
         var (entries, chosen, isBox, isOn) = ([String](), 0, false, false)
         while try reader.nextStart(inside: outside) {
             switch reader.name {

@@ -1,13 +1,19 @@
 /// What belongs to a PDF file beside the content of its pages: notes on them, fields that are not drawn, files that are attached.
 final class PDFAdditions {
     private let file: PDFFile
-    // Pages may share their notes, so that a small file says much.
+    // Pages may share their notes, so that a small file says much; the standard forbids it.
     private var annotationsLeft = 500_000
+    private var repeatsLeft = 10_000
+    private var seen: Set<Int> = []
     private var bytesLeft = 32 << 20
+    /// Of files that stand on pages.
+    private var specifications: [PDFObject] = []
 
     private static let mostAnnotations = 10_000
     private static let mostNodes = 5000
     private static let mostFiles = 1000
+    /// Names of files that are looked at.
+    private static let mostNames = 100_000
 
     init(_ file: PDFFile) { self.file = file }
 
@@ -18,13 +24,28 @@ final class PDFAdditions {
         "FileAttachment",
     ]
 
-    /// Notes of readers, and the values of fields that have no appearance.
-    func blocks(_ page: PDFFile.Page, number: Int, box: ([Double]) -> Place.Box?) -> [Block] {
-        var blocks: [Block] = []
+    /// What stands on a page beside its content: links, fields, notes.
+    func annotations(_ page: PDFFile.Page) -> [[String: PDFObject]] {
+        var found: [[String: PDFObject]] = []
         for annotation in (file.resolve(page.dictionary["Annots"]).array ?? []).prefix(Self.mostAnnotations) {
             annotationsLeft -= 1
-            guard annotationsLeft > 0, bytesLeft > 0 else { break }
+            if case .reference(let number) = annotation, !seen.insert(number).inserted { repeatsLeft -= 1 }
+            guard annotationsLeft > 0, repeatsLeft > 0 else { break }
             let values = file.dictionary(annotation)
+            if file.resolve(values["Subtype"]).name == "FileAttachment", let specification = values["FS"] {
+                specifications.append(specification)
+            }
+            found.append(values)
+        }
+        return found
+    }
+
+    /// Notes of readers, and the values of fields that have no appearance.
+    /// - Parameter annotations: of one page.
+    func blocks(_ annotations: [[String: PDFObject]], page number: Int, box: ([Double]) -> Place.Box?) -> [Block] {
+        var blocks: [Block] = []
+        for values in annotations {
+            guard bytesLeft > 0 else { break }
             guard (file.resolve(values["F"]).int ?? 0) & 0x22 == 0, let subtype = file.resolve(values["Subtype"]).name else {
                 continue
             }
@@ -80,12 +101,12 @@ final class PDFAdditions {
 
     // MARK: Files
 
-    /// Files of the document, and of its pages, each once.
-    func files(_ pages: [PDFFile.Page]) -> [(name: String, content: [UInt8])] {
+    /// Files of the document, and of the pages whose annotations were asked for, each once.
+    func files() -> [(name: String, content: [UInt8])] {
         var found: [PDFObject] = []
         var open = [file.dictionary(file.catalog?["Names"])["EmbeddedFiles"] ?? .null]
         var nodes = 0
-        while let next = open.popLast(), nodes < Self.mostNodes {
+        while let next = open.popLast(), nodes < Self.mostNodes, found.count < Self.mostNames {
             nodes += 1
             let node = file.dictionary(next)
             let names = file.resolve(node["Names"]).array ?? []
@@ -93,22 +114,15 @@ final class PDFAdditions {
             open += (file.resolve(node["Kids"]).array ?? []).reversed()
         }
         found += file.resolve(file.catalog?["AF"]).array ?? []
-        for page in pages {
-            for annotation in (file.resolve(page.dictionary["Annots"]).array ?? []).prefix(Self.mostAnnotations) {
-                annotationsLeft -= 1
-                guard annotationsLeft > 0 else { break }
-                let values = file.dictionary(annotation)
-                if file.resolve(values["Subtype"]).name == "FileAttachment", let specification = values["FS"] {
-                    found.append(specification)
-                }
-            }
-        }
+        found += specifications
         var files: [(name: String, content: [UInt8])] = []
-        var seen: Set<Int> = []
+        var (named, streams) = (Set<Int>(), Set<Int>())
         for object in found where files.count < Self.mostFiles {
+            if case .reference(let number) = object, !named.insert(number).inserted { continue }
             let values = file.dictionary(object)
             let embedded = file.dictionary(values["EF"])
-            guard case .stream(let stream) = file.resolve(embedded["UF"] ?? embedded["F"]), seen.insert(stream.number).inserted,
+            guard case .stream(let stream) = file.resolve(embedded["UF"] ?? embedded["F"]),
+                streams.insert(stream.number).inserted,
                 let content = (try? file.content(stream)) ?? nil
             else { continue }
             let name = text(values["UF"]) ?? text(values["F"]) ?? "attachment-\(files.count + 1)"

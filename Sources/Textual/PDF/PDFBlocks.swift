@@ -39,6 +39,7 @@ enum PDFBlocks {
             }
         }
         PDFOutline.mark(&blocks, outline, numbers)
+        setLevels(&blocks)
         return joined(blocks)
     }
 
@@ -235,6 +236,31 @@ enum PDFBlocks {
             word.allSatisfy(\.isNumber)
                 || ["page", "of", "seite", "von", "p", "página", "de", "pagina", "di", "стр", "из"].contains(String(word))
                 || word.allSatisfy { "ivxlc".contains($0) }
+        }
+    }
+
+    // MARK: Lists
+
+    /// Items of a list that are set in further than the one above them are inside of it.
+    private static func setLevels(_ blocks: inout [Block]) {
+        // Where the items begin that are open, the outermost first.
+        var lefts: [Double] = []
+        var last: Place.Box?
+        for place in blocks.indices
+        where !blocks[place].kind.isFurniture && blocks[place].kind != .note && !blocks[place].isHidden {
+            guard let box = blocks[place].place.box else { continue }
+            // Text that is set in goes on with an item.
+            if blocks[place].kind == .paragraph, let first = lefts.first, box.left > first + 3 { continue }
+            guard blocks[place].kind == .listItem else {
+                lefts = []
+                continue
+            }
+            // The head of the next column.
+            if let last, box.top < last.top, box.left > last.right { lefts = [] }
+            while let open = lefts.last, box.left < open - 3 { lefts.removeLast() }
+            if lefts.last.map({ box.left > $0 + 5 }) ?? true, lefts.count < 9 { lefts.append(box.left) }
+            blocks[place].level = max(0, lefts.count - 1)
+            last = box
         }
     }
 

@@ -149,6 +149,10 @@ struct PDFLayout {
     /// Cuts a region where nothing stands, across and down, until nothing is left to be cut.
     private static func cut(_ pieces: [Piece], depth: Int, _ take: ([Piece]) -> Void) {
         guard 2...mostCut ~= pieces.count, depth < 40 else { return pieces.isEmpty ? () : take(pieces) }
+        if let (title, rest) = title(pieces), columns(rest) != nil {
+            take([title])
+            return cut(rest, depth: depth + 1, take)
+        }
         if let parts = columns(pieces) {
             for part in parts { cut(part, depth: depth + 1, take) }
         } else if let parts = bands(pieces) {
@@ -156,6 +160,21 @@ struct PDFLayout {
         } else {
             take(pieces)
         }
+    }
+
+    /// A large line over the middle, above all others: no column is its own, though it may stand inside of one.
+    private static func title(_ pieces: [Piece]) -> (title: Piece, rest: [Piece])? {
+        guard pieces.count >= 5, let first = pieces.indices.min(by: { pieces[$0].box.top < pieces[$1].box.top }) else {
+            return nil
+        }
+        let (title, sizes) = (pieces[first], pieces.map(\.size).sorted())
+        guard title.size > sizes[sizes.count / 2] * 1.3, title.table == nil else { return nil }
+        var rest = pieces
+        rest.remove(at: first)
+        guard rest.allSatisfy({ $0.box.top >= title.box.bottom - 0.1 }) else { return nil }
+        let (left, right) = rest.reduce((Double.infinity, -Double.infinity)) { (min($0.0, $1.box.left), max($0.1, $1.box.right)) }
+        guard abs(title.box.left + title.box.right - left - right) < (right - left) * 0.1 else { return nil }
+        return (title, rest)
     }
 
     /// Two parts beside each other, where each is running text.
@@ -173,7 +192,7 @@ struct PDFLayout {
         for place in candidates.prefix(20) {
             let (first, second) = (Array(sorted[..<place]), Array(sorted[place...]))
             if isText(first) && (isText(second) || areNotes(second, beside: first))
-                || isText(second) && areNotes(first, beside: second)
+                || isText(second) && areNotes(first, beside: second) || areApart(first, second)
             {
                 // What stands beside nothing is read from the top.
                 func extent(_ part: [Piece]) -> (top: Double, bottom: Double) {
@@ -191,6 +210,41 @@ struct PDFLayout {
         guard pieces.count >= 2 else { return false }
         let letters = pieces.map(\.letters).sorted()
         return letters[letters.count / 2] >= 20
+    }
+
+    /// Whether two parts have nothing to do with each other though they are no running text: their lines stand at heights of their own, as
+    /// those of a side column do; or both are lists.
+    private static func areApart(_ first: [Piece], _ second: [Piece]) -> Bool {
+        guard first.count >= 3, second.count >= 3 else { return false }
+        let (left, right) = (
+            first.reduce(-.infinity) { max($0, $1.box.right) }, second.reduce(.infinity) { min($0, $1.box.left) }
+        )
+        let size = first.map(\.size).sorted()[first.count / 2]
+        guard right - left > max(9, size), !(first + second).contains(where: { $0.table != nil || $0.isLeader }) else {
+            return false
+        }
+        let sides = [heights(first), heights(second)]
+        let top = max(sides[0].first ?? 0, sides[1].first ?? 0) - size
+        let bottom = min(sides[0].last ?? 0, sides[1].last ?? 0) + size
+        let beside = sides.map { $0.filter { top...max(top, bottom) ~= $0 } }
+        guard beside.allSatisfy({ $0.count >= 3 }) else { return false }
+        if [first, second].allSatisfy({ side in side.count { ListMark.isBullet($0.text) } >= 2 }) { return true }
+        func shared(_ heights: [Double], _ others: [Double]) -> Int {
+            heights.count { height in others.contains { abs($0 - height) < size * 0.12 } }
+        }
+        // Names in the middle of cells that have several lines are a table.
+        func isDense(_ heights: [Double]) -> Bool {
+            zip(heights, heights.dropFirst()).count { $1 - $0 < size * 1.75 } * 2 >= heights.count - 1
+        }
+        return beside.allSatisfy(isDense) && shared(beside[0], beside[1]) * 3 < beside[0].count
+            && shared(beside[1], beside[0]) * 3 < beside[1].count
+    }
+
+    /// Where the lines of a part stand, from the top.
+    private static func heights(_ pieces: [Piece]) -> [Double] {
+        var heights: [Double] = []
+        for height in pieces.map(\.baseline).sorted() where height - (heights.last ?? -.infinity) > 1 { heights.append(height) }
+        return heights
     }
 
     /// Whether they stand in the margin of a text: smaller than it, in short lines.
@@ -232,7 +286,7 @@ struct PDFLayout {
     }
 
     private static func opensColumns(_ part: [Piece], _ parts: [[Piece]]) -> Bool {
-        guard part.count > 1, let place = parts.firstIndex(where: { $0.first?.box == part.first?.box }) else { return false }
+        guard let place = parts.firstIndex(where: { $0.first?.box == part.first?.box }) else { return false }
         // A row of two pieces, followed by others of which the same holds, begins columns.
         let ahead = parts[place..<min(parts.count, place + 6)].flatMap(\.self)
         return columns(ahead) != nil

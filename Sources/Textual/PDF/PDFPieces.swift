@@ -7,7 +7,8 @@ enum PDFPieces {
     /// Letters in the order of the page: rows of one baseline, each from left to right.
     static func pieces(_ glyphs: [PDFGlyph]) -> [Piece] {
         var pieces: [Piece] = []
-        for row in rows(withoutDropCapitals(glyphs)) {
+        let rows = rows(withoutDropCapitals(glyphs))
+        for (row, cuts) in zip(rows, PDFGaps.cuts(rows)) {
             for segment in segments(row) {
                 let widest = widestSpace(segment)
                 var current: [PDFGlyph] = []
@@ -19,7 +20,7 @@ enum PDFPieces {
                     if let last = current.last, glyph.text != " " {
                         // A blank that is drawn belongs to the gap.
                         let before = last.text == " " && current.count > 1 ? current[current.count - 2] : last
-                        if glyph.x - before.endX > max(before.size, glyph.size) * widest { finish() }
+                        if glyph.x - before.endX > max(before.size, glyph.size) * widest || cuts.contains(glyph.x) { finish() }
                     }
                     current.append(glyph)
                 }
@@ -240,7 +241,7 @@ enum PDFPieces {
             for place in stride(from: rows.count - 1, through: max(0, rows.count - 6), by: -1) {
                 let row = rows[place]
                 let size = max(row.size, run.size)
-                let isSmall = min(row.size, run.size) < 0.8 * size && row.isNear(run, size)
+                let isSmall = min(row.size, run.size) < 0.86 * size && row.isNear(run, size)
                 if abs(row.y - run.y) < size * (isSmall ? 0.5 : 0.25), !overprints(run, row, &work) {
                     best = place
                     break
@@ -278,8 +279,13 @@ enum PDFPieces {
         return covered * 2 > letters.count && same * 2 < covered
     }
 
-    private static func piece(_ glyphs: [PDFGlyph]) -> Piece? {
-        guard let first = glyphs.first else { return nil }
+    private static func piece(_ given: [PDFGlyph]) -> Piece? {
+        // Blanks at its ends are no part of it: lines of a program begin with them.
+        guard let start = given.firstIndex(where: { $0.text != " " }), let end = given.lastIndex(where: { $0.text != " " }) else {
+            return nil
+        }
+        let glyphs = given[start...end]
+        let first = glyphs[start]
         var (text, letters, bold) = ("", 0, 0)
         var box = Place.Box(left: first.x, top: first.y - first.size * 0.8, right: first.x, bottom: first.y + first.size * 0.2)
         var sizes: [Double: Int] = [:]
@@ -317,10 +323,10 @@ enum PDFPieces {
     }
 
     /// Of letters that are set apart, as in some titles: the gap from which on one parts words, as a part of the size; else 0.
-    private static func apart(_ glyphs: [PDFGlyph]) -> Double {
+    private static func apart(_ glyphs: ArraySlice<PDFGlyph>) -> Double {
         guard glyphs.count >= 4 else { return 0 }
         var wide = 0
-        for place in 1..<glyphs.count
+        for place in glyphs.indices.dropFirst()
         where glyphs[place].x - glyphs[place - 1].endX > 0.17 * max(1, glyphs[place - 1].size) { wide += 1 }
         guard wide * 2 >= glyphs.count else { return 0 }
         var gaps: [Double] = []

@@ -25,7 +25,6 @@ enum PDFReader {
         let outline = PDFOutline.entries(file)
         let titles = Set(outline.map(\.title))
         var pages: [PageText] = []
-        var withNotes: [PDFFile.Page] = []
         var textBytes = 0
         var pageNumbers: [Int: Int] = [:]
         try file.eachPage { page in
@@ -34,11 +33,10 @@ enum PDFReader {
             try limits.mustHold(textBytes: textBytes)
             pages.append(text)
             if let object = page.object { pageNumbers[object] = pages.count }
-            if page.dictionary["Annots"] != nil { withNotes.append(page) }
         }
         document.pageCount = pages.count
         document.blocks = PDFBlocks.blocks(pages, outline, pageNumbers)
-        let files = additions.files(withNotes)
+        let files = additions.files()
         guard !files.isEmpty else { return document }
         var entries = EntryReader(document, limits: limits)
         for (name, content) in files { try entries.add(name, content) }
@@ -76,7 +74,8 @@ enum PDFReader {
             bytes.append(UInt8(ascii: "\n"))
         }
         try content.run(bytes, resources: page.resources)
-        try annotations(page, file, layers, &content)
+        let notes = additions.annotations(page)
+        try annotations(notes, file, layers, &content)
         receipt.count(.unmapped, content.unmapped)
         receipt.count(.picture, content.pictures.count)
         var (seen, hidden, artifacts) = ([PDFGlyph](), [PDFGlyph](), [PDFGlyph]())
@@ -109,8 +108,8 @@ enum PDFReader {
             rules: rules, number: number, width: width, height: height,
             groups: PDFLayout(seen, rules: rules, titles: titles).groups,
             hidden: PDFLayout(hidden).groups, artifacts: PDFLayout(artifacts).groups,
-            links: links(page, file, matrix),
-            additions: additions.blocks(page, number: number) { matrix.box($0) })
+            links: links(notes, file, matrix),
+            additions: additions.blocks(notes, page: number) { matrix.box($0) })
     }
 
     /// Small dots and squares that are painted in front of a line, as browsers do, are the bullets of its list.
@@ -147,10 +146,9 @@ enum PDFReader {
 
     /// Fields of forms and what people wrote on the page, as far as it is to be seen.
     private static func annotations(
-        _ page: PDFFile.Page, _ file: PDFFile, _ layers: PDFLayers, _ content: inout PDFContent
+        _ annotations: [[String: PDFObject]], _ file: PDFFile, _ layers: PDFLayers, _ content: inout PDFContent
     ) throws {
-        for annotation in (file.resolve(page.dictionary["Annots"]).array ?? []).prefix(10_000) {
-            let values = file.dictionary(annotation)
+        for values in annotations {
             let flags = file.resolve(values["F"]).int ?? 0
             // Hidden, and not to be seen on a screen.
             guard flags & 0x22 == 0, !layers.isHidden(values["OC"], file), let subtype = values["Subtype"]?.name,
@@ -191,10 +189,11 @@ enum PDFReader {
     /// In bytes.
     private static let longestLink = 4096
 
-    private static func links(_ page: PDFFile.Page, _ file: PDFFile, _ matrix: PDFMatrix) -> [(box: Place.Box, target: String)] {
+    private static func links(
+        _ annotations: [[String: PDFObject]], _ file: PDFFile, _ matrix: PDFMatrix
+    ) -> [(box: Place.Box, target: String)] {
         var links: [(box: Place.Box, target: String)] = []
-        for annotation in (file.resolve(page.dictionary["Annots"]).array ?? []).prefix(10_000) {
-            let values = file.dictionary(annotation)
+        for values in annotations {
             guard values["Subtype"]?.name == "Link", let uri = file.resolve(file.dictionary(values["A"])["URI"]).string,
                 let corners = file.resolve(values["Rect"]).array?.compactMap({ file.resolve($0).number }), corners.count == 4
             else { continue }

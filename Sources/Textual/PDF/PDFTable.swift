@@ -44,7 +44,9 @@ enum PDFTable {
                 line.pieces.count >= 2 || isContinued(line, columns) && end + 1 < lines.count || isLabel(lines, end, columns)
                     || isWrapped(lines, end, columns)
             else { break }
-            guard isRow(line), let merged = merge(columns, line) else { break }
+            guard isRow(line), let merged = merge(columns, line) ?? merge(joined(columns, line, lines[start..<end]), line) else {
+                break
+            }
             columns = merged
             end += 1
             // A list shows itself early.
@@ -115,6 +117,24 @@ enum PDFTable {
         // Columns that have grown into each other are none.
         for place in merged.indices.dropFirst() where merged[place].0 < merged[place - 1].1 { return nil }
         return merged.count <= 40 ? merged : nil
+    }
+
+    /// Columns of which no row so far has both are one where a piece stands across them: a head at the left of numbers that stand at the right.
+    private static func joined(
+        _ columns: [(Double, Double)], _ line: PDFLayout.Line, _ rows: ArraySlice<PDFLayout.Line>
+    ) -> [(Double, Double)] {
+        var columns = columns
+        for piece in line.pieces {
+            let touched = columns.indices.filter { columns[$0].0 < piece.box.right && piece.box.left < columns[$0].1 }
+            guard touched.count == 2, let first = touched.first, let last = touched.last, 2...50 ~= rows.count else { continue }
+            let isIn = { (row: PDFLayout.Line, column: Int) in
+                row.pieces.contains { columns[column].0 < $0.box.right && $0.box.left < columns[column].1 }
+            }
+            guard !rows.contains(where: { isIn($0, first) && isIn($0, last) }) else { continue }
+            columns[first].1 = columns[last].1
+            columns.remove(at: last)
+        }
+        return columns
     }
 
     private static func place(of piece: PDFLayout.Piece, _ columns: [(Double, Double)]) -> Int? {

@@ -11,6 +11,7 @@ enum PDFText {
             return String(decoding: units, as: UTF16.self)
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return String(decoding: bytes.dropFirst(3), as: UTF8.self) }
+        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
         var out = ""
         for byte in bytes { out.unicodeScalars.append(special[byte] ?? Unicode.Scalar(byte)) }
         return out
