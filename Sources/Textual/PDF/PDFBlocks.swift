@@ -19,7 +19,7 @@ enum PDFBlocks {
                     blocks.append(
                         Block(.note, marker.isEmpty ? whole : String(rest), marker: marker.isEmpty ? nil : marker, at: place))
                 } else if let table = group.table {
-                    blocks.append(Block(.table, "", table: table, at: place))
+                    blocks.append(Block(.table, "", table: table.asRead, at: place))
                 } else {
                     var made = block(group, body, sizes, place, hyphenated)
                     // Each link belongs to the first text that it lies over.
@@ -243,22 +243,23 @@ enum PDFBlocks {
 
     /// Items of a list that are set in further than the one above them are inside of it.
     private static func setLevels(_ blocks: inout [Block]) {
-        // Where the items begin that are open, the outermost first.
+        // Where the items begin that are open, the outermost first; from right to left, below zero.
         var lefts: [Double] = []
         var last: Place.Box?
         for place in blocks.indices
         where !blocks[place].kind.isFurniture && blocks[place].kind != .note && !blocks[place].isHidden {
             guard let box = blocks[place].place.box else { continue }
             // Text that is set in goes on with an item.
-            if blocks[place].kind == .paragraph, let first = lefts.first, box.left > first + 3 { continue }
+            let left = RightToLeft.isIn([blocks[place].text]) ? -box.right : box.left
+            if blocks[place].kind == .paragraph, let first = lefts.first, left > first + 3 { continue }
             guard blocks[place].kind == .listItem else {
                 lefts = []
                 continue
             }
             // The head of the next column.
             if let last, box.top < last.top, box.left > last.right { lefts = [] }
-            while let open = lefts.last, box.left < open - 3 { lefts.removeLast() }
-            if lefts.last.map({ box.left > $0 + 5 }) ?? true, lefts.count < 9 { lefts.append(box.left) }
+            while let open = lefts.last, left < open - 3 { lefts.removeLast() }
+            if lefts.last.map({ left > $0 + 5 }) ?? true, lefts.count < 9 { lefts.append(left) }
             blocks[place].level = max(0, lefts.count - 1)
             last = box
         }
@@ -318,11 +319,28 @@ enum PDFBlocks {
     /// Whether two boxes stand below each other on their pages.
     private static func isAlike(_ a: Place.Box?, _ b: Place.Box?) -> Bool {
         guard let a, let b else { return false }
-        return abs(a.left - b.left) < 12 && abs(a.right - b.right) < 12
+        // The last column may be wider on one page.
+        return abs(a.left - b.left) < 12 && abs(a.right - b.right) < min(40, max(12, a.width * 0.12))
     }
 }
 
 extension Table {
+    /// In a script from right to left the first column is the one at the right.
+    fileprivate var asRead: Table {
+        let width = rows.map(\.count).max() ?? 0
+        guard width > 1, RightToLeft.isIn(rows.joined().compactMap { $0?.text }) else { return self }
+        var table = self
+        table.rows = rows.map { row in
+            var turned = [Cell?](repeating: nil, count: width)
+            for (column, cell) in row.enumerated() {
+                guard let cell else { continue }
+                turned[max(0, width - column - cell.columns)] = cell
+            }
+            return turned
+        }
+        return table
+    }
+
     /// Adds a part on the next page.
     /// - Parameter isAlike: whether both stand at the same place of their pages.
     /// - Returns: whether it is a part of this one.

@@ -356,6 +356,12 @@ struct PDFContent {
         {
             // Of another form: what is below it may be seen beside it, and letters on it stand on an unknown colour.
             cover(.area, box, nil, isOpaque: false)
+        } else if isStroked, !isFilled, path.areas.isEmpty, path.rules.isEmpty, let box = path.box, box.width < 10,
+            box.height < 10,
+            state.strokeAlpha > Self.faintest
+        {
+            // A small ring, as browsers draw the bullets of inner lists.
+            cover(.area, box, nil, isOpaque: false)
         }
         if path.isClip {
             let all = state.clip ?? Self.everywhere

@@ -3,6 +3,8 @@
 struct PDFGaps {
     /// Between two words of a row.
     private struct Gap {
+        /// Where the word before it begins.
+        let word: Double
         let left: Double
         let right: Double
         let isWide: Bool
@@ -22,10 +24,15 @@ struct PDFGaps {
         init?(_ glyphs: [PDFGlyph]) {
             guard let first = glyphs.first else { return nil }
             (y, size, left, letters) = (first.y, first.size, first.x, glyphs.count { $0.text != " " })
-            var (found, end, last) = ([(left: Double, right: Double, size: Double)](), first.endX, first)
+            var (found, end, last, word) = (
+                [(word: Double, left: Double, right: Double, size: Double)](), first.endX, first, first.x
+            )
             for glyph in glyphs.dropFirst() where glyph.text != " " {
                 let size = max(1, max(last.size, glyph.size))
-                if glyph.x - end > size * Self.narrowest { found.append((end, glyph.x, size)) }
+                if glyph.x - end > size * Self.narrowest {
+                    found.append((word, end, glyph.x, size))
+                    word = glyph.x
+                }
                 end = max(end, glyph.endX)
                 last = glyph
             }
@@ -36,7 +43,9 @@ struct PDFGaps {
             let usual = isFixed ? Self.fixedBlank : Self.blank
             let blank = widths.count >= 4 ? widths[(widths.count - 1) / 4] : min(widths.first ?? usual, usual)
             let widest = min(blank, Self.widestBlank) * 1.6
-            gaps = found.map { Gap(left: $0.left, right: $0.right, isWide: ($0.right - $0.left) / $0.size >= widest) }
+            gaps = found.map {
+                Gap(word: $0.word, left: $0.left, right: $0.right, isWide: ($0.right - $0.left) / $0.size >= widest)
+            }
             hasWide = gaps.contains(where: \.isWide)
         }
 
@@ -125,8 +134,8 @@ struct PDFGaps {
     private mutating func wide(around gap: Gap, from place: Int) -> (row: Int, gap: Int)? {
         var (left, right) = (gap.left, gap.right)
         var (wide, narrow) = (0, gap.isWide ? 0 : 1)
-        // Numbers that end where words begin: no gap between them is wide, all are alike.
-        var aligned = 0
+        // Numbers that end where words begin: no gap between them is wide, all are alike; their beginnings differ, or each line says the same.
+        var (aligned, isRagged) = (0, false)
         var (nearest, beside): ((row: Int, gap: Int, distance: Int)?, (row: Int, gap: Int, distance: Int)?)
         // How far the next row stands on either side, and the one behind it from that.
         var sides: [(first: Double, second: Double, hasWide: Bool)] = []
@@ -151,7 +160,8 @@ struct PDFGaps {
                     // Lines in letters of another size are of something else.
                     guard row.size < size * 1.3, size < row.size * 1.3 else { break }
                     let index = row.gap(behind: left)
-                    let other = index < row.gaps.count ? row.gaps[index] : Gap(left: right, right: right, isWide: false)
+                    let other =
+                        index < row.gaps.count ? row.gaps[index] : Gap(word: right, left: right, right: right, isWide: false)
                     let common = (max(left, other.left), min(right, other.right))
                     guard common.1 - common.0 >= narrowestWhite else {
                         if steps.isEmpty { ends.append(abs(row.y - before.y)) }
@@ -166,6 +176,7 @@ struct PDFGaps {
                     let isAligned = !row.isFixed && abs(other.left - gap.left) < 0.7 && abs(other.right - gap.right) < 0.7
                     if isAligned {
                         aligned += 1
+                        if abs(other.word - gap.word) > 1.5 { isRagged = true }
                         if distance < beside?.distance ?? .max { beside = (at, index, distance) }
                     }
                     if other.isWide {
@@ -180,7 +191,7 @@ struct PDFGaps {
             }
             if let first = steps.first { sides.append((first, steps.count > 1 ? steps[1] : first, wide > wideBefore)) }
         }
-        if aligned >= 3, let beside { return (beside.row, beside.gap) }
+        if aligned >= 3, isRagged, let beside { return (beside.row, beside.gap) }
         guard wide >= 2, wide >= narrow, let nearest, let row = rows[place] else { return nil }
         if !gap.isWide, sides.count(where: \.hasWide) == 1, let near = rows[nearest.row] {
             // A line of text above or below a table: it stands further away than rows do, belongs to a paragraph, or is set otherwise.

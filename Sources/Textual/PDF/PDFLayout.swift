@@ -228,7 +228,9 @@ struct PDFLayout {
         let bottom = min(sides[0].last ?? 0, sides[1].last ?? 0) + size
         let beside = sides.map { $0.filter { top...max(top, bottom) ~= $0 } }
         guard beside.allSatisfy({ $0.count >= 3 }) else { return false }
-        if [first, second].allSatisfy({ side in side.count { ListMark.isBullet($0.text) } >= 2 }) { return true }
+        let isList = [first, second].map { side in side.count { ListMark.isBullet($0.text) } >= 2 }
+        if isList[0], isList[1] || isText(second) { return true }
+        if isList[1], isText(first) { return true }
         func shared(_ heights: [Double], _ others: [Double]) -> Int {
             heights.count { height in others.contains { abs($0 - height) < size * 0.12 } }
         }
@@ -236,8 +238,12 @@ struct PDFLayout {
         func isDense(_ heights: [Double]) -> Bool {
             zip(heights, heights.dropFirst()).count { $1 - $0 < size * 1.75 } * 2 >= heights.count - 1
         }
-        return beside.allSatisfy(isDense) && shared(beside[0], beside[1]) * 3 < beside[0].count
-            && shared(beside[1], beside[0]) * 3 < beside[1].count
+        let common = (shared(beside[0], beside[1]), shared(beside[1], beside[0]))
+        // An address beside the facts of an invoice: one block, and at its side lines that stand apart.
+        if common == (0, 0), sides.contains(where: { zip($0, $0.dropFirst()).allSatisfy { $1 - $0 < size * 1.75 } }) {
+            return true
+        }
+        return beside.allSatisfy(isDense) && common.0 * 3 < beside[0].count && common.1 * 3 < beside[1].count
     }
 
     /// Where the lines of a part stand, from the top.

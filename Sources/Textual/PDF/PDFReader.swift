@@ -120,20 +120,35 @@ enum PDFReader {
         guard 1...mostBullets ~= dots.count, dots.count * glyphs.count < mostLooks else { return [] }
         return dots.compactMap { dot in
             let middle = (dot.box.top + dot.box.bottom) / 2
-            var first: PDFGlyph?
-            for glyph in glyphs where glyph.text != " " && abs(glyph.y - glyph.size * 0.3 - middle) < glyph.size * 0.3 {
-                // Letters at its left make it something else.
-                if glyph.endX <= dot.box.left + 1, glyph.endX > dot.box.left - 3 * glyph.size { return nil }
-                guard glyph.x >= dot.box.right - 0.5, glyph.endY == glyph.y else { continue }
-                if first.map({ glyph.x < $0.x }) ?? true { first = glyph }
+            // The nearest letters at its right, and at its left.
+            var (first, last): (PDFGlyph?, PDFGlyph?)
+            for glyph in glyphs
+            where glyph.text != " " && glyph.endY == glyph.y && abs(glyph.y - glyph.size * 0.3 - middle) < glyph.size * 0.3 {
+                if glyph.x >= dot.box.right - 0.5 {
+                    if first.map({ glyph.x < $0.x }) ?? true { first = glyph }
+                } else if glyph.endX <= dot.box.left + 1 {
+                    if last.map({ glyph.endX > $0.endX }) ?? true { last = glyph }
+                }
             }
-            guard let first, first.x - dot.box.right < first.size * 2.5, dot.box.width < first.size * 0.6 else { return nil }
-            var bullet = first
-            (bullet.text, bullet.x, bullet.endX, bullet.endY) = (
-                "•", first.x - first.size * 0.6, first.x - first.size * 0.25, first.y
-            )
-            return bullet
+            let after = first.flatMap { $0.x - dot.box.right < $0.size * 2.5 ? $0 : nil }
+            let before = last.flatMap { dot.box.left - $0.endX < $0.size * 3 ? $0 : nil }
+            // Letters at both sides make it something else.
+            if let after, before == nil, dot.box.width < after.size * 0.6 {
+                return bullet(after, from: after.x - after.size * 0.6, to: after.x - after.size * 0.25)
+            }
+            if let before, after == nil, dot.box.width < before.size * 0.6,
+                before.text.unicodeScalars.contains(where: RightToLeft.isRight)
+            {
+                return bullet(before, from: before.endX + before.size * 0.25, to: before.endX + before.size * 0.6)
+            }
+            return nil
         }
+    }
+
+    private static func bullet(_ beside: PDFGlyph, from left: Double, to right: Double) -> PDFGlyph {
+        var bullet = beside
+        (bullet.text, bullet.x, bullet.endX, bullet.endY) = ("•", left, right, beside.y)
+        return bullet
     }
 
     private static let mostBullets = 500
