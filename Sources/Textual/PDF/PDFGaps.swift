@@ -36,6 +36,8 @@ struct PDFGaps {
                 end = max(end, glyph.endX)
                 last = glyph
             }
+            // No line of a page has so many words; each would be looked for among all others.
+            guard found.count <= Self.mostGaps else { return nil }
             right = end
             // A line that is set to both edges has wide blanks, but all of them.
             let widths = found.map { ($0.right - $0.left) / $0.size }.sorted()
@@ -48,6 +50,8 @@ struct PDFGaps {
             }
             hasWide = gaps.contains(where: \.isWide)
         }
+
+        private static let mostGaps = 500
 
         /// As parts of the size of letters.
         private static let (narrowest, blank, fixedBlank, widestBlank) = (0.15, 0.3, 0.62, 0.8)
