@@ -4,12 +4,12 @@ import PackageDescription
 // The dependency law. A target may import only what its line names; the build runs with
 // `--explicit-target-dependency-import-check error`, so a wrong door does not compile.
 //
-//   Core <- Storage <- Jobs <- { Transforms, Extractions, Tracking, Collaboration } <- Assembly     Core <- Web <- every room with routes
+//   Core <- Storage <- Jobs <- { Transforms, Extractions, Leads, Tracking, Collaboration } <- Assembly     Core <- Web <- every room with routes
 //   Core <- Workers <- Jobs and the rooms whose work runs in processes
 //   Core <- Storage <- { Accounts, Objects, Operations } <- Assembly <- quern  Resources <- Web
 //   Core <- QRCodes and WebAuthentication <- Accounts
 //   Core <- Tabular, Textual, Scanning and SMTP, which know no user, no database and no HTTP server; Transforms uses Tabular,
-//   Extractions Textual, Collaboration Scanning, Assembly SMTP. Core <- Archives <- Textual, Scanning and Jobs. A table that is text is
+//   Extractions Textual, Leads Discovery, Collaboration Scanning, Assembly SMTP. HTML <- { Textual, Discovery }, SMTP <- Discovery. Core <- Archives <- Textual, Scanning and Jobs. A table that is text is
 //   the same in a document: Tabular <- Textual.
 
 let strict: [SwiftSetting] =
@@ -91,8 +91,18 @@ let package = Package(
         .target(
             name: "Textual",
             dependencies: [
-                "Core", "Archives", "Tabular", "CGlyphs", "CMarkdown", crypto,
+                "Core", "Archives", "HTML", "Tabular", "CGlyphs", "CMarkdown", crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], swiftSettings: strict),
+        // Pages as browsers read them.
+        .target(name: "HTML", dependencies: ["CGlyphs"], swiftSettings: strict),
+        // Domains to people and addresses that mail servers know.
+        .target(
+            name: "Discovery",
+            dependencies: [
+                "Core", "HTML", "SMTP", "Tabular", nioCore, nioPosix, nioSSL, nioHTTP1,
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ], swiftSettings: strict),
         // Packed streams and ZIP archives, which two engines read and Jobs writes.
         .target(name: "Archives", dependencies: ["Core", "CZlib"], swiftSettings: strict),
@@ -159,6 +169,13 @@ let package = Package(
                 logging, lifecycle,
             ], swiftSettings: strict),
         .target(
+            name: "Leads",
+            dependencies: [
+                "Core", "Storage", "Web", "Workers", "Jobs", "Discovery", "SMTP", "Tabular", grdb, hummingbird, httpTypes,
+                nioCore, nioPosix,
+                nioSSL, logging, lifecycle,
+            ], swiftSettings: strict),
+        .target(
             name: "Collaboration",
             dependencies: [
                 "Core", "Storage", "Web", "Workers", "Jobs", "Scanning", "CMarkdown", grdb, hummingbird, httpTypes, nioCore,
@@ -179,8 +196,9 @@ let package = Package(
         .target(
             name: "Assembly",
             dependencies: [
-                "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Objects", "Transforms", "Extractions", "Tracking",
-                "Collaboration", "Operations", "SMTP",
+                "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Objects", "Transforms", "Extractions", "Leads",
+                "Tracking",
+                "Collaboration", "Operations", "SMTP", "Discovery",
                 nioSSL, nioHTTP1, .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 hummingbird, hummingbirdCore, httpTypes, crypto, nioCore, nioPosix, nioHTTP2, nioHPACK, nioHTTPTypes,
                 nioHTTPTypes2, logging, lifecycle,
@@ -192,8 +210,8 @@ let package = Package(
         .executableTarget(
             name: "quern",
             dependencies: [
-                "Assembly", "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Transforms", "Extractions",
-                "Collaboration", "Tabular", "Textual", "SMTP",
+                "Assembly", "Core", "Storage", "Web", "Workers", "Jobs", "Accounts", "Transforms", "Extractions", "Leads",
+                "Collaboration", "Discovery", "Tabular", "Textual", "SMTP",
                 "CSandbox", "CStatic", nioSSL, nioCore, nioPosix, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -207,6 +225,9 @@ let package = Package(
             name: "UnitTrial", dependencies: ["Core", "Storage", "Accounts", "Jobs", "Workers", grdb, nioPosix, logging],
             path: "Tests/UnitTrial", swiftSettings: strict),
         .target(name: "SandboxTrial", dependencies: ["CSandbox"], path: "Tests/SandboxTrial"),
+        .testTarget(name: "HTMLTests", dependencies: ["HTML"], swiftSettings: strict),
+        .testTarget(
+            name: "DiscoveryTests", dependencies: ["Core", "HTML", "SMTP", "Discovery", nioPosix], swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "QRCodesTests", dependencies: ["Core", "QRCodes", crypto], swiftSettings: strict),
         .testTarget(

@@ -6,6 +6,7 @@ import Foundation
 package import Hummingbird
 import HummingbirdCore
 import Jobs
+import Leads
 package import Logging
 import NIOCore
 import Objects
@@ -56,7 +57,8 @@ package struct Server {
             logger: logger)
         accounts = people.accounts
         try await people.makeAdmin(settings)
-        let machine = try await Self.machine(settings, ground, worker: worker, cores: cores, logger: logger)
+        let leads = try LeadsAssembly(settings)
+        let machine = try await Self.machine(settings, ground, leads, worker: worker, cores: cores, logger: logger)
         let crossOrigins = try CrossOrigin.origins(settings.text("BACKEND_CORS_ORIGINS"))
         table = RouteTable()
         let authenticator = Authenticator(
@@ -64,7 +66,7 @@ package struct Server {
             crossOrigins: crossOrigins)
         let proxies = try TrustedProxies(settings.text("TRUSTED_PROXIES"))
         let (rooms, collaboration) = try await Self.rooms(
-            settings, ground, people, machine, worker: worker, sandbox: sandbox, table: table, logger: logger)
+            settings, ground, people, machine, leads, worker: worker, sandbox: sandbox, table: table, logger: logger)
 
         router = Router(context: AppRequestContext.self)
         let problem = Problem(
@@ -115,7 +117,7 @@ package struct Server {
 
     /// Jobs of every kind, and who runs them.
     private static func machine(
-        _ settings: Settings, _ ground: Ground, worker: WorkerProgram, cores: Int, logger: Logger
+        _ settings: Settings, _ ground: Ground, _ leads: LeadsAssembly, worker: WorkerProgram, cores: Int, logger: Logger
     ) async throws -> JobMachine {
         var limits = WorkerLimits.standard
         limits.addressSpaceBytes = try settings.number("QUERN_WORKER_MEMORY_BYTES", as: UInt64.self)
@@ -123,7 +125,9 @@ package struct Server {
         limits.wallSeconds = seconds == 0 ? nil : Double(seconds)
         let workers = try settings.number("QUERN_WORKERS")
         return try await JobMachine(
-            ground.storage, objects: ground.objects, kinds: TransformsRoom.kinds + ExtractionsRoom.kinds + TrackingRoom.kinds,
+            ground.storage, objects: ground.objects,
+            kinds: TransformsRoom.kinds + ExtractionsRoom.kinds + LeadsRoom.kinds(leads.discovery, profile: leads.profile)
+                + TrackingRoom.kinds,
             otherFolders: CollaborationRoom.objectFolders,
             settings: .init(
                 executable: worker.executable, arguments: worker.arguments, workers: workers == 0 ? cores : workers,
@@ -139,8 +143,8 @@ package struct Server {
 
     /// The rooms of the product. What one asks of another is handed over here.
     private static func rooms(
-        _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly, _ machine: JobMachine, worker: WorkerProgram,
-        sandbox: Confinement, table: RouteTable, logger: Logger
+        _ settings: Settings, _ ground: Ground, _ people: AccountsAssembly, _ machine: JobMachine, _ leads: LeadsAssembly,
+        worker: WorkerProgram, sandbox: Confinement, table: RouteTable, logger: Logger
     ) async throws -> ([any Room], CollaborationRoom) {
         let (storage, objects, pages, bodies) = (ground.storage, ground.objects, ground.pages, ground.bodies)
         let accounts = people.accounts
@@ -171,6 +175,8 @@ package struct Server {
                 workers: workers == 0 ? System.coreCount : workers, shown: settings.json),
             storage: storage, objects: objects, pages: pages, bodies: bodies, files: ground.files, rendering: ground.rendering,
             logger: logger)
+        let leadsRoom = LeadsRoom(
+            machine: machine, leads.discovery, profile: leads.profile, storage: storage, pages: pages, bodies: bodies)
         let jobs = JobsRoom(
             machine, storage: storage,
             people: .init(
@@ -182,13 +188,15 @@ package struct Server {
                 nameOf: { try await accounts.users.find(id: $0)?.email },
                 keepers: { try await accounts.users.retentionDays().map { .init(user: $0.user, days: $0.days) } },
                 tell: { try accounts.mailTemplates.tellRetention(of: $0.user, jobs: $0.jobs, from: $0.from, $1) }),
-            attachments: [extractions.attachment, collaboration.attachment], signer: ground.signer, pages: pages, bodies: bodies,
+            attachments: [extractions.attachment, leadsRoom.attachment, collaboration.attachment], signer: ground.signer,
+            pages: pages, bodies: bodies,
             tags: tags,
             streams: ConnectionQuota(most: try settings.number("QUERN_STREAMS_PER_USER")), rendering: ground.rendering,
             logger: logger)
         let rooms: [any Room] = [
             OperationsRoom(
-                storage: storage, version: Version.text, sandbox: sandbox.json, counters: extractions.counters, table: table,
+                storage: storage, version: Version.text, sandbox: sandbox.json, counters: extractions.counters,
+                workers: { [engine = machine.engine] in await engine.workers() }, table: table,
                 pages: pages, rendering: ground.rendering),
             ObjectsRoom(
                 storage: storage, objects: objects, signature: ground.signature, bucket: ground.bucket,
@@ -204,6 +212,7 @@ package struct Server {
                 signer: ground.signer, pages: pages, bodies: bodies, uploadLimitBytes: uploadLimit, files: ground.files,
                 rendering: ground.rendering),
             extractions,
+            leadsRoom,
             TrackingRoom(store: machine.store, pages: pages, bodies: bodies),
             collaboration,
         ]
@@ -253,7 +262,7 @@ package struct Server {
     /// In the order in which they came into being: rooms refer to tables of those before them.
     package static let migrations =
         StorageSchema.migrations + AccountsRoom.migrations + JobsRoom.migrations + CollaborationRoom.migrations
-        + OperationsRoom.migrations + ExtractionsRoom.migrations
+        + OperationsRoom.migrations + ExtractionsRoom.migrations + LeadsRoom.migrations
 
     /// - Throws: `Failure` `invalid_setting`, `sandbox_missing`.
     private static func sandbox(

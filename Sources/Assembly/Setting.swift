@@ -94,6 +94,27 @@ package struct Setting: Sendable {
             "MAX_EXTRACT_JOB_BYTES", "524288000", "all documents of one extraction together", .number(1...UInt64(Int64.max))),
         Setting("MAX_EXTRACT_FILES", "1000", "documents of one extraction", .number(1...100_000)),
         Setting("MAX_QUEUED_EXTRACTIONS", "1000", "extractions that may wait for a worker", .number(1...1_000_000)),
+        Setting(
+            "INGEST_HTTP_TOKEN", "", "bearer token that is good for sending leads to /ingest, and for nothing else",
+            isSecret: true),
+        Setting("DNS_SERVER", "", "name server of discovery, such as 192.0.2.53 or 127.0.0.1:5353; empty: the system's first"),
+        Setting("OUTBOUND_ALLOW", "", "CIDR blocks, divided by commas, that discovery may reach although they are not public"),
+        Setting(
+            "CRAWL_DELAY_SECONDS", "3", "seconds between two requests to a site, unless it asks for more", .decimal(0...3600)),
+        Setting("CRAWL_PAGES", "30", "pages that are read of a site at most", .number(1...1000)),
+        Setting("CRAWL_SECONDS", "300", "longest time that reading one site may take", .number(5...86_400)),
+        Setting("CRAWL_CONTACT", "", "address or page that sites find in the name of the crawler, for complaints"),
+        Setting("CRAWL_HTTP_PORT", "80", "port of http pages", .number(1...65_535)),
+        Setting("CRAWL_HTTPS_PORT", "443", "port of https pages", .number(1...65_535)),
+        Setting("SMTP_PROBES_ENABLED", "false", "whether mail servers are asked if they know an address", .flag),
+        Setting("SMTP_PROBE_PORT", "25", "port of the mail servers that are asked", .number(1...65_535)),
+        Setting(
+            "SMTP_HELO_DOMAIN", "",
+            "how this machine introduces itself to mail servers that it asks; needed for SMTP_PROBES_ENABLED"),
+        Setting("SMTP_MAIL_FROM", "", "sender that mail servers are told when they are asked; empty: the empty sender"),
+        Setting(
+            "SMTP_PROBE_PATIENCE", "1", "multiplies the pauses between questions to mail servers", .decimal(0.001...100)),
+        Setting("LEADS_PROFILE_FILE", "", "JSON file with the weights that score leads; empty: the built-in ones"),
         Setting("CLAMD_SOCKET", "", "virus scanner for documents: /path, unix:/path or tcp://host:port; empty: a built-in check"),
     ]
 }

@@ -6,6 +6,8 @@ package enum SettingKind: Sendable {
     /// Text, or something that its own reader checks.
     case text
     case number(ClosedRange<UInt64>)
+    /// With a fraction, perhaps.
+    case decimal(ClosedRange<Double>)
     case flag
     case choice([String])
     /// An absolute URL with one of these schemes.
@@ -18,6 +20,8 @@ package enum SettingKind: Sendable {
         case .number(let range):
             UInt64(text).map(range.contains) == true
                 ? nil : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .decimal(let range):
+            Double(text).map(range.contains) == true ? nil : "a number from \(range.lowerBound) to \(range.upperBound)"
         case .flag:
             ["true", "1", "yes", "on", "false", "0", "no", "off", ""].contains(text.lowercased()) ? nil : "true or false"
         case .choice(let known):

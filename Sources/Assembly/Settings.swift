@@ -78,6 +78,16 @@ package struct Settings: Sendable {
         return number
     }
 
+    /// A setting of the kind `decimal`, in its range.
+    /// - Throws: `Failure` `invalid_setting`.
+    package func decimal(_ name: String) throws -> Double {
+        guard let value = values.first(where: { $0.setting.name == name }), case .decimal = value.setting.kind else {
+            preconditionFailure("\(name) is no setting that holds a decimal number")
+        }
+        if let problem = value.problem { throw Failure(.invalid, "invalid_setting", problem) }
+        return Double(value.text) ?? 0
+    }
+
     /// - Throws: `Failure` `invalid_setting`.
     package func flag(_ name: String) throws -> Bool {
         switch text(name).lowercased() {

@@ -1,10 +1,10 @@
 import Core
 import Foundation
-import NIOSSL
+package import NIOSSL
 import Web
 
 /// Whom to believe when a server outside shows its certificate.
-struct TrustRoots: Sendable {
+package struct TrustRoots: Sendable {
     let roots: NIOSSLTrustRoots
     /// Those of `QUERN_CA_FILE`.
     let additional: [NIOSSLAdditionalTrustRoots]
@@ -23,6 +23,12 @@ struct TrustRoots: Sendable {
     /// - Returns: nil where there is no such file, and for one that holds nothing: then it is as good as none.
     private static func certificates(_ path: String) -> [NIOSSLCertificate]? {
         try? NIOSSLCertificate.fromPEMFile(path)
+    }
+
+    /// All of them, for a worker that has no files afterwards.
+    /// - Throws: as `init`.
+    package static func certificates(file: String?) throws -> [NIOSSLCertificate] {
+        try (bundles.lazy.compactMap(certificates).first ?? embedded()) + (file.map(named) ?? [])
     }
 
     static func embedded() throws -> [NIOSSLCertificate] {

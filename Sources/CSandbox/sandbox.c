@@ -161,6 +161,11 @@ static const int allowed_calls[] = {
 static const int network_calls[] = {
     __NR_connect, __NR_sendto, __NR_sendmsg, __NR_recvfrom, __NR_recvmsg, __NR_shutdown, __NR_getsockname, __NR_getpeername,
     __NR_getsockopt,
+    /* How one thread waits for many sockets and clocks. */
+    __NR_epoll_create1, __NR_epoll_ctl, __NR_epoll_pwait, __NR_eventfd2, __NR_timerfd_create, __NR_timerfd_settime,
+#if defined(__NR_epoll_wait)
+    __NR_epoll_create, __NR_epoll_wait,
+#endif
 };
 
 /*

@@ -9,13 +9,9 @@ package enum Scope: String, Sendable, CaseIterable, Codable {
     case accountRead = "account:read"
     case admin
 
-    /// Those that are good for something here. There are no leads yet: their scopes are read where they are stored or sent, and
-    /// not offered.
-    package static let offered = allCases.filter { $0 != .leadsRead && $0 != .leadsWrite }
-
     /// - Throws: `Failure` `invalid_scopes`.
     package static func checked(_ names: [String]) throws -> Set<Scope> {
-        let known = offered.map(\.rawValue)
+        let known = allCases.map(\.rawValue)
         let scopes = try names.map { name in
             guard let scope = Scope(rawValue: name) else {
                 let hint = Nearest.name(to: name, in: known).map { " Did you mean \($0)?" } ?? ""

@@ -1,4 +1,5 @@
 package import Core
+package import GRDB
 package import Web
 package import Workers
 
@@ -49,6 +50,10 @@ package struct JobKind: Sendable {
         /// Looks through the result that a worker reports for a unit, before anybody believes it.
         /// - Throws: `Failure` `worker_invalid`.
         package let checkResult: @Sendable (JSON) throws -> Void
+        /// Keeps what a worker says while it works, in one transaction, and answers it. What comes twice must do no harm: an answer may
+        /// be lost. nil: workers of this kind ask nothing.
+        /// - Throws: `Failure` `worker_invalid`.
+        package let answerQuestion: (@Sendable (Job, JSON, Database) throws -> JSON)?
         /// Looks at the first bytes of a file that somebody sends for a job.
         /// - Throws: `Failure`, with words for the person whose file it is.
         let checkInput: @Sendable ([UInt8]) throws -> Void
@@ -57,7 +62,9 @@ package struct JobKind: Sendable {
             profile: WorkerProfile = .offline, units: @escaping @Sendable (Job) throws -> [JobStore.NewUnit] = JobKind.single,
             unitsName: String = "units", unitsAreFiles: Bool = false,
             checkInput: @escaping @Sendable ([UInt8]) throws -> Void = { _ in },
-            checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in }, order: @escaping @Sendable (Job) throws -> JSON
+            checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
+            answerQuestion: (@Sendable (Job, JSON, Database) throws -> JSON)? = nil,
+            order: @escaping @Sendable (Job) throws -> JSON
         ) {
             self.order = order
             self.profile = profile
@@ -66,6 +73,7 @@ package struct JobKind: Sendable {
             self.unitsAreFiles = unitsAreFiles
             self.checkInput = checkInput
             self.checkResult = checkResult
+            self.answerQuestion = answerQuestion
         }
     }
 

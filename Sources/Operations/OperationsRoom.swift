@@ -10,17 +10,21 @@ package struct OperationsRoom: Room {
     private let health: HealthRoutes
     private let document: OpenAPIRoutes
     private let documentation: DocumentationPage
+    private let figures: FigureRoutes
 
     /// - Parameters:
     ///   - sandbox: the layers that hold the workers.
     ///   - counters: what other rooms count.
+    ///   - workers: the processes that work, for administrators.
     ///   - table: of all routes.
     package init(
         storage: Storage, version: String, sandbox: JSON,
-        counters: @escaping @Sendable () async throws -> [String: JSON], table: RouteTable, pages: Pages,
+        counters: @escaping @Sendable () async throws -> [String: JSON], workers: @escaping @Sendable () async -> [JSON],
+        table: RouteTable, pages: Pages,
         rendering: NIOThreadPool
     ) {
         health = HealthRoutes(storage: storage, version: version, sandbox: sandbox, counters: counters)
+        figures = FigureRoutes(store: FigureStore(storage), pages: pages, workers: workers)
         document = OpenAPIRoutes(table: table, version: version, threads: rendering)
         documentation = DocumentationPage(table: table, pages: pages, threads: rendering)
     }
@@ -31,5 +35,6 @@ package struct OperationsRoom: Room {
         health.detailedRoutes(routes)
         document.routes(routes)
         documentation.routes(routes)
+        figures.routes(routes)
     }
 }

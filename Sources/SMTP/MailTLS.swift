@@ -23,6 +23,19 @@ package struct MailTLS: Sendable {
         }
     }
 
+    /// Encrypts where the server can, whoever it is: what a mail exchanger of a stranger shows names nobody who could be known
+    /// (RFC 7435). For questions only; no mail goes through it.
+    /// - Throws: `Failure` `invalid_certificates`.
+    package init(opportunistic: Void) throws {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        do {
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw Failure(.invalid, "invalid_certificates", "TLS can not be set up for mail.")
+        }
+    }
+
     /// For one connection. An address has no place in SNI (RFC 6066 section 3); it is compared with the certificate's addresses.
     func handler(for host: String) throws -> NIOSSLClientHandler {
         let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil

@@ -105,6 +105,9 @@ package enum WorkReport: Sendable, Codable, Equatable {
     case unit(number: Int)
     case progress(Progress)
     case artifact(MadeArtifact)
+    /// Something for the server to keep at once, or to say: the worker goes on when `WorkAnswer` comes back with the same number.
+    /// - Parameter unit: whose it is; it need not be the one in hand.
+    case asked(number: Int, unit: Int, JSON)
     case finished(result: JSON, isPartial: Bool)
     case failed(code: String, message: String, category: FailureCategory? = nil)
 
@@ -186,6 +189,7 @@ extension WorkReport {
             guard (0...Limits.landlock).contains(held.landlock) else { throw Self.invalid("landlock") }
         // Whether there is such a unit, knows who gave the order.
         case .finished, .unit: break
+        case .asked(let number, _, _): try Self.check(Int64(number), "number")
         case .failed(let code, _, _): try Self.checkWord(code, "code")
         }
     }
@@ -201,5 +205,16 @@ extension WorkReport {
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}
+
+/// What the server says to a worker that asked: one line of JSON.
+package struct WorkAnswer: Sendable, Codable, Equatable {
+    package let number: Int
+    package let value: JSON
+
+    package init(number: Int, value: JSON) {
+        self.number = number
+        self.value = value
     }
 }

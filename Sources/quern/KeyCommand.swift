@@ -16,7 +16,7 @@ struct KeyCommand: AsyncParsableCommand {
         @Option(help: "What it is for.") var name: String
         @Option(
             parsing: .upToNextOption,
-            help: "What it may be used for: \(Scope.offered.map(\.rawValue).joined(separator: ", ")).")
+            help: "What it may be used for: \(Scope.allCases.map(\.rawValue).joined(separator: ", ")).")
         var scope: [String] = [Scope.jobsRead.rawValue, Scope.jobsWrite.rawValue]
         @Option(help: "Days until it expires; 0: never.") var days: Int64 = APIKey.Limits.standardDays
         @Flag(help: "Answer in JSON.") var json = false

@@ -9,7 +9,8 @@ struct Quern: AsyncParsableCommand {
         abstract: "Turns files into clean, searchable data: one executable, one folder.",
         version: "quern \(Version.text)",
         subcommands: [
-            ServeCommand.self, TransformCommand.self, SniffCommand.self, ExtractCommand.self, UserCommand.self, KeyCommand.self,
+            ServeCommand.self, TransformCommand.self, SniffCommand.self, ExtractCommand.self, DiscoverCommand.self,
+            UserCommand.self, KeyCommand.self,
             OutboxCommand.self,
             ConfigCommand.self, HealthCommand.self, RoutesCommand.self, OpenAPICommand.self,
         ])

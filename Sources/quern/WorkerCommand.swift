@@ -1,9 +1,11 @@
+import Assembly
 import CSandbox
 import Collaboration
 import Core
 import Extractions
 import Foundation
 import Jobs
+import Leads
 import Transforms
 import Workers
 
@@ -23,18 +25,22 @@ enum WorkerCommand {
         else { return }
         // Open before the files are out of reach.
         let status = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
+        // So are the authorities that vouch for sites.
+        let roots = order.profile == .network ? (try? TrustRoots.certificates(file: DiscoverWork.certificates(order))) ?? [] : []
         // From here on: no network, no other program, and no file but those of the order.
         say(WorkMessage(.confined(Confinement.enter(order)), of: order))
-        watchForEnd()
         let report: @Sendable (WorkReport) -> Void = { report in
             switch report {
-            case .confined, .unit, .progress, .artifact: say(WorkMessage(report, of: order))
+            case .confined, .unit, .progress, .artifact, .asked: say(WorkMessage(report, of: order))
             case .finished, .failed:
                 let peak = MemoryPeaks(status: status).residentBytes
                 say(WorkMessage(report, of: order, peakMemoryBytes: peak > 0 ? Int64(clamping: peak) : nil))
             }
         }
+        let questions = WorkerQuestions(report: report)
+        watchForEnd(questions)
         switch order.kind {
+        case DiscoverWork.kind: DiscoverWork.run(order, roots: roots, questions, report: report)
         case "transform": TransformWork.run(order, report: report)
         case ExtractJob.kind.name: ExtractWork.run(order, report: report)
         case SniffWork.kind: SniffWork.run(order, report: report)
@@ -44,10 +50,12 @@ enum WorkerCommand {
         }
     }
 
-    /// A cancel, or the end of the server, ends this process at once: what it made is thrown away anyway.
-    private static func watchForEnd() {
+    /// A cancel, or the end of the server, ends this process at once: what it made is thrown away anyway. Lines before are answers.
+    private static func watchForEnd(_ questions: WorkerQuestions) {
         Thread.detachNewThread {
-            _ = readLine()
+            while let line = readLine(), let answer = try? JSONDecoder().decode(WorkAnswer.self, from: Data(line.utf8)) {
+                questions.take(answer)
+            }
             _exit(75)
         }
     }

@@ -205,6 +205,23 @@ def a_changed_task(world, account):
     return [task]
 
 
+def a_run(world, account):
+    return [account.expect(200, "POST", f"{API}/runs", json={"domains": ["matrix.invalid"]}).json()["run_id"]]
+
+
+def a_lead(world, account):
+    email = new_address("lead")
+    account.expect(200, "POST", f"{API}/ingest", data=f"email,full_name\n{email},Matrix Lead\n", headers={"Content-Type": "text/csv"})
+    found = account.expect(200, "GET", f"{API}/leads/search", params={"q": email}).json()["results"]
+    return [next(str(lead["id"]) for lead in found if lead["email"] == email)]
+
+
+def a_suppression(world, account):
+    email = new_address("suppressed")
+    account.expect(200, "POST", f"{API}/suppressions", json={"value": email})
+    return [email]
+
+
 def a_session(world, account):
     other = log_in(world.server, account.email)
     return [next(one["id"] for one in other.expect(200, "GET", f"{API}/users/me/sessions").json() if one["current"])]
@@ -301,6 +318,35 @@ def new_user(world):
 
 
 ROUTES = {
+    # Leads, which a tenant shares.
+    "POST /runs": api(own_scoped, body={"domains": ["matrix.invalid"]}),
+    "GET /runs": api(own_scoped),
+    "GET /runs/:id": api(shared, make=a_run),
+    "POST /runs/:id/cancel": api(job_end, {200, 400}, make=a_run),
+    "GET /runs/:id/results": api(shared, make=a_run),
+    "GET /runs/:id/export": api(shared, make=a_run),
+    "GET /leads/search": api(own_scoped, 400),
+    "GET /leads/:id": api(shared, make=a_lead),
+    "DELETE /leads/:id": api(shared, 204, make=a_lead),
+    "POST /ingest": api(own_scoped, {200, 400}, body={}),
+    "GET /suppressions": api(own_scoped),
+    "POST /suppressions": api(own_scoped, body={"value": "matrix.example"}),
+    "DELETE /suppressions/:value": api(shared, 204, make=a_suppression),
+    "GET /dashboard/jobs/new-run": page(own),
+    "POST /dashboard/jobs/new-run": form(own),
+    "GET /dashboard/runs": page(own),
+    "GET /dashboard/leads": page(own),
+    "GET /dashboard/leads/:id": page(shared, make=a_lead),
+    "GET /dashboard/leads/:id/erase": page(own, page={303}, make=a_lead),
+    "POST /dashboard/leads/:id/erase": form(own, make=a_lead),
+    "GET /dashboard/leads/suppressions": page(own),
+    "POST /dashboard/leads/suppressions": form(own),
+    "GET /dashboard/leads/suppressions/remove": page(own, page={303}),
+    "POST /dashboard/leads/suppressions/remove": form(own),
+    "GET /admin/dashboard": page(admin_read),
+    "GET /admin/metrics": api(admin_read),
+    "GET /admin/analytics": api(admin_read),
+    "GET /metrics": api(admin_read),
     # Around the house.
     "GET /": page(public, page={303, DOOR}),
     "GET /health": api(public),
@@ -630,6 +676,7 @@ class World:
         owner, admin = self.account("owner"), self.account("admin")
         self.api_keys = {
             "key": make_key(owner, *SCOPES)["key"], "bare-key": make_key(owner, "leads:write")["key"],
+            "key-without-leads": make_key(owner, "tasks:write")["key"],
             "admin-key": make_key(admin, "admin")["key"], "bare-admin-key": make_key(admin, *SCOPES)["key"],
         }
 
@@ -736,6 +783,8 @@ class Cell:
         if actor in ("key", "bare-key"):
             is_admins = self.row.rule in (admin_read, admin_work, admin_write)
             name = {"key": "admin-key", "bare-key": "bare-admin-key"}[actor] if is_admins else actor
+            if actor == "bare-key" and re.match(r"\S+ /(runs|ingest|leads|suppressions)\b", self.name):
+                name = "key-without-leads"
             return with_key(world.server, world.api_keys[name]).session, {}
         if actor in ("unverified", "pending"):
             return world.halfway(actor, self.row.spends), OWN_PAGE

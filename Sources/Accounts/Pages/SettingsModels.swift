@@ -148,7 +148,7 @@ enum SettingsModels {
         var keys: [String: Any] = [
             "hasAny": !list.isEmpty, "list": list, "formIsOpen": isRefused || (list.isEmpty && state.made == nil),
             "formName": isRefused ? state.typed["name"] ?? "" : "",
-            "scopeChoices": Scope.offered.filter { $0 != .admin || state.user.role == .admin }.map { scope in
+            "scopeChoices": Scope.allCases.filter { $0 != .admin || state.user.role == .admin }.map { scope in
                 [
                     "value": scope.rawValue, "label": scope.rawValue, "hint": hint(scope),
                     "isChosen": chosen.contains(scope.rawValue),

@@ -71,7 +71,7 @@ enum AccountShapes {
         "expires_at": .moment.orNull, "last_used_at": .moment.orNull, "key": .string.described("Shown this once."),
     ])
     static let keyDraft = Schema.object([
-        "name": .string(most: APIKey.Limits.nameCharacters), "scopes": .list(of: .choice(Scope.offered.map(\.rawValue))),
+        "name": .string(most: APIKey.Limits.nameCharacters), "scopes": .list(of: .choice(Scope.allCases.map(\.rawValue))),
         "expires_in_days": .integer(APIKey.Limits.days).orNull.optional,
     ])
     static let proof = Schema.object(["password": .string.optional, "code": .string.optional])

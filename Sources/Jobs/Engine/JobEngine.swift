@@ -43,7 +43,8 @@ package actor JobEngine: Service {
         /// Long enough that most jobs end by themselves, and that a job which begins again has not lost much.
         package static let turn = Duration.seconds(30)
         /// They wait most of the time, whatever the machine has.
-        package static let networkWorkers = 4
+        /// One, so that what sites and mail servers put up with is kept by one process; many domains wait in it at once.
+        package static let networkWorkers = 1
     }
 
     /// Workers yield to the server, which has to stay quick.
@@ -75,6 +76,7 @@ package actor JobEngine: Service {
         let profile: WorkerProfile
         let user: ID<Caller>
         let startedAt: Moment
+        var heardAt = Moment.now
         /// It was told to give its worker up.
         var isPreempted = false
     }
@@ -128,6 +130,20 @@ package actor JobEngine: Service {
         } onGracefulShutdown: {
             // Hand-over from the synchronous signal to the actor.
             Task { await self.shutDown() }
+        }
+    }
+
+    /// The processes that work, and the slots that wait for work: name, queues, state and when the process was last heard.
+    package func workers() -> [JSON] {
+        pools.flatMap { pool -> [JSON] in
+            let busy = running.values.filter { $0.profile == pool.profile }.sorted { $0.startedAt < $1.startedAt }
+            return (0..<max(pool.workers, busy.count)).map { index in
+                let working = busy.indices.contains(index) ? busy[index] : nil
+                return [
+                    "name": .string("\(pool.profile.rawValue)-\(index + 1)"), "queues": .array(pool.kinds.map { .string($0) }),
+                    "state": working == nil ? "idle" : "busy", "last_heartbeat": .optional(working?.heardAt),
+                ]
+            }
         }
     }
 

@@ -96,11 +96,17 @@ extension JobEngine {
         case .line(let line):
             // Who has lied once is not listened to any more.
             guard heard.refusal == nil else { return }
+            running[job.id]?.heardAt = .now
             do {
                 let message = try WorkMessage(line: line)
                 heard.peakMemoryBytes = message.peakMemoryBytes ?? heard.peakMemoryBytes
                 if settings.requiresConfinement { try heard.mustBeConfined(by: message.report) }
-                try await hear(message.report, of: job, attempt, &heard, staging: staging)
+                if case .asked(let number, let unit, let question) = message.report {
+                    try heard.mustBeLeft(unit)
+                    try await answer(number, question, of: job, attempt, worker)
+                } else {
+                    try await hear(message.report, of: job, attempt, &heard, staging: staging)
+                }
             } catch let failure as Failure {
                 logger.warning("worker_refused", metadata: ["job_id": "\(job.id)", "text": "\(failure.message)"])
                 heard.refusal = failure
@@ -114,6 +120,16 @@ extension JobEngine {
         }
     }
 
+    /// Keeps what a worker says while it works, and tells it. A worker of an attempt that counts no more hears nothing, and is ended.
+    private func answer(
+        _ number: Int, _ question: JSON, of job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess
+    ) async throws {
+        guard let answerQuestion = works[job.kind]?.answerQuestion else { throw WorkReport.invalid("question") }
+        guard let value = try await store.answer(question, of: job.id, attempt, by: answerQuestion) else { return }
+        // A process that is gone needs no answer.
+        try? worker.send(try JSONEncoder().encode(WorkAnswer(number: number, value: value)))
+    }
+
     private func hear(
         _ report: WorkReport, of job: Job, _ attempt: ID<Attempt>, _ heard: inout WorkerTranscript, staging: String
     ) async throws {
@@ -125,6 +141,7 @@ extension JobEngine {
         case .progress(let progress):
             board.post(heard.hasSeveral ? heard.progress(progress) : progress, for: job.id, of: job.user)
         case .artifact(let artifact): try heard.take(artifact)
+        case .asked: throw WorkReport.invalid("question")
         case .finished(let result, let isPartial):
             let unit = try heard.unitInHand()
             try works[job.kind]?.checkResult(result)

@@ -63,6 +63,11 @@ struct WorkerTranscript {
         unitStartedAt = now
     }
 
+    /// - Throws: `Failure` `worker_invalid` for a unit that the worker was not given, or that has ended.
+    func mustBeLeft(_ number: Int) throws {
+        guard left.contains(number) else { throw WorkReport.invalid("unit") }
+    }
+
     /// - Throws: `Failure` `worker_invalid` when there is none, or when its end was said already.
     func unitInHand() throws -> Int {
         guard let inHand, ended == nil else { throw WorkReport.invalid("unit") }

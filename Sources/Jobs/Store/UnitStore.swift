@@ -185,6 +185,19 @@ extension JobStore {
         }
     }
 
+    /// What a worker says while it works.
+    /// - Returns: nil when the attempt came too late, and nothing changed.
+    func answer(
+        _ question: JSON, of job: ID<Job>, _ attempt: ID<Attempt>,
+        by answer: @escaping @Sendable (Job, JSON, Database) throws -> JSON
+    ) async throws -> JSON? {
+        try await storage.write { db in
+            guard let job = try Job.filter(Column("id") == job).fetchOne(db), job.attempt == attempt, job.state == .running
+            else { return nil }
+            return try answer(job, question, db)
+        }
+    }
+
     /// - Parameter isOnly: the job has no other unit, and keeps the result itself.
     /// - Returns: the keys of the files, by their roles.
     func end(

@@ -1,3 +1,5 @@
+import HTML
+
 /// Cuts HTML into tags and texts as browsers do (HTML Living Standard, section 13.2.5), each byte looked at once. What is broken is taken
 /// for text, and nothing is fetched.
 struct HTMLTokenizer {
@@ -224,7 +226,7 @@ struct HTMLTokenizer {
         var place = start
         while place < source.endIndex {
             guard source[place] == UInt8(ascii: "&"),
-                let (letters, end) = HTMLEntities.reference(source, at: place, isAttribute: isAttribute)
+                let (letters, end) = CharacterReferences.reference(source, at: place, isAttribute: isAttribute)
             else {
                 place += 1
                 continue

@@ -29,7 +29,7 @@ package struct Pages: Sendable {
     }
 
     /// An entry of the menu.
-    package enum Place: Sendable { case dashboard, newJob, search, presets, tasks, people, settings }
+    package enum Place: Sendable { case dashboard, newJob, search, presets, leads, tasks, people, settings }
 
     /// Who looks at a page.
     package struct Reader: Sendable {
@@ -94,7 +94,7 @@ package struct Pages: Sendable {
         model["flash"] = frame.flash.map { ["tone": "good", "text": $0] }
         model["nav"] = [
             "dashboard": frame.place == .dashboard, "newJob": frame.place == .newJob, "search": frame.place == .search,
-            "presets": frame.place == .presets,
+            "presets": frame.place == .presets, "leads": frame.place == .leads,
             "tasks": frame.place == .tasks, "people": frame.place == .people,
             "settings": frame.place == .settings,
         ]

@@ -1,9 +1,8 @@
 import CGlyphs
 
 /// Character references of HTML (HTML Living Standard, sections 13.2.5.72 and 13.5).
-enum HTMLEntities {
+package enum CharacterReferences {
     private static let longestName = 32
-    private static let longestNumber = 10
 
     /// What each name stands for, and those names that count without a semicolon.
     private static let names: (all: [String: [UInt8]], bare: Set<String>) = {
@@ -34,7 +33,7 @@ enum HTMLEntities {
     /// The reference that begins with the `&` at a place.
     /// - Parameter isAttribute: in an address `&copy=1` is no reference.
     /// - Returns: its letters, and the place behind it; nil when there is none.
-    static func reference(
+    package static func reference(
         _ bytes: ArraySlice<UInt8>, at place: Int, isAttribute: Bool
     ) -> (letters: [UInt8], end: Int)? {
         var end = place + 1
@@ -44,11 +43,14 @@ enum HTMLEntities {
             let isHex = end < bytes.endIndex && bytes[end] | 0x20 == UInt8(ascii: "x")
             if isHex { end += 1 }
             let start = end
-            while end < bytes.endIndex, end - start < longestNumber, isDigit(bytes[end], isHex) { end += 1 }
-            guard end > start, let code = UInt32(String(decoding: bytes[start..<end], as: UTF8.self), radix: isHex ? 16 : 10)
-            else {
-                return nil
+            var code: UInt32 = 0
+            while end < bytes.endIndex, isDigit(bytes[end], isHex) {
+                let digit = UInt32(0x30...0x39 ~= bytes[end] ? bytes[end] - 0x30 : (bytes[end] | 0x20) - 0x61 + 10)
+                // What is beyond Unicode stays there.
+                code = min(code * (isHex ? 16 : 10) + digit, 0x110000)
+                end += 1
             }
+            guard end > start else { return nil }
             if end < bytes.endIndex, bytes[end] == UInt8(ascii: ";") { end += 1 }
             let meant = 0x80...0x9F ~= code ? windows[Int(code) - 0x80] : code == 0 ? 0xFFFD : code
             return (Array(String(Character(Unicode.Scalar(meant) ?? "\u{FFFD}")).utf8), end)

@@ -1,0 +1,203 @@
+import Core
+import Foundation
+import NIOCore
+package import SMTP
+
+/// Asks mail servers whether they would take mail for an address: EHLO, STARTTLS where it is offered, MAIL FROM, RCPT TO, and never DATA.
+package struct MailProbe: Sendable {
+    package struct Answer: Sendable, Equatable {
+        package let category: Verification.Category
+        package let code: Int?
+        package let host: String?
+        /// The server's words, for people.
+        package let text: String
+    }
+
+    package struct Settings: Sendable {
+        package let helloName: HelloName
+        /// nil: the empty sender.
+        package let sender: MailAddress?
+        package let port: Int
+        /// Before a server that says "later" is asked again; as many times as there are pauses.
+        package let pausesSeconds: [Double]
+
+        package init(helloName: HelloName, sender: MailAddress?, port: Int = 25, pausesSeconds: [Double] = [5, 15, 45, 90]) {
+            (self.helloName, self.sender, self.port, self.pausesSeconds) = (helloName, sender, port, pausesSeconds)
+        }
+    }
+
+    private let resolver: DNSResolver
+    private let guardian: OutboundGuard
+    private let settings: Settings
+    private let throttle: Throttle
+    private let tls: MailTLS
+
+    private enum Limits {
+        static let hosts = 3
+        static let patience = SMTPPatience(connect: .seconds(10), reply: .seconds(20), total: .seconds(60))
+    }
+
+    /// - Throws: `Failure` when TLS can not be set up.
+    package init(resolver: DNSResolver, guard guardian: OutboundGuard, settings: Settings, throttle: Throttle) throws {
+        (self.resolver, self.guardian, self.settings, self.throttle) = (resolver, guardian, settings, throttle)
+        tls = try MailTLS(opportunistic: ())
+    }
+
+    /// Whether the domain takes mail for an address that nobody can have.
+    package func catchAll(
+        of domain: String, at route: DNSResolver.MailRoute, until deadline: ContinuousClock.Instant
+    ) async throws -> Verification.CatchAll {
+        guard case .hosts = route else { return .noMX }
+        let local = "quern-probe-" + String(format: "%016llx", UInt64.random(in: .min ... .max))
+        guard let address = try? MailAddress("\(local)@\(domain)") else { return .error }
+        let answer = try await ask(address, at: route, until: deadline)
+        return switch answer.category {
+        case .accept: .catchAll
+        case .hardFail: .notCatchAll
+        case .tempFail: .tempfail
+        case .none: .error
+        }
+    }
+
+    /// Tries the hosts in their order; one that says "later" is asked again after a while.
+    /// - Throws: `CancellationError`.
+    package func ask(
+        _ address: MailAddress, at route: DNSResolver.MailRoute, until deadline: ContinuousClock.Instant
+    ) async throws -> Answer {
+        guard case .hosts(let hosts) = route else {
+            return Answer(category: .none, code: nil, host: nil, text: "The domain takes no mail.")
+        }
+        var last = Answer(category: .tempFail, code: nil, host: nil, text: "No mail server answered.")
+        for attempt in 0...settings.pausesSeconds.count {
+            for host in hosts.prefix(Limits.hosts) {
+                try Task.checkCancellation()
+                guard ContinuousClock.now < deadline else { return last }
+                last = try await ask(address, host)
+                if last.category == .accept || last.category == .hardFail { return last }
+                // Who has answered speaks for the others.
+                if last.code != nil { break }
+            }
+            guard attempt < settings.pausesSeconds.count, last.code.map({ 400..<500 ~= $0 }) ?? false else { return last }
+            let pause = settings.pausesSeconds[attempt]
+            guard ContinuousClock.now + .seconds(pause) < deadline else { return last }
+            try await Task.sleep(for: .seconds(pause))
+        }
+        return last
+    }
+
+    private func ask(_ address: MailAddress, _ host: String) async throws -> Answer {
+        func nothing(_ text: String) -> Answer { Answer(category: .tempFail, code: nil, host: host, text: text) }
+        let addresses: [IPAddress]
+        do {
+            addresses = try await resolver.addresses(of: host).filter(guardian.mayReach)
+        } catch {
+            return nothing("The mail server has no address.")
+        }
+        guard let target = addresses.first, let mailHost = MailHost(target.description, port: settings.port) else {
+            return nothing("The mail server is not on the public internet.")
+        }
+        return try await throttle.run(host: target.description) {
+            do {
+                return try await converse(address, mailHost, host, encrypted: true)
+            } catch let failure as SMTPFailure where failure.code.hasPrefix("mail_tls") || failure.code == "mail_certificate" {
+                // One that offers TLS and can not speak it is asked without.
+                do {
+                    return try await converse(address, mailHost, host, encrypted: false)
+                } catch let failure as SMTPFailure {
+                    return Answer(category: .tempFail, code: failure.reply?.code, host: host, text: failure.message)
+                }
+            } catch let failure as SMTPFailure {
+                return Answer(category: .tempFail, code: failure.reply?.code, host: host, text: failure.message)
+            }
+        }
+    }
+
+    private func converse(_ address: MailAddress, _ target: MailHost, _ host: String, encrypted: Bool) async throws -> Answer {
+        let connection = try await SMTPConnection.open(to: target, patience: Limits.patience)
+        do {
+            try await connection.hello(as: settings.helloName)
+            if encrypted, await connection.offers.startTLS {
+                try await connection.startTLS(tls)
+                try await connection.hello(as: settings.helloName)
+            }
+            let from = try await connection.from(settings.sender)
+            guard from.code == 250 else {
+                await connection.quit()
+                return Answer(category: .tempFail, code: from.code, host: host, text: from.text)
+            }
+            let reply = try await connection.to(address)
+            await connection.quit()
+            return Answer(category: Self.category(reply), code: reply.code, host: host, text: reply.text)
+        } catch {
+            await connection.quit()
+            throw error
+        }
+    }
+
+    /// Only what says that the mailbox does not exist is a hard failure: servers that refuse whoever asks say 5xx, too.
+    static func category(_ reply: SMTPReply) -> Verification.Category {
+        switch reply.code {
+        case 250...259: return .accept
+        case 550...559, 511:
+            if let enhanced = reply.enhanced {
+                // RFC 3463: 5.1.x speaks of the address, 5.2.1 of a mailbox that is shut; 5.7.x is policy, 5.4.x the network.
+                if enhanced.subject == 7 || enhanced.subject == 4 || enhanced.subject == 3 || enhanced.subject == 5 {
+                    return .tempFail
+                }
+                if enhanced.subject == 2, enhanced.detail != 1 { return .tempFail }
+                // The sender is meant.
+                if enhanced.subject == 1, [7, 8].contains(enhanced.detail) { return .tempFail }
+                return .hardFail
+            }
+            let text = reply.text.lowercased()
+            return blocks.contains(where: text.contains) ? .tempFail : .hardFail
+        default: return .tempFail
+        }
+    }
+
+    private static let blocks = [
+        "blocked", "blacklist", "block list", "blocklist", "spamhaus", "barracuda", "reputation", "denied", "not allowed",
+        "policy", "reverse dns", "ptr ", "rdns", "relay", "authentication", "helo", "ehlo", "spf",
+        "dnsbl", "rbl", "banned", "rejected due", "client host", "too many", "rate limit", "try again", "sender", "full", "quota",
+        "listed",
+    ]
+}
+
+/// Keeps the questions of all domains within what mail servers put up with.
+package actor Throttle {
+    private let all: Int
+    private let perHost: Int
+    private let pauseSeconds: Double
+    private let hostPauseSeconds: Double
+    private var running = 0
+    private var hosts: [String: (running: Int, next: ContinuousClock.Instant)] = [:]
+    private var next = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - perSecond: questions a second over all, and to one host.
+    package init(concurrent: Int = 12, perHost: Int = 2, perSecond: Double = 6, hostPerSecond: Double = 1) {
+        (all, self.perHost) = (concurrent, perHost)
+        (pauseSeconds, hostPauseSeconds) = (1 / perSecond, 1 / hostPerSecond)
+    }
+
+    package func run<Value: Sendable>(host: String, _ body: @Sendable () async throws -> Value) async throws -> Value {
+        while true {
+            try Task.checkCancellation()
+            let now = ContinuousClock.now
+            let entry = hosts[host] ?? (0, now)
+            if running < all, entry.running < perHost, next <= now, entry.next <= now {
+                running += 1
+                hosts[host] = (entry.running + 1, now + .seconds(hostPauseSeconds))
+                next = now + .seconds(pauseSeconds)
+                break
+            }
+            let until = max(next, entry.next)
+            try await Task.sleep(for: until > now ? until - now : .milliseconds(20))
+        }
+        defer {
+            running -= 1
+            hosts[host]?.running -= 1
+        }
+        return try await body()
+    }
+}

@@ -1,0 +1,402 @@
+import Core
+import Foundation
+package import HTML
+
+/// Reads the pages of one domain, one after the other and slowly, those first that are likely to name people.
+package struct Crawler: Sendable {
+    package struct Settings: Sendable {
+        /// Between two requests to a host, unless the site asks for more.
+        package var delaySeconds: Double
+        package var pages: Int
+        /// Links from the first page to a page.
+        package var depth: Int
+        /// For the whole domain.
+        package var seconds: Double
+
+        package init(delaySeconds: Double = 3, pages: Int = 30, depth: Int = 2, seconds: Double = 300) {
+            self.delaySeconds = delaySeconds
+            self.pages = pages
+            self.depth = depth
+            self.seconds = seconds
+        }
+    }
+
+    /// How the visit of a domain ended.
+    package enum Outcome: String, Sendable, Codable, CaseIterable {
+        case read
+        case robotsDenied = "robots_denied"
+        /// The site answers programs with 401, 403 or 429.
+        case blocked
+        case noSuchHost = "no_such_host"
+        case unreachable
+        case timeout
+        case untrustedCertificate = "untrusted_certificate"
+        /// Its name stands for a machine that is not on the public internet.
+        case forbiddenAddress = "forbidden_address"
+        /// It answers, but not with a page.
+        case noPage = "no_page"
+        /// What it shows is made by scripts in the browser, which are not run.
+        case scriptOnly = "script_only"
+    }
+
+    package struct Visit: Sendable {
+        package var outcome: Outcome
+        /// The host that answered: perhaps another one than was asked for.
+        package var host: String
+        package var requests = 0
+        package var pages = 0
+    }
+
+    private let fetcher: Fetcher
+    private let settings: Settings
+    private let product: String
+    private let sleep: @Sendable (Double) async throws -> Void
+
+    private enum Limits {
+        static let redirects = 5
+        static let links = 2000
+        static let sitemapBytes = 2 << 20
+        static let sitemapPages = 500
+        static let refusals = 3
+        /// Letters that a page of words has at least.
+        static let letters = 60
+        static let longestWait = 60.0
+    }
+
+    /// - Parameters:
+    ///   - product: the first word of the agent's name, in small letters, as robots.txt names it.
+    ///   - sleep: waits so many seconds.
+    package init(
+        _ fetcher: Fetcher, _ settings: Settings, product: String,
+        sleep: @escaping @Sendable (Double) async throws -> Void = { try await Task.sleep(for: .seconds($0)) }
+    ) {
+        (self.fetcher, self.settings, self.product, self.sleep) = (fetcher, settings, product, sleep)
+    }
+
+    /// What is known of the site while it is read.
+    private struct State {
+        var visit: Visit
+        var robots = Robots.open
+        var base: PageURL
+        var last: ContinuousClock.Instant?
+        var delay: Double
+        let deadline: ContinuousClock.Instant
+        var refusals = 0
+    }
+
+    private enum Stop: Error {
+        case outcome(Outcome)
+    }
+
+    /// - Parameters:
+    ///   - progress: called with the address of each page before it is asked for.
+    ///   - read: called with each page.
+    /// - Throws: `CancellationError`.
+    package func visit(
+        _ domain: DomainName, progress: @Sendable (String) -> Void = { _ in },
+        read: (_ page: PageURL, _ tree: HTMLTree) -> Void
+    ) async throws -> Visit {
+        let start = PageURL(host: domain.description, isSecure: true)
+        var state = State(
+            visit: Visit(outcome: .read, host: domain.description), base: start, delay: settings.delaySeconds,
+            deadline: ContinuousClock.now + .seconds(settings.seconds))
+        do {
+            try await findSite(domain, &state)
+            try await readPages(domain, &state, progress, read)
+        } catch Stop.outcome(let outcome) {
+            // What was read until then counts.
+            if state.visit.pages == 0 || outcome == .blocked || outcome == .scriptOnly { state.visit.outcome = outcome }
+        }
+        state.visit.host = state.base.host
+        return state.visit
+    }
+
+    /// Finds out where the site answers, and what it allows.
+    private func findSite(_ domain: DomainName, _ state: inout State) async throws {
+        var first: Fetcher.Trouble?
+        for (prefix, isSecure) in [("", true), ("www.", true), ("", false), ("www.", false)] {
+            let base = PageURL(host: prefix + domain.description, isSecure: isSecure)
+            do {
+                state.base = base
+                try await readRobots(of: base, &state)
+                return
+            } catch let trouble as Fetcher.Trouble {
+                if first == nil || first == .noSuchHost { first = trouble }
+                if trouble == .forbiddenAddress { break }
+            }
+        }
+        throw Stop.outcome(Self.outcome(first ?? .unreachable))
+    }
+
+    private static func outcome(_ trouble: Fetcher.Trouble) -> Outcome {
+        switch trouble {
+        case .noSuchHost: .noSuchHost
+        case .unreachable: .unreachable
+        case .timeout: .timeout
+        case .untrustedCertificate: .untrustedCertificate
+        case .forbiddenAddress: .forbiddenAddress
+        }
+    }
+
+    private func readRobots(of base: PageURL, _ state: inout State) async throws {
+        var url = PageURL(host: base.host, path: "/robots.txt", isSecure: base.isSecure)
+        for _ in 0...Limits.redirects {
+            let page = try await request(url, &state, most: Robots.Limits.bytes)
+            switch page.status {
+            case 200..<300: state.robots = Robots(page.body, product: product)
+            case 300..<400:
+                guard let next = page.location.flatMap({ PageURL($0, on: url) }) else {
+                    state.robots = .open
+                    return
+                }
+                url = next
+                continue
+            // RFC 9309 section 2.3.1.3: unavailable means allowed; a server that fails forbids.
+            case 400..<500: state.robots = .open
+            default: state.robots = .closed
+            }
+            state.delay = max(settings.delaySeconds, state.robots.delaySeconds ?? 0)
+            return
+        }
+        state.robots = .open
+    }
+
+    /// A request in its turn.
+    private func request(_ url: PageURL, _ state: inout State, most: Int = Fetcher.Limits.pageBytes) async throws -> Fetcher.Page
+    {
+        try await wait(&state, atLeast: 0)
+        state.visit.requests += 1
+        defer { state.last = .now }
+        return try await fetcher.get(url, most: most)
+    }
+
+    private func wait(_ state: inout State, atLeast seconds: Double) async throws {
+        try Task.checkCancellation()
+        let now = ContinuousClock.now
+        let since = state.last.map { (now - $0) / .seconds(1) } ?? .infinity
+        let pause = max(seconds, state.delay - since)
+        guard now + .seconds(max(0, pause)) < state.deadline else { throw Stop.outcome(state.visit.pages > 0 ? .read : .timeout) }
+        if pause > 0 { try await sleep(pause) }
+    }
+
+    // MARK: Pages
+
+    private struct Candidate {
+        let url: PageURL
+        let rank: Int
+        let depth: Int
+        let order: Int
+    }
+
+    private func readPages(
+        _ domain: DomainName, _ state: inout State, _ progress: @Sendable (String) -> Void,
+        _ read: (_ page: PageURL, _ tree: HTMLTree) -> Void
+    ) async throws {
+        var frontier = [Candidate(url: state.base, rank: .max, depth: 0, order: 0)]
+        var seen: Set = [state.base]
+        var (order, letters, isScripted) = (0, 0, false)
+        func add(_ url: PageURL, _ text: String, depth: Int) {
+            guard seen.count < Limits.links, let rank = LinkRanking.rank(url, text: text), seen.insert(url).inserted else {
+                return
+            }
+            order += 1
+            frontier.append(.init(url: url, rank: rank, depth: depth, order: order))
+        }
+        while state.visit.pages < settings.pages,
+            let best = frontier.indices.max(by: { Self.isBefore(frontier[$1], frontier[$0]) })
+        {
+            let next = frontier.remove(at: best)
+            let isFirst = next.depth == 0
+            guard state.robots.allows(next.url.path) else {
+                if isFirst { throw Stop.outcome(.robotsDenied) }
+                continue
+            }
+            progress(next.url.description)
+            guard let (url, page) = try await page(at: next.url, of: domain, isFirst: isFirst, &state) else { continue }
+            seen.insert(url)
+            state.visit.pages += 1
+            let tree = HTMLTree(PageDecoding.utf8(page.body, contentType: page.contentType))
+            read(url, tree)
+            let links = PageLinks(tree, on: url)
+            if isFirst {
+                (letters, isScripted) = (links.letters, links.hasScripts)
+                for sitemap in try await sitemapPages(&state) { add(sitemap, "", depth: 1) }
+            } else {
+                letters += links.letters
+            }
+            if next.depth < settings.depth {
+                for (link, text) in links.links where link.host.withoutWWW == url.host.withoutWWW {
+                    add(link, text, depth: next.depth + 1)
+                }
+            }
+            // Nothing leads to a likely page: the usual names are tried.
+            if isFirst, !frontier.contains(where: { $0.rank > 1 }) {
+                for guess in LinkRanking.guesses {
+                    add(PageURL(host: url.host, path: guess, isSecure: url.isSecure), "", depth: 1)
+                }
+            }
+        }
+        if letters < Limits.letters, isScripted { throw Stop.outcome(.scriptOnly) }
+    }
+
+    private static func isBefore(_ one: Candidate, _ other: Candidate) -> Bool {
+        (-one.rank, one.depth, one.order) < (-other.rank, other.depth, other.order)
+    }
+
+    /// The page, and where it was in the end; nil when there is none.
+    private func page(
+        at start: PageURL, of domain: DomainName, isFirst: Bool, _ state: inout State
+    ) async throws -> (PageURL, Fetcher.Page)? {
+        var url = start
+        var redirects = 0
+        var isRetry = false
+        while true {
+            let page: Fetcher.Page
+            do {
+                page = try await request(url, &state)
+            } catch let trouble as Fetcher.Trouble {
+                if isFirst { throw Stop.outcome(Self.outcome(trouble)) }
+                return nil
+            }
+            switch page.status {
+            case 200..<300:
+                let isPage = page.contentType.isEmpty || page.contentType.contains("html")
+                if !isPage, isFirst { throw Stop.outcome(.noPage) }
+                return isPage ? (url, page) : nil
+            case 300..<400:
+                redirects += 1
+                guard redirects <= Limits.redirects, let target = page.location.flatMap({ PageURL($0, on: url) }) else {
+                    return nil
+                }
+                if target.host != url.host {
+                    // A company may have moved: its first page may lead anywhere that is public, all others stay.
+                    guard isFirst || target.host.withoutWWW == state.base.host.withoutWWW else { return nil }
+                }
+                if isFirst, target.host != url.host || target.isSecure != url.isSecure {
+                    state.base = PageURL(host: target.host, isSecure: target.isSecure)
+                    do {
+                        try await readRobots(of: state.base, &state)
+                    } catch let trouble as Fetcher.Trouble {
+                        throw Stop.outcome(Self.outcome(trouble))
+                    }
+                }
+                url = target
+                guard state.robots.allows(url.path) else {
+                    if isFirst { throw Stop.outcome(.robotsDenied) }
+                    return nil
+                }
+            case 401, 403, 429, 503:
+                state.refusals += 1
+                state.delay = min(max(state.delay * 2, 1), Limits.longestWait)
+                // Once more after as long as it asks for.
+                if page.status == 429 || page.status == 503, !isRetry, let pause = page.retryAfterSeconds,
+                    pause <= Limits.longestWait
+                {
+                    isRetry = true
+                    try await wait(&state, atLeast: pause)
+                    continue
+                }
+                if isFirst || state.refusals >= Limits.refusals {
+                    throw Stop.outcome(page.status == 503 ? .unreachable : .blocked)
+                }
+                return nil
+            default:
+                if isFirst { throw Stop.outcome(.noPage) }
+                return nil
+            }
+        }
+    }
+
+    /// What the site lists of itself, as far as it is likely to name people.
+    private func sitemapPages(_ state: inout State) async throws -> [PageURL] {
+        guard let address = state.robots.sitemaps.first, let url = PageURL(address, on: state.base),
+            url.host.withoutWWW == state.base.host.withoutWWW, state.robots.allows(url.path)
+        else { return [] }
+        do {
+            let page = try await request(url, &state, most: Limits.sitemapBytes)
+            guard page.status == 200 else { return [] }
+            let text = String(decoding: page.body, as: UTF8.self)
+            var pages: [PageURL] = []
+            var rest = text[...]
+            while pages.count < Limits.sitemapPages, let begin = rest.range(of: "<loc>"),
+                let end = rest[begin.upperBound...].range(of: "</loc>")
+            {
+                let address = rest[begin.upperBound..<end.lowerBound].replacing("&amp;", with: "&")
+                rest = rest[end.upperBound...]
+                guard let url = PageURL(String(address), on: state.base), url.host.withoutWWW == state.base.host.withoutWWW,
+                    (LinkRanking.rank(url, text: "") ?? 0) > 1
+                else { continue }
+                pages.append(url)
+            }
+            return pages
+        } catch is Fetcher.Trouble {
+            return []
+        }
+    }
+}
+
+extension String {
+    var withoutWWW: String { hasPrefix("www.") ? String(dropFirst(4)) : self }
+}
+
+/// Where a page leads, and how much it says.
+struct PageLinks {
+    private(set) var links: [(url: PageURL, text: String)] = []
+    /// Of the texts that people see.
+    private(set) var letters = 0
+    private(set) var hasScripts = false
+
+    private enum Limits {
+        static let links = 1000
+        static let textBytes = 200
+    }
+
+    init(_ tree: HTMLTree, on page: PageURL) {
+        var base = page
+        var node: Int? = HTMLTree.root
+        var link: (url: PageURL, text: String, node: Int)?
+        while let current = node {
+            let element = tree.nodes[current]
+            switch element.kind {
+            case .element:
+                switch element.name {
+                case "script", "style", "noscript", "template":
+                    if element.name == "script" { hasScripts = true }
+                    node = tree.followingSkipping(current, in: HTMLTree.root)
+                    continue
+                case "base": if let href = element["href"], let url = PageURL(href, on: page) { base = url }
+                case "a", "area":
+                    if let link { append(link.url, link.text) }
+                    link = nil
+                    if let href = element["href"], let url = PageURL(href, on: base) {
+                        link = (url, element["title"] ?? element["aria-label"] ?? "", current)
+                    }
+                default: break
+                }
+            case .text:
+                letters += element.bytes.count { !HTMLText.isSpace($0) }
+                if let text = link?.text, text.utf8.count < Limits.textBytes, let owner = link?.node,
+                    Self.isInside(current, owner, tree)
+                {
+                    link?.text = text + " " + element.text.beginning(bytes: Limits.textBytes)
+                }
+            default: break
+            }
+            node = tree.following(current, in: HTMLTree.root)
+        }
+        if let link { append(link.url, link.text) }
+    }
+
+    private mutating func append(_ url: PageURL, _ text: String) {
+        if links.count < Limits.links { links.append((url, text)) }
+    }
+
+    private static func isInside(_ node: Int, _ owner: Int, _ tree: HTMLTree) -> Bool {
+        var node = tree.nodes[node].parent
+        for _ in 0..<8 where node >= 0 {
+            if node == owner { return true }
+            node = tree.nodes[node].parent
+        }
+        return false
+    }
+}

@@ -1,0 +1,221 @@
+import Core
+import Foundation
+import SMTP
+
+/// Everything that is done for one domain: its pages are read, people found, addresses thought of and asked about. What is found goes out
+/// as it comes, so that a crash loses nothing that was reported.
+package struct DomainDiscovery: Sendable {
+    package struct Options: Sendable, Equatable {
+        /// Whether pages are read.
+        package var crawls: Bool
+        /// Whether addresses are thought of for people who publish none.
+        package var generates: Bool
+        /// Whether mail servers are asked.
+        package var verifies: Bool
+
+        package init(crawls: Bool = true, generates: Bool = true, verifies: Bool = true) {
+            (self.crawls, self.generates, self.verifies) = (crawls, generates, verifies)
+        }
+    }
+
+    /// Somebody at the company.
+    package struct Lead: Sendable, Equatable {
+        package var name: String
+        package var title: String?
+        package var email: String?
+        /// Published by the company, or made from the name.
+        package var isPublished: Bool
+        package var evidence: [Evidence]
+
+        package init(name: String, title: String?, email: String?, isPublished: Bool, evidence: [Evidence]) {
+            (self.name, self.title, self.email, self.isPublished, self.evidence) = (name, title, email, isPublished, evidence)
+        }
+    }
+
+    /// What is known of an address before a mail server is asked.
+    package enum Permission: Sendable, Equatable {
+        /// It was written down that this address is asked about now.
+        case go
+        /// It was asked about not long ago.
+        case known(Verification.Verdict)
+        /// Somebody does not want to be asked about, or to be kept.
+        case suppressed
+    }
+
+    package struct Check: Sendable, Equatable {
+        package let email: String
+        package let verdict: Verification.Verdict
+        package let answer: MailProbe.Answer
+        package let catchAll: Verification.CatchAll?
+    }
+
+    /// Where what is found goes, and what is known already.
+    package struct Ledger: Sendable {
+        /// People of the company that are known from before.
+        package let known: @Sendable () async throws -> [Lead]
+        package let company: @Sendable (_ name: String?, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void
+        package let save: @Sendable (_ leads: [Lead]) async throws -> Void
+        /// Asked right before each question to a mail server.
+        package let permission: @Sendable (_ email: String) async throws -> Permission
+        package let checked: @Sendable (Check) async throws -> Void
+        /// A catch-all status that still holds; nil: ask.
+        package let catchAll: @Sendable () async throws -> Verification.CatchAll?
+        package let catchAllFound: @Sendable (Verification.CatchAll) async throws -> Void
+
+        package init(
+            known: @escaping @Sendable () async throws -> [Lead],
+            company: @escaping @Sendable (_ name: String?, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void,
+            save: @escaping @Sendable (_ leads: [Lead]) async throws -> Void,
+            permission: @escaping @Sendable (_ email: String) async throws -> Permission,
+            checked: @escaping @Sendable (Check) async throws -> Void,
+            catchAll: @escaping @Sendable () async throws -> Verification.CatchAll?,
+            catchAllFound: @escaping @Sendable (Verification.CatchAll) async throws -> Void
+        ) {
+            (self.known, self.company, self.save, self.permission) = (known, company, save, permission)
+            (self.checked, self.catchAll, self.catchAllFound) = (checked, catchAll, catchAllFound)
+        }
+    }
+
+    /// How the domain ended.
+    package struct Summary: Sendable, Equatable {
+        /// `read`, `robots_denied`, `blocked`, `no_mx`, …
+        package var outcome: String
+        package var requests = 0
+        package var pages = 0
+        package var people = 0
+        package var emails = 0
+        package var checked = 0
+        package var valid = 0
+        package var catchAll: Verification.CatchAll?
+    }
+
+    private let crawler: Crawler
+    private let resolver: DNSResolver
+    /// nil: no mail server is asked.
+    private let probe: MailProbe?
+
+    package enum Limits {
+        package static let people = 300
+        package static let batch = 50
+        /// Addresses of one domain that mail servers are asked about.
+        static let checks = 200
+        static let checkSeconds = 600.0
+    }
+
+    package init(crawler: Crawler, resolver: DNSResolver, probe: MailProbe?) {
+        (self.crawler, self.resolver, self.probe) = (crawler, resolver, probe)
+    }
+
+    /// - Throws: `CancellationError`, and what the ledger throws.
+    package func run(
+        _ domain: DomainName, _ options: Options, ledger: Ledger, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> Summary {
+        var summary = Summary(outcome: "read")
+        var (people, addresses) = ([FoundPerson](), [String]())
+        if options.crawls {
+            var organisation: String?
+            let visit = try await crawler.visit(domain, progress: progress) { page, tree in
+                let finding = PeopleFinder.find(tree, url: page.description)
+                people += finding.people
+                addresses += finding.addresses.filter { !addresses.contains($0) }
+                if organisation == nil { organisation = finding.organisation }
+            }
+            (summary.outcome, summary.requests, summary.pages) = (visit.outcome.rawValue, visit.requests, visit.pages)
+            people = Array(PeopleFinder.merge(people).prefix(Limits.people))
+            try await ledger.company(organisation, visit, Array(addresses.prefix(100)))
+        }
+        var leads = people.map {
+            Lead(name: $0.name, title: $0.title, email: $0.email, isPublished: $0.email != nil, evidence: $0.evidence)
+        }
+        if !options.crawls { leads = try await ledger.known() }
+        let names = Set(leads.map { PeopleFinder.key($0.name) })
+        // Who is known from elsewhere, an import say, is looked for as well.
+        if options.crawls { leads += try await ledger.known().filter { !names.contains(PeopleFinder.key($0.name)) } }
+        summary.people = leads.count
+        let hosts = domain
+        let own = leads.compactMap { lead -> (name: String, email: String)? in
+            guard lead.isPublished, let email = lead.email, hosts.owns(String(email.drop { $0 != "@" }.dropFirst())) else {
+                return nil
+            }
+            return (lead.name, email)
+        }
+        let pattern = EmailPattern.inferred(own)
+        let mailDomain = own.first.map { String($0.email.drop { $0 != "@" }.dropFirst()) } ?? domain.description
+        let route: DNSResolver.MailRoute?
+        do {
+            route = try await resolver.mailRoute(of: mailDomain)
+        } catch {
+            route = nil
+        }
+        if options.generates, route != DNSResolver.MailRoute.none {
+            for index in leads.indices where leads[index].email == nil {
+                leads[index].email = EmailPattern.candidates(for: leads[index].name, at: mailDomain, known: pattern).first
+            }
+        }
+        for start in stride(from: 0, to: leads.count, by: Limits.batch) {
+            try await ledger.save(Array(leads[start..<min(start + Limits.batch, leads.count)]))
+        }
+        summary.emails = leads.count { $0.email != nil }
+        if route == DNSResolver.MailRoute.none {
+            if summary.outcome == "read" { summary.outcome = "no_mx" }
+            return summary
+        }
+        guard options.verifies, let probe, let route, !leads.isEmpty else { return summary }
+        try await verify(leads, pattern, mailDomain, route, probe, options, ledger, &summary, progress)
+        return summary
+    }
+
+    private func verify(
+        _ leads: [Lead], _ pattern: EmailPattern?, _ domain: String, _ route: DNSResolver.MailRoute, _ probe: MailProbe,
+        _ options: Options,
+        _ ledger: Ledger, _ summary: inout Summary, _ progress: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let deadline = ContinuousClock.now + .seconds(Limits.checkSeconds)
+        progress("Asking the mail server of \(domain)")
+        let catchAll: Verification.CatchAll
+        if let known = try await ledger.catchAll() {
+            catchAll = known
+        } else {
+            catchAll = try await probe.catchAll(of: domain, at: route, until: deadline)
+            try await ledger.catchAllFound(catchAll)
+        }
+        summary.catchAll = catchAll
+        for lead in leads {
+            guard let first = lead.email, summary.checked < Limits.checks, ContinuousClock.now < deadline else { break }
+            let isOwn = first.hasSuffix("@" + domain)
+            // Of a catch-all domain every guess is as good as the first.
+            let candidates =
+                lead.isPublished || !options.generates || catchAll == .catchAll
+                ? [first] : EmailPattern.candidates(for: lead.name, at: domain, known: pattern)
+            for email in candidates {
+                guard let address = try? MailAddress(email), ContinuousClock.now < deadline else { continue }
+                let verdict: Verification.Verdict
+                switch try await ledger.permission(email) {
+                case .suppressed: continue
+                case .known(let before): verdict = before
+                case .go:
+                    let answer: MailProbe.Answer
+                    if isOwn {
+                        answer = try await probe.ask(address, at: route, until: deadline)
+                    } else {
+                        // A published address of another domain has mail servers of its own.
+                        let other = (try? await resolver.mailRoute(of: address.domain)) ?? .none
+                        answer = try await probe.ask(address, at: other, until: deadline)
+                    }
+                    verdict = Verification.verdict(answer.category, catchAll: isOwn ? catchAll : nil)
+                    try await ledger.checked(
+                        Check(email: email, verdict: verdict, answer: answer, catchAll: isOwn ? catchAll : nil))
+                    summary.checked += 1
+                }
+                guard verdict.status != .invalid else { continue }
+                if email != first {
+                    var found = lead
+                    found.email = email
+                    try await ledger.save([found])
+                }
+                if verdict.status == .valid { summary.valid += 1 }
+                break
+            }
+        }
+    }
+}

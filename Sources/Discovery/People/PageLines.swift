@@ -1,0 +1,319 @@
+import Foundation
+import HTML
+
+/// A page as lines of text that stand by themselves for a reader, each with the elements around it.
+struct PageLines {
+    enum Hint { case name, title, email }
+
+    struct Piece {
+        var text: String
+        var hint: Hint?
+    }
+
+    struct Line {
+        /// Parts that the markup sets apart: `Jane Doe <small>Director</small>`.
+        var pieces: [Piece]
+        /// From the body inwards.
+        var path: [Int]
+        /// Of the heading that it is; 0 for none.
+        var heading: Int
+        var emails: [String] = []
+        var isStrong = false
+        /// In a part of the page where the words of others stand.
+        var isForeign = false
+        var isInList = false
+        /// The cell of a table that it is in: row element and column.
+        var cell: (row: Int, column: Int)?
+
+        var text: String { pieces.map(\.text).joined(separator: " ").collapsed }
+        var hint: Hint? { pieces.count == 1 ? pieces[0].hint : nil }
+    }
+
+    private(set) var lines: [Line] = []
+    private let tree: HTMLTree
+    private var path: [Int] = []
+    private var pieces: [Piece] = []
+    private var emails: [String] = []
+    private var isStrong = false
+    private var hasText = false
+
+    private enum Limits {
+        static let lines = 20_000
+        static let lineBytes = 4000
+    }
+
+    /// The host of the page: an address there that is written from back to front is told by it.
+    private let host: String
+
+    init(_ tree: HTMLTree, host: String) {
+        self.tree = tree
+        self.host = host
+        var node: Int? = HTMLTree.root
+        // Elements that are open, outermost first, with what ends when they do.
+        var open: [Int] = []
+        while let current = node {
+            while let last = open.last, tree.nodes[current].parent != last {
+                close(last)
+                open.removeLast()
+            }
+            let element = tree.nodes[current]
+            var skips = false
+            switch element.kind {
+            case .element:
+                if Self.skipped.contains(element.name) || element.namespace != .html
+                    || element["hidden"] != nil
+                        && element["class"]?.contains("cf") != true
+                {
+                    skips = true
+                    if element.name == "script", element["src"] == nil {
+                        take(Addresses.written(by: StructuredData.text(of: current, tree)))
+                    }
+                } else {
+                    start(current)
+                    open.append(current)
+                }
+            case .text: text(element.bytes, current)
+            case .content: skips = true
+            case .document: open.append(current)
+            case .doctype, .comment: break
+            }
+            if lines.count >= Limits.lines { break }
+            node = skips ? tree.followingSkipping(current, in: HTMLTree.root) : tree.following(current, in: HTMLTree.root)
+        }
+        for element in open.reversed() { close(element) }
+        flush()
+    }
+
+    private static let skipped: Set = [
+        "script", "style", "noscript", "template", "svg", "head", "select", "option", "textarea", "iframe", "object", "video",
+        "audio", "canvas",
+    ]
+    private static let blocks: Set = [
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt",
+        "fieldset",
+        "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav",
+        "ol", "p",
+        "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br", "button",
+    ]
+
+    private mutating func start(_ node: Int) {
+        let element = tree.nodes[node]
+        if isBlock(element) {
+            flush()
+            if element.name != "br" { path.append(node) }
+        }
+        if let href = element["href"] {
+            take(Addresses.mailto(href))
+            if let encoded = href.range(of: "/cdn-cgi/l/email-protection#") {
+                take([Addresses.cloudflare(String(href[encoded.upperBound...]))].compactMap { $0 })
+            }
+        }
+        if let hex = element["data-cfemail"] { take([Addresses.cloudflare(hex)].compactMap { $0 }) }
+        if let user = element["data-user"] ?? element["data-name"] ?? element["data-local"] ?? element["data-u"],
+            let domain = element["data-domain"] ?? element["data-host"] ?? element["data-d"], !user.contains(" ")
+        {
+            let top = element["data-tld"].map { "." + $0.drop { $0 == "." } } ?? ""
+            for address in ["\(user)@\(domain)\(top)", "\(String(user.reversed()))@\(String(domain.reversed()))"] {
+                if let checked = Addresses.checked(address), !emails.contains(checked) {
+                    emails.append(checked)
+                    break
+                }
+            }
+        }
+        for attribute in element.attributes where attribute.name.hasPrefix("data-") || attribute.name == "text" {
+            let found = Addresses.all(in: attribute.value)
+            if !found.isEmpty, attribute.name.contains("mail") {
+                take(found)
+            } else if found.isEmpty {
+                take(Addresses.unhidden(attribute.value))
+            }
+        }
+        if let script = element["onclick"], script.utf8.count < 2000 {
+            let found = Addresses.all(in: script)
+            take(found.isEmpty ? Addresses.all(in: Addresses.rot13(script)) + Addresses.written(by: script) : found)
+        }
+        if element.name == "img", let alt = element["alt"], !alt.isEmpty {
+            // A portrait may say more than its caption.
+            if element["src"]?.contains("at.") == true || alt == "@" || alt.lowercased() == "at" || alt.lowercased() == "(at)" {
+                add("@", node)
+            } else if PersonName(alt)?.isSure == true {
+                flush()
+                add(alt, node)
+                flush()
+            }
+        }
+    }
+
+    private func isBlock(_ element: HTMLTree.Node) -> Bool {
+        if Self.blocks.contains(element.name) { return true }
+        guard let style = element["style"]?.lowercased() else { return false }
+        return style.contains("display:block") || style.contains("display: block")
+    }
+
+    private mutating func close(_ node: Int) {
+        guard path.last == node else { return }
+        flush()
+        path.removeLast()
+    }
+
+    private mutating func take(_ found: [String]) {
+        for address in found where !emails.contains(address) { emails.append(address) }
+    }
+
+    private mutating func text(_ bytes: [UInt8], _ node: Int) {
+        let text = String(decoding: bytes.prefix(Limits.lineBytes), as: UTF8.self)
+        add(text, tree.nodes[node].parent)
+    }
+
+    private mutating func add(_ text: String, _ node: Int) {
+        let clean = text.filter { !"\u{AD}\u{200B}\u{200C}\u{2060}\u{FEFF}".contains($0) }
+        let plain = clean.collapsed
+        guard !plain.isEmpty else {
+            // A blank between two elements.
+            if !clean.isEmpty, !pieces.isEmpty { pieces[pieces.count - 1].text += " " }
+            return
+        }
+        var reversed = plain
+        if plain.contains("@"), Addresses.all(in: plain).allSatisfy({ !$0.hasSuffix(host) }),
+            Addresses.all(in: String(plain.reversed())).contains(where: { $0.hasSuffix("@" + host) })
+        {
+            reversed = String(plain.reversed())
+        }
+        if let style = styleOf(node), style.contains("rtl"), style.contains("bidi-override") {
+            reversed = String(plain.reversed())
+        }
+        let hint = hintOf(node)
+        let isBold = isBoldInside(node)
+        if !hasText { isStrong = isBold }
+        hasText = true
+        let lead = clean.first?.isWhitespace == true ? " " : ""
+        let tail = clean.last?.isWhitespace == true ? " " : ""
+        if let last = pieces.last, last.hint == hint, pieceNode == inlineOwner(node) || hint == nil && pieceBold == isBold {
+            pieces[pieces.count - 1].text += lead + reversed + tail
+        } else {
+            pieces.append(.init(text: lead + reversed + tail, hint: hint))
+        }
+        pieceNode = inlineOwner(node)
+        pieceBold = isBold
+    }
+
+    private var pieceNode = -1
+    private var pieceBold = false
+
+    /// The innermost inline element, or the block.
+    private func inlineOwner(_ node: Int) -> Int { node }
+
+    private func styleOf(_ node: Int) -> String? { node >= 0 ? tree.nodes[node]["style"]?.lowercased() : nil }
+
+    private func isBoldInside(_ node: Int) -> Bool {
+        var node = node
+        while node >= 0, node != path.last {
+            if ["b", "strong"].contains(tree.nodes[node].name) { return true }
+            if tree.nodes[node]["style"]?.lowercased().contains("font-weight") == true { return true }
+            node = tree.nodes[node].parent
+        }
+        return false
+    }
+
+    private func hintOf(_ node: Int) -> Hint? {
+        var node = node
+        for _ in 0..<4 where node >= 0 {
+            let element = tree.nodes[node]
+            let words = [element["class"], element["itemprop"], element["property"], element["id"], element["data-label"]]
+                .compactMap { $0?.lowercased() }.joined(separator: " ")
+            if !words.isEmpty {
+                let parts = words.split { !($0.isLetter || $0.isNumber) }
+                if parts.contains(where: { Self.titleWords.contains(String($0)) }) { return .title }
+                if parts.contains(where: { $0 == "email" || $0 == "mail" }) { return .email }
+                if parts.contains(where: { Self.nameWords.contains(String($0)) }) { return .name }
+            }
+            if node == path.last { break }
+            node = element.parent
+        }
+        return nil
+    }
+
+    private static let titleWords: Set = [
+        "jobtitle", "position", "role", "designation", "job", "funktion", "poste", "cargo", "stanowisko", "titel", "fonction",
+        "puesto", "ruolo", "functie",
+    ]
+    private static let nameWords: Set = ["fullname", "fn", "personname", "membername", "n", "nombre", "nom", "name"]
+
+    private mutating func flush() {
+        defer { (pieces, emails, isStrong, hasText, pieceNode) = ([], [], false, false, -1) }
+        let kept = pieces.map { Piece(text: $0.text.collapsed, hint: $0.hint) }.filter { !$0.text.isEmpty }
+        guard !kept.isEmpty || !emails.isEmpty else { return }
+        var line = Line(pieces: kept, path: path, heading: 0)
+        line.emails = emails
+        for address in Addresses.all(in: pieces.map(\.text).joined()) where !line.emails.contains(address) {
+            line.emails.append(address)
+        }
+        for address in Addresses.all(in: line.text) where !line.emails.contains(address) { line.emails.append(address) }
+        line.isStrong = isStrong
+        for node in path.reversed() {
+            let element = tree.nodes[node]
+            if line.heading == 0, element.name.count == 2, element.name.first == "h",
+                let level = element.name.last?.wholeNumberValue
+            {
+                line.heading = level
+            }
+            if element.name == "li" { line.isInList = true }
+            if line.cell == nil, element.name == "td" || element.name == "th" {
+                var (column, before) = (0, element.previous)
+                while before >= 0 {
+                    if tree.nodes[before].kind == .element { column += Int(tree.nodes[before]["colspan"] ?? "1") ?? 1 }
+                    before = tree.nodes[before].previous
+                }
+                line.cell = (element.parent, min(column, 1000))
+            }
+            if Self.isForeign(element) { line.isForeign = true }
+        }
+        markSection(&line)
+        lines.append(line)
+    }
+
+    private var foreignHeading: (level: Int, parent: Int)?
+
+    /// What stands below a heading of that kind, in the same part of the page.
+    private mutating func markSection(_ line: inout Line) {
+        if let heading = foreignHeading {
+            let isInside = line.path.contains(heading.parent)
+            if !isInside || line.heading > 0 && line.heading <= heading.level { foreignHeading = nil }
+        }
+        if line.heading > 0 {
+            let text = line.text.lowercased()
+            if text.count < 60, Self.foreignHeadings.contains(where: text.contains), line.path.count >= 2 {
+                foreignHeading = (line.heading, line.path[line.path.count - 2])
+            }
+        }
+        if foreignHeading != nil { line.isForeign = true }
+    }
+
+    private static let foreignWords = [
+        "testimonial", "review", "comment", "customer-quote", "reference", "client-quote", "cookie", "breadcrumb", "news",
+        "partner", "press-item", "quote-card", "case-stud", "clients", "client-", "sponsor", "supplier", "customers",
+    ]
+    /// Headings over what others are called, or say.
+    private static let foreignHeadings = [
+        "partners", "our clients", "our customers", "customers say", "clients say", "testimonial", "trusted by", "news",
+        "in the press", "case stud", "sponsors", "reviews", "comments",
+        "unsere partner", "unsere kunden", "referenzen", "nos clients", "nos partenaires", "nuestros clientes",
+    ]
+
+    private static func isForeign(_ element: HTMLTree.Node) -> Bool {
+        if element.name == "nav" { return true }
+        // What the whole page is called says nothing of its parts.
+        if ["html", "body", "main"].contains(element.name) { return false }
+        guard let words = element["class"]?.lowercased() ?? element["id"]?.lowercased() else { return false }
+        return foreignWords.contains(where: words.contains)
+    }
+}
+
+extension String {
+    /// White space of any kind becomes one blank.
+    var collapsed: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+}
+
+enum HTMLText {
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0D ~= byte }
+}

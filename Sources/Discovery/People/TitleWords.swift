@@ -1,0 +1,274 @@
+import Core
+import Foundation
+
+/// Words of job titles in the languages that pages are written in, and what they say of a person's work and rank.
+enum TitleWords {
+    /// Whether a text reads like the title of a job.
+    static func isTitle(_ text: String) -> Bool {
+        guard text.utf8.count <= Limits.bytes else { return false }
+        let words = words(of: text)
+        guard (1...Limits.words).contains(words.count) else { return false }
+        if let last = words.last, last == "partner" || last == "partners", words.count > 1,
+            vendors.contains(words[words.count - 2])
+        {
+            return false
+        }
+        if words.contains(where: isTitleWord) { return true }
+        return unspaced.contains { text.contains($0) }
+    }
+
+    /// Before `partner`: what firms are to each other.
+    private static let vendors: Set = [
+        "technology", "implementation", "gold", "silver", "platinum", "channel", "solution", "solutions", "certified",
+        "strategic", "premier",
+        "integration", "reseller", "media", "official", "authorized", "authorised", "cloud", "training", "service",
+        "distribution",
+    ]
+
+    private enum Limits {
+        static let bytes = 180
+        static let words = 12
+    }
+
+    static func words(of text: String) -> [String] {
+        folded(text).split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "-" || $0 == "\"") }.map(String.init)
+    }
+
+    /// In small letters and without accents.
+    static func folded(_ text: String) -> String {
+        text.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.reduce(into: "") { folded, scalar in
+            if scalar.properties.generalCategory != .nonspacingMark || scalar.value > 0x36F {
+                folded.unicodeScalars.append(scalar == "ı" ? "i" : scalar == "\u{2019}" ? "'" : scalar)
+            }
+        }
+    }
+
+    static func isTitleWord(_ word: String) -> Bool {
+        if whole.contains(word) { return true }
+        guard word.utf8.count >= 5 else { return false }
+        return stems.contains { word.hasPrefix($0) } || endings.contains { word.hasSuffix($0) }
+    }
+
+    private static let whole: Set<String> = Set(
+        """
+        ceo cto cfo coo cmo cio ciso cpo cro chro cdo cso vp svp evp avp md gm hr vd vp's head chief lead chair chef owner founder
+        co-founder cofounder partner principal president vice-president director directors manager managing officer executive
+        supervisor coordinator administrator assistant associate analyst engineer developer designer architect consultant advisor
+        adviser specialist representative rep agent accountant bookkeeper auditor controller treasurer secretary receptionist intern
+        trainee apprentice technician operator scientist researcher professor lecturer reader dean rector teacher tutor coach
+        trainer nurse doctor physician surgeon dentist pharmacist therapist physiotherapist psychologist orthodontist hygienist
+        dermatologist paediatrician pediatrician radiologist veterinarian lawyer attorney solicitor barrister paralegal counsel
+        notary judge editor writer author journalist reporter copywriter translator interpreter photographer producer broker
+        realtor salesperson salesman saleswoman buyer planner estimator surveyor foreman mechanic electrician plumber carpenter
+        welder brewer baker cook sommelier waiter barista pastor minister deacon priest rabbi imam bishop curator librarian
+        archivist custodian janitor caretaker governor trustee chairman chairwoman chairperson spokesperson spokesman member
+        fellow postdoc ambassador evangelist strategist planner recruiter ombudsman warden steward captain pilot driver host
+        chaplain superintendent provost chancellor hand clerk expert guide instructor artist musician conductor actor shareholder
+        entrepreneur scholar partner-in-charge dpo sre qa ux dba pm receptioniste
+        inhaber inhaberin vorstand vorstandin prokurist prokuristin leiter leiterin leitung chefin rechtsanwalt anwalt notar arzt arztin
+        meister vertrieb einkauf buchhaltung innendienst aussendienst ansprechpartner ansprechpartnerin mitarbeiter mitarbeiterin
+        gerant gerante pdg dg drh daf avocat avocate notaire comptable associe associee president presidente juriste infirmier
+        ingeniero ingeniera abogado abogada gerente jefe jefa socio socia dueno propietario propietaria encargado encargada director
+        directora capo titolare socio socia avvocato avvocata commercialista amministratore amministratrice legale presidente impiegata
+        hoofd eigenaar adviseur medewerker notaris advocaat bestuurder zaakvoerder directeur
+        prezes wiceprezes prokurent dyrektor kierownik specjalista ksiegowa ksiegowy adwokat radca wlasciciel czlonek
+        jednatel reditel reditelka ucetni vedouci majitel majitelka advokat obchodni ceo's jednatelka
+        saljare inkopare chef vd ekonomichef projektledare konsult kundtjanst advokat agare styrelseordforande
+        direktor adm bogholder formand ejer leder saelger regnskapsforer økonomisjef styreleder
+        toimitusjohtaja johtaja paallikko asiantuntija myyja omistaja puheenjohtaja
+        diretor diretora gerente socio socia advogado advogada engenheiro engenheira contabilista encarregado fundador fundadora
+        mudur muduru mudurlugu baskan baskani uyesi kurucu uzman uzmani muhendis muhendisi avukat sorumlusu ortak direktoru yoneticisi
+        vezeto igazgato ugyvezeto konyvelo tulajdonos ugyved
+        asociat fondator contabil sef administrator avocat inginer
+        генеральный директор менеджер руководитель начальник специалист юрист бухгалтер инженер председатель президент ведущий
+        заместитель основатель партнер партнёр владелец секретарь консультант аналитик разработчик главный глава член
+        генеральний керівник бухгалтер спеціаліст фахівець головний засновник інженер голова менеджер
+        διευθυντης διευθυντρια διευθυνων υπευθυνος υπευθυνη προεδρος συμβουλος μηχανικος λογιστης δικηγορος ιδρυτης γραμματεας
+        مدير مديرة رئيس مهندس مهندسة محاسب محاسبة محامي محامية مستشار مستشارة نائب المدير المديرة مسؤول مسؤولة مؤسس عضو
+        מנהל מנהלת מנכ"ל סמנכ"ל מנכ"לית סמנכ"לית יו"ר מהנדס מהנדסת מייסד מייסדת עורך עורכת יועץ יועצת חשב חשבת רואה
+        """.split(whereSeparator: \.isWhitespace).map { folded(String($0)) })
+
+    private static let stems =
+        """
+        geschaft vorstand vorsitz aufsichtsrat rechtsanw fachanw steuerberat wirtschaftspruf projektleit abteilungsleit prokurist
+        auszubild sachbearbeit teamleit leiter betriebsleit werkstatt kaufmannisch oberarzt facharzt assisten qualitats diplom-
+        redakteur entwickler berater vertriebs marketing personalreferent chefarzt medizinisch
+        directeur directrice responsabl conseil ingenieur secretair president fondat cofondat redact delegu architect developp charge
+        responsab administrad administrat ejecutiv fundador secretari contador consejer comercial asesor
+        direttor direttric fondat ragionier impiegat segretari presidente addett geometr collaborat
+        bestuur hoofd- directeur medewerk boekhoud projectleid werkvoorber kandidaat accountmanag
+        dyrektor kierowni specjalist asystent czlonek prezes
+        projektov jednatel ucetni personalist
+        projektled ekonom redovis personalch marknads verkstad forsalj verkstallande produktionsch salgs marked regnskap daglig
+        projektlei projektled kundeansv bestyrels direktor okonomi prosjekt
+        paallikko toimitus myynti talous projekti
+        genel uretim pazarlama satis koordinator yonetim muhasebe
+        ertekesit penzugy projektvez marketingvez igazgat
+        directo diretor engenh advog responsave contabil
+        директор руковод менеджер заместит инженер специалист программист бухгалтер юрисконсульт председател разработчик маркетолог
+        керівник спеціал менеджер
+        διευθυν υπευθυν συμβουλ μηχανικ
+        """.split(whereSeparator: \.isWhitespace).map { folded(String($0)) }
+
+    private static let endings =
+        """
+        leiter leiterin leitung berater beraterin fuhrer fuhrerin assistent assistentin manager managerin techniker ingenieur ingenieurin
+        johtaja paallikko chef sjef vezeto ledare leder ansvarig ansvarlig konsulent konsult meister sekretar direktor direktorin direktør
+        referent referentin partner beauftragter beauftragte
+        """.split(whereSeparator: \.isWhitespace).map { folded(String($0)) }
+
+    /// Of languages that set no spaces.
+    private static let unspaced = [
+        "代表", "取締役", "部長", "課長", "室長", "社長", "会長", "役員", "監査役", "マネージャ", "エンジニア", "デザイナ", "担当", "顧問", "ディレクター", "リーダー",
+        "总监", "总经理", "經理", "经理", "董事", "创始人", "創辦人", "主席", "总裁", "總裁", "主管", "工程师", "工程師", "顾问", "律师", "会计", "监事", "助理", "首席",
+        "专员",
+        "대표", "이사", "팀장", "부장", "과장", "차장", "사장", "매니저", "엔지니어", "디자이너", "본부장", "실장", "회장", "변호사", "연구원", "감사", "고문", "원장",
+    ]
+
+    // MARK: What a title says
+
+    /// Role families and words that tell them; the first that fits counts.
+    private static let families: [(String, [String])] = [
+        (
+            "Founder",
+            [
+                "founder", "cofounder", "co-founder", "fondat", "grunder", "fundador", "kurucu", "основатель", "засновник", "创始人",
+                "创办",
+            ]
+        ),
+        (
+            "Legal",
+            [
+                "legal", "counsel", "lawyer", "attorney", "paralegal", "solicitor", "rechtsanw", "juri", "avoc", "abogad",
+                "notar", "юрист", "compliance",
+            ]
+        ),
+        (
+            "HR",
+            [
+                "hr", "human", "people", "talent", "recruit", "personal", "chro", "ressources humaines", "humanos", "персонал",
+                "人力", "人事", "인사",
+            ]
+        ),
+        ("Security", ["security", "ciso", "sicherheit", "безопасн"]),
+        (
+            "Finance",
+            [
+                "cfo", "finance", "financial", "financ", "account", "treasur", "controller", "buchhalt", "comptab", "contab",
+                "audit", "bookkeep", "payroll", "econom", "ekonom", "财务", "재무", "経理", "финанс", "бухгалтер",
+            ]
+        ),
+        (
+            "Customer Success",
+            ["customer", "client success", "kundenbetreu", "onboarding"]
+        ),
+        ("Support", ["support", "helpdesk", "help desk", "service desk", "kundtjanst"]),
+        (
+            "Sales",
+            [
+                "sales", "vertrieb", "account executive", "business development", "commercial", "comercial", "commerciale",
+                "vendite", "ventas", "verkoop", "revenue", "cro", "account manager", "key account", "sprzedaz", "продаж", "销售",
+                "营业", "営業", "영업", "satis", "forsalj", "salg", "myynti",
+            ]
+        ),
+        (
+            "Marketing",
+            [
+                "marketing", "brand", "communication", "kommunikation", "pr", "cmo", "growth", "content", "media",
+                "public relations", "маркетинг", "市场", "마케팅", "pazarlama",
+            ]
+        ),
+        ("Product", ["product", "produkt", "cpo", "produit", "producto", "プロダクト"]),
+        ("Data", ["data", "analytics", "machine learning", "daten"]),
+        ("IT", ["it", "cio", "information", "informatik", "systems administrator", "sysadmin", "network"]),
+        ("Design", ["design", "designer", "ux", "ui", "creative", "art director"]),
+        (
+            "Engineering",
+            [
+                "engineer", "engineering", "developer", "cto", "software", "devops", "architect", "technical", "technology",
+                "technisch", "technique", "ingenieur", "ingenier", "entwickl", "programm", "qa", "инженер", "技术", "エンジニア",
+                "технич",
+            ]
+        ),
+        (
+            "Operations",
+            [
+                "operations", "coo", "logistics", "supply", "production", "produktion", "warehouse", "procurement", "purchasing",
+                "einkauf", "quality", "office manager", "plant", "facilit", "операц",
+            ]
+        ),
+        (
+            "Executive",
+            [
+                "ceo", "chief executive", "president", "managing director", "chairman", "chairwoman", "chair", "geschaftsfuhr",
+                "vorstand", "directeur general", "pdg", "director general", "amministratore delegato", "prezes",
+                "toimitusjohtaja", "vd", "verkstallande", "генеральный", "代表取締役", "대표이사", "董事长", "owner", "inhaber",
+                "executive director", "general manager",
+            ]
+        ),
+    ]
+
+    /// - Returns: `General Management` when nothing tells.
+    static func roleFamily(_ title: String) -> String {
+        let text = " " + words(of: title).joined(separator: " ") + " "
+        for (family, words) in families
+        where words.contains(where: { word in
+            // Short words stand alone.
+            word.count <= 3 && word.allSatisfy(\.isASCII)
+                ? text.contains(" \(word) ") : text.contains(word.allSatisfy(\.isASCII) ? " \(word)" : word)
+        }) {
+            return family
+        }
+        return "General Management"
+    }
+
+    private static let ranks: [(String, [String])] = [
+        (
+            "C-Level",
+            [
+                "ceo", "cto", "cfo", "coo", "cmo", "cio", "ciso", "cpo", "cro", "chro", "cdo", "cso", "chief", "president",
+                "founder", "cofounder", "co-founder", "owner", "managing director", "chairman", "chairwoman", "geschaftsfuhr",
+                "vorstand", "inhaber", "directeur general", "directrice generale", "pdg", "director general",
+                "amministratore delegato", "prezes", "toimitusjohtaja", "verkstallande", "генеральный директор", "代表取締役", "대표이사",
+                "董事长", "fondat", "fundador", "kurucu", "основатель",
+            ]
+        ),
+        ("VP", ["vp", "svp", "evp", "avp", "vice president", "vice-president", "wiceprezes", "副总", "부사장"]),
+        ("Head", ["head", "hoofd", "leiter", "leiterin", "leitung", "lead of"]),
+        (
+            "Director",
+            ["director", "directeur", "directrice", "direttor", "direktor", "dyrektor", "diretor", "директор", "διευθυν", "总监"]
+        ),
+        (
+            "Manager",
+            [
+                "manager", "lead", "supervisor", "kierownik", "gerente", "responsabl", "chef", "jefe", "jefa", "teamleit",
+                "projektleit", "менеджер", "руководитель", "经理", "部長", "課長", "팀장", "muduru", "mudur", "vezeto", "paallikko",
+            ]
+        ),
+    ]
+
+    /// - Returns: `IC`, an individual contributor, when nothing tells.
+    static func seniority(_ title: String) -> String {
+        let text = " " + words(of: title).joined(separator: " ") + " "
+        // A vice president is no president, an assistant to the director no director.
+        if text.contains(" assistant to ") || text.hasPrefix(" assisten") && text.contains(" der ") { return "IC" }
+        if ranks[1].1.contains(where: { text.contains(" \($0)") }) { return "VP" }
+        for (rank, words) in ranks
+        where words.contains(where: { word in
+            word.count <= 4 && word.allSatisfy(\.isASCII)
+                ? text.contains(" \(word) ") : text.contains(word.allSatisfy(\.isASCII) ? " \(word)" : word)
+        }) {
+            return rank
+        }
+        return "IC"
+    }
+}
+
+/// What the title of a job says of it.
+package enum JobTitle {
+    /// Such as `Sales` or `Engineering`; `General Management` when nothing tells.
+    package static func roleFamily(_ title: String) -> String { TitleWords.roleFamily(title) }
+    /// `C-Level`, `VP`, `Head`, `Director`, `Manager`, or `IC` for all others.
+    package static func seniority(_ title: String) -> String { TitleWords.seniority(title) }
+}

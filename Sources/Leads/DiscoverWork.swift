@@ -1,0 +1,254 @@
+package import Core
+package import Discovery
+import Foundation
+import NIOPosix
+package import NIOSSL
+import SMTP
+import Synchronization
+package import Workers
+
+/// What a worker does with an order of domains: several at once, since each waits for others most of the time.
+package enum DiscoverWork {
+    package static let kind = "discover"
+
+    /// The file with more certificate authorities; nil for none.
+    package static func certificates(_ order: WorkOrder) -> String? {
+        order.spec["settings"]?["certificates"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private enum Limits {
+        static let domainsAtOnce = 16
+        static let threads = 8
+        static let pulse = 1.0
+    }
+
+    /// Blocks until all domains have ended.
+    /// - Parameter roots: certificate authorities, read before files were out of reach.
+    package static func run(
+        _ order: WorkOrder, roots: [NIOSSLCertificate], _ questions: WorkerQuestions,
+        report: @escaping @Sendable (WorkReport) -> Void
+    ) {
+        let done = DispatchSemaphore(value: 0)
+        let voice = Voice(report)
+        voice.beat(every: Limits.pulse)
+        Task.detached {
+            do {
+                let tools = try Tools(DiscoverySettings(stored: order.spec["settings"] ?? [:]), roots: roots)
+                await work(order, tools, questions, voice)
+            } catch let failure as Failure {
+                for unit in order.units {
+                    voice.end(unit.number, .failed(code: failure.code, message: failure.message, category: .requiresConfig))
+                }
+            } catch {
+                for unit in order.units {
+                    voice.end(unit.number, .failed(code: "internal_error", message: "Discovery can not be set up."))
+                }
+            }
+            done.signal()
+        }
+        done.wait()
+    }
+
+    private static func work(_ order: WorkOrder, _ tools: Tools, _ questions: WorkerQuestions, _ voice: Voice) async {
+        await withTaskGroup(of: Void.self) { group in
+            var waiting = order.units[...]
+            func startNext() {
+                guard let unit = waiting.popFirst() else { return }
+                group.addTask { voice.end(unit.number, await result(of: unit, order.spec, tools, questions, voice)) }
+            }
+            for _ in 0..<Limits.domainsAtOnce { startNext() }
+            while await group.next() != nil { startNext() }
+        }
+    }
+
+    private static func result(
+        of unit: WorkOrder.Unit, _ spec: JSON, _ tools: Tools, _ questions: WorkerQuestions, _ voice: Voice
+    ) async -> WorkReport {
+        do {
+            let domain = try DomainName(unit.key)
+            let ledger = RunQuestions(unit: unit, domain: domain, questions).ledger
+            let summary = try await tools.discovery.run(domain, RunOptions.stages(stored: spec["options"] ?? [:]), ledger: ledger)
+            { text in
+                voice.say("\(unit.key): \(text)")
+            }
+            if let failure = RunOutcome.failure(summary.outcome), summary.people == 0 {
+                return .failed(code: summary.outcome, message: "\(unit.key): \(failure.message)", category: failure.category)
+            }
+            return .finished(result: RunOutcome.json(summary), isPartial: RunOutcome.failure(summary.outcome) != nil)
+        } catch let failure as Failure {
+            return .failed(code: failure.code, message: failure.message, category: .permanent)
+        } catch {
+            return .failed(code: "internal_error", message: "\(unit.key) met an error that the worker can not explain.")
+        }
+    }
+
+    /// What all domains of an order share: name server, throttle, connections.
+    package struct Tools: Sendable {
+        private let crawler: Crawler
+        private let resolver: DNSResolver
+        private let probe: MailProbe?
+
+        package var discovery: DomainDiscovery { DomainDiscovery(crawler: crawler, resolver: resolver, probe: probe) }
+
+        /// - Throws: `Failure` `no_name_server`, `invalid_setting`.
+        package init(_ settings: DiscoverySettings, roots: [NIOSSLCertificate]) throws {
+            let threads = NIOThreadPool(numberOfThreads: Limits.threads)
+            threads.start()
+            guard let resolver = DNSResolver(server: settings.nameServer, threads: threads) else {
+                throw Failure(
+                    .invalid, "no_name_server",
+                    "No name server is known; DNS_SERVER names one, such as 192.0.2.53 or 192.0.2.53:5353.")
+            }
+            let guardian = try OutboundGuard(setting: settings.allowed)
+            self.resolver = resolver
+            let fetcher = Fetcher(
+                resolver: resolver, guard: guardian, agent: settings.agent, roots: roots,
+                ports: .init(http: settings.httpPort, https: settings.httpsPort))
+            crawler = Crawler(
+                fetcher, .init(delaySeconds: settings.delaySeconds, pages: settings.pages, seconds: settings.seconds),
+                product: "quern")
+            guard settings.probes, let hello = HelloName(settings.helloDomain) else {
+                probe = nil
+                return
+            }
+            probe = try MailProbe(
+                resolver: resolver, guard: guardian,
+                settings: .init(
+                    helloName: hello, sender: settings.mailFrom.isEmpty ? nil : try MailAddress(settings.mailFrom),
+                    port: settings.smtpPort,
+                    pausesSeconds: [5, 15, 45, 90].map { $0 * settings.patience }),
+                // A spare process may work beside this one, for somebody else: each keeps to half.
+                throttle: Throttle(
+                    concurrent: 6, perHost: 1, perSecond: 3 / settings.patience, hostPerSecond: 0.5 / settings.patience))
+        }
+    }
+
+    /// Says one thing at a time, so that the end of a unit follows its beginning.
+    private final class Voice: Sendable {
+        private let report: @Sendable (WorkReport) -> Void
+        private let lock = Mutex("")
+
+        init(_ report: @escaping @Sendable (WorkReport) -> Void) {
+            self.report = report
+        }
+
+        func say(_ text: String) { lock.withLock { $0 = text } }
+
+        func end(_ unit: Int, _ end: WorkReport) {
+            lock.withLock { _ in
+                report(.unit(number: unit))
+                report(end)
+            }
+        }
+
+        func beat(every seconds: Double) {
+            Thread.detachNewThread { [self] in
+                while true {
+                    usleep(UInt32(seconds * 1_000_000))
+                    lock.withLock { text in
+                        report(
+                            .progress(
+                                .init(
+                                    fraction: 0, done: 0, total: 1, unit: "domains", rate: 0, message: text.beginning(bytes: 300))
+                            ))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How a domain ended, for people.
+package enum RunOutcome {
+    /// What is worth another try, and what is not; nil: the domain was read as far as it allows.
+    package static func failure(_ outcome: String) -> (message: String, category: FailureCategory)? {
+        switch Crawler.Outcome(rawValue: outcome) {
+        case .noSuchHost: ("there is no such host.", .permanent)
+        case .unreachable: ("its web server can not be reached.", .recoverable)
+        case .timeout: ("its web server did not answer in time.", .recoverable)
+        case .blocked: ("its web server refuses programs.", .recoverable)
+        case .untrustedCertificate: ("its certificate is not trusted.", .permanent)
+        case .forbiddenAddress:
+            ("its name stands for a machine that is not on the public internet; OUTBOUND_ALLOW may allow it.", .requiresConfig)
+        case .read, .robotsDenied, .noPage, .scriptOnly, nil: nil
+        }
+    }
+
+    package static func words(_ outcome: String) -> String {
+        switch outcome {
+        case "read": "read"
+        case "robots_denied": "its robots.txt forbids reading"
+        case "no_page": "it shows no page"
+        case "script_only": "its pages are made by scripts"
+        case "no_mx": "it takes no mail"
+        default: failure(outcome).map { String($0.message.dropLast()) } ?? outcome
+        }
+    }
+
+    static func json(_ summary: DomainDiscovery.Summary) -> JSON {
+        [
+            "outcome": .string(summary.outcome), "requests": .int(Int64(summary.requests)), "pages": .int(Int64(summary.pages)),
+            "people": .int(Int64(summary.people)), "emails": .int(Int64(summary.emails)), "checked": .int(Int64(summary.checked)),
+            "valid": .int(Int64(summary.valid)), "catch_all": .optional(summary.catchAll?.rawValue),
+        ]
+    }
+
+    /// - Throws: `Failure` `worker_invalid`.
+    @Sendable static func check(_ result: JSON) throws {
+        guard let outcome = result["outcome"]?.stringValue, outcome.utf8.count <= 64 else { throw WorkReport.invalid("outcome") }
+        for name in ["requests", "pages", "people", "emails", "checked", "valid"] {
+            try WorkReport.check(result[name]?.intValue, name)
+        }
+    }
+}
+
+/// How discovery behaves, as the server hands it to its workers.
+package struct DiscoverySettings: Sendable, Equatable {
+    package var nameServer: String
+    package var allowed: String
+    package var agent: String
+    package var delaySeconds: Double
+    package var pages: Int
+    package var seconds: Double
+    package var httpPort: Int
+    package var httpsPort: Int
+    package var smtpPort: Int
+    package var probes: Bool
+    package var helloDomain: String
+    package var mailFrom: String
+    /// Multiplies the pauses between questions to mail servers; below 1 for tests on this machine alone.
+    package var patience: Double
+    package var certificates: String
+
+    package init(
+        nameServer: String, allowed: String, agent: String, delaySeconds: Double, pages: Int, seconds: Double, httpPort: Int,
+        httpsPort: Int,
+        smtpPort: Int, probes: Bool, helloDomain: String, mailFrom: String, patience: Double, certificates: String
+    ) {
+        (self.nameServer, self.allowed, self.agent, self.delaySeconds) = (nameServer, allowed, agent, delaySeconds)
+        (self.pages, self.seconds, self.httpPort, self.httpsPort) = (pages, seconds, httpPort, httpsPort)
+        (self.smtpPort, self.probes, self.helloDomain, self.mailFrom) = (smtpPort, probes, helloDomain, mailFrom)
+        (self.patience, self.certificates) = (patience, certificates)
+    }
+
+    package var json: JSON {
+        [
+            "dns": .string(nameServer), "allow": .string(allowed), "agent": .string(agent), "delay": .double(delaySeconds),
+            "pages": .int(Int64(pages)), "seconds": .double(seconds), "http": .int(Int64(httpPort)),
+            "https": .int(Int64(httpsPort)),
+            "smtp": .int(Int64(smtpPort)), "probes": .bool(probes), "hello": .string(helloDomain), "from": .string(mailFrom),
+            "patience": .double(patience), "certificates": .string(certificates),
+        ]
+    }
+
+    init(stored: JSON) {
+        func text(_ name: String) -> String { stored[name]?.stringValue ?? "" }
+        func number(_ name: String, _ standard: Double) -> Double { stored[name]?.doubleValue ?? standard }
+        self.init(
+            nameServer: text("dns"), allowed: text("allow"), agent: text("agent"), delaySeconds: number("delay", 3),
+            pages: Int(number("pages", 30)), seconds: number("seconds", 300), httpPort: Int(number("http", 80)),
+            httpsPort: Int(number("https", 443)), smtpPort: Int(number("smtp", 25)), probes: stored["probes"] == true,
+            helloDomain: text("hello"), mailFrom: text("from"), patience: number("patience", 1),
+            certificates: text("certificates"))
+    }
+}

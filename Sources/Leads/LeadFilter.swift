@@ -1,0 +1,171 @@
+import Core
+import Discovery
+import Foundation
+package import Web
+
+/// Which leads somebody asks for, as `GET /leads/search` words it.
+package struct LeadFilter: Sendable {
+    package var words: String?
+    /// Values by facet: of one facet any, of several facets all.
+    var values: [Facet: [String]] = [:]
+    var scoreAtLeast: Int64?
+    var tech: [String] = []
+    var recencyDays: Int64?
+    /// Only what this run found.
+    var run: String?
+    var sort = Sort.scoreDescending
+    var limit = Limits.standard
+    var cursor: Cursor?
+    var facets: [Facet] = []
+
+    enum Limits {
+        static let standard = 20
+        static let most: Int64 = 100
+        static let queryBytes = 1000
+        static let words = 16
+        static let values = 100
+        static let days: Int64 = 36_500
+    }
+
+    enum Sort: String, CaseIterable {
+        case scoreDescending = "icp_desc"
+        case scoreAscending = "icp_asc"
+        case verifiedDescending = "verified_at_desc"
+        case verifiedAscending = "verified_at_asc"
+
+        var column: String {
+            switch self {
+            case .scoreDescending, .scoreAscending: "coalesce(lead.score, -1)"
+            case .verifiedDescending, .verifiedAscending: "coalesce(lead.verifiedAt, 0)"
+            }
+        }
+
+        var isDescending: Bool { self == .scoreDescending || self == .verifiedDescending }
+    }
+
+    enum Facet: String, CaseIterable {
+        case status = "verify_status"
+        case scoreBucket = "icp_bucket"
+        case role = "role_family"
+        case seniority
+        case size = "company_size_bucket"
+        case industry = "company_industry"
+        case source
+
+        init?(name: String) {
+            switch name {
+            case "roles", "role", "role_families": self = .role
+            case "industry", "industries": self = .industry
+            case "size", "sizes", "company_size": self = .size
+            default: self.init(rawValue: name)
+            }
+        }
+
+        /// Its value in a row of `lead`.
+        var sql: String {
+            switch self {
+            case .status: "lead.status"
+            case .scoreBucket:
+                "CASE WHEN lead.score >= 80 THEN '80-100' WHEN lead.score >= 60 THEN '60-79' WHEN lead.score >= 40 THEN '40-59' WHEN lead.score IS NOT NULL THEN '0-39' END"
+            case .role: "lead.roleFamily"
+            case .seniority: "lead.seniority"
+            case .size: "lead.size"
+            case .industry: "lead.industry"
+            case .source: "lead.source"
+            }
+        }
+    }
+
+    /// Where a page ended.
+    struct Cursor {
+        let key: Int64
+        let id: Int64
+
+        /// - Throws: `Failure` `invalid_cursor`.
+        init(_ text: String, for sort: Sort) throws {
+            guard let bytes = Base64URL.decode(text), let json = try? JSON(parsing: bytes),
+                json["sort"]?.stringValue == sort.rawValue,
+                let key = json["key"]?.intValue, let id = json["person_id"]?.intValue
+            else {
+                throw Failure(.invalid, "invalid_cursor", "cursor must be the next_cursor of an answer with the same sort.")
+            }
+            (self.key, self.id) = (key, id)
+        }
+
+        static func text(_ sort: Sort, key: Int64, id: Int64) -> String {
+            Base64URL.encode(JSON.object(["sort": .string(sort.rawValue), "key": .int(key), "person_id": .int(id)]).bytes)
+        }
+    }
+
+    /// - Parameter mustHaveWords: whether `q` has to be there.
+    /// - Throws: `Failure` `invalid_query`, `invalid_sort`, `invalid_icp_min`, `invalid_recency_days`, `invalid_limit`, `invalid_cursor`.
+    package init(_ query: Form, mustHaveWords: Bool) throws {
+        let words = query["q"]?.trimmed ?? ""
+        guard !mustHaveWords || !words.isEmpty else {
+            throw Failure(.invalid, "invalid_query", "q is required: words of the name, the title or the company.")
+        }
+        guard words.utf8.count <= Limits.queryBytes else {
+            throw Failure(.invalid, "invalid_query", "q may have at most \(Limits.queryBytes) bytes.")
+        }
+        self.words = words.isEmpty ? nil : words
+        func list(_ names: String...) throws -> [String] {
+            let values = names.flatMap { query.all($0) }.flatMap { $0.split(separator: ",") }.map { String($0).trimmed }.filter {
+                !$0.isEmpty
+            }
+            guard values.count <= Limits.values else {
+                throw Failure(.invalid, "invalid_\(names[0])", "\(names[0]) may hold at most \(Limits.values) values.")
+            }
+            return values
+        }
+        values[.status] = try list("verify_status")
+        values[.role] = try list("roles", "role_family")
+        values[.seniority] = try list("seniority")
+        values[.industry] = try list("industries")
+        values[.size] = try list("sizes")
+        values[.source] = try list("source")
+        values[.scoreBucket] = try list("icp_bucket")
+        values = values.filter { !$0.value.isEmpty }
+        tech = try list("tech")
+        if let text = query["icp_min"] {
+            guard let number = Int64(text), 0...100 ~= number else {
+                throw Failure(.invalid, "invalid_icp_min", "icp_min must be a whole number from 0 to 100.")
+            }
+            scoreAtLeast = number
+        }
+        if let text = query["recency_days"] {
+            guard let number = Int64(text), 1...Limits.days ~= number else {
+                throw Failure(.invalid, "invalid_recency_days", "recency_days must be a whole number from 1 to \(Limits.days).")
+            }
+            recencyDays = number
+        }
+        if let text = query["sort"] {
+            guard
+                let known = Sort(rawValue: text)
+                    ?? ["verified_desc": Sort.verifiedDescending, "verified_asc": .verifiedAscending][text]
+            else {
+                throw Failure(.invalid, "invalid_sort", "sort must be \(Sort.allCases.map(\.rawValue).joined(separator: ", ")).")
+            }
+            sort = known
+        }
+        if let text = query["limit"] {
+            guard let number = Int64(text), 1...Limits.most ~= number else {
+                throw Failure(.invalid, "invalid_limit", "limit must be a whole number from 1 to \(Limits.most).")
+            }
+            limit = Int(number)
+        }
+        if let text = query["cursor"] { cursor = try Cursor(text, for: sort) }
+        // Names of no facet are left out, as clients ask for some that other versions have.
+        facets = try list("facets").compactMap(Facet.init(name:)).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        run = query["run"] ?? query["run_id"]
+    }
+
+    /// Every word has to be there, at the beginning of a word at least.
+    var match: String? {
+        guard let words else { return nil }
+        let tokens = words.split { !($0.isLetter || $0.isNumber) }.prefix(Limits.words)
+        return tokens.isEmpty ? nil : tokens.map { "\"\($0)\"*" }.joined(separator: " ")
+    }
+
+    /// Words that hold no letter and no digit find nothing.
+    var isHopeless: Bool { words != nil && match == nil }
+}

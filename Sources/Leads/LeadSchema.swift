@@ -1,0 +1,125 @@
+package import Storage
+
+package enum LeadSchema {
+    package static let migrations = [
+        Migration(
+            "leads-001-companies-and-leads",
+            """
+            CREATE TABLE company (
+                id INTEGER PRIMARY KEY NOT NULL,
+                tenant TEXT NOT NULL,
+                domain TEXT NOT NULL,
+                name TEXT,
+                industry TEXT,
+                size TEXT,
+                tech TEXT NOT NULL DEFAULT '[]',
+                -- How the last visit of its site ended; null: it was never visited.
+                outcome TEXT,
+                pages INTEGER NOT NULL DEFAULT 0,
+                -- Published addresses that belong to nobody who is named: a JSON array.
+                addresses TEXT NOT NULL DEFAULT '[]',
+                catchAll TEXT,
+                catchAllAt INTEGER,
+                hasMail INTEGER,
+                createdAt INTEGER NOT NULL,
+                updatedAt INTEGER NOT NULL,
+                UNIQUE (tenant, domain)
+            ) STRICT;
+
+            -- A person at a company with one address; without one as long as none is known. What is searched of the company stands here too.
+            CREATE TABLE lead (
+                id INTEGER PRIMARY KEY NOT NULL,
+                tenant TEXT NOT NULL,
+                company INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+                person TEXT NOT NULL,
+                email TEXT,
+                firstName TEXT,
+                lastName TEXT,
+                fullName TEXT NOT NULL,
+                title TEXT,
+                roleFamily TEXT,
+                seniority TEXT,
+                companyName TEXT,
+                domain TEXT NOT NULL,
+                industry TEXT,
+                size TEXT,
+                tech TEXT NOT NULL DEFAULT '',
+                source TEXT NOT NULL,
+                sourceURL TEXT,
+                score INTEGER,
+                reasons TEXT NOT NULL DEFAULT '[]',
+                status TEXT,
+                reason TEXT,
+                verifiedAt INTEGER,
+                isPrimary INTEGER NOT NULL DEFAULT 1,
+                evidence TEXT NOT NULL DEFAULT '[]',
+                notes TEXT,
+                createdAt INTEGER NOT NULL,
+                updatedAt INTEGER NOT NULL
+            ) STRICT;
+            CREATE UNIQUE INDEX leadByEmail ON lead (tenant, email) WHERE email IS NOT NULL;
+            CREATE INDEX leadByPerson ON lead (company, person);
+            CREATE INDEX leadByScore ON lead (tenant, coalesce(score, -1) DESC, id);
+            CREATE INDEX leadByVerified ON lead (tenant, coalesce(verifiedAt, 0) DESC, id);
+            CREATE VIRTUAL TABLE leadSearch USING fts5 (
+                fullName, title, companyName, domain, email, content = 'lead', content_rowid = 'id',
+                tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+            );
+            CREATE TRIGGER leadAdded AFTER INSERT ON lead BEGIN
+                INSERT INTO leadSearch (rowid, fullName, title, companyName, domain, email)
+                    VALUES (NEW.id, NEW.fullName, NEW.title, NEW.companyName, NEW.domain, NEW.email);
+            END;
+            CREATE TRIGGER leadRemoved AFTER DELETE ON lead BEGIN
+                INSERT INTO leadSearch (leadSearch, rowid, fullName, title, companyName, domain, email)
+                    VALUES ('delete', OLD.id, OLD.fullName, OLD.title, OLD.companyName, OLD.domain, OLD.email);
+            END;
+            CREATE TRIGGER leadChanged AFTER UPDATE OF fullName, title, companyName, domain, email ON lead BEGIN
+                INSERT INTO leadSearch (leadSearch, rowid, fullName, title, companyName, domain, email)
+                    VALUES ('delete', OLD.id, OLD.fullName, OLD.title, OLD.companyName, OLD.domain, OLD.email);
+                INSERT INTO leadSearch (rowid, fullName, title, companyName, domain, email)
+                    VALUES (NEW.id, NEW.fullName, NEW.title, NEW.companyName, NEW.domain, NEW.email);
+            END;
+
+            -- Which run found whom.
+            CREATE TABLE runLead (
+                job TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                lead INTEGER NOT NULL REFERENCES lead (id) ON DELETE CASCADE,
+                PRIMARY KEY (job, lead)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX runLeadByLead ON runLead (lead);
+
+            -- Questions to mail servers: written before each, so that a crash asks nobody twice.
+            CREATE TABLE addressCheck (
+                tenant TEXT NOT NULL,
+                email TEXT NOT NULL,
+                askedAt INTEGER NOT NULL,
+                endedAt INTEGER,
+                status TEXT,
+                reason TEXT,
+                category TEXT,
+                code INTEGER,
+                host TEXT,
+                text TEXT,
+                PRIMARY KEY (tenant, email)
+            ) STRICT, WITHOUT ROWID;
+
+            -- Who is not to be kept or asked about: an address, or a domain and everybody there.
+            CREATE TABLE suppression (
+                tenant TEXT NOT NULL,
+                value TEXT NOT NULL,
+                reason TEXT,
+                createdBy TEXT NOT NULL,
+                createdAt INTEGER NOT NULL,
+                PRIMARY KEY (tenant, value)
+            ) STRICT, WITHOUT ROWID;
+
+            -- What discovery has cost, by day.
+            CREATE TABLE discoveryCost (
+                day INTEGER NOT NULL,
+                name TEXT NOT NULL,
+                count INTEGER NOT NULL,
+                PRIMARY KEY (day, name)
+            ) STRICT, WITHOUT ROWID;
+            """)
+    ]
+}

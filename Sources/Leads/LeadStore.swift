@@ -1,0 +1,302 @@
+package import Core
+import Discovery
+import Foundation
+import GRDB
+package import Storage
+
+/// All SQL of companies and leads.
+package struct LeadStore: Sendable {
+    let storage: Storage
+
+    package init(_ storage: Storage) {
+        self.storage = storage
+    }
+
+    package enum Source: String, Sendable {
+        /// By the company itself.
+        case published
+        /// Made from the name.
+        case generated
+        /// Brought in by somebody.
+        case ingested
+    }
+
+    /// What is to be kept of somebody.
+    package struct Draft: Sendable {
+        package var name: String
+        package var firstName: String?
+        package var lastName: String?
+        package var title: String?
+        package var email: String?
+        package var source: Source
+        package var sourceURL: String?
+        package var notes: String?
+        package var evidence: [JSON]
+
+        package init(
+            name: String, firstName: String? = nil, lastName: String? = nil, title: String?, email: String?, source: Source,
+            sourceURL: String? = nil, notes: String? = nil, evidence: [JSON] = []
+        ) {
+            (self.name, self.firstName, self.lastName, self.title, self.email) = (name, firstName, lastName, title, email)
+            (self.source, self.sourceURL, self.notes, self.evidence) = (source, sourceURL, notes, evidence)
+        }
+    }
+
+    /// Adds to what discovery has cost today.
+    static func spend(_ name: String, _ count: Int64, _ db: Database) throws {
+        guard count > 0 else { return }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO discoveryCost (day, name, count) VALUES (?, ?, ?)
+                ON CONFLICT (day, name) DO UPDATE SET count = count + excluded.count
+                """
+        ).execute(arguments: [Moment.now.day.days, name, count])
+    }
+
+    /// Writes for one tenant, inside a transaction.
+    struct Writer {
+        let tenant: String
+        let profile: CustomerProfile
+        let db: Database
+
+        enum Permission { case go, suppressed, known(Verification.Verdict) }
+
+        private enum Limits {
+            static let people = 500
+            static let evidence = 8
+        }
+
+        // MARK: Companies
+
+        /// - Parameter name: what it is called; a name that is there already stays.
+        func company(_ domain: String, name: String? = nil) throws -> Int64 {
+            let now = Moment.now
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO company (tenant, domain, name, createdAt, updatedAt) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (tenant, domain) DO UPDATE SET name = coalesce(name, excluded.name), updatedAt = excluded.updatedAt
+                    """
+            ).execute(arguments: [tenant, domain, name, now, now])
+            let found = try Int64.fetchOne(
+                try db.cachedStatement(sql: "SELECT id FROM company WHERE tenant = ? AND domain = ?"),
+                arguments: [tenant, domain])
+            guard let found else { throw Failure(.unavailable, "internal_error", "The company could not be kept.") }
+            return found
+        }
+
+        func visited(_ domain: String, name: String?, outcome: String?, pages: Int64, addresses: [String]) throws {
+            let id = try company(domain, name: name)
+            try db.execute(
+                sql: "UPDATE company SET outcome = ?, pages = ?, addresses = ?, updatedAt = ? WHERE id = ?",
+                arguments: [
+                    outcome, pages, JSON.array(addresses.prefix(100).map { .string($0.beginning(bytes: 254)) }).text, Moment.now,
+                    id,
+                ])
+            if let name {
+                try db.execute(
+                    sql: "UPDATE lead SET companyName = ? WHERE company = ? AND companyName IS NULL", arguments: [name, id])
+            }
+        }
+
+        /// A status that still holds.
+        func catchAll(of domain: String) throws -> String? {
+            guard
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT catchAll, catchAllAt FROM company WHERE tenant = ? AND domain = ? AND catchAll IS NOT NULL",
+                    arguments: [tenant, domain])
+            else { return nil }
+            let status: String = row["catchAll"]
+            let isLasting = status == "catch_all" || status == "not_catch_all"
+            let life = isLasting ? LedgerLimits.catchAllSeconds : LedgerLimits.transientSeconds
+            let at: Moment = row["catchAllAt"]
+            return at.adding(seconds: life) > .now ? status : nil
+        }
+
+        func catchAllFound(_ found: Verification.CatchAll, of domain: String) throws {
+            try db.execute(
+                sql: "UPDATE company SET catchAll = ?, catchAllAt = ?, hasMail = ? WHERE id = ?",
+                arguments: [found.rawValue, Moment.now, found != .noMX, try company(domain)])
+        }
+
+        // MARK: People
+
+        func people(at domain: String) throws -> [DomainDiscovery.Lead] {
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT fullName, title, email, source FROM lead WHERE tenant = ? AND domain = ? AND isPrimary ORDER BY id
+                    LIMIT \(Limits.people)
+                    """, arguments: [tenant, domain]
+            ).map { row in
+                let source: String = row["source"]
+                return .init(
+                    name: row["fullName"], title: row["title"], email: row["email"],
+                    isPublished: source != Source.generated.rawValue && row["email"] as String? != nil, evidence: [])
+            }
+        }
+
+        func isSuppressed(_ email: String?, domain: String) throws -> Bool {
+            let values = [email, domain, email.map { String($0.drop { $0 != "@" }.dropFirst()) }].compactMap { $0 }
+            return try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM suppression WHERE tenant = ? AND value IN (SELECT value FROM json_each(?)))",
+                arguments: [tenant, JSON.array(values.map { .string($0) }).text]) ?? false
+        }
+
+        /// Keeps somebody, or adds to what is known of them.
+        /// - Returns: nil when they are not to be kept.
+        @discardableResult
+        func save(_ draft: Draft, at domain: String, companyName: String? = nil) throws -> Int64? {
+            guard try !isSuppressed(draft.email, domain: domain) else { return nil }
+            let company = try company(domain, name: companyName)
+            let person = PeopleFinder.key(draft.name)
+            let known = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT * FROM lead WHERE tenant = :tenant AND
+                        ((:email IS NOT NULL AND email = :email) OR (company = :company AND person = :person AND person <> ''))
+                    ORDER BY (email IS :email) DESC, isPrimary DESC, id LIMIT 1
+                    """, arguments: ["tenant": tenant, "email": draft.email, "company": company, "person": person])
+            if let known { return try add(draft, to: known, person) }
+            return try insert(draft, company, domain, person, isPrimary: true)
+        }
+
+        /// What was said of the address before anybody had it.
+        private func takeVerdict(_ email: String?, to lead: Int64) throws {
+            guard let email else { return }
+            try db.execute(
+                sql: """
+                    UPDATE lead SET status = known.status, reason = known.reason, verifiedAt = known.endedAt
+                    FROM addressCheck AS known
+                    WHERE lead.id = ? AND lead.status IS NULL AND known.tenant = ? AND known.email = ? AND known.endedAt IS NOT NULL
+                    """, arguments: [lead, tenant, email])
+        }
+
+        private func insert(_ draft: Draft, _ company: Int64, _ domain: String, _ person: String, isPrimary: Bool) throws -> Int64
+        {
+            let facts = try Row.fetchOne(
+                db, sql: "SELECT name, industry, size, tech FROM company WHERE id = ?", arguments: [company])
+            let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
+            let (family, seniority) = (draft.title.map(JobTitle.roleFamily), draft.title.map(JobTitle.seniority))
+            let score = profile.score(
+                .init(roleFamily: family, seniority: seniority, size: facts?["size"], industry: facts?["industry"]))
+            let now = Moment.now
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO lead (tenant, company, person, email, firstName, lastName, fullName, title, roleFamily, seniority, companyName,
+                        domain, industry, size, source, sourceURL, score, reasons, isPrimary, evidence, notes, createdAt, updatedAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(
+                arguments: [
+                    tenant, company, person, draft.email, names.first, names.last, draft.name, draft.title, family, seniority,
+                    facts?["name"] as String?, domain, facts?["industry"] as String?, facts?["size"] as String?,
+                    draft.source.rawValue,
+                    draft.sourceURL ?? draft.evidence.first?["url"]?.stringValue, score.points,
+                    JSON.array(score.reasons.map { .string($0) }).text, isPrimary, JSON.array(draft.evidence).text, draft.notes,
+                    now, now,
+                ])
+            let id = db.lastInsertedRowID
+            try takeVerdict(draft.email, to: id)
+            return id
+        }
+
+        private func add(_ draft: Draft, to known: Row, _ person: String) throws -> Int64 {
+            let id: Int64 = known["id"]
+            let email: String? = known["email"]
+            let source: String = known["source"]
+            if let email, let new = draft.email, new != email {
+                // A published address takes the place of one that was guessed. Else each address of a person is a lead of its own.
+                let isBetter = source == Source.generated.rawValue && draft.source != .generated
+                guard isBetter else {
+                    let isPrimary = draft.source != .generated && source != Source.published.rawValue
+                    let status: String? = known["status"]
+                    if draft.source == .generated, status == nil || status == "invalid" {
+                        try db.execute(sql: "UPDATE lead SET isPrimary = 0 WHERE id = ?", arguments: [id])
+                        return try insert(draft, known["company"], known["domain"], person, isPrimary: true)
+                    }
+                    return try insert(draft, known["company"], known["domain"], person, isPrimary: isPrimary)
+                }
+                try db.execute(
+                    sql:
+                        "UPDATE lead SET email = NULL, isPrimary = 0, status = NULL, reason = NULL, verifiedAt = NULL WHERE id = ?",
+                    arguments: [id])
+            }
+            let title: String? = known["title"] ?? draft.title
+            let (family, seniority) = (title.map(JobTitle.roleFamily), title.map(JobTitle.seniority))
+            let score = profile.score(
+                .init(roleFamily: family, seniority: seniority, size: known["size"], industry: known["industry"]))
+            let old = (try? JSON(stored: known["evidence"]))?.arrayValue ?? []
+            let evidence = Array((old + draft.evidence.filter { !old.contains($0) }).prefix(Limits.evidence))
+            let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
+            try db.execute(
+                sql: """
+                    UPDATE lead SET email = coalesce(email, ?), title = ?, roleFamily = ?, seniority = ?, firstName = coalesce(firstName, ?),
+                        lastName = coalesce(lastName, ?), source = CASE WHEN source = 'generated' OR email IS NULL THEN ? ELSE source END,
+                        sourceURL = coalesce(sourceURL, ?), score = ?, reasons = ?, isPrimary = 1, evidence = ?, notes = coalesce(?, notes),
+                        updatedAt = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    draft.email, title, family, seniority, names.first, names.last, draft.source.rawValue,
+                    draft.sourceURL ?? draft.evidence.first?["url"]?.stringValue, score.points,
+                    JSON.array(score.reasons.map { .string($0) }).text, JSON.array(evidence).text, draft.notes, Moment.now, id,
+                ])
+            try takeVerdict(draft.email, to: id)
+            return id
+        }
+
+        func note(lead: Int64, foundBy job: String) throws {
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO runLead (job, lead) VALUES (?, ?)").execute(arguments: [job, lead])
+        }
+
+        // MARK: Checks
+
+        /// Writes down that an address is asked about now, unless it was not long ago: also when nobody knows what came of it.
+        func begin(_ email: String) throws -> Permission {
+            if try isSuppressed(email, domain: String(email.drop { $0 != "@" }.dropFirst())) { return .suppressed }
+            let row = try Row.fetchOne(
+                db, sql: "SELECT askedAt, status, reason FROM addressCheck WHERE tenant = ? AND email = ?",
+                arguments: [tenant, email])
+            if let row {
+                let asked: Moment = row["askedAt"]
+                if asked.adding(seconds: LedgerLimits.coolDownSeconds) > .now {
+                    let status = (row["status"] as String?).flatMap(Verification.Status.init)
+                    return .known(
+                        .init(status: status ?? .unknownTimeout, reason: row["reason"] ?? "no_verification_attempt"))
+                }
+            }
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO addressCheck (tenant, email, askedAt) VALUES (?, ?, ?)",
+                arguments: [tenant, email, Moment.now])
+            return .go
+        }
+
+        func checked(
+            _ email: String, _ verdict: Verification.Verdict, category: String?, code: Int64?, host: String?, text: String?
+        ) throws {
+            let now = Moment.now
+            try db.execute(
+                sql: """
+                    UPDATE addressCheck SET endedAt = ?, status = ?, reason = ?, category = ?, code = ?, host = ?, text = ?
+                    WHERE tenant = ? AND email = ?
+                    """,
+                arguments: [now, verdict.status.rawValue, verdict.reason, category, code, host, text, tenant, email])
+            try db.execute(
+                sql: "UPDATE lead SET status = ?, reason = ?, verifiedAt = ?, updatedAt = ? WHERE tenant = ? AND email = ?",
+                arguments: [verdict.status.rawValue, verdict.reason, now, now, tenant, email])
+        }
+    }
+}
+
+/// The parts of a name.
+struct LeadName {
+    let first: String?
+    let last: String?
+
+    init(_ full: String, first: String?, last: String?) {
+        let words = full.split(separator: " ").map(String.init)
+        self.first = first ?? (words.count > 1 ? words.first : nil)
+        self.last = last ?? (words.count > 1 ? words.dropFirst().joined(separator: " ") : words.first)
+    }
+}

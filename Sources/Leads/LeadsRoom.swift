@@ -1,0 +1,49 @@
+import Core
+package import Discovery
+import Foundation
+package import Jobs
+package import Storage
+package import Web
+
+/// Domains in, verified people out.
+package struct LeadsRoom: Room {
+    package static let migrations = LeadSchema.migrations
+
+    /// - Parameters:
+    ///   - settings: what workers are given.
+    ///   - profile: what makes a lead a good one.
+    package static func kinds(_ settings: DiscoverySettings, profile: CustomerProfile) -> [JobKind] {
+        [RunJob.kind(settings, profile: profile)]
+    }
+
+    /// The domains of a run on its page.
+    package let attachment: JobPageAttachment
+    private let runs: RunRoutes
+    private let leads: LeadRoutes
+    private let pages: LeadPages
+
+    package init(
+        machine: JobMachine, _ settings: DiscoverySettings, profile: CustomerProfile, storage: Storage, pages: Pages,
+        bodies: Bodies
+    ) {
+        let (store, runStore, suppressions) = (LeadStore(storage), RunStore(storage), SuppressionStore(storage))
+        runs = RunRoutes(jobs: machine.store, engine: machine.engine, runs: runStore, leads: store, bodies: bodies)
+        leads = LeadRoutes(
+            leads: store, suppressions: suppressions, ingest: LeadIngest(storage, profile: profile), bodies: bodies)
+        self.pages = LeadPages(
+            routes: runs, runs: runStore, leads: store, suppressions: suppressions, jobs: machine.store, pages: pages,
+            bodies: bodies,
+            asksMailServers: settings.probes)
+        attachment = self.pages.attachment
+    }
+
+    package func routes(_ routes: Routes<AppRequestContext>) {
+        runs.routes(routes)
+        leads.routes(routes)
+    }
+
+    package func pages(_ routes: Routes<AppRequestContext>) { pages.routes(routes) }
+}
+
+/// Foundation has one too.
+typealias Unit = Jobs.Unit

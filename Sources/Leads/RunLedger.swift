@@ -1,0 +1,111 @@
+import Core
+import Discovery
+import Foundation
+import GRDB
+import Jobs
+import Storage
+import Workers
+
+/// The server's side of the ledger: keeps what workers find, each entry in one transaction. Nothing of it is believed unchecked: it comes from
+/// a process that reads pages of strangers.
+struct RunLedger: Sendable {
+    let profile: CustomerProfile
+
+    /// - Throws: `Failure` `worker_invalid`.
+    func answer(_ job: Job, _ question: JSON, _ db: Database) throws -> JSON {
+        guard let domain = question["domain"]?.stringValue, domain.utf8.count <= 253,
+            (try? DomainName(domain))?.description == domain,
+            let what = question["do"]?.stringValue
+        else { throw WorkReport.invalid("question") }
+        let store = LeadStore.Writer(tenant: job.tenant, profile: profile, db: db)
+        switch what {
+        case "known": return ["leads": .array(try store.people(at: domain).map(RunQuestions.json))]
+        case "company":
+            try store.visited(
+                domain, name: Self.text(question["name"]), outcome: Self.text(question["outcome"]),
+                pages: try Self.count(question["pages"], "pages"),
+                addresses: question["addresses"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+            try LeadStore.spend("pages_crawled", try Self.count(question["requests"], "requests"), db)
+            try LeadStore.spend("domains_resolved", 1, db)
+            return [:]
+        case "save":
+            guard let leads = question["leads"]?.arrayValue, leads.count <= DomainDiscovery.Limits.batch else {
+                throw WorkReport.invalid("leads")
+            }
+            for lead in leads { try save(lead, at: domain, job, store) }
+            return [:]
+        case "permission": return try permission(try Self.email(question), store)
+        case "checked":
+            let email = try Self.email(question)
+            guard let status = question["status"]?.stringValue.flatMap(Verification.Status.init),
+                let reason = Self.text(question["reason"])
+            else { throw WorkReport.invalid("status") }
+            try store.checked(
+                email, .init(status: status, reason: reason), category: Self.text(question["category"]),
+                code: question["code"]?.intValue, host: Self.text(question["host"]), text: Self.text(question["text"]))
+            return [:]
+        case "catch_all": return ["catch_all": .optional(try store.catchAll(of: domain))]
+        case "catch_all_found":
+            guard let found = question["catch_all"]?.stringValue.flatMap(Verification.CatchAll.init) else {
+                throw WorkReport.invalid("catch_all")
+            }
+            try store.catchAllFound(found, of: domain)
+            try LeadStore.spend("catchall_checks", 1, db)
+            return [:]
+        default: throw WorkReport.invalid("question")
+        }
+    }
+
+    private func save(_ lead: JSON, at domain: String, _ job: Job, _ store: LeadStore.Writer) throws {
+        guard let name = lead["name"]?.stringValue?.trimmed, !name.isEmpty, name.utf8.count <= 200 else {
+            throw WorkReport.invalid("name")
+        }
+        let email = try lead["email"]?.stringValue.map { try Self.checked($0) }
+        let evidence = (lead["evidence"]?.arrayValue ?? []).prefix(LedgerLimits.evidence).compactMap { entry -> JSON? in
+            guard let url = entry["url"]?.stringValue, url.utf8.count <= LedgerLimits.urlBytes, url.hasPrefix("http"),
+                let text = Self.text(entry["text"]), let source = Self.text(entry["source"])
+            else { return nil }
+            return ["url": .string(url), "text": .string(text), "source": .string(source)]
+        }
+        guard
+            let id = try store.save(
+                .init(
+                    name: name, title: Self.text(lead["title"]), email: email,
+                    source: lead["published"] == true ? .published : .generated, evidence: evidence), at: domain)
+        else { return }
+        try store.note(lead: id, foundBy: job.id.rawValue)
+    }
+
+    private func permission(_ email: String, _ store: LeadStore.Writer) throws -> JSON {
+        switch try store.begin(email) {
+        case .go:
+            try LeadStore.spend("smtp_probes", 1, store.db)
+            return ["permission": "go"]
+        case .suppressed: return ["permission": "suppressed"]
+        case .known(let verdict):
+            return ["permission": "known", "status": .string(verdict.status.rawValue), "reason": .string(verdict.reason)]
+        }
+    }
+
+    private static func text(_ value: JSON?) -> String? {
+        value?.stringValue.map { $0.beginning(bytes: LedgerLimits.textBytes) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func count(_ value: JSON?, _ name: String) throws -> Int64 {
+        let number = value?.intValue ?? 0
+        guard 0...100_000 ~= number else { throw WorkReport.invalid(name) }
+        return number
+    }
+
+    private static func email(_ question: JSON) throws -> String {
+        guard let email = question["email"]?.stringValue else { throw WorkReport.invalid("email") }
+        return try checked(email)
+    }
+
+    private static func checked(_ email: String) throws -> String {
+        guard email.utf8.count <= 254, email.split(separator: "@", omittingEmptySubsequences: false).count == 2,
+            email == email.lowercased()
+        else { throw WorkReport.invalid("email") }
+        return email
+    }
+}

@@ -1,0 +1,87 @@
+import Core
+import Discovery
+import Workers
+
+/// The worker's side of the ledger: each entry goes to the server and is kept there before the work goes on.
+struct RunQuestions: Sendable {
+    private let unit: WorkOrder.Unit
+    private let domain: DomainName
+    private let questions: WorkerQuestions
+
+    init(unit: WorkOrder.Unit, domain: DomainName, _ questions: WorkerQuestions) {
+        (self.unit, self.domain, self.questions) = (unit, domain, questions)
+    }
+
+    private func ask(_ what: String, _ members: [String: JSON] = [:]) async -> JSON {
+        var members = members
+        members["do"] = .string(what)
+        members["domain"] = .string(domain.description)
+        return await questions.ask(.object(members), unit: unit.number)
+    }
+
+    var ledger: DomainDiscovery.Ledger {
+        DomainDiscovery.Ledger(
+            known: { (await ask("known")["leads"]?.arrayValue ?? []).compactMap(Self.lead) },
+            company: { name, visit, addresses in
+                _ = await ask(
+                    "company",
+                    [
+                        "name": .optional(name?.beginning(bytes: LedgerLimits.textBytes)),
+                        "outcome": .optional(visit?.outcome.rawValue),
+                        "requests": .int(Int64(visit?.requests ?? 0)), "pages": .int(Int64(visit?.pages ?? 0)),
+                        "addresses": .array(addresses.map { .string($0) }),
+                    ])
+            },
+            save: { leads in _ = await ask("save", ["leads": .array(leads.map(Self.json))]) },
+            permission: { email in
+                let answer = await ask("permission", ["email": .string(email)])
+                switch answer["permission"]?.stringValue {
+                case "go": return .go
+                case "known":
+                    guard let status = answer["status"]?.stringValue.flatMap(Verification.Status.init),
+                        let reason = answer["reason"]?.stringValue
+                    else { return .suppressed }
+                    return .known(.init(status: status, reason: reason))
+                default: return .suppressed
+                }
+            },
+            checked: { check in
+                _ = await ask(
+                    "checked",
+                    [
+                        "email": .string(check.email), "status": .string(check.verdict.status.rawValue),
+                        "reason": .string(check.verdict.reason), "category": .string(check.answer.category.rawValue),
+                        "code": .optional(check.answer.code.map(Int64.init)), "host": .optional(check.answer.host),
+                        "text": .string(check.answer.text.beginning(bytes: LedgerLimits.textBytes)),
+                    ])
+            }, catchAll: { await ask("catch_all")["catch_all"]?.stringValue.flatMap(Verification.CatchAll.init) },
+            catchAllFound: { _ = await ask("catch_all_found", ["catch_all": .string($0.rawValue)]) })
+    }
+
+    static func json(_ lead: DomainDiscovery.Lead) -> JSON {
+        [
+            "name": .string(lead.name), "title": .optional(lead.title), "email": .optional(lead.email),
+            "published": .bool(lead.isPublished),
+            "evidence": .array(lead.evidence.prefix(LedgerLimits.evidence).map(\.json)),
+        ]
+    }
+
+    static func lead(_ json: JSON) -> DomainDiscovery.Lead? {
+        guard let name = json["name"]?.stringValue else { return nil }
+        return .init(
+            name: name, title: json["title"]?.stringValue, email: json["email"]?.stringValue,
+            isPublished: json["published"] == true,
+            evidence: [])
+    }
+}
+
+enum LedgerLimits {
+    static let textBytes = 300
+    static let evidence = 4
+    static let urlBytes = 2000
+    /// A check says something for so long; sooner nobody is asked again.
+    static let coolDownSeconds = 24 * 3600.0
+    static let catchAllSeconds = 24 * 3600.0
+    /// What may be otherwise in a moment.
+    static let transientSeconds = 300.0
+}

@@ -1,0 +1,99 @@
+package import Core
+import Discovery
+import GRDB
+package import Storage
+
+/// Who is not to be kept or asked about: an address, or a domain and everybody there. What is erased comes onto this list, so that no import
+/// and no page brings it back.
+package struct SuppressionStore: Sendable {
+    private let storage: Storage
+
+    package init(_ storage: Storage) {
+        self.storage = storage
+    }
+
+    package struct Entry: Sendable {
+        let value: String
+        let reason: String?
+        let createdAt: Moment
+
+        var json: JSON { ["value": .string(value), "reason": .optional(reason), "created_at": Lead.time(createdAt)] }
+    }
+
+    package func list(_ page: Page, in tenant: String) async throws -> (entries: [Entry], total: Int) {
+        try await storage.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql:
+                    "SELECT value, reason, createdAt FROM suppression WHERE tenant = ? ORDER BY createdAt DESC, value LIMIT ? OFFSET ?",
+                arguments: [tenant, page.limit, page.skip])
+            let total = try Int.fetchOne(db, sql: "SELECT count(*) FROM suppression WHERE tenant = ?", arguments: [tenant]) ?? 0
+            return (rows.map { Entry(value: $0["value"], reason: $0["reason"], createdAt: $0["createdAt"]) }, total)
+        }
+    }
+
+    /// Takes away what is kept already.
+    /// - Parameter text: an address or a domain.
+    /// - Throws: `Failure` `invalid_value`.
+    package func add(_ text: String, reason: String?, by caller: Caller) async throws -> Entry {
+        let value = try Self.value(text)
+        let entry = Entry(value: value, reason: reason, createdAt: .now)
+        try await storage.write { db in try Self.add(entry, by: caller, db) }
+        return entry
+    }
+
+    private static func add(_ entry: Entry, by caller: Caller, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO suppression (tenant, value, reason, createdBy, createdAt) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (tenant, value) DO UPDATE SET reason = coalesce(excluded.reason, reason)
+                """, arguments: [caller.tenant, entry.value, entry.reason, caller.email, entry.createdAt])
+        let isAddress = entry.value.contains("@")
+        let column = isAddress ? "email" : "domain"
+        try db.execute(sql: "DELETE FROM lead WHERE tenant = ? AND \(column) = ?", arguments: [caller.tenant, entry.value])
+        // Who writes from that domain, at whatever company.
+        if !isAddress {
+            try db.execute(
+                sql: "DELETE FROM lead WHERE tenant = ? AND email LIKE ? ESCAPE '\\'",
+                arguments: [caller.tenant, "%@" + entry.value.replacing("_", with: "\\_")])
+        }
+        try db.execute(sql: "DELETE FROM addressCheck WHERE tenant = ? AND email = ?", arguments: [caller.tenant, entry.value])
+    }
+
+    /// - Throws: `Failure` `lead_not_found`.
+    package func erase(lead id: String, by caller: Caller) async throws {
+        try await storage.write { db in
+            guard let number = Int64(id),
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT email FROM lead WHERE id = ? AND tenant = ?", arguments: [number, caller.tenant])
+            else { throw Failure(.missing, "lead_not_found", "There is no such lead.") }
+            if let email: String = row["email"] {
+                try Self.add(Entry(value: email, reason: "erased", createdAt: .now), by: caller, db)
+            }
+            try db.execute(sql: "DELETE FROM lead WHERE id = ?", arguments: [number])
+        }
+    }
+
+    /// - Throws: `Failure` `suppression_not_found`.
+    package func remove(_ text: String, in tenant: String) async throws {
+        let isGone = try await storage.write { db in
+            try db.execute(sql: "DELETE FROM suppression WHERE tenant = ? AND value = ?", arguments: [tenant, text.lowercased()])
+            return db.changesCount > 0
+        }
+        guard isGone else { throw Failure(.missing, "suppression_not_found", "Nothing like that is on the list.") }
+    }
+
+    private static func value(_ text: String) throws -> String {
+        let plain = text.trimmed.lowercased()
+        guard let at = plain.lastIndex(of: "@") else {
+            guard let domain = try? DomainName(plain) else { throw refusal }
+            return domain.description
+        }
+        guard let domain = try? DomainName(String(plain[plain.index(after: at)...])), at != plain.startIndex else {
+            throw refusal
+        }
+        return "\(plain[..<at])@\(domain)"
+    }
+
+    private static let refusal = Failure(.invalid, "invalid_value", "value must be an e-mail address or a domain.")
+}
