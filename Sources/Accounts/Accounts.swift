@@ -29,6 +29,8 @@ package struct Accounts: Sendable {
     package let setup = SetupToken()
     /// `DATA_EXTRACT_API_KEY`
     package let environmentKey: String?
+    /// `INGEST_HTTP_TOKEN`
+    package let ingestToken: String?
 
     package struct Keys: Sendable {
         let accounts: SymmetricKey
@@ -43,7 +45,7 @@ package struct Accounts: Sendable {
     /// - Parameter outside: an identity provider that checks passwords in our place.
     package init(
         _ storage: Storage, keys secrets: Keys, passwords: Passwords, tokens: Tokens, pages: Pages, linkBase: String,
-        sessionSeconds: Double, rules: AccountRules, environmentKey: String?,
+        sessionSeconds: Double, rules: AccountRules, environmentKey: String?, ingestToken: String? = nil,
         outside: ((UserStore, AccountRules, MailTemplates) -> any IdentityProvider)? = nil
     ) {
         let keyring = Keyring(secrets.accounts)
@@ -52,6 +54,7 @@ package struct Accounts: Sendable {
         self.tokens = tokens
         self.rules = rules
         self.environmentKey = environmentKey
+        self.ingestToken = ingestToken
         formTokens = FormTokens(key: secrets.forms)
         users = UserStore(storage)
         sessions = SessionStore(storage, keyring: keyring, lifeSeconds: sessionSeconds)

@@ -63,7 +63,8 @@ package struct AccountsAssembly {
                 isRegistrationOpen: try settings.flag("REGISTRATION_ENABLED"),
                 needsApproval: try settings.flag("REGISTRATION_APPROVAL"),
                 isMFARequired: try settings.flag("QUERN_MFA_REQUIRED")),
-            environmentKey: try Self.environmentKey(settings),
+            environmentKey: try Self.secret("DATA_EXTRACT_API_KEY", settings),
+            ingestToken: try Self.secret("INGEST_HTTP_TOKEN", settings),
             outside: pool.map { pool in
                 { _, rules, mailTemplates in
                     CognitoProvider(
@@ -101,13 +102,12 @@ package struct AccountsAssembly {
     }
 
     /// A key that can be guessed is none.
-    private static let environmentKeyCharacters = 16
+    private static let secretCharacters = 16
 
-    private static func environmentKey(_ settings: Settings) throws -> String? {
-        guard let key = settings.optional("DATA_EXTRACT_API_KEY") else { return nil }
-        guard key.count >= environmentKeyCharacters else {
-            throw Failure(
-                .invalid, "invalid_setting", "DATA_EXTRACT_API_KEY must have at least \(environmentKeyCharacters) characters.")
+    private static func secret(_ name: String, _ settings: Settings) throws -> String? {
+        guard let key = settings.optional(name) else { return nil }
+        guard key.count >= secretCharacters else {
+            throw Failure(.invalid, "invalid_setting", "\(name) must have at least \(secretCharacters) characters.")
         }
         return key
     }

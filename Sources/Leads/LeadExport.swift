@@ -18,7 +18,8 @@ struct LeadExport: Sendable {
         "verify_reason", "verified_at", "verify_label", "is_primary_for_person", "source_url",
     ]
 
-    func csv(fileName: String) -> Response {
+    func csv(fileName: String) async throws -> Response {
+        let ids = try await leads.ids(of: run, most: limit, in: tenant)
         let headers: HTTPFields = [
             .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"\(fileName)\"",
         ]
@@ -27,18 +28,13 @@ struct LeadExport: Sendable {
             body: ResponseBody { writer in
                 var writer = writer
                 try await writer.write(ByteBuffer(string: Self.columns.joined(separator: ",") + "\r\n"))
-                var sent = 0
-                while sent < limit {
-                    let rows = try await leads.results(
-                        of: run, Page(skip: sent, limit: min(Self.batch, limit - sent)), in: tenant)
-                    guard !rows.isEmpty else { break }
+                for part in parts(ids) {
                     var text = ""
-                    for lead in rows {
+                    for lead in try await leads.leads(part, in: tenant) {
                         let json = lead.json
                         text += Self.columns.map { Self.cell(json[$0] ?? .null) }.joined(separator: ",") + "\r\n"
                     }
                     try await writer.write(ByteBuffer(string: text))
-                    sent += rows.count
                 }
                 try await writer.finish(nil)
             })
@@ -46,15 +42,16 @@ struct LeadExport: Sendable {
 
     func json(fileName: String) async throws -> Response {
         var found: [JSON] = []
-        while found.count < limit {
-            let rows = try await leads.results(
-                of: run, Page(skip: found.count, limit: min(Self.batch, limit - found.count)), in: tenant)
-            guard !rows.isEmpty else { break }
-            found += rows.map(\.json)
+        for part in parts(try await leads.ids(of: run, most: limit, in: tenant)) {
+            found += try await leads.leads(part, in: tenant).map(\.json)
         }
         return Answer.json(
             ["run_id": .string(run), "count": .int(Int64(found.count)), "results": .array(found)],
             headers: [.contentDisposition: "attachment; filename=\"\(fileName)\""])
+    }
+
+    private func parts(_ ids: [Int64]) -> [[Int64]] {
+        stride(from: 0, to: ids.count, by: Self.batch).map { Array(ids[$0..<min($0 + Self.batch, ids.count)]) }
     }
 
     /// A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection).

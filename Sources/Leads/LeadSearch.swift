@@ -1,4 +1,5 @@
 package import Core
+import Discovery
 import Foundation
 import GRDB
 import Storage
@@ -163,7 +164,52 @@ extension LeadStore {
         return found
     }
 
+    // MARK: What grows old
+
+    /// A check says nothing any more after 90 days. A little at a time: others wait for the writer meanwhile.
+    /// - Returns: how many there were.
+    func forgetOldVerdicts(most: Int) async throws -> Int {
+        let before = Moment.now.adding(seconds: -Double(Verification.Limits.lifeDays) * 86_400)
+        let old = try await storage.read { db in
+            try Int64.fetchAll(
+                db, sql: "SELECT id FROM lead WHERE verifiedAt < ? AND reason IS NOT ? LIMIT ?",
+                arguments: [before, Self.stale.reason, most])
+        }
+        guard !old.isEmpty else { return 0 }
+        try await storage.write { db in
+            try db.execute(
+                sql: "UPDATE lead SET status = ?, reason = ? WHERE id IN (SELECT value FROM json_each(?))",
+                arguments: [Self.stale.status.rawValue, Self.stale.reason, JSON.array(old.map { .int($0) }).text])
+        }
+        return old.count
+    }
+
+    private static let stale = Verification.verdict(.none, catchAll: nil, ageDays: .infinity)
+
     // MARK: Of a run
+
+    /// All that a run found, in the order of `results`: an export reads the rows a little at a time.
+    func ids(of run: String, most: Int, in tenant: String) async throws -> [Int64] {
+        try await storage.search { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT lead.id FROM lead JOIN runLead ON runLead.lead = lead.id WHERE runLead.job = ? AND lead.tenant = ?
+                    ORDER BY lead.score DESC NULLS LAST, lead.verifiedAt DESC NULLS LAST, lead.id LIMIT ?
+                    """, arguments: [run, tenant, most])
+        }
+    }
+
+    func leads(_ ids: [Int64], in tenant: String) async throws -> [Lead] {
+        let rows = try await storage.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM lead WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))",
+                arguments: [tenant, JSON.array(ids.map { .int($0) }).text]
+            ).map(Lead.init(row:))
+        }
+        let byID = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        return ids.compactMap { byID[$0] }
+    }
 
     /// In the order of their fit, those that were verified last first.
     package func results(of run: String, _ page: Page, in tenant: String) async throws -> [Lead] {

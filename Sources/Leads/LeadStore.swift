@@ -206,20 +206,14 @@ package struct LeadStore: Sendable {
             let email: String? = known["email"]
             let source: String = known["source"]
             if let email, let new = draft.email, new != email {
-                // A published address takes the place of one that was guessed. Else each address of a person is a lead of its own.
-                let isBetter = source == Source.generated.rawValue && draft.source != .generated
-                guard isBetter else {
-                    let isPrimary = draft.source != .generated && source != Source.published.rawValue
-                    let status: String? = known["status"]
-                    if draft.source == .generated, status == nil || status == "invalid" {
-                        try db.execute(sql: "UPDATE lead SET isPrimary = 0 WHERE id = ?", arguments: [id])
-                        return try insert(draft, known["company"], known["domain"], person, isPrimary: true)
-                    }
-                    return try insert(draft, known["company"], known["domain"], person, isPrimary: isPrimary)
+                // One that was guessed gives its place to a better one; what is published or brought in stays a lead of its own.
+                guard source == Source.generated.rawValue else {
+                    return try insert(
+                        draft, known["company"], known["domain"], person,
+                        isPrimary: source == Source.ingested.rawValue && draft.source == .published)
                 }
                 try db.execute(
-                    sql:
-                        "UPDATE lead SET email = NULL, isPrimary = 0, status = NULL, reason = NULL, verifiedAt = NULL WHERE id = ?",
+                    sql: "UPDATE lead SET email = NULL, status = NULL, reason = NULL, verifiedAt = NULL WHERE id = ?",
                     arguments: [id])
             }
             let title: String? = known["title"] ?? draft.title

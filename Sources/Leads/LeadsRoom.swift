@@ -2,6 +2,8 @@ import Core
 package import Discovery
 import Foundation
 package import Jobs
+package import Logging
+package import ServiceLifecycle
 package import Storage
 package import Web
 
@@ -18,13 +20,14 @@ package struct LeadsRoom: Room {
 
     /// The domains of a run on its page.
     package let attachment: JobPageAttachment
+    package let services: [any Service]
     private let runs: RunRoutes
     private let leads: LeadRoutes
     private let pages: LeadPages
 
     package init(
         machine: JobMachine, _ settings: DiscoverySettings, profile: CustomerProfile, storage: Storage, pages: Pages,
-        bodies: Bodies
+        bodies: Bodies, logger: Logger
     ) {
         let (store, runStore, suppressions) = (LeadStore(storage), RunStore(storage), SuppressionStore(storage))
         runs = RunRoutes(jobs: machine.store, engine: machine.engine, runs: runStore, leads: store, bodies: bodies)
@@ -32,9 +35,9 @@ package struct LeadsRoom: Room {
             leads: store, suppressions: suppressions, ingest: LeadIngest(storage, profile: profile), bodies: bodies)
         self.pages = LeadPages(
             routes: runs, runs: runStore, leads: store, suppressions: suppressions, jobs: machine.store, pages: pages,
-            bodies: bodies,
-            asksMailServers: settings.probes)
+            bodies: bodies, asksMailServers: settings.probes)
         attachment = self.pages.attachment
+        services = [OldVerdicts(store, logger: logger)]
     }
 
     package func routes(_ routes: Routes<AppRequestContext>) {

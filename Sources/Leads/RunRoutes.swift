@@ -165,7 +165,7 @@ package struct RunRoutes: Sendable {
         let run = try await runs.find(try context.parameters.require("id"), in: context.caller.tenant)
         let export = LeadExport(leads: leads, run: run.job.id.rawValue, tenant: context.caller.tenant, limit: limit)
         return format == "csv"
-            ? export.csv(fileName: "run_\(run.job.id).csv") : try await export.json(fileName: "run_\(run.job.id).json")
+            ? try await export.csv(fileName: "run_\(run.job.id).csv") : try await export.json(fileName: "run_\(run.job.id).json")
     }
 
     /// A larger wish gets as many as there may be.

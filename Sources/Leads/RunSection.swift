@@ -15,8 +15,7 @@ enum RunSection {
                 .init(
                     label: "Domains",
                     text: domains.prefix(20).joined(separator: ", ")
-                        + (domains.count > 20 ? " and \(domains.count - 20) more" : "")),
-                .init(label: "Leads", text: "Show the leads of this run", href: "/dashboard/leads?run=\(job.id)"),
+                        + (domains.count > 20 ? " and \(domains.count - 20) more" : ""))
             ]
         },
         advice: { code in

@@ -334,6 +334,16 @@ def test_json_lines_are_taken_in(admin, found):
     assert found(q="lin chen")["results"][0]["company_domain"] == "river.test"
 
 
+def test_the_token_for_taking_in_is_good_for_nothing_else(server):
+    import requests
+
+    headers = {"Authorization": "Bearer a token for taking in leads", "Content-Type": "text/csv"}
+    answer = requests.post(f"{server.base}/api/ingest", data=b"email\nkim@ingested.test\n", headers=headers)
+    assert answer.status_code == 200 and answer.json()["accepted"] == 1
+    assert requests.get(f"{server.base}/leads/search", params={"q": "kim"}, headers=headers).status_code == 401
+    assert requests.post(f"{server.base}/ingest", data=b"email\nx@y.test\n", headers=headers | {"Authorization": "Bearer another"}).status_code == 401
+
+
 def test_formulas_do_no_harm_in_an_export(admin, server):
     admin.expect(200, "POST", "/ingest", data=b'domain,full_name,title\nacme.test,Mallory Jones,"=cmd|\'/c calc\'!A0"\n', headers={"Content-Type": "text/csv"})
     run = finish(admin, start(admin, "acme.test", options={"mode": "generate"}))

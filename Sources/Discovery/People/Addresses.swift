@@ -12,7 +12,7 @@ enum Addresses {
     /// Local parts of roles, which are nobody's own.
     static let roles: Set = [
         "info", "hello", "support", "help", "sales", "contact", "team", "office", "careers", "career", "jobs", "job", "hr",
-        "billing", "accounts",
+        "billing", "accounts", "accounting", "finance", "payroll",
         "privacy", "legal", "security", "admin", "webmaster", "newsletter", "press", "presse", "media", "example", "no-reply",
         "noreply", "donotreply", "kontakt",
         "contacto", "contatto", "contact-us", "mail", "post", "postmaster", "abuse", "service", "kundenservice", "kundendienst",
@@ -160,18 +160,16 @@ enum Addresses {
         return checked(String(decoding: bytes.dropFirst().map { $0 ^ bytes[0] }, as: UTF8.self))
     }
 
-    /// What an attribute or a script hides: rot13, base64, or letters from back to front.
-    static func unhidden(_ text: String) -> [String] {
-        guard text.utf8.count >= 6, text.utf8.count <= 500 else { return [] }
-        var readings = [rot13(text), String(text.reversed())]
+    /// What an attribute or a script hides: as it is, in rot13, in base64, or with its letters from back to front. The reading with an
+    /// address of the site is the right one; else the first with any.
+    static func unhidden(_ text: String, host: String) -> [String] {
+        guard text.utf8.count >= 6, text.utf8.count <= 2000 else { return [] }
+        var readings = [text, rot13(text), String(text.reversed())]
         if let data = Data(base64Encoded: text), data.allSatisfy({ 0x20...0x7E ~= $0 }) {
             readings.append(String(decoding: data, as: UTF8.self))
         }
-        for reading in readings where reading.contains("@") {
-            let found = all(in: reading)
-            if !found.isEmpty { return found }
-        }
-        return []
+        let found = readings.map { all(in: $0) }
+        return found.first { $0.contains { $0.hasSuffix("@" + host) } } ?? found[0]
     }
 
     /// What a script writes into the page: its texts, put together.

@@ -121,16 +121,12 @@ struct PageLines {
             }
         }
         for attribute in element.attributes where attribute.name.hasPrefix("data-") || attribute.name == "text" {
-            let found = Addresses.all(in: attribute.value)
-            if !found.isEmpty, attribute.name.contains("mail") {
-                take(found)
-            } else if found.isEmpty {
-                take(Addresses.unhidden(attribute.value))
-            }
+            guard attribute.value.utf8.count <= 500 else { continue }
+            let found = Addresses.unhidden(attribute.value, host: host)
+            if attribute.name.contains("mail") || found.contains(where: { $0.hasSuffix("@" + host) }) { take(found) }
         }
         if let script = element["onclick"], script.utf8.count < 2000 {
-            let found = Addresses.all(in: script)
-            take(found.isEmpty ? Addresses.all(in: Addresses.rot13(script)) + Addresses.written(by: script) : found)
+            take(Addresses.unhidden(script, host: host) + Addresses.written(by: script))
         }
         if element.name == "img", let alt = element["alt"], !alt.isEmpty {
             // A portrait may say more than its caption.
@@ -166,7 +162,10 @@ struct PageLines {
     }
 
     private mutating func add(_ text: String, _ node: Int) {
-        let clean = text.filter { !"\u{AD}\u{200B}\u{200C}\u{2060}\u{FEFF}".contains($0) }
+        let clean = text.filter {
+            !"\u{AD}\u{200B}\u{200C}\u{2060}\u{FEFF}\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}\u{2066}\u{2067}\u{2068}\u{2069}"
+                .contains($0)
+        }
         let plain = clean.collapsed
         guard !plain.isEmpty else {
             // A blank between two elements.
@@ -188,20 +187,16 @@ struct PageLines {
         hasText = true
         let lead = clean.first?.isWhitespace == true ? " " : ""
         let tail = clean.last?.isWhitespace == true ? " " : ""
-        if let last = pieces.last, last.hint == hint, pieceNode == inlineOwner(node) || hint == nil && pieceBold == isBold {
+        if let last = pieces.last, last.hint == hint, pieceNode == node {
             pieces[pieces.count - 1].text += lead + reversed + tail
         } else {
             pieces.append(.init(text: lead + reversed + tail, hint: hint))
         }
-        pieceNode = inlineOwner(node)
-        pieceBold = isBold
+        pieceNode = node
     }
 
+    /// The element of the last piece.
     private var pieceNode = -1
-    private var pieceBold = false
-
-    /// The innermost inline element, or the block.
-    private func inlineOwner(_ node: Int) -> Int { node }
 
     private func styleOf(_ node: Int) -> String? { node >= 0 ? tree.nodes[node]["style"]?.lowercased() : nil }
 

@@ -351,7 +351,8 @@ struct PageReading {
         for (label, _) in ["E-Mail:": 0, "Email:": 0, "E-mail:": 0, "Tel.:": 0, "Tel:": 0, "Phone:": 0, "Mail:": 0] {
             rest = rest.replacing(label, with: "")
         }
-        if let digits = rest.firstIndex(where: \.isNumber) {
+        // Telephone numbers, no ages.
+        if rest.count(where: \.isNumber) >= 6, let digits = rest.firstIndex(where: \.isNumber) {
             let head = rest[..<digits]
             if head.count >= 4 { rest = String(head) }
         }
@@ -370,13 +371,13 @@ struct PageReading {
             for length in [4, 3, 2] where place + length <= words.count {
                 let part = words[place..<(place + length)].joined(separator: " ").trimmingCharacters(
                     in: CharacterSet(charactersIn: ".,;:()"))
-                guard let name = PersonName(part), name.isSure, words[place].first?.isUppercase == true,
-                    let email = line.emails.first(where: { Addresses.fit($0, name.text) >= 2 })
+                guard let name = PersonName(part), words[place].first?.isUppercase == true,
+                    let email = line.emails.first(where: { Addresses.fit($0, name.text) >= (name.isSure ? 2 : 4) })
                 else { continue }
-                found.append(
-                    .init(
-                        line: index, name: name, title: Self.titleBefore(words, place) ?? Self.titleAfter(words, place + length),
-                        email: email, isComplete: true))
+                let title =
+                    Self.titleBefore(words, place) ?? Self.titleAfter(words, place + length)
+                    ?? Self.titleSaid(words, place + length)
+                found.append(.init(line: index, name: name, title: title, email: email, isComplete: true))
                 place += length
                 taken = true
                 break
@@ -405,6 +406,29 @@ struct PageReading {
         return TitleWords.isTitle(text) ? cleanTitle(text) : nil
     }
 
+    /// `Jane Doe is the Managing Director of …`
+    private static func titleSaid(_ words: [String], _ place: Int) -> String? {
+        guard place + 2 < words.count, ["is", "ist", "est", "es"].contains(words[place].lowercased()),
+            ["the", "our", "a", "an", "der", "die", "le", "la", "el", "unser", "unsere", "notre"].contains(
+                words[place + 1].lowercased())
+        else { return nil }
+        var parts: [String] = []
+        for word in words[(place + 2)...].prefix(8) {
+            if ["at", "and", "who", "with", "since", "in"].contains(word.lowercased()) { break }
+            if word.lowercased() == "of", words.indices.contains(place + 2 + parts.count + 1),
+                parts.count >= 2 || TitleWords.isTitle(parts.joined(separator: " "))
+            {
+                // `Director of Sales` goes on, `Director of Acme` does not.
+                let next = words[place + 2 + parts.count + 1].trimmingCharacters(in: CharacterSet(charactersIn: ".,;"))
+                guard TitleWords.roleFamily(next) != "General Management" else { break }
+            }
+            parts.append(word.trimmingCharacters(in: CharacterSet(charactersIn: ".,;")))
+            if word.hasSuffix(".") || word.hasSuffix(";") { break }
+        }
+        let text = parts.joined(separator: " ")
+        return TitleWords.isTitle(text) ? cleanTitle(text) : nil
+    }
+
     private static func titleAfter(_ words: [String], _ place: Int) -> String? {
         guard place < words.count, words[place - 1].hasSuffix(",") else { return nil }
         var parts: [String] = []
@@ -422,7 +446,7 @@ struct PageReading {
         if let colon = text.firstIndex(of: ":"), label(String(text[..<colon])) == .title {
             text = String(text[text.index(after: colon)...]).trimmed
         }
-        text = text.trimmingCharacters(in: CharacterSet(charactersIn: " ,;:|·•–—-*"))
+        text = text.trimmingCharacters(in: CharacterSet(charactersIn: " ,;:|·•–—-*/"))
         if text.hasPrefix("("), text.hasSuffix(")") { text = String(text.dropFirst().dropLast()) }
         guard !text.isEmpty, text.utf8.count <= PeopleFinder.Limits.titleBytes, !text.contains("@"), !text.contains("http") else {
             return nil

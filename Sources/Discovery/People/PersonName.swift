@@ -23,6 +23,12 @@ struct PersonName: Equatable {
             (self.text, isSure) = name
             return
         }
+        // What is written in these scripts and is none of their names, is none.
+        guard
+            !text.unicodeScalars.contains(where: {
+                0x3040...0x30FF ~= $0.value || 0x3400...0x9FFF ~= $0.value || 0xAC00...0xD7A3 ~= $0.value
+            })
+        else { return nil }
         var isSure = false
         // Degrees behind a comma, nicknames in brackets or quotes stay where they are.
         while let comma = text.lastIndex(of: ",") {
@@ -38,7 +44,7 @@ struct PersonName: Equatable {
             let (last, first) = (String(text[..<comma]).trimmed, String(text[text.index(after: comma)...]).trimmed)
             guard !first.contains(","), !first.isEmpty, !last.isEmpty, last.split(separator: " ").count <= 3,
                 first.split(separator: " ").count <= 3, let given = first.split(separator: " ").first,
-                GivenNames.contains(String(given)),
+                isLoose || GivenNames.contains(String(given)),
                 // `Max Huber, Erika Lang` are two.
                 last.split(separator: " ").count == 1 || !GivenNames.contains(String(last.prefix { $0 != " " }))
             else { return nil }
@@ -74,6 +80,8 @@ struct PersonName: Equatable {
         guard proper >= 2 || (proper == 1 && words.count >= 2 && isLoose) else { return nil }
         let small = words.map { Self.bare($0) }
         guard !small.contains(where: Self.never.contains) else { return nil }
+        // `San Diego`
+        if let first = small.first, Self.places.contains(first) { return nil }
         let isKnown = words.contains { GivenNames.contains($0) }
         if !isKnown, small.contains(where: { TitleWords.isTitleWord(TitleWords.folded($0)) }) { return nil }
         if isKnown, let last = small.last, TitleWords.isTitleWord(TitleWords.folded(last)) {
@@ -186,6 +194,8 @@ struct PersonName: Equatable {
         "ter", "ten", "zu", "zur", "zum", "vom", "y", "e", "i", "af", "av", "och", "und", "bint", "abu", "st", "op", "'t", "in",
         "het", "san", "santa", "degli", "dalla", "lo", "los", "las", "t", "te", "bat",
     ]
+    /// What names of places begin with.
+    private static let places: Set = ["san", "santa", "los", "las", "saint", "mount", "fort", "lake", "port", "cape", "rio"]
     /// Words that head sections, name places, companies and things.
     private static let never: Set = Set(
         """
@@ -217,6 +227,7 @@ struct PersonName: Equatable {
         law financial capital ventures investments real estate property properties construction
         наша команда контакты компании компания о нас новости услуги главная политика конфиденциальности наши
         команди нашa ομάδα εταιρεία επικοινωνία αρχική ekibimiz iletişim hakkımızda yönetim kurulu
+        plan plans starter basic pro premium enterprise standard sale winter summer spring autumn season offer offers deal deals
         frequently asked question questions prénom nom vorname nachname nombre apellido apellidos cognome imię nazwisko
         privacy sitemap imprint hq headquarters featured latest recent related popular categories tags archive archives
         alle anzeigen mehr erfahren weiterlesen lire suite leer más leggi tutto lees meer

@@ -7,12 +7,16 @@ enum TitleWords {
     static func isTitle(_ text: String) -> Bool {
         guard text.utf8.count <= Limits.bytes else { return false }
         let words = words(of: text)
+        // `Member since 2009`
+        guard text.count(where: \.isNumber) < 4 else { return false }
         guard (1...Limits.words).contains(words.count) else { return false }
         if let last = words.last, last == "partner" || last == "partners", words.count > 1,
             vendors.contains(words[words.count - 2])
         {
             return false
         }
+        // `About the author` heads a part of a page.
+        if let first = words.first, headers.contains(first), words.count > 1 { return false }
         if words.contains(where: isTitleWord) { return true }
         return unspaced.contains { text.contains($0) }
     }
@@ -23,6 +27,10 @@ enum TitleWords {
         "strategic", "premier",
         "integration", "reseller", "media", "official", "authorized", "authorised", "cloud", "training", "service",
         "distribution",
+    ]
+
+    private static let headers: Set = [
+        "about", "meet", "our", "your", "contact", "find", "become", "join", "hire", "read", "view", "all", "more", "for",
     ]
 
     private enum Limits {

@@ -278,7 +278,7 @@ package struct JobPageModels: Sendable {
         let (tone, what) =
             switch event.type {
             case "job.created": ("plain", "Created")
-            case "job.queued": ("plain", "File received; queued")
+            case "job.queued": ("plain", "Queued")
             case "job.started": ("busy", "Attempt \(event.detail["attempt"]?.intValue ?? 1) started")
             case "job.requeued": ("bad", "Attempt ended early; queued again")
             case "job.unit_failed": ("bad", "\(event.detail["unit"]?.stringValue ?? "A part") failed")
