@@ -176,7 +176,8 @@ package struct Server {
             storage: storage, objects: objects, pages: pages, bodies: bodies, files: ground.files, rendering: ground.rendering,
             logger: logger)
         let leadsRoom = LeadsRoom(
-            machine: machine, leads.discovery, profile: leads.profile, storage: storage, pages: pages, bodies: bodies, logger: logger)
+            machine: machine, leads.discovery, profile: leads.profile, storage: storage, pages: pages, bodies: bodies,
+            logger: logger)
         let jobs = JobsRoom(
             machine, storage: storage,
             people: .init(

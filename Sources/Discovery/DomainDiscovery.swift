@@ -51,10 +51,13 @@ package struct DomainDiscovery: Sendable {
 
     /// Where what is found goes, and what is known already.
     package struct Ledger: Sendable {
+        /// Whether anything may be done about the domain: somebody may not want it.
+        package let begin: @Sendable () async throws -> Bool
         /// People of the company that are known from before.
         package let known: @Sendable () async throws -> [Lead]
         package let company: @Sendable (_ name: String?, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void
-        package let save: @Sendable (_ leads: [Lead]) async throws -> Void
+        /// Tells of each whether it is kept: some people are not to be.
+        package let save: @Sendable (_ leads: [Lead]) async throws -> [Bool]
         /// Asked right before each question to a mail server.
         package let permission: @Sendable (_ email: String) async throws -> Permission
         package let checked: @Sendable (Check) async throws -> Void
@@ -63,15 +66,15 @@ package struct DomainDiscovery: Sendable {
         package let catchAllFound: @Sendable (Verification.CatchAll) async throws -> Void
 
         package init(
-            known: @escaping @Sendable () async throws -> [Lead],
+            begin: @escaping @Sendable () async throws -> Bool, known: @escaping @Sendable () async throws -> [Lead],
             company: @escaping @Sendable (_ name: String?, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void,
-            save: @escaping @Sendable (_ leads: [Lead]) async throws -> Void,
+            save: @escaping @Sendable (_ leads: [Lead]) async throws -> [Bool],
             permission: @escaping @Sendable (_ email: String) async throws -> Permission,
             checked: @escaping @Sendable (Check) async throws -> Void,
             catchAll: @escaping @Sendable () async throws -> Verification.CatchAll?,
             catchAllFound: @escaping @Sendable (Verification.CatchAll) async throws -> Void
         ) {
-            (self.known, self.company, self.save, self.permission) = (known, company, save, permission)
+            (self.begin, self.known, self.company, self.save, self.permission) = (begin, known, company, save, permission)
             (self.checked, self.catchAll, self.catchAllFound) = (checked, catchAll, catchAllFound)
         }
     }
@@ -94,6 +97,9 @@ package struct DomainDiscovery: Sendable {
     /// nil: no mail server is asked.
     private let probe: MailProbe?
 
+    /// The outcome of a domain that is kept out.
+    package static let suppressed = "suppressed"
+
     package enum Limits {
         package static let people = 300
         package static let batch = 50
@@ -106,18 +112,22 @@ package struct DomainDiscovery: Sendable {
         (self.crawler, self.resolver, self.probe) = (crawler, resolver, probe)
     }
 
+    /// - Parameter reading: called with the reading of each page, which waits for nothing: what lasts is the fault of the page.
     /// - Throws: `CancellationError`, and what the ledger throws.
     package func run(
-        _ domain: DomainName, _ options: Options, ledger: Ledger, progress: @escaping @Sendable (String) -> Void
+        _ domain: DomainName, _ options: Options, ledger: Ledger, reading: (() -> Void) -> Void = { $0() },
+        progress: @escaping @Sendable (String) -> Void
     ) async throws -> Summary {
+        guard try await ledger.begin() else { return Summary(outcome: Self.suppressed) }
         var summary = Summary(outcome: "read")
-        var (people, addresses) = ([FoundPerson](), [String]())
+        var (people, addresses, seen) = ([FoundPerson](), [String](), Set<String>())
         if options.crawls {
             var organisation: String?
             let visit = try await crawler.visit(domain, progress: progress) { page, tree in
-                let finding = PeopleFinder.find(tree, url: page.description)
+                var finding = PageFinding(people: [], addresses: [], organisation: nil)
+                reading { finding = PeopleFinder.find(tree, url: page.description) }
                 people += finding.people
-                addresses += finding.addresses.filter { !addresses.contains($0) }
+                addresses += finding.addresses.filter { seen.insert($0).inserted }
                 if organisation == nil { organisation = finding.organisation }
             }
             (summary.outcome, summary.requests, summary.pages) = (visit.outcome.rawValue, visit.requests, visit.pages)
@@ -152,9 +162,12 @@ package struct DomainDiscovery: Sendable {
                 leads[index].email = EmailPattern.candidates(for: leads[index].name, at: mailDomain, known: pattern).first
             }
         }
+        var kept: [Lead] = []
         for start in stride(from: 0, to: leads.count, by: Limits.batch) {
-            try await ledger.save(Array(leads[start..<min(start + Limits.batch, leads.count)]))
+            let part = Array(leads[start..<min(start + Limits.batch, leads.count)])
+            kept += zip(part, try await ledger.save(part)).filter(\.1).map(\.0)
         }
+        leads = kept
         summary.emails = leads.count { $0.email != nil }
         if route == DNSResolver.MailRoute.none {
             if summary.outcome == "read" { summary.outcome = "no_mx" }
@@ -181,37 +194,30 @@ package struct DomainDiscovery: Sendable {
         }
         summary.catchAll = catchAll
         for lead in leads {
-            guard let first = lead.email, summary.checked < Limits.checks, ContinuousClock.now < deadline else { break }
-            let isOwn = first.hasSuffix("@" + domain)
+            guard summary.checked < Limits.checks, ContinuousClock.now < deadline else { break }
+            // An address elsewhere is nobody's of this company to ask about: a page could name anybody's.
+            guard let first = lead.email, first.hasSuffix("@" + domain) else { continue }
             // Of a catch-all domain every guess is as good as the first.
             let candidates =
                 lead.isPublished || !options.generates || catchAll == .catchAll
                 ? [first] : EmailPattern.candidates(for: lead.name, at: domain, known: pattern)
-            for email in candidates {
+            candidates: for email in candidates {
                 guard let address = try? MailAddress(email), ContinuousClock.now < deadline else { continue }
                 let verdict: Verification.Verdict
                 switch try await ledger.permission(email) {
-                case .suppressed: continue
+                case .suppressed: break candidates
                 case .known(let before): verdict = before
                 case .go:
-                    let answer: MailProbe.Answer
-                    if isOwn {
-                        answer = try await probe.ask(address, at: route, until: deadline)
-                    } else {
-                        // A published address of another domain has mail servers of its own.
-                        let other = (try? await resolver.mailRoute(of: address.domain)) ?? .none
-                        answer = try await probe.ask(address, at: other, until: deadline)
-                    }
-                    verdict = Verification.verdict(answer.category, catchAll: isOwn ? catchAll : nil)
-                    try await ledger.checked(
-                        Check(email: email, verdict: verdict, answer: answer, catchAll: isOwn ? catchAll : nil))
+                    let answer = try await probe.ask(address, at: route, until: deadline)
+                    verdict = Verification.verdict(answer.category, catchAll: catchAll)
+                    try await ledger.checked(Check(email: email, verdict: verdict, answer: answer, catchAll: catchAll))
                     summary.checked += 1
                 }
                 guard verdict.status != .invalid else { continue }
                 if email != first {
                     var found = lead
                     found.email = email
-                    try await ledger.save([found])
+                    _ = try await ledger.save([found])
                 }
                 if verdict.status == .valid { summary.valid += 1 }
                 break

@@ -299,14 +299,17 @@ struct HTMLTreeBuilder {
 
     mutating func pop() { if !stack.isEmpty { stack.removeLast() } }
 
+    private static let lasting = 1
+
     mutating func popUntil(_ names: String...) {
-        while let node = stack.popLast() {
+        // The root stays: what was too deep may be open no more.
+        while stack.count > Self.lasting, let node = stack.popLast() {
             if tree.nodes[node].namespace == .html, names.contains(tree.nodes[node].name) { return }
         }
     }
 
     mutating func popUntil(node: Int) {
-        while let last = stack.popLast() { if last == node { return } }
+        while stack.count > Self.lasting, let last = stack.popLast() { if last == node { return } }
     }
 
     /// To one of these, which stay.
@@ -426,7 +429,7 @@ struct HTMLTreeBuilder {
             }
             guard var entry = found else { return anyOtherEndTag(name) }
             let element = formatting[entry].node
-            guard let place = stack.lastIndex(of: element) else {
+            guard let place = stack.lastIndex(of: element), place > 0 else {
                 formatting.remove(at: entry)
                 return
             }

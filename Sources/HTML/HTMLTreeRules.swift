@@ -82,8 +82,9 @@ extension HTMLTreeBuilder {
             guard ["caption", "table", "tbody", "tfoot", "thead", "tr", "td", "th"].contains(tag.name) else {
                 return selectStart(tag)
             }
-            popUntil("select")
+            if hasInScope("select", .select) { popUntil("select") }
             resetMode()
+            if mode == .inSelectInTable { mode = .inBody }
             start(tag)
         case .inTemplate:
             let next: Mode
@@ -211,8 +212,9 @@ extension HTMLTreeBuilder {
         case .inSelectInTable:
             guard ["caption", "table", "tbody", "tfoot", "thead", "tr", "td", "th"].contains(name) else { return selectEnd(name) }
             guard hasInScope(name, .table) else { return }
-            popUntil("select")
+            if hasInScope("select", .select) { popUntil("select") }
             resetMode()
+            if mode == .inSelectInTable { mode = .inBody }
             end(tag)
         case .inTemplate: if name == "template" { endTemplate() }
         case .afterBody:
@@ -607,7 +609,7 @@ extension HTMLTreeBuilder {
 
     private mutating func closeCell() {
         generateImpliedEndTags()
-        popUntil("td", "th")
+        if hasInScope("td", .table) || hasInScope("th", .table) { popUntil("td", "th") }
         clearFormatting()
         mode = .inRow
     }

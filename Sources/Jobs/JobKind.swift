@@ -53,7 +53,10 @@ package struct JobKind: Sendable {
         /// Keeps what a worker says while it works, in one transaction, and answers it. What comes twice must do no harm: an answer may
         /// be lost. nil: workers of this kind ask nothing.
         /// - Throws: `Failure` `worker_invalid`.
-        package let answerQuestion: (@Sendable (Job, JSON, Database) throws -> JSON)?
+        package let answerQuestion: AnswerQuestion?
+
+        /// - Parameter unit: the key of the unit that the question is about, one of those that the worker was given.
+        package typealias AnswerQuestion = @Sendable (Job, _ unit: String, JSON, Database) throws -> JSON
         /// Looks at the first bytes of a file that somebody sends for a job.
         /// - Throws: `Failure`, with words for the person whose file it is.
         let checkInput: @Sendable ([UInt8]) throws -> Void
@@ -63,7 +66,7 @@ package struct JobKind: Sendable {
             unitsName: String = "units", unitsAreFiles: Bool = false,
             checkInput: @escaping @Sendable ([UInt8]) throws -> Void = { _ in },
             checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
-            answerQuestion: (@Sendable (Job, JSON, Database) throws -> JSON)? = nil,
+            answerQuestion: AnswerQuestion? = nil,
             order: @escaping @Sendable (Job) throws -> JSON
         ) {
             self.order = order

@@ -20,6 +20,8 @@ package enum DiscoverWork {
         static let domainsAtOnce = 16
         static let threads = 8
         static let pulse = 1.0
+        /// Of one page; the longest that a page may have takes a second.
+        static let readingSeconds = 20.0
     }
 
     /// Blocks until all domains have ended.
@@ -31,7 +33,7 @@ package enum DiscoverWork {
         let done = DispatchSemaphore(value: 0)
         let voice = Voice(report)
         voice.beat(every: Limits.pulse)
-        Task.detached {
+        Task.detached(executorPreference: PoolExecutor(threads: Limits.threads)) {
             do {
                 let tools = try Tools(DiscoverySettings(stored: order.spec["settings"] ?? [:]), roots: roots)
                 await work(order, tools, questions, voice)
@@ -51,13 +53,18 @@ package enum DiscoverWork {
 
     private static func work(_ order: WorkOrder, _ tools: Tools, _ questions: WorkerQuestions, _ voice: Voice) async {
         await withTaskGroup(of: Void.self) { group in
-            var waiting = order.units[...]
+            var waiting = order.units.filter { !$0.isSuspect }[...]
             func startNext() {
                 guard let unit = waiting.popFirst() else { return }
                 group.addTask { voice.end(unit.number, await result(of: unit, order.spec, tools, questions, voice)) }
             }
             for _ in 0..<Limits.domainsAtOnce { startNext() }
             while await group.next() != nil { startNext() }
+        }
+        // One of these brought a worker down: each is alone in hand, so that the right one is blamed.
+        for unit in order.units where unit.isSuspect {
+            voice.begin(unit.number)
+            voice.end(unit.number, await result(of: unit, order.spec, tools, questions, voice), isBegun: true)
         }
     }
 
@@ -67,10 +74,9 @@ package enum DiscoverWork {
         do {
             let domain = try DomainName(unit.key)
             let ledger = RunQuestions(unit: unit, domain: domain, questions).ledger
-            let summary = try await tools.discovery.run(domain, RunOptions.stages(stored: spec["options"] ?? [:]), ledger: ledger)
-            { text in
-                voice.say("\(unit.key): \(text)")
-            }
+            let summary = try await tools.discovery.run(
+                domain, RunOptions.stages(stored: spec["options"] ?? [:]), ledger: ledger,
+                reading: { voice.read(unit.number, $0) }, progress: { voice.say("\(unit.key): \($0)") })
             if let failure = RunOutcome.failure(summary.outcome), summary.people == 0 {
                 return .failed(code: summary.outcome, message: "\(unit.key): \(failure.message)", category: failure.category)
             }
@@ -123,21 +129,43 @@ package enum DiscoverWork {
         }
     }
 
-    /// Says one thing at a time, so that the end of a unit follows its beginning.
+    /// Says one thing at a time, so that the end of a unit follows its beginning, and ends the process when one page takes too long.
     private final class Voice: Sendable {
+        private struct State {
+            var text = ""
+            /// Units whose pages are being read now, and since when.
+            var reading: [Int: ContinuousClock.Instant] = [:]
+            var begun: Int?
+        }
+
         private let report: @Sendable (WorkReport) -> Void
-        private let lock = Mutex("")
+        private let state = Mutex(State())
 
         init(_ report: @escaping @Sendable (WorkReport) -> Void) {
             self.report = report
         }
 
-        func say(_ text: String) { lock.withLock { $0 = text } }
+        func say(_ text: String) { state.withLock { $0.text = text } }
 
-        func end(_ unit: Int, _ end: WorkReport) {
-            lock.withLock { _ in
+        /// Between the two nothing waits for anybody: what lasts is the fault of the page.
+        func read(_ unit: Int, _ body: () -> Void) {
+            state.withLock { $0.reading[unit] = .now }
+            body()
+            state.withLock { $0.reading[unit] = nil }
+        }
+
+        func begin(_ unit: Int) {
+            state.withLock { state in
+                state.begun = unit
                 report(.unit(number: unit))
+            }
+        }
+
+        func end(_ unit: Int, _ end: WorkReport, isBegun: Bool = false) {
+            state.withLock { state in
+                if !isBegun { report(.unit(number: unit)) }
                 report(end)
+                state.begun = nil
             }
         }
 
@@ -145,12 +173,19 @@ package enum DiscoverWork {
             Thread.detachNewThread { [self] in
                 while true {
                     usleep(UInt32(seconds * 1_000_000))
-                    lock.withLock { text in
+                    state.withLock { state in
+                        let late = state.reading.first { ContinuousClock.now - $0.value > .seconds(Limits.readingSeconds) }
+                        if let unit = late?.key {
+                            if state.begun == nil { report(.unit(number: unit)) }
+                            let message = "A page of it took longer than \(Int(Limits.readingSeconds)) seconds to be read."
+                            report(.failed(code: "time_limit", message: message, category: .permanent))
+                            _exit(0)
+                        }
                         report(
                             .progress(
                                 .init(
-                                    fraction: 0, done: 0, total: 1, unit: "domains", rate: 0, message: text.beginning(bytes: 300))
-                            ))
+                                    fraction: 0, done: 0, total: 1, unit: "domains", rate: 0,
+                                    message: state.text.beginning(bytes: 300))))
                     }
                 }
             }
@@ -181,6 +216,7 @@ package enum RunOutcome {
         case "no_page": "it shows no page"
         case "script_only": "its pages are made by scripts"
         case "no_mx": "it takes no mail"
+        case DomainDiscovery.suppressed: "it is kept out"
         default: failure(outcome).map { String($0.message.dropLast()) } ?? outcome
         }
     }

@@ -162,8 +162,17 @@ package struct LeadFilter: Sendable {
     /// Every word has to be there, at the beginning of a word at least.
     var match: String? {
         guard let words else { return nil }
-        let tokens = words.split { !($0.isLetter || $0.isNumber) }.prefix(Limits.words)
-        return tokens.isEmpty ? nil : tokens.map { "\"\($0)\"*" }.joined(separator: " ")
+        // By scalars: a letter of several may hold a quote.
+        let tokens = words.unicodeScalars.split { scalar in
+            switch scalar.properties.generalCategory {
+            case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+                .letterNumber,
+                .otherNumber, .nonspacingMark, .spacingMark:
+                false
+            default: true
+            }
+        }.prefix(Limits.words)
+        return tokens.isEmpty ? nil : tokens.map { "\"\(String($0))\"*" }.joined(separator: " ")
     }
 
     /// Words that hold no letter and no digit find nothing.

@@ -175,17 +175,19 @@ package struct LeadIngest: Sendable {
             guard let domain else { throw Rejection(reason: hint == nil ? "domain_or_email_required" : "invalid_domain") }
             let (first, last) = (text("first_name", "firstname").map(Self.cased), text("last_name", "lastname").map(Self.cased))
             let joined = [first, last].compactMap { $0 }.joined(separator: " ")
-            let name = text("full_name", "name").map(Self.cased) ?? (joined.isEmpty ? nil : joined)
-            guard let name = name ?? email.map({ String($0.prefix { $0 != "@" }) }) else {
+            let said = text("full_name", "name").map(Self.cased) ?? (joined.isEmpty ? nil : joined)
+            guard let name = said ?? email.map({ String($0.prefix { $0 != "@" }) }) else {
                 throw Rejection(reason: "name_or_email_required")
             }
             self.domain = domain
             company = text("company", "company_name")
             let source = text("source_url").flatMap { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }
-            draft = .init(
+            var draft = LeadStore.Draft(
                 name: name, firstName: first, lastName: last, title: text("title", "role"), email: email, source: .ingested,
                 sourceURL: source,
                 notes: members["notes"]?.beginning(bytes: Limits.notesBytes))
+            draft.isNameGuessed = said == nil
+            self.draft = draft
         }
 
         private static func address(_ text: String) -> String? {

@@ -116,7 +116,11 @@ package struct LeadRoutes: Sendable {
             "facets": .object(
                 Dictionary(
                     uniqueKeysWithValues: found.facets.map { facet, counts in
-                        (facet.rawValue, .object(Dictionary(uniqueKeysWithValues: counts.map { ($0.value, .int($0.count)) })))
+                        (
+                            facet.rawValue,
+                            .object(
+                                Dictionary(counts.map { ($0.value, .int($0.count)) }, uniquingKeysWith: { first, _ in first }))
+                        )
                     })),
         ])
     }

@@ -120,6 +120,20 @@ package enum LeadSchema {
                 count INTEGER NOT NULL,
                 PRIMARY KEY (day, name)
             ) STRICT, WITHOUT ROWID;
-            """)
+            """),
+        Migration(
+            "leads-002-erased-people",
+            """
+            -- People who were erased, whatever address is thought of for them.
+            CREATE TABLE suppressedPerson (
+                tenant TEXT NOT NULL,
+                domain TEXT NOT NULL,
+                person TEXT NOT NULL,
+                createdAt INTEGER NOT NULL,
+                PRIMARY KEY (tenant, domain, person)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX leadByDomain ON lead (tenant, domain);
+            CREATE INDEX leadByAge ON lead (verifiedAt) WHERE verifiedAt IS NOT NULL;
+            """),
     ]
 }

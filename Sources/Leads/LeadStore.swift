@@ -32,6 +32,8 @@ package struct LeadStore: Sendable {
         package var sourceURL: String?
         package var notes: String?
         package var evidence: [JSON]
+        /// Whether nobody said the name: it is the beginning of the address.
+        package var isNameGuessed = false
 
         package init(
             name: String, firstName: String? = nil, lastName: String? = nil, title: String?, email: String?, source: Source,
@@ -135,7 +137,13 @@ package struct LeadStore: Sendable {
             }
         }
 
-        func isSuppressed(_ email: String?, domain: String) throws -> Bool {
+        /// - Parameter person: the key of a name, for those who were erased.
+        func isSuppressed(_ email: String?, domain: String, person: String = "") throws -> Bool {
+            let isErased = try Bool.fetchOne(
+                try db.cachedStatement(
+                    sql: "SELECT EXISTS (SELECT 1 FROM suppressedPerson WHERE tenant = ? AND domain = ? AND person = ?)"),
+                arguments: [tenant, domain, person])
+            if isErased == true { return true }
             let values = [email, domain, email.map { String($0.drop { $0 != "@" }.dropFirst()) }].compactMap { $0 }
             return try Bool.fetchOne(
                 db,
@@ -147,16 +155,25 @@ package struct LeadStore: Sendable {
         /// - Returns: nil when they are not to be kept.
         @discardableResult
         func save(_ draft: Draft, at domain: String, companyName: String? = nil) throws -> Int64? {
-            guard try !isSuppressed(draft.email, domain: domain) else { return nil }
-            let company = try company(domain, name: companyName)
+            var draft = draft
             let person = PeopleFinder.key(draft.name)
-            let known = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT * FROM lead WHERE tenant = :tenant AND
-                        ((:email IS NOT NULL AND email = :email) OR (company = :company AND person = :person AND person <> ''))
-                    ORDER BY (email IS :email) DESC, isPrimary DESC, id LIMIT 1
-                    """, arguments: ["tenant": tenant, "email": draft.email, "company": company, "person": person])
+            guard try !isSuppressed(draft.email, domain: domain, person: person) else { return nil }
+            let company = try company(domain, name: companyName)
+            if let email = draft.email,
+                let owner = try Row.fetchOne(
+                    try db.cachedStatement(sql: "SELECT * FROM lead WHERE tenant = ? AND email = ?"), arguments: [tenant, email])
+            {
+                if owner["person"] == person || draft.isNameGuessed { return try add(draft, to: owner, person) }
+                // Somebody else's address: two people have the same guess, or share one.
+                draft.email = nil
+            }
+            let known =
+                try person.isEmpty
+                ? nil
+                : Row.fetchOne(
+                    try db.cachedStatement(
+                        sql: "SELECT * FROM lead WHERE company = ? AND person = ? ORDER BY isPrimary DESC, id LIMIT 1"),
+                    arguments: [company, person])
             if let known { return try add(draft, to: known, person) }
             return try insert(draft, company, domain, person, isPrimary: true)
         }
@@ -205,16 +222,23 @@ package struct LeadStore: Sendable {
             let id: Int64 = known["id"]
             let email: String? = known["email"]
             let source: String = known["source"]
+            var draft = draft
             if let email, let new = draft.email, new != email {
-                // One that was guessed gives its place to a better one; what is published or brought in stays a lead of its own.
-                guard source == Source.generated.rawValue else {
-                    return try insert(
-                        draft, known["company"], known["domain"], person,
-                        isPrimary: source == Source.ingested.rawValue && draft.source == .published)
+                let status = (known["status"] as String?).flatMap(Verification.Status.init)
+                switch (Source(rawValue: source), draft.source) {
+                case (.generated, .generated) where status == .valid || status == .riskyCatchAll:
+                    // What a mail server knows is better than a guess.
+                    draft.email = nil
+                case (.generated, _):
+                    try db.execute(
+                        sql: "UPDATE lead SET email = NULL, status = NULL, reason = NULL, verifiedAt = NULL WHERE id = ?",
+                        arguments: [id])
+                case (_, .generated): draft.email = nil
+                case (.ingested, .published):
+                    try db.execute(sql: "UPDATE lead SET isPrimary = 0 WHERE id = ?", arguments: [id])
+                    return try insert(draft, known["company"], known["domain"], person, isPrimary: true)
+                case (_, _): return try insert(draft, known["company"], known["domain"], person, isPrimary: false)
                 }
-                try db.execute(
-                    sql: "UPDATE lead SET email = NULL, status = NULL, reason = NULL, verifiedAt = NULL WHERE id = ?",
-                    arguments: [id])
             }
             let title: String? = known["title"] ?? draft.title
             let (family, seniority) = (title.map(JobTitle.roleFamily), title.map(JobTitle.seniority))
@@ -227,7 +251,7 @@ package struct LeadStore: Sendable {
                 sql: """
                     UPDATE lead SET email = coalesce(email, ?), title = ?, roleFamily = ?, seniority = ?, firstName = coalesce(firstName, ?),
                         lastName = coalesce(lastName, ?), source = CASE WHEN source = 'generated' OR email IS NULL THEN ? ELSE source END,
-                        sourceURL = coalesce(sourceURL, ?), score = ?, reasons = ?, isPrimary = 1, evidence = ?, notes = coalesce(?, notes),
+                        sourceURL = coalesce(sourceURL, ?), score = ?, reasons = ?, evidence = ?, notes = coalesce(?, notes),
                         updatedAt = ?
                     WHERE id = ?
                     """,
@@ -273,9 +297,11 @@ package struct LeadStore: Sendable {
             try db.execute(
                 sql: """
                     UPDATE addressCheck SET endedAt = ?, status = ?, reason = ?, category = ?, code = ?, host = ?, text = ?
-                    WHERE tenant = ? AND email = ?
+                    WHERE tenant = ? AND email = ? AND endedAt IS NULL
                     """,
                 arguments: [now, verdict.status.rawValue, verdict.reason, category, code, host, text, tenant, email])
+            // Only what was begun can end.
+            guard db.changesCount == 1 else { return }
             try db.execute(
                 sql: "UPDATE lead SET status = ?, reason = ?, verifiedAt = ?, updatedAt = ? WHERE tenant = ? AND email = ?",
                 arguments: [verdict.status.rawValue, verdict.reason, now, now, tenant, email])

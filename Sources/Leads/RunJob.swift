@@ -51,6 +51,7 @@ package enum RunJob {
     static func make(_ typed: [String], label: String?, options: RunOptions, for caller: Caller) throws -> Job {
         let written = typed.map(\.trimmed).filter { !$0.isEmpty }
         guard !written.isEmpty else { throw Failure(.invalid, "invalid_domains", "domains must name at least one domain.") }
+        guard written.count <= Limits.domains else { throw tooMany(written.count) }
         var (domains, seen) = ([String](), Set<String>())
         for text in written {
             do {
@@ -59,11 +60,6 @@ package enum RunJob {
             } catch let failure as Failure {
                 throw Failure(.invalid, "invalid_domains", failure.message)
             }
-        }
-        guard domains.count <= Limits.domains else {
-            throw Failure(
-                .invalid, "invalid_domains",
-                "A run takes at most \(Limits.domains) domains; divide the \(domains.count) among several.")
         }
         let spec: JSON = [
             "domains": .array(domains.map { .string($0) }), "options": options.asked, "stages": options.json,
@@ -74,6 +70,10 @@ package enum RunJob {
         }
         let name = label ?? (domains.count == 1 ? domains[0] : "\(domains[0]) and \(domains.count - 1) more")
         return Job(owner: caller, kind: Self.name, name: name.beginning(letters: Limits.labelLetters), spec: spec, at: .now)
+    }
+
+    private static func tooMany(_ count: Int) -> Failure {
+        Failure(.invalid, "invalid_domains", "A run takes at most \(Limits.domains) domains; divide the \(count) among several.")
     }
 
     /// As the leads document words states.

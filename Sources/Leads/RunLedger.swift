@@ -12,13 +12,14 @@ struct RunLedger: Sendable {
     let profile: CustomerProfile
 
     /// - Throws: `Failure` `worker_invalid`.
-    func answer(_ job: Job, _ question: JSON, _ db: Database) throws -> JSON {
+    func answer(_ job: Job, _ unit: String, _ question: JSON, _ db: Database) throws -> JSON {
         guard let domain = question["domain"]?.stringValue, domain.utf8.count <= 253,
             (try? DomainName(domain))?.description == domain,
             let what = question["do"]?.stringValue
         else { throw WorkReport.invalid("question") }
         let store = LeadStore.Writer(tenant: job.tenant, profile: profile, db: db)
         switch what {
+        case "begin": return ["go": .bool(try !store.isSuppressed(nil, domain: domain))]
         case "known": return ["leads": .array(try store.people(at: domain).map(RunQuestions.json))]
         case "company":
             try store.visited(
@@ -32,13 +33,13 @@ struct RunLedger: Sendable {
             guard let leads = question["leads"]?.arrayValue, leads.count <= DomainDiscovery.Limits.batch else {
                 throw WorkReport.invalid("leads")
             }
-            for lead in leads { try save(lead, at: domain, job, store) }
-            return [:]
+            return ["kept": .array(try leads.map { .bool(try save($0, at: domain, job, store)) })]
         case "permission": return try permission(try Self.email(question), store)
         case "checked":
             let email = try Self.email(question)
             guard let status = question["status"]?.stringValue.flatMap(Verification.Status.init),
-                let reason = Self.text(question["reason"])
+                let reason = Self.text(question["reason"]),
+                reason.utf8.allSatisfy({ 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == UInt8(ascii: "_") })
             else { throw WorkReport.invalid("status") }
             try store.checked(
                 email, .init(status: status, reason: reason), category: Self.text(question["category"]),
@@ -56,7 +57,8 @@ struct RunLedger: Sendable {
         }
     }
 
-    private func save(_ lead: JSON, at domain: String, _ job: Job, _ store: LeadStore.Writer) throws {
+    /// - Returns: whether the lead is kept: some people are not to be.
+    private func save(_ lead: JSON, at domain: String, _ job: Job, _ store: LeadStore.Writer) throws -> Bool {
         guard let name = lead["name"]?.stringValue?.trimmed, !name.isEmpty, name.utf8.count <= 200 else {
             throw WorkReport.invalid("name")
         }
@@ -72,8 +74,9 @@ struct RunLedger: Sendable {
                 .init(
                     name: name, title: Self.text(lead["title"]), email: email,
                     source: lead["published"] == true ? .published : .generated, evidence: evidence), at: domain)
-        else { return }
+        else { return false }
         try store.note(lead: id, foundBy: job.id.rawValue)
+        return true
     }
 
     private func permission(_ email: String, _ store: LeadStore.Writer) throws -> JSON {

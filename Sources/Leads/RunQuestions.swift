@@ -21,6 +21,7 @@ struct RunQuestions: Sendable {
 
     var ledger: DomainDiscovery.Ledger {
         DomainDiscovery.Ledger(
+            begin: { await ask("begin")["go"] == true },
             known: { (await ask("known")["leads"]?.arrayValue ?? []).compactMap(Self.lead) },
             company: { name, visit, addresses in
                 _ = await ask(
@@ -32,7 +33,10 @@ struct RunQuestions: Sendable {
                         "addresses": .array(addresses.map { .string($0) }),
                     ])
             },
-            save: { leads in _ = await ask("save", ["leads": .array(leads.map(Self.json))]) },
+            save: { leads in
+                let kept = await ask("save", ["leads": .array(leads.map(Self.json))])["kept"]?.arrayValue ?? []
+                return leads.indices.map { kept.indices.contains($0) && kept[$0] == true }
+            },
             permission: { email in
                 let answer = await ask("permission", ["email": .string(email)])
                 switch answer["permission"]?.stringValue {

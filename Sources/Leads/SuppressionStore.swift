@@ -57,7 +57,10 @@ package struct SuppressionStore: Sendable {
                 sql: "DELETE FROM lead WHERE tenant = ? AND email LIKE ? ESCAPE '\\'",
                 arguments: [caller.tenant, "%@" + entry.value.replacing("_", with: "\\_")])
         }
-        try db.execute(sql: "DELETE FROM addressCheck WHERE tenant = ? AND email = ?", arguments: [caller.tenant, entry.value])
+        // What is published of the company is found again by the next run, without what is kept out.
+        try db.execute(
+            sql: "UPDATE company SET addresses = '[]' WHERE tenant = ? AND (domain = ? OR instr(addresses, ?) > 0)",
+            arguments: [caller.tenant, entry.value, entry.value])
     }
 
     /// - Throws: `Failure` `lead_not_found`.
@@ -65,20 +68,41 @@ package struct SuppressionStore: Sendable {
         try await storage.write { db in
             guard let number = Int64(id),
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT email FROM lead WHERE id = ? AND tenant = ?", arguments: [number, caller.tenant])
+                    db, sql: "SELECT email, company, domain, person FROM lead WHERE id = ? AND tenant = ?",
+                    arguments: [number, caller.tenant])
             else { throw Failure(.missing, "lead_not_found", "There is no such lead.") }
-            if let email: String = row["email"] {
-                try Self.add(Entry(value: email, reason: "erased", createdAt: .now), by: caller, db)
+            // The person goes, with every address that was kept or thought of.
+            let (company, domain, person): (Int64, String, String) = (row["company"], row["domain"], row["person"])
+            let emails = try String.fetchAll(
+                db,
+                sql:
+                    "SELECT email FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> '')) AND email IS NOT NULL",
+                arguments: [company, number, person])
+            for email in emails { try Self.add(Entry(value: email, reason: "erased", createdAt: .now), by: caller, db) }
+            if !person.isEmpty {
+                try db.execute(
+                    sql: "INSERT OR IGNORE INTO suppressedPerson (tenant, domain, person, createdAt) VALUES (?, ?, ?, ?)",
+                    arguments: [caller.tenant, domain, person, Moment.now])
             }
-            try db.execute(sql: "DELETE FROM lead WHERE id = ?", arguments: [number])
+            try db.execute(
+                sql: "DELETE FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> ''))",
+                arguments: [company, number, person])
         }
     }
 
     /// - Throws: `Failure` `suppression_not_found`.
     package func remove(_ text: String, in tenant: String) async throws {
+        let text = (try? Self.value(text)) ?? text
         let isGone = try await storage.write { db in
             try db.execute(sql: "DELETE FROM suppression WHERE tenant = ? AND value = ?", arguments: [tenant, text.lowercased()])
-            return db.changesCount > 0
+            let count = db.changesCount
+            // Who was erased with that address may come back with it.
+            if let at = text.lastIndex(of: "@") {
+                try db.execute(
+                    sql: "DELETE FROM suppressedPerson WHERE tenant = ? AND domain = ?",
+                    arguments: [tenant, String(text[text.index(after: at)...])])
+            }
+            return count > 0
         }
         guard isGone else { throw Failure(.missing, "suppression_not_found", "Nothing like that is on the list.") }
     }

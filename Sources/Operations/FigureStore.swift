@@ -200,7 +200,8 @@ package struct FigureStore: Sendable {
                 "window_days": .int(Int64(days)), "verification_time_series": .array(series),
                 "domain_breakdown": .array(breakdown),
                 "error_breakdown": .object(
-                    Dictionary(uniqueKeysWithValues: reasons.map { ($0["reason"] as String, JSON.int($0["n"])) })),
+                    Dictionary(
+                        reasons.map { ($0["reason"] as String, JSON.int($0["n"])) }, uniquingKeysWith: { first, _ in first })),
             ]
         }
     }

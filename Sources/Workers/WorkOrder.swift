@@ -32,8 +32,11 @@ package struct WorkOrder: Sendable, Codable, Equatable {
         package let key: String
         /// Its file, to be read; nil when it has none, or when the file is gone.
         package let file: String?
+        /// It may have brought a worker down: it is done when no other is, and said to be in hand first.
+        package let isSuspect: Bool
 
-        package init(number: Int, key: String, file: String? = nil) {
+        package init(number: Int, key: String, file: String? = nil, isSuspect: Bool = false) {
+            self.isSuspect = isSuspect
             self.number = number
             self.key = key
             self.file = file

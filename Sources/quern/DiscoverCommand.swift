@@ -91,7 +91,7 @@ struct DiscoverCommand: AsyncParsableCommand {
 
         var ledger: DomainDiscovery.Ledger {
             DomainDiscovery.Ledger(
-                known: { [] }, company: { _, _, _ in },
+                begin: { true }, known: { [] }, company: { _, _, _ in },
                 save: { [self] leads in
                     state.withLock { state in
                         for lead in leads {
@@ -102,6 +102,7 @@ struct DiscoverCommand: AsyncParsableCommand {
                             }
                         }
                     }
+                    return leads.map { _ in true }
                 }, permission: { _ in .go },
                 checked: { [self] check in state.withLock { $0.checks[check.email] = check.verdict } }, catchAll: { nil },
                 catchAllFound: { _ in })

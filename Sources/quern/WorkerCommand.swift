@@ -60,9 +60,14 @@ enum WorkerCommand {
         }
     }
 
+    private static let voice = NSLock()
+
     private static func say(_ message: WorkMessage) {
         guard var line = try? message.line() else { return }
         line.append(UInt8(ascii: "\n"))
+        // Several threads may speak; what is longer than the pipe goes out in pieces.
+        voice.lock()
+        defer { voice.unlock() }
         line.withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {

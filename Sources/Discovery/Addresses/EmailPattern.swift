@@ -25,6 +25,8 @@ package enum EmailPattern: String, Sendable, CaseIterable {
         static let examples = 2
         static let share = 0.8
         static let localBytes = 64
+        /// RFC 3696, errata.
+        static let addressBytes = 254
     }
 
     /// The parts of a name in ASCII and small letters, particles joined with what follows.
@@ -113,7 +115,9 @@ package enum EmailPattern: String, Sendable, CaseIterable {
         for pattern in order {
             guard let local = pattern.local(parts), local.utf8.count <= Limits.localBytes, local.count >= 2 else { continue }
             let address = "\(local)@\(domain)"
-            if !found.contains(address), !Addresses.isRole(address) { found.append(address) }
+            if address.utf8.count <= Limits.addressBytes, !found.contains(address), !Addresses.isRole(address) {
+                found.append(address)
+            }
             if found.count == Limits.candidates { break }
         }
         return found

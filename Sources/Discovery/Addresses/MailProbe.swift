@@ -80,7 +80,7 @@ package struct MailProbe: Sendable {
             guard attempt < settings.pausesSeconds.count, last.code.map({ 400..<500 ~= $0 }) ?? false else { return last }
             let pause = settings.pausesSeconds[attempt]
             guard ContinuousClock.now + .seconds(pause) < deadline else { return last }
-            try await Task.sleep(for: .seconds(pause))
+            try await Pause.seconds(pause)
         }
         return last
     }
@@ -139,21 +139,29 @@ package struct MailProbe: Sendable {
         switch reply.code {
         case 250...259: return .accept
         case 550...559, 511:
-            if let enhanced = reply.enhanced {
-                // RFC 3463: 5.1.x speaks of the address, 5.2.1 of a mailbox that is shut; 5.7.x is policy, 5.4.x the network.
-                if enhanced.subject == 7 || enhanced.subject == 4 || enhanced.subject == 3 || enhanced.subject == 5 {
-                    return .tempFail
-                }
-                if enhanced.subject == 2, enhanced.detail != 1 { return .tempFail }
-                // The sender is meant.
-                if enhanced.subject == 1, [7, 8].contains(enhanced.detail) { return .tempFail }
-                return .hardFail
-            }
             let text = reply.text.lowercased()
-            return blocks.contains(where: text.contains) ? .tempFail : .hardFail
+            guard !blocks.contains(where: text.contains) else { return .tempFail }
+            guard let enhanced = reply.enhanced else {
+                // 550 is what RFC 5321 has for "no such mailbox"; 551 leads elsewhere, others say many things.
+                return reply.code == 550 || reply.code == 551 || unknown.contains(where: text.contains) ? .hardFail : .tempFail
+            }
+            // RFC 3463: 5.1.x speaks of the address, 5.2.1 of a mailbox that is shut.
+            let meansAddress =
+                enhanced.kind == 5
+                && (enhanced.subject == 1 && [0, 1, 2, 3, 6, 10].contains(enhanced.detail)
+                    || enhanced.subject == 2 && enhanced.detail == 1)
+            return meansAddress || enhanced.kind == 5 && enhanced.subject == 0 && unknown.contains(where: text.contains)
+                ? .hardFail : .tempFail
         default: return .tempFail
         }
     }
+
+    private static let unknown = [
+        "user unknown", "unknown user", "no such", "does not exist", "doesn't exist", "not exist", "unknown recipient",
+        "recipient unknown", "invalid recipient",
+        "invalid mailbox", "mailbox unavailable", "mailbox not found", "user not found", "unknown address", "address unknown",
+        "unrouteable", "undeliverable", "no mailbox",
+    ]
 
     private static let blocks = [
         "blocked", "blacklist", "block list", "blocklist", "spamhaus", "barracuda", "reputation", "denied", "not allowed",
@@ -192,7 +200,7 @@ package actor Throttle {
                 break
             }
             let until = max(next, entry.next)
-            try await Task.sleep(for: until > now ? until - now : .milliseconds(20))
+            try await Pause.seconds(until > now ? (until - now) / .seconds(1) : 0.02)
         }
         defer {
             running -= 1

@@ -68,7 +68,7 @@ package struct Crawler: Sendable {
     ///   - sleep: waits so many seconds.
     package init(
         _ fetcher: Fetcher, _ settings: Settings, product: String,
-        sleep: @escaping @Sendable (Double) async throws -> Void = { try await Task.sleep(for: .seconds($0)) }
+        sleep: @escaping @Sendable (Double) async throws -> Void = { try await Pause.seconds($0) }
     ) {
         (self.fetcher, self.settings, self.product, self.sleep) = (fetcher, settings, product, sleep)
     }
@@ -225,8 +225,10 @@ package struct Crawler: Sendable {
                 letters += links.letters
             }
             if next.depth < settings.depth {
-                for (link, text) in links.links where link.host.withoutWWW == url.host.withoutWWW {
-                    add(link, text, depth: next.depth + 1)
+                for (link, text) in links.links where link.host.withoutWWW == state.base.host.withoutWWW {
+                    // With `www.` or without, by http or https: what is allowed is known of the place that answered.
+                    let own = PageURL(host: state.base.host, path: link.path, isSecure: state.base.isSecure)
+                    add(own, text, depth: next.depth + 1)
                 }
             }
             // Nothing leads to a likely page: the usual names are tried.
@@ -270,7 +272,7 @@ package struct Crawler: Sendable {
                 }
                 if target.host != url.host {
                     // A company may have moved: its first page may lead anywhere that is public, all others stay.
-                    guard isFirst || target.host.withoutWWW == state.base.host.withoutWWW else { return nil }
+                    guard isFirst else { return nil }
                 }
                 if isFirst, target.host != url.host || target.isSecure != url.isSecure {
                     state.base = PageURL(host: target.host, isSecure: target.isSecure)
@@ -280,6 +282,8 @@ package struct Crawler: Sendable {
                         throw Stop.outcome(Self.outcome(trouble))
                     }
                 }
+                // What is allowed is known of this place alone.
+                guard isFirst || target.isSecure == state.base.isSecure else { return nil }
                 url = target
                 guard state.robots.allows(url.path) else {
                     if isFirst { throw Stop.outcome(.robotsDenied) }
@@ -326,7 +330,7 @@ package struct Crawler: Sendable {
                 guard let url = PageURL(String(address), on: state.base), url.host.withoutWWW == state.base.host.withoutWWW,
                     (LinkRanking.rank(url, text: "") ?? 0) > 1
                 else { continue }
-                pages.append(url)
+                pages.append(PageURL(host: state.base.host, path: url.path, isSecure: state.base.isSecure))
             }
             return pages
         } catch is Fetcher.Trouble {

@@ -248,10 +248,8 @@ private final class Datagrams {
                 }
             }
         }
-        guard result == 0 else {
-            close(descriptor)
-            return nil
-        }
+        // What is let go of closes it.
+        guard result == 0 else { return nil }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }

@@ -119,7 +119,7 @@ package struct Fetcher: Sendable {
             let page = try await withThrowingTaskGroup(of: Page?.self) { group in
                 group.addTask { try await exchange(url, client, most) }
                 group.addTask {
-                    try await Task.sleep(for: .seconds(Limits.pageSeconds))
+                    try await Pause.seconds(Double(Limits.pageSeconds))
                     return nil
                 }
                 defer { group.cancelAll() }

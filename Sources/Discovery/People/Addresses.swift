@@ -96,14 +96,17 @@ enum Addresses {
             ]
             .contains(String(parts[0]))
         else { return nil }
-        return "\(parts[0])@\(domain)"
+        // Letters beyond ASCII become longer.
+        let plain = "\(parts[0])@\(domain)"
+        return plain.utf8.count <= Limits.addressBytes ? plain : nil
     }
 
     /// `name [at] domain [dot] com` and its like.
     static func deobfuscated(_ source: String) -> String {
         let small = source.lowercased()
         guard hints.contains(where: small.contains) else { return source }
-        var text = source
+        // With one blank at most between two words, no rule looks further than a few letters.
+        var text = source.collapsed
         for (pattern, replacement) in rules { text.replace(pattern, with: replacement) }
         return text
     }

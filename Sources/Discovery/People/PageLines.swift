@@ -40,6 +40,7 @@ struct PageLines {
     private enum Limits {
         static let lines = 20_000
         static let lineBytes = 4000
+        static let columns = 1000
     }
 
     /// The host of the page: an address there that is written from back to front is told by it.
@@ -100,7 +101,10 @@ struct PageLines {
         let element = tree.nodes[node]
         if isBlock(element) {
             flush()
-            if element.name != "br" { path.append(node) }
+            if element.name != "br" {
+                path.append(node)
+                surroundings.append(around(element))
+            }
         }
         if let href = element["href"] {
             take(Addresses.mailto(href))
@@ -150,6 +154,7 @@ struct PageLines {
         guard path.last == node else { return }
         flush()
         path.removeLast()
+        surroundings.removeLast()
     }
 
     private mutating func take(_ found: [String]) {
@@ -245,26 +250,41 @@ struct PageLines {
         }
         for address in Addresses.all(in: line.text) where !line.emails.contains(address) { line.emails.append(address) }
         line.isStrong = isStrong
-        for node in path.reversed() {
-            let element = tree.nodes[node]
-            if line.heading == 0, element.name.count == 2, element.name.first == "h",
-                let level = element.name.last?.wholeNumberValue
-            {
-                line.heading = level
-            }
-            if element.name == "li" { line.isInList = true }
-            if line.cell == nil, element.name == "td" || element.name == "th" {
-                var (column, before) = (0, element.previous)
-                while before >= 0 {
-                    if tree.nodes[before].kind == .element { column += Int(tree.nodes[before]["colspan"] ?? "1") ?? 1 }
-                    before = tree.nodes[before].previous
-                }
-                line.cell = (element.parent, min(column, 1000))
-            }
-            if Self.isForeign(element) { line.isForeign = true }
-        }
+        let surroundings = surroundings.last ?? Surroundings()
+        line.heading = surroundings.heading
+        line.isInList = surroundings.isInList
+        line.cell = surroundings.cell
+        line.isForeign = surroundings.isForeign
         markSection(&line)
         lines.append(line)
+    }
+
+    /// What a block is in; each knows what the one around it knew.
+    private struct Surroundings {
+        var heading = 0
+        var isInList = false
+        var cell: (row: Int, column: Int)?
+        var isForeign = false
+    }
+
+    private var surroundings: [Surroundings] = []
+    /// Where the next cell of each open row begins.
+    private var columns: [Int: Int] = [:]
+
+    private mutating func around(_ element: HTMLTree.Node) -> Surroundings {
+        var known = surroundings.last ?? Surroundings()
+        if element.name.count == 2, element.name.first == "h", let level = element.name.last?.wholeNumberValue {
+            known.heading = level
+        }
+        if element.name == "li" { known.isInList = true }
+        if element.name == "td" || element.name == "th" {
+            let column = columns[element.parent, default: 0]
+            let width = element["colspan"].flatMap { Int($0) } ?? 1
+            columns[element.parent] = min(column + min(max(1, width), Limits.columns), Limits.columns)
+            known.cell = (element.parent, column)
+        }
+        if Self.isForeign(element) { known.isForeign = true }
+        return known
     }
 
     private var foreignHeading: (level: Int, parent: Int)?

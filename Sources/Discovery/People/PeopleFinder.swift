@@ -9,6 +9,9 @@ package enum PeopleFinder {
         /// Lines behind a name that may belong to it where nothing frames them.
         static let reach = 6
         static let people = 1000
+        /// Of one page. Each name is compared with each address.
+        static let candidates = 500
+        static let addresses = 300
     }
 
     package static func find(_ tree: HTMLTree, url: String) -> PageFinding {
@@ -86,7 +89,12 @@ struct PageReading {
     }
 
     mutating func read() {
-        for line in lines { for address in line.emails where !addresses.contains(address) { addresses.append(address) } }
+        var seen: Set<String> = []
+        for line in lines {
+            for address in line.emails where addresses.count < PeopleFinder.Limits.addresses && seen.insert(address).inserted {
+                addresses.append(address)
+            }
+        }
         for (index, line) in lines.enumerated() {
             for element in line.path {
                 ranges[element] = (ranges[element]?.lowerBound ?? index)...index
@@ -100,7 +108,9 @@ struct PageReading {
         }
         readLabels()
         readTables()
-        for index in lines.indices where !isUsed[index] && !isLabel[index] { candidates += self.candidates(at: index) }
+        for index in lines.indices where !isUsed[index] && !isLabel[index] && candidates.count < PeopleFinder.Limits.candidates {
+            candidates += self.candidates(at: index)
+        }
         candidates.sort { $0.line < $1.line }
         complete()
         assignAddresses()
@@ -519,6 +529,7 @@ struct PageReading {
     private mutating func complete() {
         var offsets: [Int: Int] = [:]
         let isTitleFirst = titlesComeFirst()
+        let taken = Set(candidates.map(\.line))
         for place in candidates.indices where candidates[place].title == nil {
             let (range, isFramed) = card(of: place)
             let index = candidates[place].line
@@ -527,7 +538,7 @@ struct PageReading {
             let before = range.lowerBound < index ? Array((range.lowerBound..<index).reversed()) : []
             let order = isTitleFirst ? before.prefix(3) + [index - 1] : after.prefix(4) + (isFramed ? before.prefix(3) : [])
             for other in order where other >= 0 {
-                if candidates.contains(where: { $0.line == other }) { continue }
+                if taken.contains(other) { continue }
                 if let title = titleText(at: other, isKnown: false),
                     lines[other].heading == 0 || other > index || lines[other].hint == .title
                 {
@@ -543,7 +554,7 @@ struct PageReading {
         if let usual = offsets.max(by: { $0.value < $1.value }), usual.value >= 2, usual.value * 2 >= with {
             for place in without where candidates[place].name.isSure || lines[candidates[place].line].hint == .name {
                 let other = candidates[place].line + usual.key
-                guard lines.indices.contains(other), !candidates.contains(where: { $0.line == other }),
+                guard lines.indices.contains(other), !taken.contains(other),
                     card(of: place).range.contains(other), lines[other].heading == 0
                 else { continue }
                 candidates[place].title = titleText(at: other, isKnown: true)

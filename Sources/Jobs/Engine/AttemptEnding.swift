@@ -20,6 +20,8 @@ package enum AttemptEnding: Sendable, Equatable {
         /// - Parameter isLimit: a limit ended it, and nothing but this unit had used it up: another worker would end in the same
         ///   way.
         case unit(number: Int, startedAt: Moment?, isLimit: Bool)
+        /// One of those that it worked on at the same time: the next worker takes each of them alone.
+        case suspects([Int])
         /// It was not the first of this job that died before it had begun anything: everything that is left has failed.
         case all
         /// It died between two units or before the first, or ran into a limit with what others had used up.

@@ -83,7 +83,7 @@ extension JobEngine {
         let order = WorkOrder(
             kind: job.kind, profile: work.profile, input: try await store.inputPath(job), staging: staging,
             threads: settings.threadsPerOrder,
-            spec: spec, units: units.map { .init(number: $0.number, key: $0.key, file: paths[$0.key]) },
+            spec: spec, units: units.map { .init(number: $0.number, key: $0.key, file: paths[$0.key], isSuspect: $0.tries > 0) },
             correlation: job.correlation)
         return try JSONEncoder().encode(order)
     }
@@ -102,8 +102,7 @@ extension JobEngine {
                 heard.peakMemoryBytes = message.peakMemoryBytes ?? heard.peakMemoryBytes
                 if settings.requiresConfinement { try heard.mustBeConfined(by: message.report) }
                 if case .asked(let number, let unit, let question) = message.report {
-                    try heard.mustBeLeft(unit)
-                    try await answer(number, question, of: job, attempt, worker)
+                    try await answer(number, question, about: try heard.open(unit), of: job, attempt, worker)
                 } else {
                     try await hear(message.report, of: job, attempt, &heard, staging: staging)
                 }
@@ -122,10 +121,10 @@ extension JobEngine {
 
     /// Keeps what a worker says while it works, and tells it. A worker of an attempt that counts no more hears nothing, and is ended.
     private func answer(
-        _ number: Int, _ question: JSON, of job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess
+        _ number: Int, _ question: JSON, about unit: String, of job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess
     ) async throws {
         guard let answerQuestion = works[job.kind]?.answerQuestion else { throw WorkReport.invalid("question") }
-        guard let value = try await store.answer(question, of: job.id, attempt, by: answerQuestion) else { return }
+        guard let value = try await store.answer(question, about: unit, of: job.id, attempt, by: answerQuestion) else { return }
         // A process that is gone needs no answer.
         try? worker.send(try JSONEncoder().encode(WorkAnswer(number: number, value: value)))
     }
@@ -206,7 +205,9 @@ extension JobEngine {
                 return .failed(code: refusal.code, message: refusal.message, category: .recoverable)
             }
             // Of several units only the one in hand is in doubt.
-            guard let number = heard.inHand else { return .lost(code: refusal.code, message: refusal.message, .nobody) }
+            guard let number = heard.inHand else {
+                return .lost(code: refusal.code, message: refusal.message, heard.blame(isLimit: false))
+            }
             heard.ended = UnitEnd(
                 number: number, ending: .failed(code: refusal.code, message: refusal.message, category: .recoverable),
                 startedAt: heard.unitStartedAt)

@@ -19,6 +19,8 @@ struct WorkerTranscript {
     /// Whether it may still say that it begins the unit which it has in hand anyway.
     private var isUnsaid = false
     private(set) var unitStartedAt: Moment?
+    /// Those that it has asked about and not ended: it works on several at once.
+    private var openUnits: Set<Int> = []
     /// How many units it has ended.
     private(set) var endedHere = 0
     /// How the unit in hand ended, until that is written.
@@ -63,9 +65,15 @@ struct WorkerTranscript {
         unitStartedAt = now
     }
 
+    /// A unit that the worker works on beside others; its end is said later, in one piece.
+    /// - Returns: its key.
     /// - Throws: `Failure` `worker_invalid` for a unit that the worker was not given, or that has ended.
-    func mustBeLeft(_ number: Int) throws {
-        guard left.contains(number) else { throw WorkReport.invalid("unit") }
+    mutating func open(_ number: Int) throws -> String {
+        guard left.contains(number), let unit = given.first(where: { $0.number == number }) else {
+            throw WorkReport.invalid("unit")
+        }
+        openUnits.insert(number)
+        return unit.key
     }
 
     /// - Throws: `Failure` `worker_invalid` when there is none, or when its end was said already.
@@ -84,6 +92,7 @@ struct WorkerTranscript {
     /// The end of the unit in hand is written.
     mutating func close(_ number: Int) {
         left.remove(number)
+        openUnits.remove(number)
         endedInAll += 1
         endedHere += 1
         (inHand, unitStartedAt, ended, artifacts) = (nil, nil, nil, [])
@@ -110,7 +119,7 @@ struct WorkerTranscript {
 
     /// Whose fault it is that the worker died.
     func blame(isLimit: Bool) -> AttemptEnding.Blame {
-        guard let inHand else { return .nobody }
+        guard let inHand else { return openUnits.isEmpty ? .nobody : .suspects(openUnits.sorted()) }
         // What others used up is not its fault. It comes first in the next worker, and has the whole limit for itself there.
         if isLimit, endedHere > 0 { return .nobody }
         return .unit(number: inHand, startedAt: unitStartedAt, isLimit: isLimit)

@@ -188,13 +188,13 @@ extension JobStore {
     /// What a worker says while it works.
     /// - Returns: nil when the attempt came too late, and nothing changed.
     func answer(
-        _ question: JSON, of job: ID<Job>, _ attempt: ID<Attempt>,
-        by answer: @escaping @Sendable (Job, JSON, Database) throws -> JSON
+        _ question: JSON, about unit: String, of job: ID<Job>, _ attempt: ID<Attempt>,
+        by answer: @escaping JobKind.Work.AnswerQuestion
     ) async throws -> JSON? {
         try await storage.write { db in
             guard let job = try Job.filter(Column("id") == job).fetchOne(db), job.attempt == attempt, job.state == .running
             else { return nil }
-            return try answer(job, question, db)
+            return try answer(job, unit, question, db)
         }
     }
 
@@ -238,6 +238,15 @@ extension JobStore {
             }
             try unit.update(db)
             if unit.state == .failed, try counts(of: job.id, db).total > 1 { try logFailure(of: unit.name, message, job, db) }
+        case .lost(let code, let message, .suspects(let numbers)):
+            // A suspicion is no try that has failed: it counts once.
+            for number in numbers {
+                try db.execute(
+                    sql: """
+                        UPDATE unit SET tries = max(tries, 1), attempt = ?, errorCode = ?, errorMessage = ?
+                        WHERE job = ? AND number = ? AND state = 'pending'
+                        """, arguments: [attempt, code, message, job.id, number])
+            }
         case .finished, .lost(_, _, .nobody), .interrupted, .preempted: break
         }
     }
