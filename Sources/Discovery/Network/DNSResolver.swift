@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 package import NIOPosix
 import Synchronization
 
@@ -226,28 +227,8 @@ private final class Datagrams {
         guard descriptor >= 0 else { return nil }
         var wait = timeval(tv_sec: 3, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-        let result: Int32
-        if address.isV4 {
-            var target = sockaddr_in()
-            target.sin_family = sa_family_t(AF_INET)
-            target.sin_port = port.bigEndian
-            withUnsafeMutableBytes(of: &target.sin_addr) { $0.copyBytes(from: address.bytes) }
-            result = withUnsafePointer(to: &target) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-        } else {
-            var target = sockaddr_in6()
-            target.sin6_family = sa_family_t(AF_INET6)
-            target.sin6_port = port.bigEndian
-            withUnsafeMutableBytes(of: &target.sin6_addr) { $0.copyBytes(from: address.bytes) }
-            result = withUnsafePointer(to: &target) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
-                }
-            }
-        }
+        guard let target = try? SocketAddress(ipAddress: address.description, port: Int(port)) else { return nil }
+        let result = target.withSockAddr { connect(descriptor, $0, socklen_t($1)) }
         // What is let go of closes it.
         guard result == 0 else { return nil }
     }

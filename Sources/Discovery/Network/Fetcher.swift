@@ -17,8 +17,6 @@ package struct Fetcher: Sendable {
         package let retryAfterSeconds: Double?
         /// Where it leads, for 3xx.
         package let location: String?
-        /// Whether there was more than is read.
-        package let isCut: Bool
     }
 
     package enum Trouble: Error, Equatable {
@@ -141,19 +139,16 @@ package struct Fetcher: Sendable {
         request.headers.add(name: "Accept-Language", value: "en,*;q=0.5")
         request.headers.add(name: "Connection", value: "close")
         let response = try await client.execute(request, timeout: .seconds(Limits.pageSeconds))
-        var (body, isCut) = ([UInt8](), false)
+        var body: [UInt8] = []
         for try await part in response.body {
             let room = most - body.count
             body += part.readableBytesView.prefix(room)
-            if part.readableBytes > room {
-                isCut = true
-                break
-            }
+            if part.readableBytes > room { break }
         }
         func header(_ name: String) -> String? { response.headers.first(name: name)?.beginning(bytes: Limits.headerBytes) }
         return Page(
             url: url.description, status: Int(response.status.code), contentType: header("Content-Type")?.lowercased() ?? "",
-            body: body, retryAfterSeconds: header("Retry-After").flatMap(Self.seconds), location: header("Location"), isCut: isCut
+            body: body, retryAfterSeconds: header("Retry-After").flatMap(Self.seconds), location: header("Location")
         )
     }
 
