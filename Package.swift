@@ -102,7 +102,6 @@ let package = Package(
             dependencies: [
                 "Core", "HTML", "SMTP", "Tabular", nioCore, nioPosix, nioSSL, nioHTTP1,
                 .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ], swiftSettings: strict),
         // Packed streams and ZIP archives, which two engines read and Jobs writes.
         .target(name: "Archives", dependencies: ["Core", "CZlib"], swiftSettings: strict),
@@ -228,6 +227,9 @@ let package = Package(
         .testTarget(name: "HTMLTests", dependencies: ["HTML"], swiftSettings: strict),
         .testTarget(
             name: "DiscoveryTests", dependencies: ["Core", "HTML", "SMTP", "Discovery", nioPosix], swiftSettings: strict),
+        .testTarget(
+            name: "LeadsTests", dependencies: ["Core", "Storage", "Jobs", "Leads", "Discovery", "TestKit", grdb],
+            swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "QRCodesTests", dependencies: ["Core", "QRCodes", crypto], swiftSettings: strict),
         .testTarget(

@@ -107,7 +107,7 @@ package enum DiscoverWork {
             }
             let guardian = try OutboundGuard(setting: settings.allowed)
             self.resolver = resolver
-            let fetcher = Fetcher(
+            let fetcher = try Fetcher(
                 resolver: resolver, guard: guardian, agent: settings.agent, roots: roots,
                 ports: .init(http: settings.httpPort, https: settings.httpsPort))
             crawler = Crawler(

@@ -11,6 +11,7 @@ package struct LeadPages: Sendable {
     private let runs: RunStore
     private let leads: LeadStore
     private let suppressions: SuppressionStore
+    private let savedSearches: SavedSearchStore
     private let jobs: JobStore
     private let pages: Pages
     private let bodies: Bodies
@@ -32,10 +33,10 @@ package struct LeadPages: Sendable {
     }
 
     init(
-        routes: RunRoutes, runs: RunStore, leads: LeadStore, suppressions: SuppressionStore, jobs: JobStore, pages: Pages,
-        bodies: Bodies,
-        asksMailServers: Bool
+        routes: RunRoutes, runs: RunStore, leads: LeadStore, suppressions: SuppressionStore, savedSearches: SavedSearchStore,
+        jobs: JobStore, pages: Pages, bodies: Bodies, asksMailServers: Bool
     ) {
+        self.savedSearches = savedSearches
         (self.routes, self.runs, self.leads, self.suppressions) = (routes, runs, leads, suppressions)
         (self.jobs, self.pages, self.bodies, self.asksMailServers) = (jobs, pages, bodies, asksMailServers)
     }
@@ -46,6 +47,10 @@ package struct LeadPages: Sendable {
         group.post("jobs/new-run", .page("Start a run"), use: start)
         group.get("runs", .page("Show runs"), use: showRuns)
         group.get("leads", .page("Search leads"), use: search)
+        group.post("leads/searches", .page("Save a search"), use: saveSearch)
+        group.get("leads/searches", .formAddress) { _, _ in Answer.redirect(to: "/dashboard/leads") }
+        group.post("leads/searches/delete", .page("Delete a saved search"), use: deleteSearch)
+        group.get("leads/searches/delete", .formAddress) { _, _ in Answer.redirect(to: "/dashboard/leads") }
         group.get("leads/suppressions", .page("Show who is kept out"), use: showSuppressions)
         group.post("leads/suppressions", .page("Keep somebody out"), use: suppress)
         group.post("leads/suppressions/remove", .page("Allow somebody again"), use: allow)
@@ -202,8 +207,9 @@ package struct LeadPages: Sendable {
             model["sorts"] = Self.sorts.map {
                 ["value": $0, "label": $1, "isChosen": $0 == filter.sort.rawValue] as [String: Any]
             }
+            model["isApproximate"] = whole.isApproximate
             if let next = found.next { model["nextHref"] = Self.href(query, adding: ("cursor", next)) }
-            if !query.names.filter({ $0 != "run" }).isEmpty {
+            if !query.names.filter({ $0 != "run" && $0 != "refused" }).isEmpty {
                 model["clearHref"] = "/dashboard/leads" + (query["run"].map { "?run=\($0.queryEscaped)" } ?? "")
             }
             if let id = filter.run {
@@ -214,7 +220,53 @@ package struct LeadPages: Sendable {
             model["problem"] = failure.message
             model["sorts"] = Self.sorts.map { ["value": $0, "label": $1, "isChosen": $0 == "icp_desc"] as [String: Any] }
         }
+        let current = Self.saved(query)
+        let saved = try await savedSearches.list(of: context.caller)
+        model["savedSearches"] = saved.map { search in
+            [
+                "searchId": search.id.rawValue, "searchName": search.name, "searchHref": "/dashboard/leads?\(search.query)",
+                "isCurrent": search.query == current,
+            ] as [String: Any]
+        }
+        model["hasSavedSearches"] = !saved.isEmpty
+        if !current.isEmpty, !saved.contains(where: { $0.query == current }), model["problem"] == nil {
+            model["savable"] = current
+        }
+        if let problem = refusedForms.value(query["refused"], session: context.session?.id)?.problem {
+            model["savingProblem"] = problem.message
+        }
         return try pages.render("leads/search", frame, model)
+    }
+
+    /// The parameters of a search in the spelling that saved searches have.
+    private static func saved(_ query: Form) -> String {
+        LeadFilter.parameters.flatMap { name in
+            query.all(name).filter { !$0.isEmpty && !(name == "sort" && $0 == LeadFilter.Sort.scoreDescending.rawValue) }
+                .map { "\(name)=\($0.queryEscaped)" }
+        }.joined(separator: "&")
+    }
+
+    @Sendable func saveSearch(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await context.form(request, bodies)
+        let query = form["query"] ?? ""
+        do {
+            let saved = try await savedSearches.save(form["name"] ?? "", query, by: context.caller)
+            return Answer.redirect(to: "/dashboard/leads?\(saved.query)")
+        } catch let failure as Failure where failure.kind == .invalid || failure.kind == .conflict {
+            let key = try refusedForms.keep(
+                Returned(form: form, problem: failure), bytes: form.bytes, session: context.session?.id, or: failure)
+            return Answer.redirect(to: "/dashboard/leads?\(Self.saved(Form(query)))&refused=\(key)")
+        }
+    }
+
+    @Sendable func deleteSearch(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let form = try await context.form(request, bodies)
+        do {
+            try await savedSearches.delete(form["id"] ?? "", of: context.caller)
+        } catch let failure as Failure where failure.code == "saved_search_not_found" {
+            // The second click.
+        }
+        return Answer.redirect(to: "/dashboard/leads")
     }
 
     private static func href(_ query: Form, adding pair: (String, String)) -> String {

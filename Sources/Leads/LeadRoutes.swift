@@ -10,11 +10,15 @@ package import Web
 package struct LeadRoutes: Sendable {
     private let leads: LeadStore
     private let suppressions: SuppressionStore
+    private let savedSearches: SavedSearchStore
     private let ingest: LeadIngest
     private let bodies: Bodies
 
-    package init(leads: LeadStore, suppressions: SuppressionStore, ingest: LeadIngest, bodies: Bodies) {
-        (self.leads, self.suppressions, self.ingest, self.bodies) = (leads, suppressions, ingest, bodies)
+    package init(
+        leads: LeadStore, suppressions: SuppressionStore, savedSearches: SavedSearchStore, ingest: LeadIngest, bodies: Bodies
+    ) {
+        (self.leads, self.suppressions, self.savedSearches) = (leads, suppressions, savedSearches)
+        (self.ingest, self.bodies) = (ingest, bodies)
     }
 
     /// Mounted at ``, `/api` and `/api/v1` alike.
@@ -45,6 +49,28 @@ package struct LeadRoutes: Sendable {
                     "invalid_verify_status", "invalid_roles", "invalid_seniority", "invalid_industries", "invalid_sizes",
                     "invalid_source",
                     "invalid_icp_bucket", "invalid_tech", "invalid_facets"), use: search
+            )
+            .get(
+                "searches",
+                .init("List your saved searches", .signedIn([.leadsRead])).giving(
+                    .object(["results": .list(of: Self.savedSearch)])),
+                use: listSearches
+            )
+            .post(
+                "searches",
+                .init("Save a search under a name", .signedIn([.leadsRead])).taking(.object(["name": .string, "query": .string]))
+                    .giving(Self.savedSearch).refusing(
+                        .invalid, "missing_name", "invalid_name", "missing_query", "invalid_query", "invalid_sort",
+                        "invalid_icp_min",
+                        "invalid_recency_days", "invalid_limit", "invalid_cursor", "invalid_verify_status", "invalid_roles",
+                        "invalid_seniority", "invalid_industries", "invalid_sizes", "invalid_source", "invalid_icp_bucket",
+                        "invalid_tech", "invalid_facets"
+                    ).refusing(.conflict, "too_many_saved_searches"), use: saveSearch
+            )
+            .delete(
+                "searches/:id",
+                .init("Delete a saved search", .signedIn([.leadsRead])).giving(nil, status: 204).refusing(
+                    .missing, "saved_search_not_found"), use: deleteSearch
             )
             .get(
                 ":id",
@@ -97,12 +123,16 @@ package struct LeadRoutes: Sendable {
         ["id": .integer, "full_name": .string, "evidence": .list(of: .map)], isOpen: true
     ).named("DetailedLead")
     private static let found = Schema.object([
-        "results": .list(of: lead), "limit": .integer, "sort": .string, "next_cursor": .string.orNull, "facets": .map,
+        "results": .list(of: lead), "limit": .integer, "sort": .string, "next_cursor": .string.orNull, "approximate": .boolean,
+        "facets": .map,
     ])
     private static let ingested = Schema.object([
         "ok": .boolean, "received_bytes": .integer, "accepted": .integer, "rejected": .integer, "dry_run": .boolean,
         "errors": .list(of: .string),
     ])
+    private static let savedSearch = Schema.object([
+        "id": .string, "name": .string, "query": .string, "created_at": .string,
+    ]).named("SavedSearch")
     private static let suppression = Schema.object([
         "value": .string, "reason": .string.orNull, "created_at": .string,
     ]).named("Suppression")
@@ -112,7 +142,7 @@ package struct LeadRoutes: Sendable {
         let found = try await leads.search(filter, in: context.caller.tenant)
         return Answer.json([
             "results": .array(found.leads.map(\.json)), "limit": .int(Int64(filter.limit)), "sort": .string(filter.sort.rawValue),
-            "next_cursor": .optional(found.next),
+            "next_cursor": .optional(found.next), "approximate": .bool(found.isApproximate),
             "facets": .object(
                 Dictionary(
                     uniqueKeysWithValues: found.facets.map { facet, counts in
@@ -123,6 +153,24 @@ package struct LeadRoutes: Sendable {
                         )
                     })),
         ])
+    }
+
+    @Sendable func listSearches(_ request: Request, _ context: SignedIn) async throws -> Response {
+        Answer.json(["results": .array(try await savedSearches.list(of: context.caller).map(\.json))])
+    }
+
+    @Sendable func saveSearch(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let fields = try await bodies.fields(request, known: ["name", "query"])
+        return Answer.json(
+            try await savedSearches.save(
+                try fields.text("name", limit: 100), try fields.text("query", limit: 4000), by: context.caller
+            )
+            .json)
+    }
+
+    @Sendable func deleteSearch(_ request: Request, _ context: SignedIn) async throws -> Response {
+        try await savedSearches.delete(try context.parameters.require("id"), of: context.caller)
+        return Response(status: .noContent)
     }
 
     @Sendable func show(_ request: Request, _ context: SignedIn) async throws -> Response {

@@ -135,5 +135,44 @@ package enum LeadSchema {
             CREATE INDEX leadByDomain ON lead (tenant, domain);
             CREATE INDEX leadByAge ON lead (verifiedAt) WHERE verifiedAt IS NOT NULL;
             """),
+        Migration(
+            "leads-003-changes-of-leads",
+            """
+            -- The search reads an index in memory; its position in this log says which changes it has taken in. Old rows go.
+            CREATE TABLE leadChange (
+                position INTEGER PRIMARY KEY NOT NULL,
+                lead INTEGER NOT NULL
+            ) STRICT;
+            CREATE TRIGGER leadWasAdded AFTER INSERT ON lead BEGIN
+                INSERT INTO leadChange (lead) VALUES (NEW.id);
+            END;
+            CREATE TRIGGER leadWasRemoved AFTER DELETE ON lead BEGIN
+                INSERT INTO leadChange (lead) VALUES (OLD.id);
+            END;
+            CREATE TRIGGER leadWasChanged AFTER UPDATE OF tenant, fullName, title, companyName, domain, email, roleFamily, seniority,
+                industry, size, tech, source, score, status, verifiedAt ON lead
+            BEGIN
+                INSERT INTO leadChange (lead) VALUES (NEW.id);
+            END;
+            CREATE INDEX leadByTenant ON lead (tenant);
+            -- All that was derived for searches by SQL.
+            DROP TRIGGER leadAdded;
+            DROP TRIGGER leadRemoved;
+            DROP TRIGGER leadChanged;
+            DROP TABLE leadSearch;
+            DROP INDEX leadByScore;
+            DROP INDEX leadByVerified;
+
+            CREATE TABLE savedSearch (
+                id TEXT PRIMARY KEY NOT NULL,
+                tenant TEXT NOT NULL,
+                user TEXT NOT NULL,
+                name TEXT NOT NULL,
+                -- Parameters of /leads/search, as in a URL.
+                query TEXT NOT NULL,
+                createdAt INTEGER NOT NULL,
+                UNIQUE (tenant, user, name)
+            ) STRICT, WITHOUT ROWID;
+            """),
     ]
 }

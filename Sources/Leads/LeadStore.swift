@@ -7,9 +7,11 @@ package import Storage
 /// All SQL of companies and leads.
 package struct LeadStore: Sendable {
     let storage: Storage
+    let indexes: LeadIndexes
 
     package init(_ storage: Storage) {
         self.storage = storage
+        indexes = LeadIndexes(storage)
     }
 
     package enum Source: String, Sendable {

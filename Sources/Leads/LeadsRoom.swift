@@ -30,14 +30,17 @@ package struct LeadsRoom: Room {
         bodies: Bodies, logger: Logger
     ) {
         let (store, runStore, suppressions) = (LeadStore(storage), RunStore(storage), SuppressionStore(storage))
+        let savedSearches = SavedSearchStore(storage)
         runs = RunRoutes(jobs: machine.store, engine: machine.engine, runs: runStore, leads: store, bodies: bodies)
         leads = LeadRoutes(
-            leads: store, suppressions: suppressions, ingest: LeadIngest(storage, profile: profile), bodies: bodies)
+            leads: store, suppressions: suppressions, savedSearches: savedSearches,
+            ingest: LeadIngest(storage, profile: profile), bodies: bodies)
         self.pages = LeadPages(
-            routes: runs, runs: runStore, leads: store, suppressions: suppressions, jobs: machine.store, pages: pages,
+            routes: runs, runs: runStore, leads: store, suppressions: suppressions, savedSearches: savedSearches,
+            jobs: machine.store, pages: pages,
             bodies: bodies, asksMailServers: settings.probes)
         attachment = self.pages.attachment
-        services = [OldVerdicts(store, logger: logger)]
+        services = [OldVerdicts(store, logger: logger), IndexUpkeep(store.indexes, logger: logger)]
     }
 
     package func routes(_ routes: Routes<AppRequestContext>) {

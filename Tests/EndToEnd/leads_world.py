@@ -3,14 +3,14 @@
 Every site is a domain of `Site`. Names resolve to this machine; the executable reaches it because the tests allow 127.0.0.0/8.
 """
 
-import socketserver
+import collections
 import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from aiosmtpd.controller import Controller
-from dnslib import A, MX, QTYPE, RCODE, RR
+from dnslib import A, AAAA, CNAME, MX, QTYPE, RCODE, RR
 from dnslib.server import BaseResolver, DNSServer
 
 from served import free_port
@@ -34,9 +34,13 @@ class Site:
     """What a domain is like. Pages are bytes, or (status, headers, bytes)."""
 
     pages: dict = field(default_factory=dict)
-    # Where its names lead; () means that there is no such name.
-    addresses: tuple = ("127.0.0.1",)
-    # "own": a mail server; "null": it says that it takes no mail; "none": no record at all.
+    # Where its names lead; None stands for the machine of the world, () means that there is no such name. A function of how often
+    # the name was asked for gives another answer each time.
+    addresses: tuple | None = None
+    addresses6: tuple = ()
+    # Another name that it stands for.
+    alias: str | None = None
+    # "own": a mail server; "null": it says that it takes no mail; "none": no record at all; anything with a dot: that host.
     mail: str = "own"
     mailboxes: tuple = ()
     catches_all: bool = False
@@ -47,8 +51,10 @@ class Site:
 
 
 class World:
-    def __init__(self, sites):
+    def __init__(self, sites, address="127.0.0.1"):
         self.sites = sites
+        self.address = address
+        self.looked_up = collections.Counter()
         self.requests = []
         self.questions = []
         self.data_commands = 0
@@ -78,10 +84,10 @@ class World:
         ]
         for server in self.dns:
             server.start_thread()
-        self.web = ThreadingHTTPServer(("127.0.0.1", self.http_port), self._handler())
+        self.web = ThreadingHTTPServer((self.address, self.http_port), self._handler())
         self.web.daemon_threads = True
         threading.Thread(target=self.web.serve_forever, daemon=True).start()
-        self.mail = Controller(Mailboxes(self), hostname="127.0.0.1", port=self.smtp_port, ready_timeout=10)
+        self.mail = Controller(Mailboxes(self), hostname=self.address, port=self.smtp_port, ready_timeout=10)
         self.mail.start()
         return self
 
@@ -135,14 +141,24 @@ class Names(BaseResolver):
         reply = request.reply()
         name, kind = str(request.q.qname).lower(), QTYPE[request.q.qtype]
         domain, site = self.world.site(name)
-        if site is None or not site.addresses:
+        addresses = site and ((self.world.address,) if site.addresses is None else site.addresses)
+        if site is None or not (addresses or site.addresses6 or site.alias):
             reply.header.rcode = RCODE.NXDOMAIN
             return reply
-        if kind == "A":
-            for address in site.addresses:
-                reply.add_answer(RR(request.q.qname, QTYPE.A, rdata=A(address), ttl=60))
+        owner = request.q.qname
+        while site and site.alias and kind in ("A", "AAAA"):
+            reply.add_answer(RR(owner, QTYPE.CNAME, rdata=CNAME(site.alias), ttl=60))
+            owner, site = site.alias, self.world.site(site.alias)[1]
+            addresses = site and (site.addresses or (self.world.address,))
+        if kind == "A" and site:
+            self.world.looked_up[name] += 1
+            for address in addresses(self.world.looked_up[name]) if callable(addresses) else addresses:
+                reply.add_answer(RR(owner, QTYPE.A, rdata=A(address), ttl=0 if callable(addresses) else 60))
+        if kind == "AAAA" and site:
+            for address in site.addresses6:
+                reply.add_answer(RR(owner, QTYPE.AAAA, rdata=AAAA(address), ttl=60))
         if kind == "MX" and site.mail != "none":
-            host, preference = (".", 0) if site.mail == "null" else (f"mx.{domain}.", 10)
+            host, preference = (".", 0) if site.mail == "null" else (site.mail if "." in site.mail else f"mx.{domain}.", 10)
             reply.add_answer(RR(request.q.qname, QTYPE.MX, rdata=MX(host, preference), ttl=60))
         return reply
 

@@ -283,8 +283,9 @@ struct WorkerProcessTests {
             _ = try await outcome(of: worker)
         }
         #expect(ids.filter { state(of: $0) != nil } == [])
-        // Each worker has five; a few are left to what else runs in this process.
-        #expect(descriptors() < before + 25)
+        // Each worker has five, and a leak of one would leave fifty. What other tests of this process have open goes in time; the
+        // suite's time limit is the deadline.
+        while descriptors() >= before + 25 { try await Task.sleep(for: .milliseconds(50)) }
     }
 
     // MARK: Helpers

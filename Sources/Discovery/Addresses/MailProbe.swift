@@ -99,8 +99,7 @@ package struct MailProbe: Sendable {
         return try await throttle.run(host: target.description) {
             do {
                 return try await converse(address, mailHost, host, encrypted: true)
-            } catch let failure as SMTPFailure where failure.code.hasPrefix("mail_tls") || failure.code == "mail_certificate" {
-                // One that offers TLS and can not speak it is asked without.
+            } catch is TLSUnusable {
                 do {
                     return try await converse(address, mailHost, host, encrypted: false)
                 } catch let failure as SMTPFailure {
@@ -112,13 +111,20 @@ package struct MailProbe: Sendable {
         }
     }
 
+    /// A server that offers TLS and can not speak it is asked without.
+    private struct TLSUnusable: Error {}
+
     private func converse(_ address: MailAddress, _ target: MailHost, _ host: String, encrypted: Bool) async throws -> Answer {
         let connection = try await SMTPConnection.open(to: target, patience: Limits.patience)
         do {
             try await connection.hello(as: settings.helloName)
             if encrypted, await connection.offers.startTLS {
-                try await connection.startTLS(tls)
-                try await connection.hello(as: settings.helloName)
+                do {
+                    try await connection.startTLS(tls)
+                    try await connection.hello(as: settings.helloName)
+                } catch {
+                    throw TLSUnusable()
+                }
             }
             let from = try await connection.from(settings.sender)
             guard from.code == 250 else {

@@ -140,8 +140,15 @@ package struct Crawler: Sendable {
 
     private func readRobots(of base: PageURL, _ state: inout State) async throws {
         var url = PageURL(host: base.host, path: "/robots.txt", isSecure: base.isSecure)
-        for _ in 0...Limits.redirects {
-            let page = try await request(url, &state, most: Robots.Limits.bytes)
+        for hop in 0...Limits.redirects {
+            let page: Fetcher.Page
+            do {
+                page = try await request(url, &state, most: Robots.Limits.bytes)
+            } catch is Fetcher.Trouble where hop > 0 {
+                // RFC 9309 section 2.3.1.4: what can not be had forbids. The site itself has answered.
+                state.robots = .closed
+                return
+            }
             switch page.status {
             case 200..<300: state.robots = Robots(page.body, product: product)
             case 300..<400:
@@ -268,6 +275,7 @@ package struct Crawler: Sendable {
             case 300..<400:
                 redirects += 1
                 guard redirects <= Limits.redirects, let target = page.location.flatMap({ PageURL($0, on: url) }) else {
+                    if isFirst { throw Stop.outcome(.noPage) }
                     return nil
                 }
                 if target.host != url.host {

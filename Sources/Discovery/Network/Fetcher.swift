@@ -1,9 +1,7 @@
-import AsyncHTTPClient
 import Core
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 package import NIOSSL
 
 /// Gets pages from one host, one at a time, over a connection to an address that the guard has let through.
@@ -42,7 +40,7 @@ package struct Fetcher: Sendable {
     private let resolver: DNSResolver
     private let guardian: OutboundGuard
     private let agent: String
-    private let tls: TLSConfiguration
+    private let tls: NIOSSLContext
     private let ports: Ports
 
     package enum Limits {
@@ -55,21 +53,21 @@ package struct Fetcher: Sendable {
 
     /// - Parameters:
     ///   - agent: how it names itself, with a contact.
-    ///   - roots: certificate authorities in PEM.
+    ///   - roots: certificate authorities that are trusted.
+    /// - Throws: when TLS can not be set up.
     package init(
         resolver: DNSResolver, guard guardian: OutboundGuard, agent: String, roots: [NIOSSLCertificate], ports: Ports
-    ) {
+    ) throws {
         self.resolver = resolver
         self.guardian = guardian
         self.agent = agent
         self.ports = ports
-        tls = {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.minimumTLSVersion = .tlsv12
-            tls.certificateVerification = .fullVerification
-            tls.trustRoots = .certificates(roots)
-            return tls
-        }()
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        tls.certificateVerification = .fullVerification
+        tls.trustRoots = .certificates(roots)
+        tls.applicationProtocols = ["http/1.1"]
+        self.tls = try NIOSSLContext(configuration: tls)
     }
 
     /// Addresses of a host that may be reached.
@@ -103,53 +101,23 @@ package struct Fetcher: Sendable {
     }
 
     private func get(_ url: PageURL, from address: IPAddress, most: Int) async throws -> Page {
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(Limits.connectSeconds), read: .seconds(Limits.pageSeconds)),
-            connectionPool: .init(idleTimeout: .seconds(1)),
-            // What unpacks to more than a page may have is refused by the client itself.
-            decompression: .enabled(limit: .size(most + (1 << 20))))
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.dnsOverride = [url.host: address.description]
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        do {
-            let page = try await withThrowingTaskGroup(of: Page?.self) { group in
-                group.addTask { try await exchange(url, client, most) }
-                group.addTask {
-                    try await Pause.seconds(Double(Limits.pageSeconds))
-                    return nil
-                }
-                defer { group.cancelAll() }
-                guard let page = try await group.next() ?? nil else { throw Trouble.timeout }
-                return page
-            }
-            try? await client.shutdown()
-            return page
-        } catch {
-            try? await client.shutdown()
-            throw error
+        let port = url.isSecure ? ports.https : ports.http
+        let headers: HTTPHeaders = [
+            "Host": url.authority(ports), "User-Agent": agent,
+            "Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5,application/xml;q=0.4",
+            "Accept-Language": "en,*;q=0.5", "Accept-Encoding": "gzip, deflate", "Connection": "close",
+        ]
+        let response = try await PageConnection.get(
+            url.path, of: url.host, headers: headers, at: try SocketAddress(ipAddress: address.description, port: port),
+            tls: url.isSecure ? tls : nil,
+            limits: .init(connectSeconds: Limits.connectSeconds, seconds: Limits.pageSeconds, bodyBytes: most))
+        func header(_ name: String) -> String? {
+            response.head.headers.first(name: name)?.beginning(bytes: Limits.headerBytes)
         }
-    }
-
-    private func exchange(_ url: PageURL, _ client: HTTPClient, _ most: Int) async throws -> Page {
-        var request = HTTPClientRequest(url: url.text(ports))
-        request.headers.add(name: "User-Agent", value: agent)
-        request.headers.add(name: "Accept", value: "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5,application/xml;q=0.4")
-        request.headers.add(name: "Accept-Language", value: "en,*;q=0.5")
-        request.headers.add(name: "Connection", value: "close")
-        let response = try await client.execute(request, timeout: .seconds(Limits.pageSeconds))
-        var body: [UInt8] = []
-        for try await part in response.body {
-            let room = most - body.count
-            body += part.readableBytesView.prefix(room)
-            if part.readableBytes > room { break }
-        }
-        func header(_ name: String) -> String? { response.headers.first(name: name)?.beginning(bytes: Limits.headerBytes) }
         return Page(
-            url: url.description, status: Int(response.status.code), contentType: header("Content-Type")?.lowercased() ?? "",
-            body: body, retryAfterSeconds: header("Retry-After").flatMap(Self.seconds), location: header("Location")
-        )
+            url: url.description, status: Int(response.head.status.code),
+            contentType: header("Content-Type")?.lowercased() ?? "", body: response.body,
+            retryAfterSeconds: header("Retry-After").flatMap(Self.seconds), location: header("Location"))
     }
 
     /// Seconds, or a date (RFC 9110 section 10.2.3).
@@ -165,9 +133,7 @@ package struct Fetcher: Sendable {
     private static func trouble(_ error: any Error) -> Trouble {
         switch error {
         case let trouble as Trouble: trouble
-        case let error as HTTPClientError
-        where [.deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout].contains(error):
-            .timeout
+        case PageConnection.Trouble.timeout, ChannelError.connectTimeout: .timeout
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: .untrustedCertificate
         default: .unreachable
         }
@@ -195,7 +161,9 @@ package struct PageURL: Hashable, Sendable, CustomStringConvertible {
         let text = link.trimmed.replacing("\n", with: "").replacing("\t", with: "")
         guard text.utf8.count <= Limits.bytes, let components = URLComponents(string: Self.escaped(text)) else { return nil }
         let scheme = components.scheme?.lowercased() ?? (base.map { $0.isSecure ? "https" : "http" } ?? "")
-        guard scheme == "http" || scheme == "https", components.user == nil, components.port == nil else { return nil }
+        guard scheme == "http" || scheme == "https", components.user == nil,
+            components.port.map({ $0 == (scheme == "https" ? 443 : 80) }) ?? true
+        else { return nil }
         let path: String
         if let host = components.host, !host.isEmpty {
             guard let name = try? DomainName(host) else { return nil }
@@ -242,10 +210,10 @@ package struct PageURL: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(isSecure ? "https" : "http")://\(host)\(path)" }
 
-    /// As it is asked for, with a port where it is not the usual one.
-    func text(_ ports: Fetcher.Ports) -> String {
+    /// The host, with a port where it is not the usual one.
+    func authority(_ ports: Fetcher.Ports) -> String {
         let port = isSecure ? ports.https : ports.http
-        return "\(isSecure ? "https" : "http")://\(host)\(port == (isSecure ? 443 : 80) ? "" : ":\(port)")\(path)"
+        return port == (isSecure ? 443 : 80) ? host : "\(host):\(port)"
     }
 }
 

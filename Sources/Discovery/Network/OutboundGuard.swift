@@ -93,11 +93,13 @@ package struct OutboundGuard: Sendable {
             : Self.global6.contains(address) && !Self.special6.contains { $0.contains(address) }
     }
 
-    /// IANA's registry of special-purpose IPv4 addresses (RFC 6890), with multicast and what is reserved.
+    /// IANA's registry of special-purpose IPv4 addresses (RFC 6890), with multicast and what is reserved, and the address under which
+    /// Azure offers its virtual machines their secrets.
     private static let special4 = [
         Block([0, 0, 0, 0], 8), Block([10, 0, 0, 0], 8), Block([100, 64, 0, 0], 10), Block([127, 0, 0, 0], 8),
         Block([169, 254, 0, 0], 16), Block([172, 16, 0, 0], 12), Block([192, 0, 0, 0], 24), Block([192, 0, 2, 0], 24),
-        Block([192, 88, 99, 0], 24), Block([192, 168, 0, 0], 16), Block([198, 18, 0, 0], 15), Block([198, 51, 100, 0], 24),
+        Block([168, 63, 129, 16], 32), Block([192, 88, 99, 0], 24), Block([192, 168, 0, 0], 16), Block([198, 18, 0, 0], 15),
+        Block([198, 51, 100, 0], 24),
         Block([203, 0, 113, 0], 24), Block([224, 0, 0, 0], 4), Block([240, 0, 0, 0], 4),
     ]
     /// Global unicast. Outside of it lie loopback, link-local, unique local, multicast, and the forms that hold an IPv4 address.

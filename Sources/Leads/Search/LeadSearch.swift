@@ -85,71 +85,56 @@ extension LeadStore {
         let next: String?
         /// Counts by value, most first; nil where none were asked for, or on later pages.
         let facets: [(LeadFilter.Facet, [(value: String, count: Int64)])]
+        /// Whether no lead has the words, and these have others that are nearly the same.
+        var isApproximate = false
     }
 
     package func search(_ filter: LeadFilter, in tenant: String) async throws -> Found {
         guard !filter.isHopeless else { return Found(leads: [], next: nil, facets: filter.facets.map { ($0, []) }) }
-        return try await storage.search { db in
-            var condition = Self.condition(filter, tenant, without: nil)
-            let (column, isDown) = (filter.sort.column, filter.sort.isDescending)
-            if let cursor = filter.cursor {
-                condition = condition.and(
-                    "(\(column) \(isDown ? "<" : ">") ? OR (\(column) = ? AND lead.id > ?))", [cursor.key, cursor.key, cursor.id])
+        var index = try await indexes.index(for: tenant)
+        for _ in 0..<Limits.tries {
+            let current = index
+            let found = try await storage.search { db in
+                // The index and the rows belong to one snapshot.
+                guard let index = try current.index(at: db) else { return nil as Found? }
+                let only = try filter.run.map {
+                    try Int64.fetchAll(db, sql: "SELECT lead FROM runLead WHERE job = ? ORDER BY lead", arguments: [$0])
+                }
+                return try Self.found(index.search(filter.query(only: only)), filter, tenant, db)
             }
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT lead.*, \(column) AS sortKey FROM lead WHERE \(condition.sql)
-                    ORDER BY \(column) \(isDown ? "DESC" : "ASC"), lead.id LIMIT \(filter.limit + 1)
-                    """, arguments: condition.arguments)
-            let shown = rows.prefix(filter.limit)
-            let last = rows.count > filter.limit ? shown.last : nil
-            let next = last.map { LeadFilter.Cursor.text(filter.sort, key: $0["sortKey"], id: $0["id"]) }
-            // A page that goes on says nothing new of the whole.
-            let facets = try filter.cursor == nil ? filter.facets.map { ($0, try Self.counts($0, filter, tenant, db)) } : []
-            return Found(leads: shown.map(Lead.init(row:)), next: next, facets: facets)
+            if let found { return found }
+            index = try await indexes.bringForward(tenant)
         }
+        throw Failure(
+            .outage, "took_too_long", "Too many leads change at the moment; try again later.",
+            retryAfterSeconds: Limits.retrySeconds)
     }
 
-    /// How many would be found with each value of a facet, whatever is chosen of that facet itself.
-    private static func counts(
-        _ facet: LeadFilter.Facet, _ filter: LeadFilter, _ tenant: String, _ db: Database
-    ) throws -> [(value: String, count: Int64)] {
-        let condition = condition(filter, tenant, without: facet)
-        return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT \(facet.sql) AS value, count(*) AS count FROM lead WHERE \(condition.sql)
-                GROUP BY 1 HAVING value IS NOT NULL ORDER BY count DESC, value LIMIT 200
-                """, arguments: condition.arguments
-        ).map { ($0["value"], $0["count"]) }
+    private enum Limits {
+        /// Searches that find the index behind or ahead of their snapshot.
+        static let tries = 20
+        static let facetValues = 200
+        static let retrySeconds = 5
     }
 
-    private struct Condition {
-        var sql: String
-        var arguments: StatementArguments
-
-        func and(_ more: String, _ values: [any DatabaseValueConvertible]) -> Condition {
-            Condition(sql: "\(sql) AND \(more)", arguments: arguments + StatementArguments(values))
+    private static func found(
+        _ result: LeadIndex.Result, _ filter: LeadFilter, _ tenant: String, _ db: Database
+    ) throws -> Found {
+        let shown = result.leads.prefix(filter.limit)
+        let rows = try Row.fetchAll(
+            try db.cachedStatement(sql: "SELECT * FROM lead WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))"),
+            arguments: [tenant, JSON.array(shown.map { .int($0.id) }).text]
+        ).map(Lead.init(row:))
+        let byID = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let last = result.leads.count > filter.limit ? shown.last : nil
+        let facets = zip(filter.facets, result.counts).map { facet, counts in
+            let sorted = counts.map { (value: $0.key, count: $0.value) }.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
+            return (facet, Array(sorted.prefix(Limits.facetValues)))
         }
-    }
-
-    private static func condition(_ filter: LeadFilter, _ tenant: String, without facet: LeadFilter.Facet?) -> Condition {
-        var condition = Condition(sql: "lead.tenant = ?", arguments: [tenant])
-        if let match = filter.match {
-            condition = condition.and("lead.id IN (SELECT rowid FROM leadSearch WHERE leadSearch MATCH ?)", [match])
-        }
-        for (other, values) in filter.values.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where other != facet {
-            condition = condition.and(
-                "\(other.sql) IN (SELECT value FROM json_each(?))", [JSON.array(values.map { .string($0) }).text])
-        }
-        if let least = filter.scoreAtLeast { condition = condition.and("lead.score >= ?", [least]) }
-        for word in filter.tech { condition = condition.and("instr(lower(lead.tech), lower(?)) > 0", [word]) }
-        if let days = filter.recencyDays {
-            condition = condition.and("lead.verifiedAt >= ?", [Moment.now.adding(seconds: -Double(days) * 86_400)])
-        }
-        if let run = filter.run { condition = condition.and("lead.id IN (SELECT lead FROM runLead WHERE job = ?)", [run]) }
-        return condition
+        return Found(
+            leads: shown.compactMap { byID[$0.id] },
+            next: last.map { LeadFilter.Cursor.text(filter.sort, key: $0.key, id: $0.id) }, facets: facets,
+            isApproximate: result.isApproximate)
     }
 
     /// - Throws: `Failure` `lead_not_found`.

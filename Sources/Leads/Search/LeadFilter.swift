@@ -18,6 +18,13 @@ package struct LeadFilter: Sendable {
     var cursor: Cursor?
     var facets: [Facet] = []
 
+    /// The parameters that make up a search, without its page and its facets.
+    static let parameters = [
+        "q", "verify_status", "icp_bucket", "roles", "role_family", "seniority", "industries", "sizes", "source", "tech",
+        "icp_min",
+        "recency_days", "sort", "run",
+    ]
+
     enum Limits {
         static let standard = 20
         static let most: Int64 = 100
@@ -33,13 +40,7 @@ package struct LeadFilter: Sendable {
         case verifiedDescending = "verified_at_desc"
         case verifiedAscending = "verified_at_asc"
 
-        var column: String {
-            switch self {
-            case .scoreDescending, .scoreAscending: "coalesce(lead.score, -1)"
-            case .verifiedDescending, .verifiedAscending: "coalesce(lead.verifiedAt, 0)"
-            }
-        }
-
+        var isByScore: Bool { self == .scoreDescending || self == .scoreAscending }
         var isDescending: Bool { self == .scoreDescending || self == .verifiedDescending }
     }
 
@@ -61,19 +62,19 @@ package struct LeadFilter: Sendable {
             }
         }
 
-        /// Its value in a row of `lead`.
-        var sql: String {
-            switch self {
-            case .status: "lead.status"
-            case .scoreBucket:
-                "CASE WHEN lead.score >= 80 THEN '80-100' WHEN lead.score >= 60 THEN '60-79' WHEN lead.score >= 40 THEN '40-59' WHEN lead.score IS NOT NULL THEN '0-39' END"
-            case .role: "lead.roleFamily"
-            case .seniority: "lead.seniority"
-            case .size: "lead.size"
-            case .industry: "lead.industry"
-            case .source: "lead.source"
+        /// The bucket of a score; nil for -1, which stands for none.
+        static func bucket(ofScore score: Int8) -> String? {
+            switch score {
+            case 80...: "80-100"
+            case 60...: "60-79"
+            case 40...: "40-59"
+            case 0...: "0-39"
+            default: nil
             }
         }
+
+        /// Its place among all.
+        var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
     /// Where a page ended.
@@ -159,22 +160,19 @@ package struct LeadFilter: Sendable {
         run = query["run"] ?? query["run_id"]
     }
 
-    /// Every word has to be there, at the beginning of a word at least.
-    var match: String? {
-        guard let words else { return nil }
-        // By scalars: a letter of several may hold a quote.
-        let tokens = words.unicodeScalars.split { scalar in
-            switch scalar.properties.generalCategory {
-            case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
-                .letterNumber,
-                .otherNumber, .nonspacingMark, .spacingMark:
-                false
-            default: true
-            }
-        }.prefix(Limits.words)
-        return tokens.isEmpty ? nil : tokens.map { "\"\(String($0))\"*" }.joined(separator: " ")
-    }
+    /// What is searched for; every term has to begin a word of the lead.
+    var terms: [[UInt8]] { Array(SearchTokenizer.terms(of: words ?? "").prefix(Limits.words)) }
 
     /// Words that hold no letter and no digit find nothing.
-    var isHopeless: Bool { words != nil && match == nil }
+    var isHopeless: Bool { words != nil && terms.isEmpty }
+
+    /// - Parameter only: ids of the leads of `run`.
+    func query(only: [Int64]?) -> LeadQuery {
+        LeadQuery(
+            words: terms, accepted: Dictionary(uniqueKeysWithValues: values.map { ($0.number, Set($1)) }),
+            scoreAtLeast: scoreAtLeast.map { Int8(clamping: $0) },
+            verifiedSince: recencyDays.map { Moment.now.adding(seconds: -Double($0) * 86_400).rawValue },
+            tech: tech.flatMap(SearchTokenizer.terms(of:)), only: only, sortsByScore: sort.isByScore,
+            isDescending: sort.isDescending, limit: limit, cursor: cursor.map { ($0.key, $0.id) }, counted: facets.map(\.number))
+    }
 }

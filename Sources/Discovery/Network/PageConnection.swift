@@ -1,0 +1,110 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTPCompression
+import NIOPosix
+import NIOSSL
+
+/// One GET request over a connection of its own to one address.
+///
+/// A general HTTP client hands parts of its work to the queues of libdispatch, which count their threads through `/proc` and end a process
+/// that can not open it, as a worker without files can not.
+enum PageConnection {
+    struct Response: Sendable {
+        let head: HTTPResponseHead
+        /// As many bytes as were asked for at most, with the content coding undone.
+        let body: [UInt8]
+    }
+
+    enum Trouble: Error {
+        case timeout
+        /// The connection ended before the answer did.
+        case closed
+    }
+
+    struct Limits: Sendable {
+        var connectSeconds: Int64
+        /// From the start until the last byte.
+        var seconds: Int64
+        var bodyBytes: Int
+    }
+
+    /// - Parameter tls: nil for plain http.
+    /// - Throws: `Trouble`, errors of NIO and of TLS, `CancellationError`.
+    static func get(
+        _ path: String, of host: String, headers: HTTPHeaders, at address: SocketAddress, tls: NIOSSLContext?, limits: Limits
+    ) async throws -> Response {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let promise = loop.makePromise(of: Response.self)
+        let bootstrap = ClientBootstrap(group: loop).connectTimeout(.seconds(limits.connectSeconds)).channelInitializer {
+            channel in
+            channel.eventLoop.makeCompletedFuture {
+                let handlers = channel.pipeline.syncOperations
+                if let tls { try handlers.addHandler(NIOSSLClientHandler(context: tls, serverHostname: host)) }
+                try handlers.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
+                // What unpacks to more than a page may have ends the connection.
+                try handlers.addHandler(NIOHTTPResponseDecompressor(limit: .size(limits.bodyBytes + (1 << 20))))
+                let request = HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)
+                try handlers.addHandler(Exchange(request, most: limits.bodyBytes, promise))
+            }
+        }
+        let deadline = loop.scheduleTask(in: .seconds(limits.seconds)) { promise.fail(Trouble.timeout) }
+        let connecting = bootstrap.connect(to: address)
+        connecting.whenFailure { promise.fail($0) }
+        promise.futureResult.whenComplete { _ in
+            deadline.cancel()
+            connecting.whenSuccess { $0.close(promise: nil) }
+        }
+        return try await withTaskCancellationHandler {
+            try await promise.futureResult.get()
+        } onCancel: {
+            loop.execute { promise.fail(CancellationError()) }
+        }
+    }
+
+    /// Sends the request when the connection is there, and gathers the answer. A promise takes its first result; later ones are ignored.
+    private final class Exchange: ChannelInboundHandler {
+        typealias InboundIn = HTTPClientResponsePart
+        typealias OutboundOut = HTTPClientRequestPart
+
+        private let request: HTTPRequestHead
+        private let most: Int
+        private let promise: EventLoopPromise<Response>
+        private var head: HTTPResponseHead?
+        private var body: [UInt8] = []
+
+        init(_ request: HTTPRequestHead, most: Int, _ promise: EventLoopPromise<Response>) {
+            (self.request, self.most, self.promise) = (request, most, promise)
+        }
+
+        func channelActive(context: ChannelHandlerContext) {
+            context.write(wrapOutboundOut(.head(request)), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            context.fireChannelActive()
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            switch unwrapInboundIn(data) {
+            case .head(let head): self.head = head
+            case .body(let part):
+                body += part.readableBytesView.prefix(most - body.count)
+                if body.count >= most { finish() }
+            case .end: finish()
+            }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            promise.fail(error)
+            context.close(promise: nil)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            promise.fail(Trouble.closed)
+            context.fireChannelInactive()
+        }
+
+        private func finish() {
+            guard let head else { return }
+            promise.succeed(Response(head: head, body: body))
+        }
+    }
+}
