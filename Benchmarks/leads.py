@@ -85,16 +85,14 @@ def take_in(server, path):
 
 def import_by_hand(path, folder):
     """`sqlite3 .import` into a table with the columns and indexes of `lead`, and the full-text index that a search needs."""
-    script = f"""
-    PRAGMA journal_mode = WAL;
-    CREATE TABLE lead (company TEXT, domain TEXT, firstName TEXT, lastName TEXT, title TEXT, email TEXT);
-    CREATE UNIQUE INDEX leadByEmail ON lead (email);
-    CREATE INDEX leadByPerson ON lead (domain, firstName, lastName);
-    CREATE INDEX leadByDomain ON lead (domain);
-    CREATE INDEX leadByCompany ON lead (company);
-    .import --csv --skip 1 {path} lead
-    """
-    subprocess.run(["sqlite3", f"{folder}/hand.db"], input=script, text=True, check=True, stdout=subprocess.DEVNULL)
+    script = [
+        "PRAGMA journal_mode = WAL;",
+        "CREATE TABLE lead (company TEXT, domain TEXT, firstName TEXT, lastName TEXT, title TEXT, email TEXT);",
+        "CREATE UNIQUE INDEX leadByEmail ON lead (email);", "CREATE INDEX leadByPerson ON lead (domain, firstName, lastName);",
+        "CREATE INDEX leadByDomain ON lead (domain);", "CREATE INDEX leadByCompany ON lead (company);",
+        f".import --csv --skip 1 {path} lead",
+    ]
+    subprocess.run(["sqlite3", f"{folder}/hand.db"], input="\n".join(script), text=True, check=True, stdout=subprocess.DEVNULL)
 
 
 def vary(database):
@@ -173,7 +171,7 @@ def main():
     parser.add_argument("--searches", type=int, default=200)
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="quern-leads-")
-    server = Server(options.quern, f"{folder}/data")
+    server = Server(options.quern, folder)
     try:
         table = f"{folder}/leads.csv"
         make(table, options.rows)
@@ -186,8 +184,8 @@ def main():
         print(f"| sqlite3 .import | {hand:.1f} | {options.rows / hand:,.0f} |", flush=True)
         server.stop()
         vary(f"{folder}/data/quern.db")
-        server.start()
-        server.sign_in()
+        token, server = server.token, Server(options.quern, folder)
+        server.token = token
         headers = {"Authorization": f"Bearer {server.token}"}
         base = f"http://127.0.0.1:{server.port}"
         session = requests.Session()

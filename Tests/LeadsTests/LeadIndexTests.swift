@@ -33,17 +33,21 @@ struct LeadIndexTests {
         }
     }
 
+    private static func pick<Value>(_ values: [Value], _ dice: inout Dice) -> Value {
+        values[Int.random(in: values.indices, using: &dice)]
+    }
+
     private static func sample(_ id: Int64, _ dice: inout Dice) -> Sample {
         let names = ["Søren", "Anna", "Jürgen", "Mary", "Ann", "Wei", "Zoë", "山田太郎", "Марина", "O’Brien"]
         let titles = ["Engineer", "Senior Engineer", "VP of Sales", "CTO", "Head of People", ""]
         return Sample(
-            id: id, name: "\(names.randomElement(using: &dice)!) \(names.randomElement(using: &dice)!)",
-            title: titles.randomElement(using: &dice)!, status: ["valid", "invalid", nil].randomElement(using: &dice)!,
+            id: id, name: "\(Self.pick(names, &dice)) \(Self.pick(names, &dice))",
+            title: Self.pick(titles, &dice), status: Self.pick(["valid", "invalid", nil], &dice),
             score: Bool.random(using: &dice) ? Int.random(in: 0...100, using: &dice) : nil,
-            seniority: ["VP", "C-Level", nil].randomElement(using: &dice)!,
-            source: ["published", "generated"].randomElement(using: &dice)!,
+            seniority: Self.pick(["VP", "C-Level", nil], &dice),
+            source: Self.pick(["published", "generated"], &dice),
             verifiedAt: Bool.random(using: &dice) ? Int64.random(in: 1...50, using: &dice) : nil,
-            tech: ["", "salesforce hubspot", "aws"].randomElement(using: &dice)!)
+            tech: Self.pick(["", "salesforce hubspot", "aws"], &dice))
     }
 
     private func put(_ samples: [Sample], _ storage: Storage) async throws {
@@ -126,7 +130,7 @@ struct LeadIndexTests {
         var query = LeadQuery()
         let words = ["soren", "an", "eng", "JÜRG", "太", "мари", "sal", "o", "brien", ""]
         query.words = SearchTokenizer.terms(
-            of: (0..<Int.random(in: 0...2, using: &dice)).map { _ in words.randomElement(using: &dice)! }.joined(separator: " "))
+            of: (0..<Int.random(in: 0...2, using: &dice)).map { _ in Self.pick(words, &dice) }.joined(separator: " "))
         if Bool.random(using: &dice) { query.accepted[LeadFilter.Facet.status.number] = ["valid", "nothing"] }
         if Bool.random(using: &dice) { query.accepted[LeadFilter.Facet.seniority.number] = ["VP"] }
         if Int.random(in: 0..<4, using: &dice) == 0 { query.scoreAtLeast = 40 }
