@@ -55,7 +55,7 @@ package struct DomainDiscovery: Sendable {
         package let begin: @Sendable () async throws -> Bool
         /// People of the company that are known from before.
         package let known: @Sendable () async throws -> [Lead]
-        package let company: @Sendable (_ name: String?, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void
+        package let company: @Sendable (_ facts: CompanyFacts, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void
         /// Tells of each whether it is kept: some people are not to be.
         package let save: @Sendable (_ leads: [Lead]) async throws -> [Bool]
         /// Asked right before each question to a mail server.
@@ -67,7 +67,7 @@ package struct DomainDiscovery: Sendable {
 
         package init(
             begin: @escaping @Sendable () async throws -> Bool, known: @escaping @Sendable () async throws -> [Lead],
-            company: @escaping @Sendable (_ name: String?, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void,
+            company: @escaping @Sendable (_ facts: CompanyFacts, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void,
             save: @escaping @Sendable (_ leads: [Lead]) async throws -> [Bool],
             permission: @escaping @Sendable (_ email: String) async throws -> Permission,
             checked: @escaping @Sendable (Check) async throws -> Void,
@@ -122,17 +122,17 @@ package struct DomainDiscovery: Sendable {
         var summary = Summary(outcome: "read")
         var (people, addresses, seen) = ([FoundPerson](), [String](), Set<String>())
         if options.crawls {
-            var organisation: String?
+            var company = CompanyFacts()
             let visit = try await crawler.visit(domain, progress: progress) { page, tree in
-                var finding = PageFinding(people: [], addresses: [], organisation: nil)
+                var finding = PageFinding(people: [], addresses: [], company: CompanyFacts())
                 reading { finding = PeopleFinder.find(tree, url: page.description) }
                 people += finding.people
                 addresses += finding.addresses.filter { seen.insert($0).inserted }
-                if organisation == nil { organisation = finding.organisation }
+                company.add(finding.company)
             }
             (summary.outcome, summary.requests, summary.pages) = (visit.outcome.rawValue, visit.requests, visit.pages)
             people = Array(PeopleFinder.merge(people).prefix(Limits.people))
-            try await ledger.company(organisation, visit, Array(addresses.prefix(100)))
+            try await ledger.company(company, visit, Array(addresses.prefix(100)))
         }
         var leads = people.map {
             Lead(name: $0.name, title: $0.title, email: $0.email, isPublished: $0.email != nil, evidence: $0.evidence)

@@ -88,7 +88,7 @@ package struct LeadRoutes: Sendable {
                 .init("Take in leads as CSV, JSON Lines or a JSON list", .signedIn([.leadsWrite]), body: .file).asking(
                     .init("dry_run", .boolean, "Only tell what would be taken in.")
                 ).giving(Self.ingested).refusing(
-                    .invalid, "invalid_media_type", "invalid_table", "invalid_json", "invalid_dry_run", "too_many_rows"),
+                    .invalid, "invalid_media_type", "invalid_table", "invalid_json", "invalid_dry_run"),
                 use: takeIn)
         routes.group("suppressions", context: SignedIn.self)
             .get(
@@ -192,12 +192,11 @@ package struct LeadRoutes: Sendable {
         guard dryRun == nil || dryRun == "true" || dryRun == "false" else {
             throw Failure(.invalid, "invalid_dry_run", "dry_run must be true or false.")
         }
-        let bytes = try await bodies.bytes(request)
         let result = try await ingest.take(
-            Array(bytes.readableBytesView), contentType: request.headers[.contentType], isDry: dryRun == "true",
-            for: context.caller)
+            contentType: request.headers[.contentType], isDry: dryRun == "true", for: context.caller
+        ) { take in try await bodies.forEachPiece(of: request, take) }
         return Answer.json([
-            "ok": true, "received_bytes": .int(Int64(bytes.readableBytes)), "accepted": .int(Int64(result.accepted)),
+            "ok": true, "received_bytes": .int(Int64(result.receivedBytes)), "accepted": .int(Int64(result.accepted)),
             "rejected": .int(Int64(result.rejected)), "dry_run": .bool(dryRun == "true"),
             "errors": .array(result.errors.map { .string($0) }),
         ])

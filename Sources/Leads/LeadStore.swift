@@ -62,6 +62,56 @@ package struct LeadStore: Sendable {
         let tenant: String
         let profile: CustomerProfile
         let db: Database
+        private let known = Known()
+
+        init(tenant: String, profile: CustomerProfile, db: Database) {
+            (self.tenant, self.profile, self.db) = (tenant, profile, db)
+        }
+
+        /// What this transaction has looked up, for the rows that follow.
+        private final class Known {
+            var companies: [String: Company] = [:]
+            var titles: [String: (family: String, seniority: String)] = [:]
+            /// Whether the tenant has any rows in the table.
+            var hasRows: [String: Bool] = [:]
+        }
+
+        private struct Company {
+            let id: Int64
+            let name: String?
+            let industry: String?
+            let size: String?
+            let tech: [String]
+
+            init(_ row: Row) {
+                (id, name, industry, size) = (row["id"], row["name"], row["industry"], row["size"])
+                tech = (try? JSON(stored: row["tech"]))?.arrayValue?.compactMap(\.stringValue) ?? []
+            }
+
+            /// Whether `facts` say something that is not known yet.
+            func learns(from facts: CompanyFacts) -> Bool {
+                name == nil && facts.name != nil || industry == nil && facts.industry != nil || size == nil && facts.size != nil
+                    || tech.isEmpty && !facts.tech.isEmpty
+            }
+        }
+
+        private func hasRows(in table: String) throws -> Bool {
+            if let has = known.hasRows[table] { return has }
+            let has =
+                try Bool.fetchOne(
+                    try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE tenant = ?)"), arguments: [tenant])
+                ?? false
+            known.hasRows[table] = has
+            return has
+        }
+
+        private func classified(_ title: String?) -> (family: String?, seniority: String?) {
+            guard let title else { return (nil, nil) }
+            if let found = known.titles[title] { return found }
+            let found = (family: JobTitle.roleFamily(title), seniority: JobTitle.seniority(title))
+            known.titles[title] = found
+            return found
+        }
 
         enum Permission { case go, suppressed, known(Verification.Verdict) }
 
@@ -72,34 +122,76 @@ package struct LeadStore: Sendable {
 
         // MARK: Companies
 
-        /// - Parameter name: what it is called; a name that is there already stays.
-        func company(_ domain: String, name: String? = nil) throws -> Int64 {
+        func company(_ domain: String) throws -> Int64 { try company(domain, CompanyFacts()).id }
+
+        /// - Parameter facts: what somebody says of it; what is there already stays.
+        private func company(_ domain: String, _ facts: CompanyFacts) throws -> Company {
+            let before = try known.companies[domain] ?? find(domain)
+            if let before, !before.learns(from: facts) {
+                known.companies[domain] = before
+                return before
+            }
             let now = Moment.now
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO company (tenant, domain, name, createdAt, updatedAt) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT (tenant, domain) DO UPDATE SET name = coalesce(name, excluded.name), updatedAt = excluded.updatedAt
+                    INSERT INTO company (tenant, domain, name, industry, size, tech, createdAt, updatedAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (tenant, domain) DO UPDATE SET name = coalesce(name, excluded.name),
+                        industry = coalesce(industry, excluded.industry), size = coalesce(size, excluded.size),
+                        tech = CASE WHEN tech = '[]' THEN excluded.tech ELSE tech END, updatedAt = excluded.updatedAt
                     """
-            ).execute(arguments: [tenant, domain, name, now, now])
-            let found = try Int64.fetchOne(
-                try db.cachedStatement(sql: "SELECT id FROM company WHERE tenant = ? AND domain = ?"),
-                arguments: [tenant, domain])
-            guard let found else { throw Failure(.unavailable, "internal_error", "The company could not be kept.") }
-            return found
+            ).execute(
+                arguments: [
+                    tenant, domain, facts.name, facts.industry, facts.size, JSON.array(facts.tech.map { .string($0) }).text, now, now,
+                ])
+            guard let company = try find(domain) else {
+                throw Failure(.unavailable, "internal_error", "The company could not be kept.")
+            }
+            known.companies[domain] = company
+            if before != nil { try share(company) }
+            return company
         }
 
-        func visited(_ domain: String, name: String?, outcome: String?, pages: Int64, addresses: [String]) throws {
-            let id = try company(domain, name: name)
+        private func find(_ domain: String) throws -> Company? {
+            try Row.fetchOne(
+                try db.cachedStatement(
+                    sql: "SELECT id, name, industry, size, tech FROM company WHERE tenant = ? AND domain = ?"),
+                arguments: [tenant, domain]
+            ).map(Company.init)
+        }
+
+        /// Writes what is known of a company to its leads, where the search looks for it, and scores them anew.
+        private func share(_ company: Company) throws {
+            let leads = try Row.fetchAll(
+                db, sql: "SELECT id, roleFamily, seniority FROM lead WHERE company = ? LIMIT \(Limits.people)",
+                arguments: [company.id])
+            for lead in leads {
+                let score = profile.score(
+                    .init(
+                        roleFamily: lead["roleFamily"], seniority: lead["seniority"], size: company.size,
+                        industry: company.industry, tech: company.tech))
+                try db.cachedStatement(
+                    sql: """
+                        UPDATE lead SET companyName = coalesce(companyName, ?), industry = ?, size = ?, tech = ?, score = ?, reasons = ?
+                        WHERE id = ?
+                        """
+                ).execute(
+                    arguments: [
+                        company.name, company.industry, company.size, company.tech.joined(separator: " "), score.points,
+                        JSON.array(score.reasons.map { .string($0) }).text, lead["id"] as Int64,
+                    ])
+            }
+        }
+
+        func visited(
+            _ domain: String, _ facts: CompanyFacts, outcome: String?, pages: Int64, addresses: [String]
+        ) throws {
+            let company = try company(domain, facts)
             try db.execute(
                 sql: "UPDATE company SET outcome = ?, pages = ?, addresses = ?, updatedAt = ? WHERE id = ?",
                 arguments: [
                     outcome, pages, JSON.array(addresses.prefix(100).map { .string($0.beginning(bytes: 254)) }).text, Moment.now,
-                    id,
+                    company.id,
                 ])
-            if let name {
-                try db.execute(
-                    sql: "UPDATE lead SET companyName = ? WHERE company = ? AND companyName IS NULL", arguments: [name, id])
-            }
         }
 
         /// A status that still holds.
@@ -141,26 +233,30 @@ package struct LeadStore: Sendable {
 
         /// - Parameter person: the key of a name, for those who were erased.
         func isSuppressed(_ email: String?, domain: String, person: String = "") throws -> Bool {
-            let isErased = try Bool.fetchOne(
-                try db.cachedStatement(
-                    sql: "SELECT EXISTS (SELECT 1 FROM suppressedPerson WHERE tenant = ? AND domain = ? AND person = ?)"),
-                arguments: [tenant, domain, person])
-            if isErased == true { return true }
+            if !person.isEmpty, try hasRows(in: "suppressedPerson"),
+                try Bool.fetchOne(
+                    try db.cachedStatement(
+                        sql: "SELECT EXISTS (SELECT 1 FROM suppressedPerson WHERE tenant = ? AND domain = ? AND person = ?)"),
+                    arguments: [tenant, domain, person]) == true
+            {
+                return true
+            }
+            guard try hasRows(in: "suppression") else { return false }
             let values = [email, domain, email.map { String($0.drop { $0 != "@" }.dropFirst()) }].compactMap { $0 }
             return try Bool.fetchOne(
-                db,
-                sql: "SELECT EXISTS (SELECT 1 FROM suppression WHERE tenant = ? AND value IN (SELECT value FROM json_each(?)))",
+                try db.cachedStatement(
+                    sql: "SELECT EXISTS (SELECT 1 FROM suppression WHERE tenant = ? AND value IN (SELECT value FROM json_each(?)))"),
                 arguments: [tenant, JSON.array(values.map { .string($0) }).text]) ?? false
         }
 
         /// Keeps somebody, or adds to what is known of them.
         /// - Returns: nil when they are not to be kept.
         @discardableResult
-        func save(_ draft: Draft, at domain: String, companyName: String? = nil) throws -> Int64? {
+        func save(_ draft: Draft, at domain: String, company facts: CompanyFacts = CompanyFacts()) throws -> Int64? {
             var draft = draft
             let person = PeopleFinder.key(draft.name)
             guard try !isSuppressed(draft.email, domain: domain, person: person) else { return nil }
-            let company = try company(domain, name: companyName)
+            let company = try company(domain, facts)
             if let email = draft.email,
                 let owner = try Row.fetchOne(
                     try db.cachedStatement(sql: "SELECT * FROM lead WHERE tenant = ? AND email = ?"), arguments: [tenant, email])
@@ -175,14 +271,14 @@ package struct LeadStore: Sendable {
                 : Row.fetchOne(
                     try db.cachedStatement(
                         sql: "SELECT * FROM lead WHERE company = ? AND person = ? ORDER BY isPrimary DESC, id LIMIT 1"),
-                    arguments: [company, person])
+                    arguments: [company.id, person])
             if let known { return try add(draft, to: known, person) }
             return try insert(draft, company, domain, person, isPrimary: true)
         }
 
         /// What was said of the address before anybody had it.
         private func takeVerdict(_ email: String?, to lead: Int64) throws {
-            guard let email else { return }
+            guard let email, try hasRows(in: "addressCheck") else { return }
             try db.execute(
                 sql: """
                     UPDATE lead SET status = known.status, reason = known.reason, verifiedAt = known.endedAt
@@ -191,26 +287,26 @@ package struct LeadStore: Sendable {
                     """, arguments: [lead, tenant, email])
         }
 
-        private func insert(_ draft: Draft, _ company: Int64, _ domain: String, _ person: String, isPrimary: Bool) throws -> Int64
-        {
-            let facts = try Row.fetchOne(
-                db, sql: "SELECT name, industry, size, tech FROM company WHERE id = ?", arguments: [company])
+        private func insert(
+            _ draft: Draft, _ company: Company, _ domain: String, _ person: String, isPrimary: Bool
+        ) throws -> Int64 {
             let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
-            let (family, seniority) = (draft.title.map(JobTitle.roleFamily), draft.title.map(JobTitle.seniority))
+            let (family, seniority) = classified(draft.title)
             let score = profile.score(
-                .init(roleFamily: family, seniority: seniority, size: facts?["size"], industry: facts?["industry"]))
+                .init(
+                    roleFamily: family, seniority: seniority, size: company.size, industry: company.industry,
+                    tech: company.tech))
             let now = Moment.now
             try db.cachedStatement(
                 sql: """
                     INSERT INTO lead (tenant, company, person, email, firstName, lastName, fullName, title, roleFamily, seniority, companyName,
-                        domain, industry, size, source, sourceURL, score, reasons, isPrimary, evidence, notes, createdAt, updatedAt)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        domain, industry, size, tech, source, sourceURL, score, reasons, isPrimary, evidence, notes, createdAt, updatedAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(
                 arguments: [
-                    tenant, company, person, draft.email, names.first, names.last, draft.name, draft.title, family, seniority,
-                    facts?["name"] as String?, domain, facts?["industry"] as String?, facts?["size"] as String?,
-                    draft.source.rawValue,
+                    tenant, company.id, person, draft.email, names.first, names.last, draft.name, draft.title, family, seniority,
+                    company.name, domain, company.industry, company.size, company.tech.joined(separator: " "), draft.source.rawValue,
                     draft.sourceURL ?? draft.evidence.first?["url"]?.stringValue, score.points,
                     JSON.array(score.reasons.map { .string($0) }).text, isPrimary, JSON.array(draft.evidence).text, draft.notes,
                     now, now,
@@ -238,14 +334,20 @@ package struct LeadStore: Sendable {
                 case (_, .generated): draft.email = nil
                 case (.ingested, .published):
                     try db.execute(sql: "UPDATE lead SET isPrimary = 0 WHERE id = ?", arguments: [id])
-                    return try insert(draft, known["company"], known["domain"], person, isPrimary: true)
-                case (_, _): return try insert(draft, known["company"], known["domain"], person, isPrimary: false)
+                    return try insert(
+                        draft, try company(known["domain"], CompanyFacts()), known["domain"], person, isPrimary: true)
+                case (_, _):
+                    return try insert(
+                        draft, try company(known["domain"], CompanyFacts()), known["domain"], person, isPrimary: false)
                 }
             }
             let title: String? = known["title"] ?? draft.title
-            let (family, seniority) = (title.map(JobTitle.roleFamily), title.map(JobTitle.seniority))
+            let (family, seniority) = classified(title)
+            let tech: String = known["tech"]
             let score = profile.score(
-                .init(roleFamily: family, seniority: seniority, size: known["size"], industry: known["industry"]))
+                .init(
+                    roleFamily: family, seniority: seniority, size: known["size"], industry: known["industry"],
+                    tech: tech.split(separator: " ").map(String.init)))
             let old = (try? JSON(stored: known["evidence"]))?.arrayValue ?? []
             let evidence = Array((old + draft.evidence.filter { !old.contains($0) }).prefix(Limits.evidence))
             let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
@@ -289,6 +391,7 @@ package struct LeadStore: Sendable {
             try db.execute(
                 sql: "INSERT OR REPLACE INTO addressCheck (tenant, email, askedAt) VALUES (?, ?, ?)",
                 arguments: [tenant, email, Moment.now])
+            known.hasRows["addressCheck"] = true
             return .go
         }
 

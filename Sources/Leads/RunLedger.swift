@@ -23,7 +23,11 @@ struct RunLedger: Sendable {
         case "known": return ["leads": .array(try store.people(at: domain).map(RunQuestions.json))]
         case "company":
             try store.visited(
-                domain, name: Self.text(question["name"]), outcome: Self.text(question["outcome"]),
+                domain,
+                CompanyFacts(
+                    name: Self.text(question["name"]), industry: Self.text(question["industry"]), size: Self.text(question["size"]),
+                    tech: CompanyTech.names(in: Self.text(question["tech"]) ?? "")),
+                outcome: Self.text(question["outcome"]),
                 pages: try Self.count(question["pages"], "pages"),
                 addresses: question["addresses"]?.arrayValue?.compactMap(\.stringValue) ?? [])
             try LeadStore.spend("pages_crawled", try Self.count(question["requests"], "requests"), db)

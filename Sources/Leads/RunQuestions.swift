@@ -23,11 +23,14 @@ struct RunQuestions: Sendable {
         DomainDiscovery.Ledger(
             begin: { await ask("begin")["go"] == true },
             known: { (await ask("known")["leads"]?.arrayValue ?? []).compactMap(Self.lead) },
-            company: { name, visit, addresses in
+            company: { facts, visit, addresses in
                 _ = await ask(
                     "company",
                     [
-                        "name": .optional(name?.beginning(bytes: LedgerLimits.textBytes)),
+                        "name": .optional(facts.name?.beginning(bytes: LedgerLimits.textBytes)),
+                        "industry": .optional(facts.industry?.beginning(bytes: LedgerLimits.textBytes)),
+                        "size": .optional(facts.size?.beginning(bytes: LedgerLimits.textBytes)),
+                        "tech": .string(facts.tech.joined(separator: ",")),
                         "outcome": .optional(visit?.outcome.rawValue),
                         "requests": .int(Int64(visit?.requests ?? 0)), "pages": .int(Int64(visit?.pages ?? 0)),
                         "addresses": .array(addresses.map { .string($0) }),

@@ -35,6 +35,6 @@ package struct PageFinding: Sendable {
     package var people: [FoundPerson]
     /// Addresses that belong to nobody who is named: those of roles, mostly.
     package var addresses: [String]
-    /// What the organisation of the page is called, where it says so.
-    package var organisation: String?
+    /// What the page says of the company itself.
+    package var company: CompanyFacts
 }

@@ -22,15 +22,16 @@ package enum PeopleFinder {
         var people = structured.people
         people += reading.people
         // What is called like the site is the company.
-        let company = page.map { $0.host.withoutWWW.prefix { $0 != "." }.filter(\.isLetter) } ?? ""
+        let siteName = page.map { $0.host.withoutWWW.prefix { $0 != "." }.filter(\.isLetter) } ?? ""
         people.removeAll { person in
             let key = key(person.name)
-            return company.count >= 5 && (company.hasPrefix(key) || key.hasPrefix(company))
+            return siteName.count >= 5 && (siteName.hasPrefix(key) || key.hasPrefix(siteName))
         }
         let merged = merge(people)
         let owned = Set(merged.compactMap(\.email))
-        return PageFinding(
-            people: merged, addresses: reading.addresses.filter { !owned.contains($0) }, organisation: structured.organisation)
+        var company = structured.company
+        company.add(CompanyReading.facts(tree))
+        return PageFinding(people: merged, addresses: reading.addresses.filter { !owned.contains($0) }, company: company)
     }
 
     /// The same person is named in several places of a page, and on several pages.
@@ -51,7 +52,17 @@ package enum PeopleFinder {
         return merged
     }
 
-    package static func key(_ name: String) -> String { TitleWords.folded(name).filter { $0.isLetter } }
+    package static func key(_ name: String) -> String {
+        guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return TitleWords.folded(name).filter { $0.isLetter } }
+        return String(
+            decoding: name.utf8.compactMap { byte -> UInt8? in
+                switch byte {
+                case 0x61...0x7A: byte
+                case 0x41...0x5A: byte | 0x20
+                default: nil
+                }
+            }, as: UTF8.self)
+    }
 }
 
 /// One page, read as a person reads it.

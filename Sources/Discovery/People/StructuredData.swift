@@ -5,7 +5,8 @@ import HTML
 /// People that a page names for machines: JSON-LD, microdata, RDFa and microformats.
 struct StructuredData {
     private(set) var people: [FoundPerson] = []
-    private(set) var organisation: String?
+    /// The first organisation that is described.
+    private(set) var company = CompanyFacts()
     private let url: String
 
     private enum Limits {
@@ -81,11 +82,14 @@ struct StructuredData {
                     Self.texts(members["jobTitle"]).first ?? Self.roleName(members["hasOccupation"]),
                     Self.texts(members["email"]).first, "json_ld")
             } else if types.contains(where: {
-                $0.hasSuffix("Organization") || $0.hasSuffix("Business") || $0 == "Corporation" || $0 == "LegalService"
+                $0.hasSuffix("Organization") || $0.hasSuffix("Business") || $0 == "Corporation"
+                    || CompanyReading.industry(ofType: $0) != nil
             }),
-                organisation == nil
+                company.name == nil
             {
-                organisation = Self.texts(members["legalName"]).first ?? Self.texts(members["name"]).first
+                company.name = Self.texts(members["legalName"]).first ?? Self.texts(members["name"]).first
+                company.industry = types.lazy.compactMap(CompanyReading.industry(ofType:)).first
+                company.size = Self.employees(members["numberOfEmployees"]).map(CompanySize.bucket(ofEmployees:))
             }
             for key in Self.peopleIn { if let value = members[key] { read(value, depth: depth + 1) } }
         default: break
@@ -99,6 +103,16 @@ struct StructuredData {
         case .object(let members): texts(members["@value"] ?? members["name"])
         default: []
         }
+    }
+
+    /// A number, a text that holds one, or a `QuantitativeValue`; of a range its end.
+    private static func employees(_ json: JSON?) -> Int? {
+        func number(_ json: JSON?) -> Int? {
+            json?.doubleValue.flatMap { Int(exactly: $0.rounded()) }
+                ?? json?.stringValue.flatMap { Int($0.filter { $0.isASCII && $0.isNumber }.prefix(9)) }
+        }
+        let found = number(json) ?? number(json?["value"]) ?? number(json?["maxValue"]) ?? number(json?["minValue"])
+        return found.flatMap { $0 > 0 ? $0 : nil }
     }
 
     private static func roleName(_ json: JSON?) -> String? { json.flatMap { texts($0["name"] ?? $0["roleName"]).first } }

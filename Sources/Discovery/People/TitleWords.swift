@@ -218,16 +218,19 @@ enum TitleWords {
 
     /// - Returns: `General Management` when nothing tells.
     static func roleFamily(_ title: String) -> String {
-        let text = " " + words(of: title).joined(separator: " ") + " "
-        for (family, words) in families
-        where words.contains(where: { word in
-            // Short words stand alone.
-            word.count <= 3 && word.allSatisfy(\.isASCII)
-                ? text.contains(" \(word) ") : text.contains(word.allSatisfy(\.isASCII) ? " \(word)" : word)
-        }) {
-            return family
-        }
-        return "General Management"
+        let text = searchable(title)
+        return familyParts.first { $0.parts.contains { ByteText.holds(text, $0) } }?.name ?? "General Management"
+    }
+
+    private static let familyParts = families.map { name, words in (name: name, parts: words.map { part($0, standsAloneUpTo: 3) }) }
+
+    /// The words of a title with one space around each.
+    private static func searchable(_ title: String) -> [UInt8] { Array((" " + words(of: title).joined(separator: " ") + " ").utf8) }
+
+    /// What a title with the word holds: short words stand alone, longer ones begin a word, and those of scripts without spaces stand anywhere.
+    private static func part(_ word: String, standsAloneUpTo letters: Int) -> [UInt8] {
+        guard word.allSatisfy(\.isASCII) else { return Array(word.utf8) }
+        return Array((word.count <= letters ? " \(word) " : " \(word)").utf8)
     }
 
     private static let ranks: [(String, [String])] = [
@@ -258,19 +261,16 @@ enum TitleWords {
 
     /// - Returns: `IC`, an individual contributor, when nothing tells.
     static func seniority(_ title: String) -> String {
-        let text = " " + words(of: title).joined(separator: " ") + " "
+        let text = searchable(title)
         // A vice president is no president, an assistant to the director no director.
-        if text.contains(" assistant to ") || text.hasPrefix(" assisten") && text.contains(" der ") { return "IC" }
-        if ranks[1].1.contains(where: { text.contains(" \($0)") }) { return "VP" }
-        for (rank, words) in ranks
-        where words.contains(where: { word in
-            word.count <= 4 && word.allSatisfy(\.isASCII)
-                ? text.contains(" \(word) ") : text.contains(word.allSatisfy(\.isASCII) ? " \(word)" : word)
-        }) {
-            return rank
-        }
-        return "IC"
+        if ByteText.holds(text, assistantTo) || text.starts(with: assistant) && ByteText.holds(text, ofThe) { return "IC" }
+        if vicePresidents.contains(where: { ByteText.holds(text, $0) }) { return "VP" }
+        return rankParts.first { $0.parts.contains { ByteText.holds(text, $0) } }?.name ?? "IC"
     }
+
+    private static let rankParts = ranks.map { name, words in (name: name, parts: words.map { part($0, standsAloneUpTo: 4) }) }
+    private static let vicePresidents = ranks[1].1.map { Array(" \($0)".utf8) }
+    private static let (assistantTo, assistant, ofThe) = (Array(" assistant to ".utf8), Array(" assisten".utf8), Array(" der ".utf8))
 }
 
 /// What the title of a job says of it.

@@ -19,6 +19,8 @@ package struct Lead: Sendable {
     let domain: String
     let industry: String?
     let size: String?
+    /// Names in small letters.
+    let tech: [String]
     let source: String
     let sourceURL: String?
     let score: Int64?
@@ -36,6 +38,7 @@ package struct Lead: Sendable {
         (fullName, title, roleFamily, seniority) = (row["fullName"], row["title"], row["roleFamily"], row["seniority"])
         (company, companyName, domain) = (row["company"], row["companyName"], row["domain"])
         (industry, size, source, sourceURL) = (row["industry"], row["size"], row["source"], row["sourceURL"])
+        tech = (row["tech"] as String).split(separator: " ").map(String.init)
         (score, status, reason, verifiedAt) = (row["score"], row["status"], row["reason"], row["verifiedAt"])
         reasons = (try? JSON(stored: row["reasons"])) ?? []
         (isPrimary, notes, createdAt) = (row["isPrimary"], row["notes"], row["createdAt"])
@@ -68,7 +71,7 @@ package struct Lead: Sendable {
             "seniority": .optional(seniority),
             "company": .string(companyName ?? domain), "company_name": .string(companyName ?? domain),
             "company_id": .int(company),
-            "company_domain": .string(domain), "industry": .optional(industry), "company_size": .optional(size), "tech": [],
+            "company_domain": .string(domain), "industry": .optional(industry), "company_size": .optional(size), "tech": .array(tech.map { .string($0) }),
             "icp_score": .optional(score), "icp_reasons": reasons, "verify_status": .optional(status),
             "verify_reason": .optional(reason),
             "verified_at": Self.time(verifiedAt), "source": .string(source), "source_url": .optional(sourceURL),

@@ -15,18 +15,32 @@ package struct Bodies: Sendable {
     /// Strangers may send less than people who are signed in, and all bodies together have a bound.
     /// - Throws: `Failure` `body_too_large`, `server_busy`, `body_timeout`, `broken_body`.
     package func bytes(_ request: Request) async throws -> ByteBuffer {
+        var gathered = ByteBuffer()
+        try await forEachPiece(of: request) { piece in
+            var piece = piece
+            gathered.writeBuffer(&piece)
+        }
+        return gathered
+    }
+
+    /// Hands over a body piece by piece as it arrives, within the same bounds; the next one is read when `take` has returned.
+    /// - Returns: bytes in all.
+    /// - Throws: those of `bytes`, and what `take` throws.
+    @discardableResult
+    package func forEachPiece(of request: Request, _ take: (ByteBuffer) async throws -> Void) async throws -> Int {
         let allowance = BodyAllowance.current
         let limit = allowance?.limit(limitBytes) ?? limitBytes
         let tooLarge = Failure(.tooLarge, "body_too_large", "The body is larger than the limit of \(limit) bytes.")
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
         var body = request.body.makeAsyncIterator()
-        var gathered = ByteBuffer()
-        while var piece = try await body.next() {
-            guard gathered.readableBytes + piece.readableBytes <= limit else { throw tooLarge }
+        var count = 0
+        while let piece = try await body.next() {
+            count += piece.readableBytes
+            guard count <= limit else { throw tooLarge }
             try allowance?.take(piece.readableBytes)
-            gathered.writeBuffer(&piece)
+            try await take(piece)
         }
-        return gathered
+        return count
     }
 
     /// The body as a JSON object; an empty body counts as `{}`.
