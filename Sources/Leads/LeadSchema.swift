@@ -138,14 +138,12 @@ package enum LeadSchema {
         Migration(
             "leads-003-changes-of-leads",
             """
-            -- The search reads an index in memory; its position in this log says which changes it has taken in. Old rows go.
+            -- The search reads an index in memory; its position in this log says which changes it has taken in. Old rows go. Who inserts a
+            -- lead adds its row here: a trigger would make SQLite keep a journal for each such statement.
             CREATE TABLE leadChange (
                 position INTEGER PRIMARY KEY NOT NULL,
                 lead INTEGER NOT NULL
             ) STRICT;
-            CREATE TRIGGER leadWasAdded AFTER INSERT ON lead BEGIN
-                INSERT INTO leadChange (lead) VALUES (NEW.id);
-            END;
             CREATE TRIGGER leadWasRemoved AFTER DELETE ON lead BEGIN
                 INSERT INTO leadChange (lead) VALUES (OLD.id);
             END;
@@ -154,7 +152,6 @@ package enum LeadSchema {
             BEGIN
                 INSERT INTO leadChange (lead) VALUES (NEW.id);
             END;
-            CREATE INDEX leadByTenant ON lead (tenant);
             -- All that was derived for searches by SQL.
             DROP TRIGGER leadAdded;
             DROP TRIGGER leadRemoved;

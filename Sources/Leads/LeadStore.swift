@@ -258,21 +258,23 @@ package struct LeadStore: Sendable {
             guard try !isSuppressed(draft.email, domain: domain, person: person) else { return nil }
             let company = try company(domain, facts)
             if let email = draft.email,
-                let owner = try Row.fetchOne(
-                    try db.cachedStatement(sql: "SELECT * FROM lead WHERE tenant = ? AND email = ?"), arguments: [tenant, email])
+                let id = try Int64.fetchOne(
+                    try db.cachedStatement(sql: "SELECT id FROM lead WHERE tenant = ? AND email = ?"), arguments: [tenant, email]),
+                let owner = try Row.fetchOne(db, sql: "SELECT * FROM lead WHERE id = ?", arguments: [id])
             {
                 if owner["person"] == person || draft.isNameGuessed { return try add(draft, to: owner, person) }
                 // Somebody else's address: two people have the same guess, or share one.
                 draft.email = nil
             }
-            let known =
-                try person.isEmpty
-                ? nil
-                : Row.fetchOne(
+            if !person.isEmpty,
+                let id = try Int64.fetchOne(
                     try db.cachedStatement(
-                        sql: "SELECT * FROM lead WHERE company = ? AND person = ? ORDER BY isPrimary DESC, id LIMIT 1"),
-                    arguments: [company.id, person])
-            if let known { return try add(draft, to: known, person) }
+                        sql: "SELECT id FROM lead WHERE company = ? AND person = ? ORDER BY isPrimary DESC, id LIMIT 1"),
+                    arguments: [company.id, person]),
+                let known = try Row.fetchOne(db, sql: "SELECT * FROM lead WHERE id = ?", arguments: [id])
+            {
+                return try add(draft, to: known, person)
+            }
             return try insert(draft, company, domain, person, isPrimary: true)
         }
 
@@ -297,21 +299,40 @@ package struct LeadStore: Sendable {
                     roleFamily: family, seniority: seniority, size: company.size, industry: company.industry,
                     tech: company.tech))
             let now = Moment.now
-            try db.cachedStatement(
+            try db.run(
                 sql: """
                     INSERT INTO lead (tenant, company, person, email, firstName, lastName, fullName, title, roleFamily, seniority, companyName,
                         domain, industry, size, tech, source, sourceURL, score, reasons, isPrimary, evidence, notes, createdAt, updatedAt)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
-            ).execute(
-                arguments: [
-                    tenant, company.id, person, draft.email, names.first, names.last, draft.name, draft.title, family, seniority,
-                    company.name, domain, company.industry, company.size, company.tech.joined(separator: " "), draft.source.rawValue,
-                    draft.sourceURL ?? draft.evidence.first?["url"]?.stringValue, score.points,
-                    JSON.array(score.reasons.map { .string($0) }).text, isPrimary, JSON.array(draft.evidence).text, draft.notes,
-                    now, now,
-                ])
+            ) { row in
+                row.bind(tenant)
+                row.bind(company.id)
+                row.bind(person)
+                row.bind(draft.email)
+                row.bind(names.first)
+                row.bind(names.last)
+                row.bind(draft.name)
+                row.bind(draft.title)
+                row.bind(family)
+                row.bind(seniority)
+                row.bind(company.name)
+                row.bind(domain)
+                row.bind(company.industry)
+                row.bind(company.size)
+                row.bind(company.tech.joined(separator: " "))
+                row.bind(draft.source.rawValue)
+                row.bind(draft.sourceURL ?? draft.evidence.first?["url"]?.stringValue)
+                row.bind(Int64(score.points))
+                row.bind(score.reasons.isEmpty ? "[]" : JSON.array(score.reasons.map { .string($0) }).text)
+                row.bind(isPrimary ? 1 : 0)
+                row.bind(draft.evidence.isEmpty ? "[]" : JSON.array(draft.evidence).text)
+                row.bind(draft.notes)
+                row.bind(now.rawValue)
+                row.bind(now.rawValue)
+            }
             let id = db.lastInsertedRowID
+            try db.run(sql: "INSERT INTO leadChange (lead) VALUES (?)") { $0.bind(id) }
             try takeVerdict(draft.email, to: id)
             return id
         }

@@ -66,6 +66,7 @@ struct LeadIndexTests {
                         sample.id, sample.name, sample.title, sample.seniority, sample.source, sample.score, sample.status,
                         sample.verifiedAt, sample.tech,
                     ])
+                try db.execute(sql: "INSERT INTO leadChange (lead) VALUES (?)", arguments: [sample.id])
             }
         }
     }

@@ -62,6 +62,15 @@ package struct LeadIngest: Sendable {
         var splitter = RecordSplitter(hasQuotes: format == .table, partBytes: format == .list ? .max : Limits.partBytes)
         var reader = Reader(format: format)
         var result = Result()
+        // One part is written while the next one is read.
+        var writing: Task<Result, any Error>?
+        func finishWriting() async throws {
+            guard let kept = try await writing?.value else { return }
+            writing = nil
+            result.accepted += kept.accepted
+            result.rejected += kept.rejected
+            result.errors += kept.errors.prefix(max(0, Limits.errors - result.errors.count))
+        }
         func take(_ part: [UInt8]) async throws {
             let current = reader
             let (rows, next) = try await HeavyWork.run {
@@ -70,23 +79,36 @@ package struct LeadIngest: Sendable {
                 return (rows, reader)
             }
             reader = next
-            for start in stride(from: 0, to: rows.count, by: Limits.batch) {
-                let (accepted, errors) = try await keep(rows[start..<min(start + Limits.batch, rows.count)], isDry, caller)
-                result.accepted += accepted
-                result.rejected += errors.count
-                result.errors += errors.prefix(max(0, Limits.errors - result.errors.count))
+            try await finishWriting()
+            writing = Task { try await keep(rows, isDry, caller) }
+        }
+        do {
+            result.receivedBytes = try await pieces { piece in
+                if let part = splitter.append(piece.readableBytesView) { try await take(part) }
             }
+            try await take(splitter.rest)
+        } catch {
+            _ = await writing?.result
+            throw error
         }
-        result.receivedBytes = try await pieces { piece in
-            if let part = splitter.append(piece.readableBytesView) { try await take(part) }
-        }
-        try await take(splitter.rest)
+        try await finishWriting()
         return result
     }
 
     private typealias Checked = (number: Int, entry: Swift.Result<IngestEntry, IngestEntry.Rejection>)
 
-    private func keep(_ rows: ArraySlice<Checked>, _ isDry: Bool, _ caller: Caller) async throws -> (Int, [String]) {
+    private func keep(_ rows: [Checked], _ isDry: Bool, _ caller: Caller) async throws -> Result {
+        var result = Result()
+        for start in stride(from: 0, to: rows.count, by: Limits.batch) {
+            let (accepted, errors) = try await write(rows[start..<min(start + Limits.batch, rows.count)], isDry, caller)
+            result.accepted += accepted
+            result.rejected += errors.count
+            result.errors += errors.prefix(max(0, Limits.errors - result.errors.count))
+        }
+        return result
+    }
+
+    private func write(_ rows: ArraySlice<Checked>, _ isDry: Bool, _ caller: Caller) async throws -> (Int, [String]) {
         let profile = profile
         return try await storage.write { db in
             let writer = LeadStore.Writer(tenant: caller.tenant, profile: profile, db: db)

@@ -159,7 +159,7 @@ final class CurrentLeadIndex: Sendable {
     /// - Parameter position: what has changed behind it is taken in later.
     private func build(from position: Int64) async throws {
         let building = Building(LeadIndex(position: position).reader())
-        while try await storage.read({ [tenant] db in try building.readMore(Limits.rows, tenant, db) }) {}
+        while try await storage.read({ [tenant] db in try building.readMore(Int64(Limits.rows), tenant, db) }) {}
         try await HeavyWork.run { [self] in
             let index = building.finish(LeadIndex(position: position))
             state.withLock { $0 = index }
@@ -174,19 +174,18 @@ final class CurrentLeadIndex: Sendable {
             state = Mutex((reader, 0))
         }
 
-        /// - Returns: whether there may be more.
-        func readMore(_ most: Int, _ tenant: String, _ db: Database) throws -> Bool {
+        /// Reads the leads of the next `span` ids.
+        /// - Returns: whether there are more.
+        func readMore(_ span: Int64, _ tenant: String, _ db: Database) throws -> Bool {
             try state.withLock { state in
-                let before = state.reader.count
+                let end = state.last + span
                 try db.forEachRow(
-                    sql: "SELECT \(LeadRow.columns) FROM lead WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?",
-                    arguments: [tenant, state.last, most]
-                ) { cells in
-                    let row = LeadRow(cells)
-                    state.reader.read(row)
-                    state.last = row.id
-                }
-                return state.reader.count - before == most
+                    // In the order of the table: no index leads through the leads of a tenant in the order of their ids.
+                    sql: "SELECT \(LeadRow.columns) FROM lead NOT INDEXED WHERE id > ? AND id <= ? AND tenant = ? ORDER BY id",
+                    arguments: [state.last, end, tenant]
+                ) { state.reader.read(LeadRow($0)) }
+                state.last = end
+                return try Int64.fetchOne(db, sql: "SELECT max(id) FROM lead").map { $0 > end } ?? false
             }
         }
 

@@ -42,3 +42,46 @@ extension Database {
         }
     }
 }
+
+/// Values of one statement, bound in their order: for statements that run for each of very many rows.
+package struct CellBinder {
+    private let statement: OpaquePointer
+    private var column: Int32 = 0
+
+    fileprivate init(_ statement: OpaquePointer) {
+        self.statement = statement
+    }
+
+    package mutating func bind(_ text: String?) {
+        column += 1
+        guard var text else {
+            sqlite3_bind_null(statement, column)
+            return
+        }
+        _ = text.withUTF8 { bytes in
+            // SQLite copies the bytes.
+            bytes.withMemoryRebound(to: CChar.self) {
+                sqlite3_bind_text(
+                    statement, column, $0.baseAddress, Int32($0.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+            }
+        }
+    }
+
+    package mutating func bind(_ number: Int64?) {
+        column += 1
+        if let number { sqlite3_bind_int64(statement, column, number) } else { sqlite3_bind_null(statement, column) }
+    }
+}
+
+extension Database {
+    /// Runs a statement that gives no rows.
+    package func run(sql: String, _ bind: (inout CellBinder) -> Void) throws {
+        let statement = try cachedStatement(sql: sql)
+        var binder = CellBinder(statement.sqliteStatement)
+        bind(&binder)
+        let code = sqlite3_step(statement.sqliteStatement)
+        let message = lastErrorMessage
+        sqlite3_reset(statement.sqliteStatement)
+        guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql) }
+    }
+}
