@@ -90,6 +90,8 @@ package struct DomainDiscovery: Sendable {
         package var checked = 0
         package var valid = 0
         package var catchAll: Verification.CatchAll?
+        /// Whether a mail server of the domain could be reached; nil: none was asked.
+        package var mailIsReachable: Bool?
     }
 
     private let crawler: Crawler
@@ -210,6 +212,7 @@ package struct DomainDiscovery: Sendable {
                 case .go:
                     let answer = try await probe.ask(address, at: route, until: deadline)
                     verdict = Verification.verdict(answer.category, catchAll: catchAll)
+                    summary.mailIsReachable = summary.mailIsReachable == true || !answer.isUnreachable
                     try await ledger.checked(Check(email: email, verdict: verdict, answer: answer, catchAll: catchAll))
                     summary.checked += 1
                 }

@@ -221,11 +221,18 @@ package enum RunOutcome {
         }
     }
 
+    /// The same of a result, with what is known of the mail server.
+    static func words(result: JSON) -> String {
+        let outcome = result["outcome"]?.stringValue.map(words) ?? ""
+        return result["mail"] == "unreachable" ? "\(outcome); its mail server can not be reached" : outcome
+    }
+
     static func json(_ summary: DomainDiscovery.Summary) -> JSON {
         [
             "outcome": .string(summary.outcome), "requests": .int(Int64(summary.requests)), "pages": .int(Int64(summary.pages)),
             "people": .int(Int64(summary.people)), "emails": .int(Int64(summary.emails)), "checked": .int(Int64(summary.checked)),
             "valid": .int(Int64(summary.valid)), "catch_all": .optional(summary.catchAll?.rawValue),
+            "mail": .optional(summary.mailIsReachable.map { $0 ? "reached" : "unreachable" }),
         ]
     }
 

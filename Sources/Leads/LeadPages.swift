@@ -156,12 +156,14 @@ package struct LeadPages: Sendable {
                     "stateLabel": unit.state == .pending ? "Waiting" : unit.state == .failed ? "Failed" : "Done",
                     "isFailed": unit.state == .failed,
                     "text": unit.state == .failed
-                        ? unit.errorMessage ?? "" : (result["outcome"]?.stringValue).map(RunOutcome.words) ?? "",
+                        ? unit.errorMessage ?? "" : RunOutcome.words(result: result),
                     "peopleText": result["people"]?.intValue.map { "\($0)" } ?? "",
                     "pagesText": result["pages"]?.intValue.map { "\($0)" } ?? "",
                 ] as [String: Any]
             },
         ]
+        let mail = units.compactMap { ($0.result ?? (counts.total == 1 ? job.result : [:]))["mail"]?.stringValue }
+        model["isMailClosed"] = !mail.isEmpty && mail.allSatisfy { $0 == "unreachable" }
         if counts.total > units.count { model["moreText"] = "and \(counts.total - units.count) more" }
         return model
     }

@@ -48,6 +48,9 @@ SITES = {
     "policy.test": Site(
         pages={"/": team(("Karl Braun", "Director", "karl.braun@policy.test"))}, refusal="550 5.7.1 blocked by policy, see our page"),
     "silent.test": Site(pages={"/": team(("Eva Lund", "Buyer", "eva.lund@silent.test"))}, mail="null"),
+    # Its mail server can not be reached, as where a network closes port 25.
+    "closed.test": Site(pages={"/": team(("Olga Frey", "Director", "olga.frey@closed.test"))}, mail="nobody-listens.test."),
+    "nobody-listens.test": Site(addresses=("127.77.0.1",)),
     "forbids.test": Site(pages={"/robots.txt": b"User-agent: quern\nDisallow: /", "/": team(("No One", "Director", "no.one@forbids.test"))}),
     "broken.test": Site(pages={"/robots.txt": (500, {}, b"oops"), "/": team(("No One", "Director", None))}),
     "blocks.test": Site(pages={"/": closed(403)}),
@@ -243,6 +246,32 @@ def test_pages_follow_each_other(found):
     assert pages == whole and len(whole) > 6
 
 
+def test_a_word_with_a_mistake_finds_who_is_meant(found):
+    answer = found(q="garcai")
+    assert answer["approximate"] and [lead["full_name"] for lead in answer["results"]] == ["Maria García"]
+    assert not found(q="garcia")["approximate"] and not found(q="zzzzzz")["approximate"]
+
+
+def test_a_search_is_saved_for_oneself(server, admin):
+    saved = admin.expect(200, "POST", "/leads/searches", json={"name": "Sales", "query": "?roles=Sales&q=test&cursor="}).json()
+    assert saved["query"] == "q=test&roles=Sales"
+    again = admin.expect(200, "POST", "/leads/searches", json={"name": "Sales", "query": "roles=Sales"}).json()
+    assert again["id"] == saved["id"]
+    assert admin.expect(200, "GET", "/leads/searches").json()["results"] == [again]
+    server.create_user("another@example.com")
+    another = server.login("another@example.com")
+    assert another.expect(200, "GET", "/leads/searches").json()["results"] == []
+    assert another.delete(f"/leads/searches/{saved['id']}").status_code == 404
+    for body, code in [
+        ({"name": "x"}, "missing_query"), ({"name": " ", "query": "q=a"}, "missing_name"), ({"name": "x", "query": "nothing=1"}, "invalid_query"),
+        ({"name": "x", "query": "icp_min=x"}, "invalid_icp_min"), ({"name": "x" * 101, "query": "q=a"}, "invalid_name"),
+    ]:
+        answer = admin.post("/leads/searches", json=body)
+        assert (answer.status_code, answer.json()["error"]) == (400, code), body
+    admin.expect(204, "DELETE", f"/leads/searches/{saved['id']}")
+    admin.expect(404, "DELETE", f"/leads/searches/{saved['id']}")
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -325,6 +354,36 @@ def test_rows_are_taken_in_one_by_one(admin, found):
     # The same once more makes no second one.
     admin.expect(200, "POST", "/ingest", data=table, headers={"Content-Type": "text/csv"})
     assert len(found(q="stone", limit=100)["results"]) == 2
+
+
+def test_rows_are_kept_while_they_arrive(server, admin, found):
+    """In several parts, with line feeds and stray quotes in fields; the body is sent in small pieces."""
+    lines = ["domain,full_name,title,notes"]
+    lines += [f'stream.test,Nina Stream{chr(97 + n // 676 % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)},"Buyer, 5"" pipes","two\nlines {"x" * 200}"' for n in range(5000)]
+    lines += ['stream.test,Ben Stray,5" pipes,plain', ",,,"]
+    body = "\n".join(lines).encode()
+
+    def pieces():
+        for start in range(0, len(body), 100_001):
+            yield body[start:start + 100_001]
+
+    answer = admin.expect(200, "POST", "/ingest", data=pieces(), headers={"Content-Type": "text/csv"}).json()
+    assert (answer["accepted"], answer["rejected"], answer["received_bytes"]) == (5001, 0, len(body))
+    whole = found(q="stream.test nina", limit=1, facets="source")
+    assert whole["facets"]["source"] == {"ingested": 5000}
+    assert found(q="ben stray")["results"][0]["title"] == '5" pipes'
+    assert found(q="streamaab")["results"][0]["title"] == 'Buyer, 5" pipes'
+
+
+def test_companies_have_industry_size_and_technology(admin, found):
+    table = b"domain,company,full_name,title,industry,employees,technologies\nfacts.test,Facts Ltd,Fay Facts,CTO,b2b_saas,\"1,200 employees\",\"Salesforce; Google Analytics\"\nfacts.test,,Guy Facts,Buyer,,,\n"
+    admin.expect(200, "POST", "/ingest", data=table, headers={"Content-Type": "text/csv"})
+    for query in ({"sizes": "1001+"}, {"industries": "b2b_saas"}, {"tech": "salesforce"}, {"tech": "google-analytics"}):
+        leads = found(q="facts.test", **query)["results"]
+        assert {lead["full_name"] for lead in leads} == {"Fay Facts", "Guy Facts"}, query
+    fay = next(lead for lead in leads if lead["full_name"] == "Fay Facts")
+    assert (fay["company_size"], fay["industry"], fay["tech"]) == ("1001+", "b2b_saas", ["salesforce", "google-analytics"])
+    assert found(q="facts.test", tech="hubspot")["results"] == []
 
 
 def test_json_lines_are_taken_in(admin, found):

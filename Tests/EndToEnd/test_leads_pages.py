@@ -111,3 +111,38 @@ def test_the_administrator_sees_the_same_figures(browser):
     assert f"{len(statuses)} addresses" in text_of(browser, "#days-title + p")
     assert len(browser.all(".day-bars rect")) == 2 * len(analytics["verification_time_series"])
     browser.shoot(f"admin-dashboard-{'scripts' if browser.has_scripts else 'plain'}")
+
+
+def test_a_search_is_saved_and_found_again(browser):
+    admin = browser.server.login()
+    admin.expect(200, "POST", "/ingest", data=b"email,full_name,title\nada@mill.test,Ada Miller,VP Sales\nbob@mill.test,Bob Baker,Buyer\n", headers={"Content-Type": "text/csv"})
+    kind = "scripts" if browser.has_scripts else "plain"
+    sign_in(browser)
+    browser.open("/dashboard/leads?q=ada&seniority=VP")
+    browser.find("#search-name").send_keys("Sales at mills")
+    browser.press('form[action="/dashboard/leads/searches"] button')
+    wait_until(lambda: "Sales at mills" in text_of(browser, "main"), 20, "the saved search")
+    assert "Ada Miller" in text_of(browser, "tbody") and "Bob Baker" not in text_of(browser, "tbody")
+    # What is saved is not offered for saving.
+    assert not browser.all("#search-name")
+    browser.open("/dashboard/leads")
+    assert "Bob Baker" in text_of(browser, "tbody")
+    browser.shoot(f"leads-saved-{kind}")
+    browser.find('a[href*="seniority=VP"][href*="q=ada"]').click()
+    wait_until(lambda: "Bob Baker" not in text_of(browser, "main"), 20, "the search of that name")
+    browser.open("/dashboard/leads?q=milelr")
+    assert "nearly the same" in text_of(browser, "main") and "Ada Miller" in text_of(browser, "tbody")
+    browser.press('form[action$="/searches/delete"] button')
+    wait_until(lambda: "Sales at mills" not in text_of(browser, "main"), 20, "it is deleted")
+
+
+def test_a_closed_port_is_told(browser):
+    admin = browser.server.login()
+    run = admin.expect(200, "POST", "/runs", json={"domains": ["closed.test"]}).json()["run_id"]
+    wait_until(lambda: admin.get(f"/runs/{run}").json()["status"] == "succeeded", 60, "the run is over", pause=0.1)
+    lead = admin.expect(200, "GET", f"/runs/{run}/results").json()["results"][0]
+    assert (lead["verify_status"], lead["verify_reason"]) == ("unknown_timeout", "tempfail_or_timeout")
+    sign_in(browser)
+    browser.open(f"/dashboard/jobs/{run}")
+    assert "port 25" in text_of(browser, "#domains .note-bad")
+    browser.shoot(f"leads-closed-{'scripts' if browser.has_scripts else 'plain'}")

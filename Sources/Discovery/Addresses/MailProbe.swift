@@ -2,6 +2,7 @@ import Core
 import Foundation
 import NIOCore
 package import SMTP
+import Synchronization
 
 /// Asks mail servers whether they would take mail for an address: EHLO, STARTTLS where it is offered, MAIL FROM, RCPT TO, and never DATA.
 package struct MailProbe: Sendable {
@@ -11,6 +12,8 @@ package struct MailProbe: Sendable {
         package let host: String?
         /// The server's words, for people.
         package let text: String
+        /// Whether no connection came about, as where a network closes port 25.
+        package var isUnreachable = false
     }
 
     package struct Settings: Sendable {
@@ -31,6 +34,7 @@ package struct MailProbe: Sendable {
     private let settings: Settings
     private let throttle: Throttle
     private let tls: MailTLS
+    private let unreachable = UnreachableHosts()
 
     private enum Limits {
         static let hosts = 3
@@ -86,7 +90,7 @@ package struct MailProbe: Sendable {
     }
 
     private func ask(_ address: MailAddress, _ host: String) async throws -> Answer {
-        func nothing(_ text: String) -> Answer { Answer(category: .tempFail, code: nil, host: host, text: text) }
+        @Sendable func nothing(_ text: String) -> Answer { Answer(category: .tempFail, code: nil, host: host, text: text) }
         let addresses: [IPAddress]
         do {
             addresses = try await resolver.addresses(of: host).filter(guardian.mayReach)
@@ -96,9 +100,19 @@ package struct MailProbe: Sendable {
         guard let target = addresses.first, let mailHost = MailHost(target.description, port: settings.port) else {
             return nothing("The mail server is not on the public internet.")
         }
+        guard !unreachable.contains(target) else {
+            var answer = nothing("No mail server answers at \(host), port \(settings.port); it was tried a moment ago.")
+            answer.isUnreachable = true
+            return answer
+        }
         return try await throttle.run(host: target.description) {
             do {
                 return try await converse(address, mailHost, host, encrypted: true)
+            } catch let failure as SMTPFailure where failure.code == "mail_unreachable" {
+                unreachable.insert(target)
+                var answer = nothing("No mail server answers at \(host), port \(settings.port).")
+                answer.isUnreachable = true
+                return answer
             } catch is TLSUnusable {
                 do {
                     return try await converse(address, mailHost, host, encrypted: false)
@@ -175,6 +189,25 @@ package struct MailProbe: Sendable {
         "dnsbl", "rbl", "banned", "rejected due", "client host", "too many", "rate limit", "try again", "sender", "full", "quota",
         "listed",
     ]
+}
+
+/// Addresses of mail servers that could not be reached a moment ago: nobody waits for each of their addresses again.
+private final class UnreachableHosts: Sendable {
+    private let hosts = Mutex<[IPAddress: ContinuousClock.Instant]>([:])
+
+    private enum Limits {
+        static let seconds = 300.0
+        static let hosts = 10_000
+    }
+
+    func contains(_ host: IPAddress) -> Bool { hosts.withLock { $0[host].map { $0 > .now } ?? false } }
+
+    func insert(_ host: IPAddress) {
+        hosts.withLock { hosts in
+            if hosts.count >= Limits.hosts { hosts = hosts.filter { $0.value > .now } }
+            if hosts.count < Limits.hosts { hosts[host] = .now + .seconds(Limits.seconds) }
+        }
+    }
 }
 
 /// Keeps the questions of all domains within what mail servers put up with.
