@@ -55,7 +55,8 @@ package struct DomainDiscovery: Sendable {
         package let begin: @Sendable () async throws -> Bool
         /// People of the company that are known from before.
         package let known: @Sendable () async throws -> [Lead]
-        package let company: @Sendable (_ facts: CompanyFacts, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void
+        package let company:
+            @Sendable (_ facts: CompanyFacts, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void
         /// Tells of each whether it is kept: some people are not to be.
         package let save: @Sendable (_ leads: [Lead]) async throws -> [Bool]
         /// Asked right before each question to a mail server.
@@ -67,7 +68,8 @@ package struct DomainDiscovery: Sendable {
 
         package init(
             begin: @escaping @Sendable () async throws -> Bool, known: @escaping @Sendable () async throws -> [Lead],
-            company: @escaping @Sendable (_ facts: CompanyFacts, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void,
+            company:
+                @escaping @Sendable (_ facts: CompanyFacts, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void,
             save: @escaping @Sendable (_ leads: [Lead]) async throws -> [Bool],
             permission: @escaping @Sendable (_ email: String) async throws -> Permission,
             checked: @escaping @Sendable (Check) async throws -> Void,

@@ -145,7 +145,8 @@ package struct LeadPages: Sendable {
         let href = "/api/v1/runs/\(job.id)/export"
         var model: [String: Any] = [
             "countText": HumanFormat.counted(Int64(max(counts.total, RunJob.domains(of: job).count)), "domain"),
-            "follows": !job.state.isOver, "emailsText": "\(run.emails) addresses, \(run.verified) verified",
+            "follows": !job.state.isOver,
+            "emailsText": "\(run.emails == 1 ? "1 address" : "\(run.emails) addresses"), \(run.valid) valid",
             "leadsHref": "/dashboard/leads?run=\(job.id)", "csvHref": "\(href)?format=csv", "jsonHref": "\(href)?format=json",
             "hasDomains": !units.isEmpty,
             "domains": units.map { unit in
@@ -179,7 +180,7 @@ package struct LeadPages: Sendable {
     private static let facets: [(LeadFilter.Facet, title: String, field: String)] = [
         (.status, "Address", "verify_status"), (.scoreBucket, "Score", "icp_bucket"), (.role, "Role", "roles"),
         (.seniority, "Seniority", "seniority"),
-        (.source, "Source", "source"),
+        (.industry, "Industry", "industries"), (.size, "Size of the company", "sizes"), (.source, "Source", "source"),
     ]
     private static let sorts = [
         ("icp_desc", "Best first"), ("icp_asc", "Worst first"), ("verified_at_desc", "Verified last first"),
@@ -319,7 +320,9 @@ package struct LeadPages: Sendable {
         model["companyHref"] = "/dashboard/leads?q=\(lead.domain.queryEscaped)"
         model["eraseHref"] = "/dashboard/leads/\(lead.id)/erase"
         let lines: [(String, String?)] = [
-            ("Company", lead.companyName), ("Domain", lead.domain), ("Role", lead.roleFamily), ("Seniority", lead.seniority),
+            ("Company", lead.companyName), ("Domain", lead.domain), ("Industry", lead.industry), ("Size", lead.size),
+            ("Technology", lead.tech.isEmpty ? nil : lead.tech.joined(separator: ", ")), ("Role", lead.roleFamily),
+            ("Seniority", lead.seniority),
             ("Source", lead.source), ("Why", lead.reason),
             ("Verified", lead.verifiedAt.map { String($0.description.prefix(10)) }),
             ("Found", String(lead.createdAt.description.prefix(10))), ("Notes", lead.notes),

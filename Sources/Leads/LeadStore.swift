@@ -141,7 +141,8 @@ package struct LeadStore: Sendable {
                     """
             ).execute(
                 arguments: [
-                    tenant, domain, facts.name, facts.industry, facts.size, JSON.array(facts.tech.map { .string($0) }).text, now, now,
+                    tenant, domain, facts.name, facts.industry, facts.size, JSON.array(facts.tech.map { .string($0) }).text, now,
+                    now,
                 ])
             guard let company = try find(domain) else {
                 throw Failure(.unavailable, "internal_error", "The company could not be kept.")
@@ -245,7 +246,9 @@ package struct LeadStore: Sendable {
             let values = [email, domain, email.map { String($0.drop { $0 != "@" }.dropFirst()) }].compactMap { $0 }
             return try Bool.fetchOne(
                 try db.cachedStatement(
-                    sql: "SELECT EXISTS (SELECT 1 FROM suppression WHERE tenant = ? AND value IN (SELECT value FROM json_each(?)))"),
+                    sql:
+                        "SELECT EXISTS (SELECT 1 FROM suppression WHERE tenant = ? AND value IN (SELECT value FROM json_each(?)))"
+                ),
                 arguments: [tenant, JSON.array(values.map { .string($0) }).text]) ?? false
         }
 

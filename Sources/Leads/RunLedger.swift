@@ -25,7 +25,8 @@ struct RunLedger: Sendable {
             try store.visited(
                 domain,
                 CompanyFacts(
-                    name: Self.text(question["name"]), industry: Self.text(question["industry"]), size: Self.text(question["size"]),
+                    name: Self.text(question["name"]), industry: Self.text(question["industry"]),
+                    size: Self.text(question["size"]),
                     tech: CompanyTech.names(in: Self.text(question["tech"]) ?? "")),
                 outcome: Self.text(question["outcome"]),
                 pages: try Self.count(question["pages"], "pages"),

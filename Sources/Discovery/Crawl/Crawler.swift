@@ -358,6 +358,12 @@ struct PageLinks {
     private(set) var letters = 0
     private(set) var hasScripts = false
 
+    /// Whether a script of the type runs; others hold data, such as JSON-LD.
+    private func isProgram(_ type: String?) -> Bool {
+        let type = type?.trimmed.lowercased() ?? ""
+        return type.isEmpty || type == "module" || type.contains("javascript") || type.contains("ecmascript")
+    }
+
     private enum Limits {
         static let links = 1000
         static let textBytes = 200
@@ -373,7 +379,7 @@ struct PageLinks {
             case .element:
                 switch element.name {
                 case "script", "style", "noscript", "template":
-                    if element.name == "script" { hasScripts = true }
+                    if element.name == "script", isProgram(element["type"]) { hasScripts = true }
                     node = tree.followingSkipping(current, in: HTMLTree.root)
                     continue
                 case "base": if let href = element["href"], let url = PageURL(href, on: page) { base = url }

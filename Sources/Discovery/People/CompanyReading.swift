@@ -22,7 +22,8 @@ enum CompanyReading {
                 case "script", "iframe", "img", "embed": note(element["src"], &facts)
                 case "link": note(element["href"], &facts)
                 case "form": note(element["action"], &facts)
-                case "title" where about.isEmpty: about += StructuredData.text(of: current, tree).beginning(bytes: Limits.textBytes)
+                case "title" where about.isEmpty:
+                    about += StructuredData.text(of: current, tree).beginning(bytes: Limits.textBytes)
                 case "meta":
                     let name = (element["name"] ?? element["property"])?.lowercased()
                     if name == "generator" { note(element["content"].map { "generator:" + $0 }, &facts) }
@@ -51,16 +52,20 @@ enum CompanyReading {
         ("js.hs-scripts.com", "hubspot"), ("hsforms.net", "hubspot"), ("hubspot.com", "hubspot"), ("pardot.com", "salesforce"),
         ("salesforce.com", "salesforce"), ("force.com", "salesforce"), ("marketo.net", "marketo"), ("mktoresp.com", "marketo"),
         ("intercom.io", "intercom"), ("intercomcdn.com", "intercom"), ("zdassets.com", "zendesk"), ("zendesk.com", "zendesk"),
-        ("drift.com", "drift"), ("driftt.com", "drift"), ("crisp.chat", "crisp"), ("tawk.to", "tawk"), ("livechatinc.com", "livechat"),
-        ("freshchat.com", "freshworks"), ("freshworks.com", "freshworks"), ("cdn.segment.com", "segment"), ("mixpanel.com", "mixpanel"),
+        ("drift.com", "drift"), ("driftt.com", "drift"), ("crisp.chat", "crisp"), ("tawk.to", "tawk"),
+        ("livechatinc.com", "livechat"),
+        ("freshchat.com", "freshworks"), ("freshworks.com", "freshworks"), ("cdn.segment.com", "segment"),
+        ("mixpanel.com", "mixpanel"),
         ("amplitude.com", "amplitude"), ("heapanalytics.com", "heap"), ("hotjar.com", "hotjar"), ("fullstory.com", "fullstory"),
         ("googletagmanager.com", "google-tag-manager"), ("google-analytics.com", "google-analytics"), ("matomo", "matomo"),
         ("plausible.io", "plausible"), ("clarity.ms", "microsoft-clarity"), ("connect.facebook.net", "facebook-pixel"),
         ("snap.licdn.com", "linkedin-insight"), ("optimizely.com", "optimizely"), ("launchdarkly.com", "launchdarkly"),
         ("sentry.io", "sentry"), ("sentry-cdn.com", "sentry"), ("newrelic.com", "newrelic"), ("nr-data.net", "newrelic"),
         ("datadoghq", "datadog"), ("js.stripe.com", "stripe"), ("paypal.com", "paypal"), ("braintree", "braintree"),
-        ("cdn.shopify.com", "shopify"), ("myshopify.com", "shopify"), ("bigcommerce.com", "bigcommerce"), ("woocommerce", "woocommerce"),
-        ("/wp-content/", "wordpress"), ("generator:wordpress", "wordpress"), ("generator:drupal", "drupal"), ("generator:joomla", "joomla"),
+        ("cdn.shopify.com", "shopify"), ("myshopify.com", "shopify"), ("bigcommerce.com", "bigcommerce"),
+        ("woocommerce", "woocommerce"),
+        ("/wp-content/", "wordpress"), ("generator:wordpress", "wordpress"), ("generator:drupal", "drupal"),
+        ("generator:joomla", "joomla"),
         ("generator:typo3", "typo3"), ("generator:ghost", "ghost"), ("generator:hugo", "hugo"), ("generator:webflow", "webflow"),
         ("website-files.com", "webflow"), ("squarespace", "squarespace"), ("wixstatic.com", "wix"), ("/_next/static", "nextjs"),
         ("/_nuxt/", "nuxt"), ("static.parastorage.com", "wix"), ("amazonaws.com", "aws"), ("cloudfront.net", "aws"),
@@ -69,7 +74,8 @@ enum CompanyReading {
         ("mailchimp.com", "mailchimp"), ("list-manage.com", "mailchimp"), ("klaviyo.com", "klaviyo"),
         ("greenhouse.io", "greenhouse"), ("lever.co", "lever"), ("workable.com", "workable"), ("personio.", "personio"),
         ("onetrust.com", "onetrust"), ("cookiebot.com", "cookiebot"), ("usercentrics.eu", "usercentrics"), ("auth0.com", "auth0"),
-        ("okta.com", "okta"), ("algolia", "algolia"), ("contentful", "contentful"), ("sanity.io", "sanity"), ("prismic.io", "prismic"),
+        ("okta.com", "okta"), ("algolia", "algolia"), ("contentful", "contentful"), ("sanity.io", "sanity"),
+        ("prismic.io", "prismic"),
     ].map { (Array($0.utf8), $1) }
 
     /// The industry that a type of schema.org tells; nil for those that tell none.
@@ -77,13 +83,17 @@ enum CompanyReading {
 
     private static let types: [String: String] = [
         "LegalService": "legal", "Attorney": "legal", "Notary": "legal", "Dentist": "healthcare", "Physician": "healthcare",
-        "MedicalOrganization": "healthcare", "MedicalBusiness": "healthcare", "MedicalClinic": "healthcare", "Hospital": "healthcare",
+        "MedicalOrganization": "healthcare", "MedicalBusiness": "healthcare", "MedicalClinic": "healthcare",
+        "Hospital": "healthcare",
         "Pharmacy": "healthcare", "VeterinaryCare": "healthcare", "FinancialService": "financial_services",
-        "AccountingService": "financial_services", "InsuranceAgency": "financial_services", "BankOrCreditUnion": "financial_services",
-        "RealEstateAgent": "real_estate", "Restaurant": "hospitality", "FoodEstablishment": "hospitality", "Bakery": "hospitality",
+        "AccountingService": "financial_services", "InsuranceAgency": "financial_services",
+        "BankOrCreditUnion": "financial_services",
+        "RealEstateAgent": "real_estate", "Restaurant": "hospitality", "FoodEstablishment": "hospitality",
+        "Bakery": "hospitality",
         "Hotel": "hospitality", "LodgingBusiness": "hospitality", "TravelAgency": "travel", "Airline": "travel",
         "EducationalOrganization": "education", "CollegeOrUniversity": "education", "School": "education",
-        "GovernmentOrganization": "government", "NGO": "nonprofit", "NewsMediaOrganization": "media", "AutomotiveBusiness": "automotive",
+        "GovernmentOrganization": "government", "NGO": "nonprofit", "NewsMediaOrganization": "media",
+        "AutomotiveBusiness": "automotive",
         "AutoDealer": "automotive", "AutoRepair": "automotive", "HomeAndConstructionBusiness": "construction",
         "GeneralContractor": "construction", "Electrician": "construction", "Plumber": "construction", "Store": "retail",
         "EmploymentAgency": "staffing", "ProfessionalService": "services", "SportsOrganization": "sports",

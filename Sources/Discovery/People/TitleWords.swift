@@ -222,10 +222,13 @@ enum TitleWords {
         return familyParts.first { $0.parts.contains { ByteText.holds(text, $0) } }?.name ?? "General Management"
     }
 
-    private static let familyParts = families.map { name, words in (name: name, parts: words.map { part($0, standsAloneUpTo: 3) }) }
+    private static let familyParts = families.map { name, words in (name: name, parts: words.map { part($0, standsAloneUpTo: 3) })
+    }
 
     /// The words of a title with one space around each.
-    private static func searchable(_ title: String) -> [UInt8] { Array((" " + words(of: title).joined(separator: " ") + " ").utf8) }
+    private static func searchable(_ title: String) -> [UInt8] {
+        Array((" " + words(of: title).joined(separator: " ") + " ").utf8)
+    }
 
     /// What a title with the word holds: short words stand alone, longer ones begin a word, and those of scripts without spaces stand anywhere.
     private static func part(_ word: String, standsAloneUpTo letters: Int) -> [UInt8] {
@@ -270,7 +273,9 @@ enum TitleWords {
 
     private static let rankParts = ranks.map { name, words in (name: name, parts: words.map { part($0, standsAloneUpTo: 4) }) }
     private static let vicePresidents = ranks[1].1.map { Array(" \($0)".utf8) }
-    private static let (assistantTo, assistant, ofThe) = (Array(" assistant to ".utf8), Array(" assisten".utf8), Array(" der ".utf8))
+    private static let (assistantTo, assistant, ofThe) = (
+        Array(" assistant to ".utf8), Array(" assisten".utf8), Array(" der ".utf8)
+    )
 }
 
 /// What the title of a job says of it.

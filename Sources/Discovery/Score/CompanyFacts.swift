@@ -19,7 +19,9 @@ package struct CompanyFacts: Sendable, Equatable {
         name = name ?? other.name
         industry = industry ?? other.industry
         size = size ?? other.size
-        for tech in other.tech where self.tech.count < CompanyTech.Limits.names && !self.tech.contains(tech) { self.tech.append(tech) }
+        for tech in other.tech where self.tech.count < CompanyTech.Limits.names && !self.tech.contains(tech) {
+            self.tech.append(tech)
+        }
     }
 }
 
@@ -61,7 +63,9 @@ package enum CompanyTech {
         var names: [String] = []
         for part in text.lowercased().split(whereSeparator: { $0 == "," || $0 == ";" || $0 == "|" }) {
             let name = part.split(whereSeparator: \.isWhitespace).joined(separator: "-")
-            if !name.isEmpty, name.utf8.count <= Limits.nameBytes, !names.contains(name), names.count < Limits.names { names.append(name) }
+            if !name.isEmpty, name.utf8.count <= Limits.nameBytes, !names.contains(name), names.count < Limits.names {
+                names.append(name)
+            }
         }
         return names
     }

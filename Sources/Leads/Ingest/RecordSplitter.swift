@@ -22,7 +22,9 @@ struct RecordSplitter {
     mutating func append(_ more: some Collection<UInt8>) -> [UInt8]? {
         bytes += more
         // A line feed of UTF-16 or UTF-32 is more than one byte: such a text is kept whole.
-        if isWide == nil, bytes.count >= 4 { isWide = bytes.prefix(4).contains(0) || bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) }
+        if isWide == nil, bytes.count >= 4 {
+            isWide = bytes.prefix(4).contains(0) || bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        }
         guard isWide == false else { return nil }
         scan()
         guard boundary >= partBytes else { return nil }

@@ -148,7 +148,7 @@ final class CurrentLeadIndex: Sendable {
         var reader = index.reader()
         try db.forEachRow(
             sql: """
-                SELECT \(LeadRow.columns) FROM lead WHERE tenant = ? AND id IN (
+                SELECT \(LeadRow.columns) FROM lead WHERE +tenant = ? AND id IN (
                     SELECT lead FROM leadChange WHERE position > ? AND position <= ?
                 ) ORDER BY id
                 """, arguments: [tenant, index.position, end]

@@ -71,7 +71,8 @@ package struct Lead: Sendable {
             "seniority": .optional(seniority),
             "company": .string(companyName ?? domain), "company_name": .string(companyName ?? domain),
             "company_id": .int(company),
-            "company_domain": .string(domain), "industry": .optional(industry), "company_size": .optional(size), "tech": .array(tech.map { .string($0) }),
+            "company_domain": .string(domain), "industry": .optional(industry), "company_size": .optional(size),
+            "tech": .array(tech.map { .string($0) }),
             "icp_score": .optional(score), "icp_reasons": reasons, "verify_status": .optional(status),
             "verify_reason": .optional(reason),
             "verified_at": Self.time(verifiedAt), "source": .string(source), "source_url": .optional(sourceURL),
@@ -125,7 +126,8 @@ extension LeadStore {
     ) throws -> Found {
         let shown = result.leads.prefix(filter.limit)
         let rows = try Row.fetchAll(
-            try db.cachedStatement(sql: "SELECT * FROM lead WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))"),
+            // The plus keeps SQLite from walking through an index of all leads of the tenant.
+            try db.cachedStatement(sql: "SELECT * FROM lead WHERE +tenant = ? AND id IN (SELECT value FROM json_each(?))"),
             arguments: [tenant, JSON.array(shown.map { .int($0.id) }).text]
         ).map(Lead.init(row:))
         let byID = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
@@ -191,7 +193,7 @@ extension LeadStore {
     func leads(_ ids: [Int64], in tenant: String) async throws -> [Lead] {
         let rows = try await storage.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM lead WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))",
+                db, sql: "SELECT * FROM lead WHERE +tenant = ? AND id IN (SELECT value FROM json_each(?))",
                 arguments: [tenant, JSON.array(ids.map { .int($0) }).text]
             ).map(Lead.init(row:))
         }
@@ -205,7 +207,7 @@ extension LeadStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT lead.* FROM lead WHERE lead.tenant = ? AND lead.id IN (SELECT lead FROM runLead WHERE job = ?)
+                    SELECT lead.* FROM lead WHERE +lead.tenant = ? AND lead.id IN (SELECT lead FROM runLead WHERE job = ?)
                     ORDER BY lead.score DESC NULLS LAST, lead.verifiedAt DESC NULLS LAST, lead.id LIMIT ? OFFSET ?
                     """, arguments: [tenant, run, page.limit, page.skip]
             ).map(Lead.init(row:))
