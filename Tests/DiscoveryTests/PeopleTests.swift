@@ -29,6 +29,63 @@ struct PeopleTests {
             ])
     }
 
+    @Test func `cells that reach into rows below, names over two columns, people in columns`() {
+        #expect(
+            people(
+                "<table><tr><th>Unit<th>Name<th>Function<tr><td rowspan=2>A<td>Jane Doe<td>Buyer<tr><td>John Smith<td>Engineer</table>"
+            )
+                == ["Jane Doe | Buyer | -", "John Smith | Engineer | -"])
+        #expect(
+            people("<table><tr><th>Last name<th>First name<th>Department / Role<tr><td>Doe<td>Jane<td>Buyer</table>") == [
+                "Jane Doe | Buyer | -"
+            ])
+        #expect(
+            people(
+                "<table><tr><td>Jane Doe<td>John Smith<tr><td>Buyer<td>Engineer<tr><td>jane@acme.test<td>john@acme.test</table>")
+                == ["Jane Doe | Buyer | jane@acme.test", "John Smith | Engineer | john@acme.test"])
+        #expect(
+            people("<pre>Jane Doe      Buyer       jane@acme.test\nJohn Smith    Engineer    john@acme.test</pre>") == [
+                "Jane Doe | Buyer | jane@acme.test", "John Smith | Engineer | john@acme.test",
+            ])
+        #expect(people("<div><h3>Jane<br>Doe</h3><p>Buyer</p></div>") == ["Jane Doe | Buyer | -"])
+    }
+
+    @Test(arguments: [
+        "<a href=\"javascript:location='mailto:'+atob('amFuZUBhY21lLnRlc3Q=')\">Mail</a>",
+        "<script>var u='jane';var h='acme.test';document.write('<a href=\"mailto:'+u+'@'+h+'\">'+u+'@'+h+'</a>');</script>",
+        "<script>var addy1 = '&#106;an&#101;' + '&#64;'; addy1 = addy1 + 'acme' + '&#46;' + 'test'; write('<a href=\"mailto:' + addy1);</script>",
+        "jane<span style='display: none'>-nospam-</span>@acme.test", "<a data-enc-email='wnar[at]npzr.grfg'>Mail</a>",
+        "이메일: <b>jane@acme.test</b>",
+    ])
+    func `addresses that are hidden from programs`(markup: String) {
+        #expect(people("<div><h3>Jane Doe</h3><p>Buyer</p><p>\(markup)</p></div>") == ["Jane Doe | Buyer | jane@acme.test"])
+    }
+
+    @Test func `what a page shows of its company`() {
+        let page = """
+            <head><title>Acme, SaaS for mills</title><script src="https://js.hs-scripts.com/1.js"></script><meta name=generator content="WordPress 6">
+            <script type="application/ld+json">{"@type": "Dentist", "name": "Acme", "numberOfEmployees": {"@type": "QuantitativeValue", "value": 120}}</script>
+            """
+        let facts = PeopleFinder.find(HTMLTree(Array(page.utf8)), url: "https://acme.test/").company
+        #expect(facts == CompanyFacts(name: "Acme", industry: "healthcare", size: "51-200", tech: ["hubspot", "wordpress"]))
+        #expect(
+            PeopleFinder.find(HTMLTree(Array("<title>Acme, SaaS for mills</title>".utf8)), url: "https://acme.test/").company
+                .industry == "b2b_saas")
+    }
+
+    @Test(arguments: [
+        ("120", "51-200"), ("1,200 employees", "1001+"), ("51-200", "51-200"), ("10", "1-10"), ("500+", "201-1000"),
+        ("1000+", "1001+"),
+        ("some", "some"), ("11 - 50", "11-50"),
+    ])
+    func `sizes of companies have buckets`(text: String, bucket: String) { #expect(CompanySize.bucket(of: text) == bucket) }
+
+    @Test func `what is sold is nobody`() {
+        let card = { (name: String) in "<div class=card><h3>\(name)</h3><p>Polo</p><span>€ 44.00</span></div>" }
+        #expect(
+            people(card("Ralph Lauren") + card("Paul Mitchell") + card("Tommy Hilfiger"), at: "https://acme.test/products") == [])
+    }
+
     @Test func `what pages say for machines`() {
         #expect(
             people(

@@ -167,7 +167,8 @@ enum Addresses {
     /// address of the site is the right one; else the first with any.
     static func unhidden(_ text: String, host: String) -> [String] {
         guard text.utf8.count >= 6, text.utf8.count <= 2000 else { return [] }
-        var readings = [text, rot13(text), String(text.reversed())]
+        let plain = deobfuscated(text)
+        var readings = [text, rot13(text), rot13(plain), String(text.reversed())]
         if let data = Data(base64Encoded: text), data.allSatisfy({ 0x20...0x7E ~= $0 }) {
             readings.append(String(decoding: data, as: UTF8.self))
         }
@@ -175,29 +176,22 @@ enum Addresses {
         return found.first { $0.contains { $0.hasSuffix("@" + host) } } ?? found[0]
     }
 
-    /// What a script writes into the page: its texts, put together.
-    static func written(by script: String) -> [String] {
-        guard script.utf8.count <= 4000, script.lowercased().contains("mail") || script.contains("@") || script.contains("&#64;")
+    /// What a script writes into the page: its texts, put together as its sums of texts and variables say, and each text as `unhidden`
+    /// reads it.
+    static func written(by script: String, host: String) -> [String] {
+        guard script.utf8.count <= 4000,
+            script.lowercased().contains("mail") || script.contains("@") || script.contains("&#64;") || script.contains("atob")
         else { return [] }
-        var (texts, current) = ("", "")
-        var quote: Character?
-        for character in script {
-            if let open = quote {
-                if character == open {
-                    texts += current
-                    (quote, current) = (nil, "")
-                } else {
-                    current.append(character)
-                }
-            } else if character == "'" || character == "\"" || character == "`" {
-                quote = character
-            } else if character == ";" || character == "\n" {
-                texts += " "
-            }
+        let values = ScriptTexts(script)
+        let plain = values.sums.joined(separator: " ").replacing("&#64;", with: "@").replacing("&#46;", with: ".")
+            .replacing("\\x40", with: "@").replacing("%40", with: "@").replacing("mailto:", with: " ")
+        var found = all(in: plain)
+        for text in values.texts where (8...300).contains(text.utf8.count) {
+            for address in unhidden(text, host: host) where !found.contains(address) { found.append(address) }
         }
-        let plain = texts.replacing("&#64;", with: "@").replacing("&#46;", with: ".").replacing("\\x40", with: "@").replacing(
-            "%40", with: "@")
-        return all(in: plain.replacing("mailto:", with: " "))
+        // A reading with an address of the site is the right one.
+        let own = found.filter { $0.hasSuffix("@" + host) }
+        return own.isEmpty ? found : own
     }
 
     static func rot13(_ text: String) -> String {

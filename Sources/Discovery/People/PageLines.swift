@@ -41,6 +41,9 @@ struct PageLines {
         static let lines = 20_000
         static let lineBytes = 4000
         static let columns = 1000
+        static let rows = 1000
+        /// Cells that reach into rows below are followed so far.
+        static let spannedColumns = 64
     }
 
     /// The host of the page: an address there that is written from back to front is told by it.
@@ -64,10 +67,11 @@ struct PageLines {
                 if Self.skipped.contains(element.name) || element.namespace != .html
                     || element["hidden"] != nil
                         && element["class"]?.contains("cf") != true
+                    || Self.isDecoy(element)
                 {
                     skips = true
                     if element.name == "script", element["src"] == nil {
-                        take(Addresses.written(by: StructuredData.text(of: current, tree)))
+                        take(Addresses.written(by: StructuredData.text(of: current, tree), host: host))
                     }
                 } else {
                     start(current)
@@ -83,6 +87,26 @@ struct PageLines {
         }
         for element in open.reversed() { close(element) }
         flush()
+        joinNames()
+    }
+
+    /// `<h3>Jane<br>Doe</h3>`
+    private mutating func joinNames() {
+        guard lines.count > 1 else { return }
+        var joined = [lines[0]]
+        for line in lines.dropFirst() {
+            let last = joined[joined.count - 1]
+            let text = "\(last.text) \(line.text)"
+            if line.heading > 0, line.path == last.path, last.pieces.count == 1, line.pieces.count == 1, !last.text.contains(" "),
+                !line.text.contains(" "), PersonName(text)?.isSure == true
+            {
+                joined[joined.count - 1].pieces[0].text = text
+                joined[joined.count - 1].emails += line.emails
+            } else {
+                joined.append(line)
+            }
+        }
+        lines = joined
     }
 
     private static let skipped: Set = [
@@ -97,6 +121,16 @@ struct PageLines {
         "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br", "button",
     ]
 
+    /// Whether an element inside of a line is never shown: letters that only programs read. What hides whole blocks may be shown by a
+    /// script later.
+    private static func isDecoy(_ element: HTMLTree.Node) -> Bool {
+        guard inline.contains(element.name), let style = element["style"] else { return false }
+        let plain = style.lowercased().filter { !$0.isWhitespace }
+        return plain.contains("display:none") || plain.contains("visibility:hidden")
+    }
+
+    private static let inline: Set = ["span", "b", "i", "em", "strong", "small", "font", "u", "s", "sub", "sup", "bdi", "bdo"]
+
     private mutating func start(_ node: Int) {
         let element = tree.nodes[node]
         if isBlock(element) {
@@ -108,6 +142,9 @@ struct PageLines {
         }
         if let href = element["href"] {
             take(Addresses.mailto(href))
+            if href.lowercased().hasPrefix("javascript:"), href.utf8.count < 2000 {
+                take(Addresses.written(by: href, host: host))
+            }
             if let encoded = href.range(of: "/cdn-cgi/l/email-protection#") {
                 take([Addresses.cloudflare(String(href[encoded.upperBound...]))].compactMap { $0 })
             }
@@ -130,7 +167,7 @@ struct PageLines {
             if attribute.name.contains("mail") || found.contains(where: { $0.hasSuffix("@" + host) }) { take(found) }
         }
         if let script = element["onclick"], script.utf8.count < 2000 {
-            take(Addresses.unhidden(script, host: host) + Addresses.written(by: script))
+            take(Addresses.unhidden(script, host: host) + Addresses.written(by: script, host: host))
         }
         if element.name == "img", let alt = element["alt"], !alt.isEmpty {
             // A portrait may say more than its caption.
@@ -162,8 +199,18 @@ struct PageLines {
     }
 
     private mutating func text(_ bytes: [UInt8], _ node: Int) {
-        let text = String(decoding: bytes.prefix(Limits.lineBytes), as: UTF8.self)
-        add(text, tree.nodes[node].parent)
+        guard surroundings.last?.isPreformatted == true else {
+            return add(String(decoding: bytes.prefix(Limits.lineBytes), as: UTF8.self), tree.nodes[node].parent)
+        }
+        // Lines are lines there, and wide gaps divide columns.
+        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { flush() }
+            let text = String(decoding: line.prefix(Limits.lineBytes), as: UTF8.self)
+            for column in text.replacing("\t", with: "   ").components(separatedBy: "   ") where !column.isEmpty {
+                pieceNode = -1
+                add(column, tree.nodes[node].parent)
+            }
+        }
     }
 
     private mutating func add(_ text: String, _ node: Int) {
@@ -265,6 +312,7 @@ struct PageLines {
         var isInList = false
         var cell: (row: Int, column: Int)?
         var isForeign = false
+        var isPreformatted = false
     }
 
     private var surroundings: [Surroundings] = []
@@ -277,14 +325,37 @@ struct PageLines {
             known.heading = level
         }
         if element.name == "li" { known.isInList = true }
+        if element.name == "pre" { known.isPreformatted = true }
         if element.name == "td" || element.name == "th" {
-            let column = columns[element.parent, default: 0]
-            let width = element["colspan"].flatMap { Int($0) } ?? 1
-            columns[element.parent] = min(column + min(max(1, width), Limits.columns), Limits.columns)
-            known.cell = (element.parent, column)
+            let row = element.parent
+            let group = tree.nodes[row].parent
+            if columns[row] == nil { beginRow(row, in: group) }
+            var column = columns[row, default: 0]
+            while covered.contains(column) { column += 1 }
+            let width = min(max(1, element["colspan"].flatMap { Int($0) } ?? 1), Limits.columns)
+            let height = min(max(1, element["rowspan"].flatMap { Int($0) } ?? 1), Limits.rows)
+            columns[row] = min(column + width, Limits.columns)
+            if height > 1, group >= 0 {
+                for place in column..<max(column, min(column + width, Limits.spannedColumns)) {
+                    spans[group, default: [:]][place] = height - 1
+                }
+            }
+            known.cell = (row, column)
         }
         if Self.isForeign(element) { known.isForeign = true }
         return known
+    }
+
+    /// For each group of rows the columns that cells of rows above reach into, and for how many rows yet.
+    private var spans: [Int: [Int: Int]] = [:]
+    /// Such columns of the current row.
+    private var covered: Set<Int> = []
+
+    private mutating func beginRow(_ row: Int, in group: Int) {
+        columns[row] = 0
+        covered = Set(spans[group, default: [:]].keys)
+        guard !covered.isEmpty else { return }
+        spans[group] = spans[group]?.compactMapValues { $0 > 1 ? $0 - 1 : nil }
     }
 
     private var foreignHeading: (level: Int, parent: Int)?

@@ -199,6 +199,7 @@ struct PersonName: Equatable {
     /// Words that head sections, name places, companies and things.
     private static let never: Set = Set(
         """
+        practice apply chart organisation organization guest sayfa anasayfa via avenida rua calle strasse
         the our your and for with from about contact us team meet home news blog privacy policy terms conditions cookie cookies
         success customer customers support services service solutions solution products product company careers career jobs job join
         work working who what why how where when get read more view learn click here all rights reserved copyright menu search
