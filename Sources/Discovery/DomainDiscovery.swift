@@ -214,7 +214,7 @@ package struct DomainDiscovery: Sendable {
                 case .go:
                     let answer = try await probe.ask(address, at: route, until: deadline)
                     verdict = Verification.verdict(answer.category, catchAll: catchAll)
-                    summary.mailIsReachable = summary.mailIsReachable == true || !answer.isUnreachable
+                    if let isReached = answer.isReached { summary.mailIsReachable = summary.mailIsReachable == true || isReached }
                     try await ledger.checked(Check(email: email, verdict: verdict, answer: answer, catchAll: catchAll))
                     summary.checked += 1
                 }

@@ -1,3 +1,4 @@
+import CDispatch
 package import Core
 package import Discovery
 import Foundation
@@ -20,7 +21,7 @@ package enum DiscoverWork {
         static let domainsAtOnce = 16
         static let threads = 8
         static let pulse = 1.0
-        /// Of one page; the longest that a page may have takes a second.
+        /// Processor time of one page; the longest that a page may have takes a few seconds.
         static let readingSeconds = 20.0
     }
 
@@ -129,12 +130,33 @@ package enum DiscoverWork {
         }
     }
 
+    /// The processor time that a thread has used since: others may keep it waiting for long.
+    private struct ThreadTime: Sendable {
+        private let clock: clockid_t
+        private let start: Double
+
+        /// For the calling thread.
+        init() {
+            var clock = clockid_t()
+            self.clock = pthread_getcpuclockid(pthread_self(), &clock) == 0 ? clock : CLOCK_MONOTONIC
+            start = Self.now(self.clock)
+        }
+
+        /// Asked from any thread.
+        var seconds: Double { Self.now(clock) - start }
+
+        private static func now(_ clock: clockid_t) -> Double {
+            var time = timespec()
+            return clock_gettime(clock, &time) == 0 ? Double(time.tv_sec) + Double(time.tv_nsec) / 1e9 : 0
+        }
+    }
+
     /// Says one thing at a time, so that the end of a unit follows its beginning, and ends the process when one page takes too long.
     private final class Voice: Sendable {
         private struct State {
             var text = ""
-            /// Units whose pages are being read now, and since when.
-            var reading: [Int: ContinuousClock.Instant] = [:]
+            /// Units whose pages are being read now.
+            var reading: [Int: ThreadTime] = [:]
             var begun: Int?
         }
 
@@ -149,7 +171,8 @@ package enum DiscoverWork {
 
         /// Between the two nothing waits for anybody: what lasts is the fault of the page.
         func read(_ unit: Int, _ body: () -> Void) {
-            state.withLock { $0.reading[unit] = .now }
+            let time = ThreadTime()
+            state.withLock { $0.reading[unit] = time }
             body()
             state.withLock { $0.reading[unit] = nil }
         }
@@ -174,7 +197,7 @@ package enum DiscoverWork {
                 while true {
                     usleep(UInt32(seconds * 1_000_000))
                     state.withLock { state in
-                        let late = state.reading.first { ContinuousClock.now - $0.value > .seconds(Limits.readingSeconds) }
+                        let late = state.reading.first { $0.value.seconds > Limits.readingSeconds }
                         if let unit = late?.key {
                             if state.begun == nil { report(.unit(number: unit)) }
                             let message = "A page of it took longer than \(Int(Limits.readingSeconds)) seconds to be read."

@@ -183,8 +183,8 @@ package struct LeadPages: Sendable {
         (.industry, "Industry", "industries"), (.size, "Size of the company", "sizes"), (.source, "Source", "source"),
     ]
     private static let sorts = [
-        ("icp_desc", "Best first"), ("icp_asc", "Worst first"), ("verified_at_desc", "Verified last first"),
-        ("verified_at_asc", "Verified first first"),
+        ("icp_desc", "Best first"), ("icp_asc", "Worst first"), ("verified_at_desc", "Newest verification first"),
+        ("verified_at_asc", "Oldest verification first"),
     ]
 
     @Sendable func search(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -222,6 +222,10 @@ package struct LeadPages: Sendable {
         } catch let failure as Failure where failure.kind == .invalid || failure.kind == .outage {
             model["problem"] = failure.message
             model["sorts"] = Self.sorts.map { ["value": $0, "label": $1, "isChosen": $0 == "icp_desc"] as [String: Any] }
+        }
+        // What has no field of its own goes along with the others.
+        model["hidden"] = ["icp_min", "recency_days", "tech"].flatMap { name in
+            query.all(name).filter { !$0.isEmpty }.map { ["name": name, "value": $0] }
         }
         let current = Self.saved(query)
         let saved = try await savedSearches.list(of: context.caller)
@@ -283,8 +287,8 @@ package struct LeadPages: Sendable {
     private static func model(
         _ facet: LeadFilter.Facet, _ counts: [(value: String, count: Int64)], _ filter: LeadFilter
     ) -> [String: Any]? {
-        guard let known = facets.first(where: { $0.0 == facet }), !counts.isEmpty else { return nil }
         let chosen = Set(filter.values[facet] ?? [])
+        guard let known = facets.first(where: { $0.0 == facet }), !counts.isEmpty || !chosen.isEmpty else { return nil }
         let shown = counts.prefix(Limits.facetValues)
         // What is chosen stays there to be let go of, also where nobody fits any more.
         let missing = chosen.subtracting(shown.map(\.value)).sorted().map { (value: $0, count: Int64(0)) }
@@ -292,7 +296,7 @@ package struct LeadPages: Sendable {
             "title": known.title, "field": known.field,
             "values": (Array(shown) + missing).map { value, count in
                 [
-                    "value": value,
+                    "value": LeadFilter.escaped(value),
                     "label": statusLabels[value] ?? (facet == .source ? value.prefix(1).uppercased() + value.dropFirst() : value),
                     "countText": HumanFormat.count(count), "isChosen": chosen.contains(value),
                 ] as [String: Any]

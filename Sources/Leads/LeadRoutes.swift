@@ -88,7 +88,7 @@ package struct LeadRoutes: Sendable {
                 .init("Take in leads as CSV, JSON Lines or a JSON list", .signedIn([.leadsWrite]), body: .file).asking(
                     .init("dry_run", .boolean, "Only tell what would be taken in.")
                 ).giving(Self.ingested).refusing(
-                    .invalid, "invalid_media_type", "invalid_table", "invalid_json", "invalid_dry_run"),
+                    .invalid, "invalid_media_type", "invalid_table", "invalid_json", "invalid_dry_run", "too_many_rows"),
                 use: takeIn)
         routes.group("suppressions", context: SignedIn.self)
             .get(

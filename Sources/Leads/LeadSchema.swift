@@ -160,6 +160,9 @@ package enum LeadSchema {
             DROP INDEX leadByScore;
             DROP INDEX leadByVerified;
 
+            -- With which addresses they were erased: who allows one of these again allows the person.
+            ALTER TABLE suppressedPerson ADD COLUMN emails TEXT NOT NULL DEFAULT '[]';
+
             CREATE TABLE savedSearch (
                 id TEXT PRIMARY KEY NOT NULL,
                 tenant TEXT NOT NULL,

@@ -36,6 +36,8 @@ package struct LeadStore: Sendable {
         package var evidence: [JSON]
         /// Whether nobody said the name: it is the beginning of the address.
         package var isNameGuessed = false
+        /// The name of their company, where it is not that of the domain.
+        package var companyName: String?
 
         package init(
             name: String, firstName: String? = nil, lastName: String? = nil, title: String?, email: String?, source: Source,
@@ -163,8 +165,7 @@ package struct LeadStore: Sendable {
         /// Writes what is known of a company to its leads, where the search looks for it, and scores them anew.
         private func share(_ company: Company) throws {
             let leads = try Row.fetchAll(
-                db, sql: "SELECT id, roleFamily, seniority FROM lead WHERE company = ? LIMIT \(Limits.people)",
-                arguments: [company.id])
+                db, sql: "SELECT id, roleFamily, seniority FROM lead WHERE company = ?", arguments: [company.id])
             for lead in leads {
                 let score = profile.score(
                     .init(
@@ -319,7 +320,7 @@ package struct LeadStore: Sendable {
                 row.bind(draft.title)
                 row.bind(family)
                 row.bind(seniority)
-                row.bind(company.name)
+                row.bind(draft.companyName ?? company.name)
                 row.bind(domain)
                 row.bind(company.industry)
                 row.bind(company.size)

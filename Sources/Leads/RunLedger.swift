@@ -27,7 +27,7 @@ struct RunLedger: Sendable {
                 CompanyFacts(
                     name: Self.text(question["name"]), industry: Self.text(question["industry"]),
                     size: Self.text(question["size"]),
-                    tech: CompanyTech.names(in: Self.text(question["tech"]) ?? "")),
+                    tech: CompanyTech.names(in: (question["tech"]?.stringValue ?? "").beginning(bytes: 2000))),
                 outcome: Self.text(question["outcome"]),
                 pages: try Self.count(question["pages"], "pages"),
                 addresses: question["addresses"]?.arrayValue?.compactMap(\.stringValue) ?? [])

@@ -81,8 +81,13 @@ package struct SuppressionStore: Sendable {
             for email in emails { try Self.add(Entry(value: email, reason: "erased", createdAt: .now), by: caller, db) }
             if !person.isEmpty {
                 try db.execute(
-                    sql: "INSERT OR IGNORE INTO suppressedPerson (tenant, domain, person, createdAt) VALUES (?, ?, ?, ?)",
-                    arguments: [caller.tenant, domain, person, Moment.now])
+                    sql: """
+                        INSERT INTO suppressedPerson (tenant, domain, person, createdAt, emails) VALUES (?, ?, ?, ?, ?)
+                        ON CONFLICT (tenant, domain, person) DO UPDATE SET emails = excluded.emails
+                        """,
+                    arguments: [
+                        caller.tenant, domain, person, Moment.now, JSON.array(emails.map { .string($0) }).text,
+                    ])
             }
             try db.execute(
                 sql: "DELETE FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> ''))",
@@ -93,18 +98,18 @@ package struct SuppressionStore: Sendable {
     /// - Throws: `Failure` `suppression_not_found`.
     package func remove(_ text: String, in tenant: String) async throws {
         let text = (try? Self.value(text)) ?? text
-        let isGone = try await storage.write { db in
+        try await storage.write { db in
             try db.execute(sql: "DELETE FROM suppression WHERE tenant = ? AND value = ?", arguments: [tenant, text.lowercased()])
-            let count = db.changesCount
-            // Who was erased with that address may come back with it.
-            if let at = text.lastIndex(of: "@") {
-                try db.execute(
-                    sql: "DELETE FROM suppressedPerson WHERE tenant = ? AND domain = ?",
-                    arguments: [tenant, String(text[text.index(after: at)...])])
+            guard db.changesCount > 0 else {
+                throw Failure(.missing, "suppression_not_found", "Nothing like that is on the list.")
             }
-            return count > 0
+            // Who was erased with that address may come back.
+            try db.execute(
+                sql: """
+                    DELETE FROM suppressedPerson
+                    WHERE tenant = ? AND EXISTS (SELECT 1 FROM json_each(suppressedPerson.emails) WHERE value = ?)
+                    """, arguments: [tenant, text.lowercased()])
         }
-        guard isGone else { throw Failure(.missing, "suppression_not_found", "Nothing like that is on the list.") }
     }
 
     private static func value(_ text: String) throws -> String {

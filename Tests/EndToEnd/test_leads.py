@@ -375,6 +375,27 @@ def test_rows_are_kept_while_they_arrive(server, admin, found):
     assert found(q="streamaab")["results"][0]["title"] == 'Buyer, 5" pipes'
 
 
+@pytest.mark.parametrize("before", ["", "\n", "sep=;\n", "People of our fair\n\n", "# exported today\n"], ids=["nothing", "blank", "sep", "title", "comment"])
+def test_no_row_is_lost_between_parts(admin, found, before):
+    """Whatever stands before the header, later parts of a body have none."""
+    name = "".join(c for c in f"part{len(before)}" if c.isalnum())
+    rows = "".join(f"{name}.test;Nina {chr(65 + n // 26 % 26)}{chr(97 + n % 26)}part{chr(97 + n // 676)};Buyer;{'x' * 150}\n" for n in range(3000))
+    answer = admin.expect(
+        200, "POST", "/ingest", data=f"{before}domain;full_name;title;notes\n{rows}".encode(), headers={"Content-Type": "text/csv"}).json()
+    assert (answer["accepted"], answer["rejected"]) == (3000, 0), answer
+    assert found(q=f"{name}.test nina", limit=1, facets="source")["facets"]["source"] == {"ingested": 3000}
+
+
+def test_industries_may_hold_commas(admin, found):
+    admin.expect(200, "POST", "/ingest", data=b'domain,full_name,industry\ncomma.test,Cora Comma,"Technology, Information and Internet"\n', headers={"Content-Type": "text/csv"})
+    assert [lead["full_name"] for lead in found(q="comma.test", industries="Technology\\, Information and Internet,other")["results"]] == ["Cora Comma"]
+
+
+def test_people_at_mail_providers_share_no_company(admin, found):
+    admin.expect(200, "POST", "/ingest", data=b"email,full_name,company\nmia@gmail.com,Mia Mailer,Mill One\nmax@gmail.com,Max Mailer,Mill Two\n", headers={"Content-Type": "text/csv"})
+    assert {lead["full_name"]: lead["company"] for lead in found(q="mailer")["results"]} == {"Mia Mailer": "Mill One", "Max Mailer": "Mill Two"}
+
+
 def test_companies_have_industry_size_and_technology(admin, found):
     table = b"domain,company,full_name,title,industry,employees,technologies\nfacts.test,Facts Ltd,Fay Facts,CTO,b2b_saas,\"1,200 employees\",\"Salesforce; Google Analytics\"\nfacts.test,,Guy Facts,Buyer,,,\n"
     admin.expect(200, "POST", "/ingest", data=table, headers={"Content-Type": "text/csv"})
@@ -424,6 +445,19 @@ def test_who_is_erased_stays_away(admin, world, found):
     assert "laura.rossi@grey.test" in [entry["value"] for entry in admin.get("/suppressions").json()["results"]]
     admin.expect(204, "DELETE", "/suppressions/laura.rossi@grey.test")
     admin.expect(404, "DELETE", "/suppressions/laura.rossi@grey.test")
+
+
+def test_allowing_one_person_again_allows_nobody_else(admin, found):
+    table = b"domain,full_name,email\nerased.test,Ines Erased,ines@erased.test\nerased.test,Otto Erased,otto@erased.test\n"
+    admin.expect(200, "POST", "/ingest", data=table, headers={"Content-Type": "text/csv"})
+    for lead in found(q="erased.test")["results"]:
+        admin.expect(204, "DELETE", f"/leads/{lead['id']}")
+    admin.expect(404, "DELETE", "/suppressions/nobody@erased.test")
+    admin.expect(204, "DELETE", "/suppressions/ines@erased.test")
+    other = table.replace(b"@erased", b"2@erased")
+    assert admin.expect(200, "POST", "/ingest", data=other, headers={"Content-Type": "text/csv"}).json()["errors"] == ["row 2: suppressed"]
+    dry = admin.expect(200, "POST", "/ingest?dry_run=true", data=other, headers={"Content-Type": "text/csv"}).json()
+    assert (dry["accepted"], dry["errors"]) == (1, ["row 2: suppressed"])
 
 
 def test_a_domain_can_be_suppressed(admin, found):

@@ -38,7 +38,7 @@ def test_domains_become_leads(browser):
     kind = "scripts" if browser.has_scripts else "plain"
     sign_in(browser)
     browser.open("/dashboard/leads")
-    assert "Nobody fits" in text_of(browser, "main")
+    assert "No leads match" in text_of(browser, "main")
     browser.open("/dashboard/jobs/new-run")
     # What is no domain is told, and what was typed stays.
     browser.find("#domains").send_keys("acme.test, nonsense")

@@ -88,7 +88,8 @@ struct LeadIndexTests {
                 return other == facet || value(sample, other).map(accepted.contains) ?? false
             }
             && Int8(sample.score ?? -1) >= query.scoreAtLeast ?? .min && sample.verifiedAt ?? 0 >= query.verifiedSince ?? .min
-            && query.tech.allSatisfy { word in SearchTokenizer.terms(of: sample.tech).contains { $0.starts(with: word) } }
+            && (query.tech.isEmpty
+                || sample.tech.split(separator: " ").contains { query.tech.contains(LeadQuery.techTerm(Array($0.utf8))) })
             && query.only?.contains(sample.id) ?? true
     }
 
@@ -136,7 +137,9 @@ struct LeadIndexTests {
         if Bool.random(using: &dice) { query.accepted[LeadFilter.Facet.seniority.number] = ["VP"] }
         if Int.random(in: 0..<4, using: &dice) == 0 { query.scoreAtLeast = 40 }
         if Int.random(in: 0..<4, using: &dice) == 0 { query.verifiedSince = 20 }
-        if Int.random(in: 0..<5, using: &dice) == 0 { query.tech = [Array("salesforce".utf8)] }
+        if Int.random(in: 0..<5, using: &dice) == 0 {
+            query.tech = ["hubspot", "aws"].map { LeadQuery.techTerm(Array($0.utf8)) }
+        }
         if Int.random(in: 0..<5, using: &dice) == 0 { query.only = Array(stride(from: 1, through: 900, by: 7)) }
         query.sortsByScore = Bool.random(using: &dice)
         query.isDescending = Bool.random(using: &dice)

@@ -12,8 +12,8 @@ package struct MailProbe: Sendable {
         package let host: String?
         /// The server's words, for people.
         package let text: String
-        /// Whether no connection came about, as where a network closes port 25.
-        package var isUnreachable = false
+        /// Whether a mail server answered; false where no connection came about, as where a network closes port 25; nil: nobody was tried.
+        package var isReached: Bool?
     }
 
     package struct Settings: Sendable {
@@ -102,25 +102,32 @@ package struct MailProbe: Sendable {
         }
         guard !unreachable.contains(target) else {
             var answer = nothing("No mail server answers at \(host), port \(settings.port); it was tried a moment ago.")
-            answer.isUnreachable = true
+            answer.isReached = false
             return answer
         }
         return try await throttle.run(host: target.description) {
+            // It may have been found out while this question waited for its turn.
+            guard !unreachable.contains(target) else {
+                var answer = nothing("No mail server answers at \(host), port \(settings.port); it was tried a moment ago.")
+                answer.isReached = false
+                return answer
+            }
             do {
                 return try await converse(address, mailHost, host, encrypted: true)
             } catch let failure as SMTPFailure where failure.code == "mail_unreachable" {
                 unreachable.insert(target)
                 var answer = nothing("No mail server answers at \(host), port \(settings.port).")
-                answer.isUnreachable = true
+                answer.isReached = false
                 return answer
             } catch is TLSUnusable {
                 do {
                     return try await converse(address, mailHost, host, encrypted: false)
                 } catch let failure as SMTPFailure {
-                    return Answer(category: .tempFail, code: failure.reply?.code, host: host, text: failure.message)
+                    return Answer(
+                        category: .tempFail, code: failure.reply?.code, host: host, text: failure.message, isReached: true)
                 }
             } catch let failure as SMTPFailure {
-                return Answer(category: .tempFail, code: failure.reply?.code, host: host, text: failure.message)
+                return Answer(category: .tempFail, code: failure.reply?.code, host: host, text: failure.message, isReached: true)
             }
         }
     }
@@ -143,11 +150,11 @@ package struct MailProbe: Sendable {
             let from = try await connection.from(settings.sender)
             guard from.code == 250 else {
                 await connection.quit()
-                return Answer(category: .tempFail, code: from.code, host: host, text: from.text)
+                return Answer(category: .tempFail, code: from.code, host: host, text: from.text, isReached: true)
             }
             let reply = try await connection.to(address)
             await connection.quit()
-            return Answer(category: Self.category(reply), code: reply.code, host: host, text: reply.text)
+            return Answer(category: Self.category(reply), code: reply.code, host: host, text: reply.text, isReached: true)
         } catch {
             await connection.quit()
             throw error

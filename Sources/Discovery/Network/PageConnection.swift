@@ -93,6 +93,10 @@ enum PageConnection {
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            // A server that closes without a word of TLS: the end of the connection tells whether the answer was whole.
+            if let error = error as? NIOSSLError, case .uncleanShutdown = error { return }
+            // An answer without the packed body that its head promises, or with more behind it.
+            if error is NIOHTTPDecompression.ExtraDecompressionError { finish() }
             promise.fail(error)
             context.close(promise: nil)
         }

@@ -48,7 +48,7 @@ enum CompanyReading {
     }
 
     /// Parts of addresses that only pages with a technology have.
-    private static let signs: [([UInt8], String)] = [
+    private static let hosts: [(String, String)] = [
         ("js.hs-scripts.com", "hubspot"), ("hsforms.net", "hubspot"), ("hubspot.com", "hubspot"), ("pardot.com", "salesforce"),
         ("salesforce.com", "salesforce"), ("force.com", "salesforce"), ("marketo.net", "marketo"), ("mktoresp.com", "marketo"),
         ("intercom.io", "intercom"), ("intercomcdn.com", "intercom"), ("zdassets.com", "zendesk"), ("zendesk.com", "zendesk"),
@@ -76,7 +76,17 @@ enum CompanyReading {
         ("onetrust.com", "onetrust"), ("cookiebot.com", "cookiebot"), ("usercentrics.eu", "usercentrics"), ("auth0.com", "auth0"),
         ("okta.com", "okta"), ("algolia", "algolia"), ("contentful", "contentful"), ("sanity.io", "sanity"),
         ("prismic.io", "prismic"),
-    ].map { (Array($0.utf8), $1) }
+    ]
+
+    private static let signs: [([UInt8], String)] = {
+        var signs: [([UInt8], String)] = []
+        for (sign, name) in hosts {
+            // A host begins the address, or follows a slash or a point.
+            let isHost = sign.contains(".") && !sign.contains("/") && !sign.contains(":")
+            for text in isHost ? ["/" + sign, "." + sign] : [sign] { signs.append((Array(text.utf8), name)) }
+        }
+        return signs
+    }()
 
     /// The industry that a type of schema.org tells; nil for those that tell none.
     static func industry(ofType type: String) -> String? { types[type] }
@@ -111,7 +121,7 @@ enum CompanyReading {
     ]
 
     private static func industry(ofText text: String) -> String? {
-        let text = text.lowercased()
-        return words.first { $0.1.contains { text.contains($0) } }?.0
+        let text = " " + text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "-") }.joined(separator: " ") + " "
+        return words.first { $0.1.contains { text.contains(" \($0) ") || text.contains(" \($0)s ") } }?.0
     }
 }

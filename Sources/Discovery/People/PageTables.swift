@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// What words beside or above say of others: labels, and tables.

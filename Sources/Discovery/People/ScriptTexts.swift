@@ -1,3 +1,5 @@
+import Foundation
+
 /// The texts in a script, and the sums that it makes of them and of its variables. Nothing is run.
 struct ScriptTexts {
     private(set) var texts: [String] = []

@@ -31,22 +31,18 @@ package enum CompanySize {
 
     package static func bucket(ofEmployees count: Int) -> String { buckets.first { count <= $0.most }?.name ?? "1001+" }
 
-    /// The bucket of a number or a range, such as `120`, `1,200 employees` or `51-200`; the text itself where it holds no number.
-    package static func bucket(of text: String) -> String {
+    /// The bucket of a number or a range, such as `120`, `1,200 employees` or `51-200`; nil where there is no number.
+    package static func bucket(of text: String) -> String? {
         if buckets.contains(where: { $0.name == text }) || text == "1001+" { return text }
-        var numbers: [Int] = []
-        var digits = ""
-        // A comma or a point between digits groups them.
-        for character in text + " " {
-            if character.isASCII, character.isNumber {
-                digits.append(character)
-            } else if !(character == "," || character == "." || character == "'") || digits.isEmpty {
-                if let number = Int(digits.prefix(9)) { numbers.append(number) }
-                digits = ""
-            }
+        // A comma, a point or an apostrophe before exactly three digits groups them; behind another, a fraction follows.
+        let numbers = text.split { !($0.isASCII && $0.isNumber || ",.'".contains($0)) }.compactMap { part -> Int? in
+            let groups = part.split(whereSeparator: { ",.'".contains($0) })
+            guard let first = groups.first else { return nil }
+            let digits = first + groups.dropFirst().prefix { $0.count == 3 }.joined()
+            return Int(digits.prefix(9))
         }
         // Of a range, its end.
-        guard let count = numbers.max(), count > 0 else { return text }
+        guard let count = numbers.max(), count > 0 else { return nil }
         return bucket(ofEmployees: text.contains("+") ? count + 1 : count)
     }
 }

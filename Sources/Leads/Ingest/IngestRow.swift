@@ -132,8 +132,8 @@ struct IngestEntry: Sendable {
             throw Rejection(reason: "name_or_email_required")
         }
         self.domain = domain
-        company = CompanyFacts(
-            name: text(.company), industry: text(.industry), size: text(.size).map(CompanySize.bucket(of:)),
+        let facts = CompanyFacts(
+            name: text(.company), industry: text(.industry), size: text(.size).flatMap(CompanySize.bucket(of:)),
             tech: text(.tech).map { CompanyTech.names(in: $0) } ?? [])
         let source = text(.sourceURL).flatMap { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }
         let notes = values[IngestRow.Field.notes.rawValue]
@@ -141,6 +141,13 @@ struct IngestEntry: Sendable {
             name: name, firstName: first, lastName: last, title: text(.title), email: email, source: .ingested, sourceURL: source,
             notes: notes.isEmpty ? nil : notes.beginning(bytes: Limits.notesBytes))
         draft.isNameGuessed = said == nil
+        // Everybody at a provider of mail works elsewhere: what is said of the company is said of this person's.
+        if hint == nil, FreeMail.domains.contains(domain) {
+            draft.companyName = facts.name
+            company = CompanyFacts()
+        } else {
+            company = facts
+        }
         self.draft = draft
     }
 
@@ -175,6 +182,20 @@ struct IngestEntry: Sendable {
                 })
         }.joined(separator: " ")
     }
+}
+
+/// Providers that give mailboxes to anybody.
+enum FreeMail {
+    static let domains: Set = [
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
+        "icloud.com",
+        "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "mail.ru",
+        "yandex.ru", "yandex.com", "proton.me", "protonmail.com", "zoho.com", "fastmail.com", "hey.com", "mail.com", "qq.com",
+        "163.com", "126.com", "sina.com", "naver.com", "hanmail.net", "daum.net", "orange.fr", "free.fr", "laposte.net",
+        "wanadoo.fr",
+        "libero.it", "virgilio.it", "seznam.cz", "wp.pl", "o2.pl", "onet.pl", "hotmail.co.uk", "yahoo.co.uk", "btinternet.com",
+        "comcast.net", "verizon.net", "att.net", "bigpond.com", "rediffmail.com", "uol.com.br", "bol.com.br",
+    ]
 }
 
 extension String {

@@ -23,9 +23,11 @@ package struct LeadIngest: Sendable {
 
     private enum Limits {
         static let errors = 50
-        static let cells = 4_000_000
+        static let cells = 2_000_000
         /// Records that are read together.
-        static let partBytes = 512 << 10
+        static let partBytes = 128 << 10
+        /// Of one part: a JSON list and a table without line feeds are one.
+        static let rows = 200_000
         /// Rows in one transaction: others wait for the writer meanwhile.
         static let batch = 1000
     }
@@ -52,8 +54,8 @@ package struct LeadIngest: Sendable {
     }
 
     /// - Parameter pieces: calls back with each piece of the body, and returns the number of bytes.
-    /// - Throws: `Failure` `invalid_media_type`, `invalid_table`, `invalid_json`, and what `pieces` throws. Rows before a part that
-    ///   can not be read are kept.
+    /// - Throws: `Failure` `invalid_media_type`, `invalid_table`, `invalid_json`, `too_many_rows`, and what `pieces` throws; it says how many
+    ///   rows were kept before.
     package func take(
         contentType: String?, isDry: Bool, for caller: Caller,
         pieces: (_ take: (ByteBuffer) async throws -> Void) async throws -> Int
@@ -87,20 +89,24 @@ package struct LeadIngest: Sendable {
                 if let part = splitter.append(piece.readableBytesView) { try await take(part) }
             }
             try await take(splitter.rest)
+            try await finishWriting()
         } catch {
-            _ = await writing?.result
-            throw error
+            try? await finishWriting()
+            guard let failure = error as? Failure, result.accepted > 0, !isDry else { throw error }
+            throw Failure(
+                failure.kind, failure.code,
+                "\(failure.message) \(result.accepted) rows before that were kept; sending them again does no harm.",
+                retryAfterSeconds: failure.retryAfterSeconds)
         }
-        try await finishWriting()
         return result
     }
 
-    private typealias Checked = (number: Int, entry: Swift.Result<IngestEntry, IngestEntry.Rejection>)
-
-    private func keep(_ rows: [Checked], _ isDry: Bool, _ caller: Caller) async throws -> Result {
+    private func keep(_ rows: [IngestRow], _ isDry: Bool, _ caller: Caller) async throws -> Result {
         var result = Result()
         for start in stride(from: 0, to: rows.count, by: Limits.batch) {
-            let (accepted, errors) = try await write(rows[start..<min(start + Limits.batch, rows.count)], isDry, caller)
+            let part = rows[start..<min(start + Limits.batch, rows.count)]
+            let checked = try await HeavyWork.run { Self.checked(part) }
+            let (accepted, errors) = try await write(checked, isDry, caller)
             result.accepted += accepted
             result.rejected += errors.count
             result.errors += errors.prefix(max(0, Limits.errors - result.errors.count))
@@ -108,7 +114,20 @@ package struct LeadIngest: Sendable {
         return result
     }
 
-    private func write(_ rows: ArraySlice<Checked>, _ isDry: Bool, _ caller: Caller) async throws -> (Int, [String]) {
+    private typealias Checked = (number: Int, entry: Swift.Result<IngestEntry, IngestEntry.Rejection>)
+
+    private static func checked(_ rows: ArraySlice<IngestRow>) -> [Checked] {
+        let domains = IngestEntry.Domains()
+        return rows.map { row in
+            do {
+                return (row.number, .success(try IngestEntry(row, domains)))
+            } catch {
+                return (row.number, .failure(error as? IngestEntry.Rejection ?? .init(reason: "invalid")))
+            }
+        }
+    }
+
+    private func write(_ rows: [Checked], _ isDry: Bool, _ caller: Caller) async throws -> (Int, [String]) {
         let profile = profile
         return try await storage.write { db in
             let writer = LeadStore.Writer(tenant: caller.tenant, profile: profile, db: db)
@@ -116,11 +135,12 @@ package struct LeadIngest: Sendable {
             for row in rows {
                 do {
                     let entry = try row.entry.get()
-                    if !isDry {
-                        guard try writer.save(entry.draft, at: entry.domain, company: entry.company) != nil else {
-                            throw IngestEntry.Rejection(reason: "suppressed")
-                        }
-                    }
+                    let isKept =
+                        isDry
+                        ? try !writer.isSuppressed(
+                            entry.draft.email, domain: entry.domain, person: PeopleFinder.key(entry.draft.name))
+                        : try writer.save(entry.draft, at: entry.domain, company: entry.company) != nil
+                    guard isKept else { throw IngestEntry.Rejection(reason: "suppressed") }
                     accepted += 1
                 } catch let rejection as IngestEntry.Rejection {
                     errors.append("row \(row.number): \(rejection.reason)")
@@ -134,67 +154,72 @@ package struct LeadIngest: Sendable {
     private struct Reader: Sendable {
         let format: Format
         private var count = 0
-        /// Of a table: its first record, its encoding and its columns.
-        private var opening: (header: [UInt8], encoding: String, columns: IngestRow.Columns)?
+        /// Of a table: its first part with the format that was found there, its encoding, and its columns.
+        private var opening: (table: TextTable, encoding: String, columns: IngestRow.Columns)?
 
         init(format: Format) {
             self.format = format
         }
 
-        mutating func rows(_ part: [UInt8]) throws -> [Checked] {
+        mutating func rows(_ part: [UInt8]) throws -> [IngestRow] {
             let rows: [IngestRow]
             switch format {
             case .table: rows = try table(part)
-            case .lines: rows = lines(part)
+            case .lines: rows = try lines(part)
             case .list:
                 let json = try JSON(parsing: part)
                 guard let values = json.arrayValue ?? json["items"]?.arrayValue else {
                     throw Failure(.invalid, "invalid_json", "Send a list of objects, or JSON Lines as application/x-ndjson.")
                 }
+                try Self.check(values.count)
                 rows = values.enumerated().map { IngestRow(number: $0 + 1, json: $1) }
             }
             count += rows.count
-            let domains = IngestEntry.Domains()
-            return rows.map { row in
-                do {
-                    return (row.number, .success(try IngestEntry(row, domains)))
-                } catch {
-                    return (row.number, .failure(error as? IngestEntry.Rejection ?? .init(reason: "invalid")))
-                }
+            return rows
+        }
+
+        /// - Throws: `Failure` `too_many_rows`.
+        private static func check(_ rows: Int) throws {
+            guard rows <= Limits.rows else {
+                throw Failure(
+                    .invalid, "too_many_rows",
+                    "\(rows) rows can not be read in one piece; send at most \(Limits.rows), or CSV or JSON Lines with line feeds."
+                )
             }
         }
 
-        private func lines(_ part: [UInt8]) -> [IngestRow] {
+        private func lines(_ part: [UInt8]) throws -> [IngestRow] {
             var rows: [IngestRow] = []
             for line in part.split(separator: 0x0A) where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
                 rows.append(IngestRow(number: count + rows.count + 1, json: try? JSON(parsing: Array(line))))
             }
+            try Self.check(rows.count)
             return rows
         }
 
         private mutating func table(_ part: [UInt8]) throws -> [IngestRow] {
             guard part.contains(where: { $0 > 0x20 }) else { return [] }
-            let decoded = DecodedText((opening?.header ?? []) + part, said: opening?.encoding)
-            let table: TextTable
+            let decoded = DecodedText(part, said: opening?.encoding)
+            let (cells, columns): (ArraySlice<[String]>, IngestRow.Columns)
             do {
-                table = try TextTable(decoded, name: "leads.csv", most: Limits.cells)
+                if let opening {
+                    cells = try opening.table.rows(ofPart: decoded, most: Limits.cells)[...]
+                    columns = opening.columns
+                } else {
+                    let table = try TextTable(decoded, name: "leads.csv", most: Limits.cells)
+                    guard let header = table.rows.first, let found = IngestRow.Columns(header: header) else {
+                        throw Failure(
+                            .invalid, "invalid_table",
+                            "The first row must name the columns, such as company, domain, first_name, last_name, title, email.")
+                    }
+                    (cells, columns) = (table.rows.dropFirst(), found)
+                    opening = (table, decoded.encoding, found)
+                }
             } catch let failure as TabularFailure {
                 throw Failure(.invalid, "invalid_table", failure.message)
             }
-            if opening == nil {
-                guard let header = table.rows.first, let columns = IngestRow.Columns(header: header) else {
-                    throw Failure(
-                        .invalid, "invalid_table",
-                        "The first row must name the columns, such as company, domain, first_name, last_name, title, email.")
-                }
-                // Later parts are read as tables with the same first record.
-                let end = part.firstIndex(of: 0x0A).map { $0 + 1 } ?? part.count
-                opening = (Array(part[..<end]), decoded.encoding, columns)
-            }
-            guard let columns = opening?.columns else { return [] }
-            return table.rows.dropFirst().enumerated().map { index, cells in
-                IngestRow(number: count + index + 1, values: columns.values(of: cells))
-            }
+            try Self.check(cells.count)
+            return cells.enumerated().map { IngestRow(number: count + $0 + 1, values: columns.values(of: $1)) }
         }
     }
 }

@@ -94,7 +94,9 @@ final class IndexSegment: Sendable {
                 }
                 next[part] += 1
             }
-            if postings.count > before {
+            if postings.count > before, terms.bytes.count + least.count >= TermDictionary.Limits.bytes {
+                postings.removeSubrange(before...)
+            } else if postings.count > before {
                 terms.append(least)
                 starts.append(UInt32(postings.count))
             }
@@ -134,7 +136,7 @@ struct SegmentBuilder {
 
     /// Adds a term to the lead that was begun last.
     mutating func add(_ term: UnsafeBufferPointer<UInt8>) {
-        let number = table.number(of: term)
+        guard let number = table.number(of: term) else { return }
         let start = rowEnds.count > 1 ? Int(rowEnds[rowEnds.count - 2]) : 0
         guard !rowTerms[start...].contains(number) else { return }
         rowTerms.append(number)
@@ -196,6 +198,10 @@ struct SlotSet: Sendable {
 
     mutating func formIntersection(_ other: SlotSet) {
         for index in words.indices { words[index] &= other.words[index] }
+    }
+
+    mutating func formUnion(_ other: SlotSet) {
+        for index in words.indices { words[index] |= other.words[index] }
     }
 
     mutating func subtract(_ other: SlotSet) {

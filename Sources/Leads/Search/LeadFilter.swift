@@ -103,16 +103,14 @@ package struct LeadFilter: Sendable {
     package init(_ query: Form, mustHaveWords: Bool) throws {
         let words = query["q"]?.trimmed ?? ""
         guard !mustHaveWords || !words.isEmpty else {
-            throw Failure(.invalid, "invalid_query", "q is required: words of the name, the title or the company.")
+            throw Failure(.invalid, "invalid_query", "q is required: words of the name, title, company, domain or address.")
         }
         guard words.utf8.count <= Limits.queryBytes else {
             throw Failure(.invalid, "invalid_query", "q may have at most \(Limits.queryBytes) bytes.")
         }
         self.words = words.isEmpty ? nil : words
         func list(_ names: String...) throws -> [String] {
-            let values = names.flatMap { query.all($0) }.flatMap { $0.split(separator: ",") }.map { String($0).trimmed }.filter {
-                !$0.isEmpty
-            }
+            let values = names.flatMap { query.all($0) }.flatMap(Self.values).filter { !$0.isEmpty }
             guard values.count <= Limits.values else {
                 throw Failure(.invalid, "invalid_\(names[0])", "\(names[0]) may hold at most \(Limits.values) values.")
             }
@@ -126,7 +124,7 @@ package struct LeadFilter: Sendable {
         values[.source] = try list("source")
         values[.scoreBucket] = try list("icp_bucket")
         values = values.filter { !$0.value.isEmpty }
-        tech = try list("tech")
+        tech = try list("tech").flatMap { CompanyTech.names(in: $0) }
         if let text = query["icp_min"] {
             guard let number = Int64(text), 0...100 ~= number else {
                 throw Failure(.invalid, "invalid_icp_min", "icp_min must be a whole number from 0 to 100.")
@@ -160,8 +158,34 @@ package struct LeadFilter: Sendable {
         run = query["run"] ?? query["run_id"]
     }
 
+    /// Values with commas between them; a comma that belongs to a value has a backslash before it.
+    private static func values(_ text: String) -> [String] {
+        var (values, current, isEscaped) = ([String](), "", false)
+        for character in text {
+            if isEscaped {
+                current.append(character)
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == "," {
+                values.append(current.trimmed)
+                current = ""
+            } else {
+                current.append(character)
+            }
+        }
+        return values + [current.trimmed]
+    }
+
+    /// A value as the page puts it into an address.
+    static func escaped(_ value: String) -> String { value.replacing("\\", with: "\\\\").replacing(",", with: "\\,") }
+
     /// What is searched for; every term has to begin a word of the lead.
-    var terms: [[UInt8]] { Array(SearchTokenizer.terms(of: words ?? "").prefix(Limits.words)) }
+    var terms: [[UInt8]] {
+        SearchTokenizer.terms(of: words ?? "").reduce(into: []) { terms, term in
+            if terms.count < Limits.words, !terms.contains(term) { terms.append(term) }
+        }
+    }
 
     /// Words that hold no letter and no digit find nothing.
     var isHopeless: Bool { words != nil && terms.isEmpty }
@@ -172,7 +196,7 @@ package struct LeadFilter: Sendable {
             words: terms, accepted: Dictionary(uniqueKeysWithValues: values.map { ($0.number, Set($1)) }),
             scoreAtLeast: scoreAtLeast.map { Int8(clamping: $0) },
             verifiedSince: recencyDays.map { Moment.now.adding(seconds: -Double($0) * 86_400).rawValue },
-            tech: tech.flatMap(SearchTokenizer.terms(of:)), only: only, sortsByScore: sort.isByScore,
+            tech: tech.map { LeadQuery.techTerm(Array($0.utf8)) }, only: only, sortsByScore: sort.isByScore,
             isDescending: sort.isDescending, limit: limit, cursor: cursor.map { ($0.key, $0.id) }, counted: facets.map(\.number))
     }
 }

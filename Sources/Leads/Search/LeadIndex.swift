@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The leads of one tenant in memory, for the search: 80 bytes for each lead and its share of the terms.
+/// The leads of one tenant in memory, for the search: some 100 bytes for each lead, with its share of the terms.
 ///
 /// It is a list of segments, each at least twice as large as the next, as in a log-structured merge tree: a change makes a small
 /// segment, and segments of like size are merged. Every row of `leadChange` names a lead that was added, changed or deleted; `position` is the
@@ -40,12 +40,8 @@ struct LeadIndex: Sendable {
             }
             builder.begin(row.id, score: row.score, verified: row.verifiedAt, facets: codes)
             for text in row.texts { SearchTokenizer.index(text) { builder.add($0) } }
-            // A term that no query has: words of the technology are asked for by name.
-            if !row.tech.isEmpty {
-                SearchTokenizer.index(row.tech) { term in
-                    let marked = LeadQuery.techTerm(Array(term))
-                    marked.withUnsafeBufferPointer { builder.add($0) }
-                }
+            for name in row.tech.split(separator: 0x20) {
+                LeadQuery.techTerm(Array(name)).withUnsafeBufferPointer { builder.add($0) }
             }
         }
     }
@@ -146,6 +142,7 @@ struct LeadQuery: Sendable {
     var accepted: [Int: Set<String>] = [:]
     var scoreAtLeast: Int8?
     var verifiedSince: Int64?
+    /// Terms of `techTerm`: a lead needs one of them.
     var tech: [[UInt8]] = []
     /// Only these leads.
     var only: [Int64]?
@@ -156,8 +153,8 @@ struct LeadQuery: Sendable {
     /// Facets to count.
     var counted: [Int] = []
 
-    /// A term that no text of a lead can have.
-    static func techTerm(_ word: [UInt8]) -> [UInt8] { [0x01] + word }
+    /// The term of a technology: no text of a lead has it, and it begins no other.
+    static func techTerm(_ name: [UInt8]) -> [UInt8] { [0x01] + name + [0x01] }
 
     /// Filters the slots of a segment, keeps the best, and counts values. A facet counts the leads that pass all other filters,
     /// whatever is chosen of itself.
@@ -166,7 +163,11 @@ struct LeadQuery: Sendable {
         _ counts: inout [[Int64]]
     ) {
         var slots = slots
-        for word in tech { slots.formIntersection(segment.slots(withPrefix: Self.techTerm(word))) }
+        if !tech.isEmpty {
+            var having = SlotSet(count: segment.count)
+            for term in tech { having.formUnion(segment.slots(withPrefix: term)) }
+            slots.formIntersection(having)
+        }
         let filters = accepted.sorted { $0.key < $1.key }.map { facet, texts in
             (facet: facet, codes: segment.facets[facet], isAccepted: values[facet].accepting(texts))
         }

@@ -44,7 +44,8 @@ package actor LeadIndexes {
     @discardableResult
     func bringForward(_ tenant: String) async throws -> CurrentLeadIndex {
         guard let entry = entries[tenant] else { return try await index(for: tenant) }
-        let work = entry.work ?? Task { try await entry.index.bringForward() }
+        // Detached: whoever asked first may leave, and others wait for the same work.
+        let work = entry.work ?? Task.detached { try await entry.index.bringForward() }
         entries[tenant]?.work = work
         defer { if entries[tenant]?.work == work { entries[tenant]?.work = nil } }
         try await work.value
@@ -85,6 +86,7 @@ final class CurrentLeadIndex: Sendable {
     private let storage: Storage
     private let tenant: String
     private let state = Mutex<LeadIndex?>(nil)
+    private let size = Atomic<Int>(-1)
 
     private enum Limits {
         /// Rows that are read in one go: some 50 ms.
@@ -95,8 +97,9 @@ final class CurrentLeadIndex: Sendable {
         (self.storage, self.tenant) = (storage, tenant)
     }
 
-    var isBuilt: Bool { state.withLock { $0 != nil } }
-    var count: Int { state.withLock { $0?.count ?? 0 } }
+    /// Neither waits for whoever reads into the index at the moment.
+    var isBuilt: Bool { size.load(ordering: .acquiring) >= 0 }
+    var count: Int { max(0, size.load(ordering: .acquiring)) }
 
     /// The index as the snapshot of `db` has the leads; nil when it has to be brought forward first, or is ahead of the snapshot.
     func index(at db: Database) throws -> LeadIndex? {
@@ -110,27 +113,35 @@ final class CurrentLeadIndex: Sendable {
             index = nil
             defer { index = current }
             try Self.takeChanges(&current, through: newest, tenant, db)
+            size.store(current.count, ordering: .releasing)
             return current
         }
     }
 
     /// Reads everything, or what has changed, a part at a time.
     func bringForward() async throws {
-        let (oldest, newest) = try await storage.read { db in try Self.positions(db) }
-        let isNear = state.withLock { $0.map { $0.position + 1 >= oldest } ?? false }
-        guard isNear else { return try await build(from: newest) }
-        while try await storage.read({ [self] db in
-            try state.withLock { index in
-                guard var current = index else { return false }
-                let (_, newest) = try Self.positions(db)
-                guard current.position < newest else { return false }
-                index = nil
-                defer { index = current }
-                let end = min(newest, current.position + Int64(Limits.rows))
-                try Self.takeChanges(&current, through: end, tenant, db)
-                return end < newest
+        enum Step { case more, done, build(from: Int64) }
+        while true {
+            let step = try await storage.read { [self] db in
+                let (oldest, newest) = try Self.positions(db)
+                return try state.withLock { index -> Step in
+                    // Changes that it has not taken in may be forgotten by now.
+                    guard var current = index, oldest <= current.position + 1 else { return .build(from: newest) }
+                    guard current.position < newest else { return .done }
+                    index = nil
+                    defer { index = current }
+                    let end = min(newest, current.position + Int64(Limits.rows))
+                    try Self.takeChanges(&current, through: end, tenant, db)
+                    size.store(current.count, ordering: .releasing)
+                    return end < newest ? .more : .done
+                }
             }
-        }) {}
+            switch step {
+            case .more: continue
+            case .done: return
+            case .build(let newest): return try await build(from: newest)
+            }
+        }
     }
 
     private static func positions(_ db: Database) throws -> (oldest: Int64, newest: Int64) {
@@ -163,6 +174,7 @@ final class CurrentLeadIndex: Sendable {
         try await HeavyWork.run { [self] in
             let index = building.finish(LeadIndex(position: position))
             state.withLock { $0 = index }
+            size.store(index.count, ordering: .releasing)
         }
     }
 

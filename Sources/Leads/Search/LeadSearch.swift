@@ -110,7 +110,8 @@ extension LeadStore {
             index = try await indexes.bringForward(tenant)
         }
         throw Failure(
-            .outage, "took_too_long", "Too many leads change at the moment; try again later.",
+            .outage, "took_too_long",
+            "The search could not keep up with the leads that change at the moment; try again in a few seconds.",
             retryAfterSeconds: Limits.retrySeconds)
     }
 

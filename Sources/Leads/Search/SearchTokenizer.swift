@@ -7,6 +7,9 @@ enum SearchTokenizer {
     enum Limits {
         /// Longer terms are cut; no name is as long.
         static let termBytes = 64
+        /// Of texts without spaces: letters of a term that begins within a run, and such terms of one text.
+        static let suffixLetters = 8
+        static let suffixes = 40
     }
 
     /// Calls `body` with each term of a lead's text.
@@ -49,17 +52,22 @@ enum SearchTokenizer {
     }
 
     private static func terms(_ text: String, everySuffix: Bool) -> [[UInt8]] {
-        var (found, term, suffixes) = ([[UInt8]](), [UInt8](), [Int]())
+        var (found, term, suffixes, isUnspaced) = ([[UInt8]](), [UInt8](), [Int](), false)
+        func beginning(of term: ArraySlice<UInt8>) -> [UInt8] {
+            Array(
+                String(decoding: term, as: UTF8.self).unicodeScalars.prefix(Limits.suffixLetters).map(String.init).joined().utf8)
+        }
         func end() {
             if !term.isEmpty {
-                found.append(Array(term.prefix(cut(term))))
+                // A word of a query may stand within a run.
+                found.append(everySuffix || !isUnspaced ? Array(term.prefix(cut(term))) : beginning(of: term[...]))
                 for start in suffixes where start > 0 && start < term.count {
-                    let suffix = term[start...]
-                    found.append(Array(suffix.prefix(cut(suffix))))
+                    found.append(beginning(of: term[start...]))
                 }
             }
             term.removeAll(keepingCapacity: true)
             suffixes.removeAll(keepingCapacity: true)
+            isUnspaced = false
         }
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars {
             switch scalar.properties.generalCategory {
@@ -67,7 +75,10 @@ enum SearchTokenizer {
             case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
                 .letterNumber,
                 .otherNumber, .spacingMark:
-                if everySuffix, isWrittenWithoutSpaces(scalar), suffixes.count < Limits.termBytes { suffixes.append(term.count) }
+                if isWrittenWithoutSpaces(scalar) {
+                    isUnspaced = true
+                    if everySuffix, suffixes.count < Limits.suffixes { suffixes.append(term.count) }
+                }
                 term += (letters[scalar] ?? scalar.properties.lowercaseMapping).utf8
             default: end()
             }

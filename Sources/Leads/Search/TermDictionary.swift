@@ -43,10 +43,19 @@ struct TermDictionary: Sendable {
     /// have no near terms: too many others would do.
     func near(_ word: [UInt8]) -> [Int] {
         let letters = Array(String(decoding: word, as: UTF8.self).unicodeScalars)
-        guard letters.count >= 4 else { return [] }
+        guard (4...Limits.nearLetters).contains(letters.count) else { return [] }
         let most = letters.count >= 8 ? 2 : 1
         var distance = EditDistance(letters, most: most)
-        return range(withPrefix: Array(String(letters[0]).utf8)).filter { distance.isNear(self[$0]) }
+        return range(withPrefix: Array(String(letters[0]).utf8)).prefix(Limits.compared).filter { distance.isNear(self[$0]) }
+    }
+
+    enum Limits {
+        /// Names are shorter.
+        static let nearLetters = 24
+        /// Terms that one word is compared with.
+        static let compared = 300_000
+        /// Offsets have 32 bits; terms beyond that are not searched.
+        static let bytes = 1 << 31
     }
 }
 
@@ -101,7 +110,8 @@ struct TermTable {
 
     var count: Int { starts.count - 1 }
 
-    mutating func number(of term: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    /// - Returns: nil when there are more terms than offsets can name.
+    mutating func number(of term: UnsafeBufferPointer<UInt8>) -> UInt32? {
         let mask = places.count - 1
         var place = Self.hash(UnsafeRawBufferPointer(term)) & mask
         while places[place] != 0 {
@@ -109,6 +119,7 @@ struct TermTable {
             if isEqual(number, term) { return UInt32(number) }
             place = (place + 1) & mask
         }
+        guard bytes.count + term.count < TermDictionary.Limits.bytes else { return nil }
         bytes.append(contentsOf: term)
         starts.append(UInt32(bytes.count))
         places[place] = UInt32(count)

@@ -15,6 +15,8 @@ package struct TextTable: Sendable {
     package let hasSpaces: Bool
     /// How sure it is that the text is a table, from 0 to 1: nearly nothing for prose.
     package let confidence: Double
+    private let format: CSVFormat
+    private let comment: String
 
     /// - Parameters:
     ///   - text: of the whole file.
@@ -44,6 +46,7 @@ package struct TextTable: Sendable {
         var skipped = opening.dialect.skippedLines
         var headerLines = opening.hasHeader ? opening.dialect.headerLines : 0
         let comment = opening.dialect.comment
+        (self.format, self.comment) = (format, comment)
         while let record = reader.next() {
             let isBlank = record.fields.allSatisfy { $0.allSatisfy(\.isWhitespace) }
             guard !isBlank else { continue }
@@ -79,6 +82,28 @@ package struct TextTable: Sendable {
         let agreement = rows.isEmpty ? 0 : Double(count) / Double(rows.count)
         let sure = opening.dialect.confidence["delimiter"] ?? 0
         confidence = width < 2 || rows.count < 2 ? 0 : agreement * sure
+    }
+
+    /// Rows of a further part of the same text, which begins where a record begins and has no header of its own.
+    /// - Parameter most: cells.
+    /// - Throws: `TabularFailure` `too_many_cells`.
+    package func rows(ofPart text: DecodedText, most: Int) throws -> [[String]] {
+        let buffer = ByteBuffer(capacity: text.bytes.count + 1)
+        text.bytes.withUnsafeBufferPointer { if let base = $0.baseAddress { buffer.append(base, $0.count) } }
+        guard buffer.count > 0 else { return [] }
+        if buffer.base[buffer.count - 1] != format.terminator { buffer.append(format.terminator) }
+        let lines = format.joinsSpaces ? SpaceRuns.joined(buffer.base, buffer.count, format) : buffer
+        var reader = RecordReader(text: lines, format: format, maxColumns: TabularLimits().maxColumns)
+        var (found, cells) = ([[String]](), 0)
+        while let record = reader.next() {
+            guard !record.fields.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) else { continue }
+            let isRow = rows.first.map { $0.count > 1 && $0.count == record.fields.count } ?? false
+            if !comment.isEmpty, record.line.hasPrefix(comment), !isRow { continue }
+            cells += record.fields.count
+            guard cells <= most else { throw TabularFailure("too_many_cells", "The table has more than \(most) cells.") }
+            found.append(record.fields)
+        }
+        return found
     }
 }
 
