@@ -247,10 +247,7 @@ package struct LeadPages: Sendable {
 
     /// The parameters of a search in the spelling that saved searches have.
     private static func saved(_ query: Form) -> String {
-        LeadFilter.parameters.flatMap { name in
-            query.all(name).filter { !$0.isEmpty && !(name == "sort" && $0 == LeadFilter.Sort.scoreDescending.rawValue) }
-                .map { "\(name)=\($0.queryEscaped)" }
-        }.joined(separator: "&")
+        LeadFilter.query(of: query, leavesOutStandardSort: true)
     }
 
     @Sendable func saveSearch(_ request: Request, _ context: SignedIn) async throws -> Response {

@@ -25,6 +25,16 @@ package struct LeadFilter: Sendable {
         "recency_days", "sort", "run",
     ]
 
+    /// A search as the query of a URL: its parameters in one order, without empty ones and without its page.
+    /// - Parameter leavesOutStandardSort: whether the order that a search has anyway is left out.
+    static func query(of form: Form, leavesOutStandardSort: Bool = false) -> String {
+        parameters.flatMap { name in
+            form.all(name).filter { value in
+                !value.isEmpty && !(leavesOutStandardSort && name == "sort" && value == Sort.scoreDescending.rawValue)
+            }.map { "\(name)=\($0.queryEscaped)" }
+        }.joined(separator: "&")
+    }
+
     enum Limits {
         static let standard = 20
         static let most: Int64 = 100

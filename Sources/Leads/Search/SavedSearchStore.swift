@@ -75,14 +75,12 @@ package struct SavedSearchStore: Sendable {
         }
         let form = Form(text)
         _ = try LeadFilter(form, mustHaveWords: false)
-        let pairs = LeadFilter.parameters.flatMap { name in
-            form.all(name).filter { !$0.isEmpty }.map { "\(name)=\($0.queryEscaped)" }
-        }
-        guard !pairs.isEmpty else {
+        let spelled = LeadFilter.query(of: form)
+        guard !spelled.isEmpty else {
             throw Failure(
                 .invalid, "invalid_query", "query must hold parameters of a search, such as q=sales&verify_status=valid.")
         }
-        return pairs.joined(separator: "&")
+        return spelled
     }
 
     /// - Throws: `Failure` `saved_search_not_found`.
