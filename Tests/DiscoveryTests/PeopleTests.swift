@@ -61,6 +61,37 @@ struct PeopleTests {
         #expect(people("<div><h3>Jane Doe</h3><p>Buyer</p><p>\(markup)</p></div>") == ["Jane Doe | Buyer | jane@acme.test"])
     }
 
+    @Test(arguments: [
+        ("<h3>Élodie VASSEUR</h3><p>Gérante</p>", "Élodie Vasseur | Gérante | -"),
+        ("<h3>M. R. Fairbrother</h3><p>Director</p>", "M. R. Fairbrother | Director | -"),
+        ("<h3>Dipl.-Ing. (FH) Ralf Weber</h3><p>Director</p>", "Ralf Weber | Director | -"),
+        (
+            "<p>Contact person: Dominic Hale, Director (<a href='mailto:dhale@acme.test'>dhale@acme.test</a>)</p>",
+            "Dominic Hale | Director | dhale@acme.test"
+        ),
+    ])
+    func `names as people write them`(markup: String, person: String) { #expect(people("<div>\(markup)</div>") == [person]) }
+
+    @Test func `several people in one line`() {
+        #expect(
+            people("<figcaption>Von links: Karl Weber (Inhaber), Sabine Huber (Werkstattmeisterin)</figcaption>") == [
+                "Karl Weber | Inhaber | -", "Sabine Huber | Werkstattmeisterin | -",
+            ])
+        #expect(
+            people("<p>Geschäftsführer: Thomas Weber, Matthias Vogt</p>", at: "https://acme.test/impressum") == [
+                "Thomas Weber | Geschäftsführer | -", "Matthias Vogt | Geschäftsführer | -",
+            ])
+        #expect(
+            people("<table><tr><th>Förnamn<th>Efternamn<th>Titel<tr><td>Viktor<td>Öberg<td>Produktionschef</table>") == [
+                "Viktor Öberg | Produktionschef | -"
+            ])
+        // Whom one asks at the company is none of its partners.
+        #expect(
+            people("<div class=ansprechpartner><p>Herr Tobias Weber</p><p>Projektleiter</p></div>") == [
+                "Tobias Weber | Projektleiter | -"
+            ])
+    }
+
     @Test func `what a page shows of its company`() {
         let page = """
             <head><title>Acme, SaaS for mills</title><script src="https://js.hs-scripts.com/1.js"></script><meta name=generator content="WordPress 6">

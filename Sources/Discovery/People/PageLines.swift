@@ -391,7 +391,9 @@ struct PageLines {
         // What the whole page is called says nothing of its parts.
         if ["html", "body", "main"].contains(element.name) { return false }
         guard let words = element["class"]?.lowercased() ?? element["id"]?.lowercased() else { return false }
-        return foreignWords.contains(where: words.contains)
+        // Whom one asks at a company is none of its partners.
+        let own = words.replacing("ansprechpartner", with: "").replacing("kontaktpartner", with: "")
+        return foreignWords.contains(where: own.contains)
     }
 }
 

@@ -120,6 +120,8 @@ struct PageReading {
         if bare != text, let name = PersonName(bare, isLoose: line.hint == .name) {
             return [.init(line: index, name: name, isComplete: false)]
         }
+        let captioned = Self.captioned(bare)
+        if captioned.count >= 2 { return captioned.map { .init(line: index, name: $0.0, title: $0.1, isComplete: true) } }
         // `Jane Doe (Director)`
         if let open = bare.firstIndex(of: "("), bare.hasSuffix(")"), let name = PersonName(String(bare[..<open])) {
             let inside = String(bare[bare.index(after: open)...].dropLast())
@@ -161,6 +163,25 @@ struct PageReading {
             }
         }
         return sentences(index)
+    }
+
+    /// `Von links: Jane Doe (Director), John Smith (Buyer)`; empty unless all parts are like that.
+    private static func captioned(_ text: String) -> [(PersonName, String?)] {
+        guard text.contains("), "), text.hasSuffix(")") || text.hasSuffix(").") else { return [] }
+        var rest = text[...]
+        if let colon = rest.firstIndex(of: ":"), let open = rest.firstIndex(of: "("), colon < open {
+            rest = rest[rest.index(after: colon)...]
+        }
+        var found: [(PersonName, String?)] = []
+        for part in rest.components(separatedBy: "), ") {
+            guard let open = part.firstIndex(of: "("), let name = PersonName(String(part[..<open]).trimmed) else { return [] }
+            found.append(
+                (
+                    name,
+                    cleanTitle(String(part[part.index(after: open)...]).trimmingCharacters(in: CharacterSet(charactersIn: "). ")))
+                ))
+        }
+        return found
     }
 
     /// `A, B und C`
@@ -287,6 +308,7 @@ struct PageReading {
             text = String(text[text.index(after: colon)...]).trimmed
         }
         text = text.trimmingCharacters(in: CharacterSet(charactersIn: " ,;:|·•–—-*/"))
+        for empty in ["( )", "()", "[ ]", "[]"] where text.hasSuffix(empty) { text = String(text.dropLast(empty.count)).trimmed }
         if text.hasPrefix("("), text.hasSuffix(")") { text = String(text.dropFirst().dropLast()) }
         guard !text.isEmpty, text.utf8.count <= PeopleFinder.Limits.titleBytes, !text.contains("@"), !text.contains("http") else {
             return nil
@@ -398,12 +420,15 @@ struct PageReading {
         let open = candidates.filter { $0.title == nil && !lines[$0.line].isForeign }
         guard open.count >= 2 else { return false }
         let taken = Set(candidates.map(\.line))
-        func isTitle(_ index: Int) -> Bool {
-            lines.indices.contains(index) && !taken.contains(index) && lines[index].heading == 0
+        // In the part of the page that the name is in: what follows the last name may be anything.
+        func isTitle(_ index: Int, beside name: Int) -> Bool {
+            let path = lines[name].path
+            return lines.indices.contains(index) && !taken.contains(index) && lines[index].heading == 0
+                && (path.count < 2 || lines[index].path.contains(path[path.count - 2]))
                 && titleText(at: index, isKnown: false) != nil
         }
-        let before = open.count { isTitle($0.line - 1) }
-        return before == open.count && open.count { isTitle($0.line + 1) } < before
+        let before = open.count { isTitle($0.line - 1, beside: $0.line) }
+        return before == open.count && open.count { isTitle($0.line + 1, beside: $0.line) } < before
     }
 
     /// Titles above names, where nothing frames the two.

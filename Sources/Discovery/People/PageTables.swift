@@ -5,7 +5,21 @@ import Foundation
 extension PageReading {
     // MARK: Labels
 
+    private static let lastLabels: Set = [
+        "last name", "surname", "family name", "nachname", "nom de famille", "apellidos", "apellido", "cognome", "efternamn",
+        "etternavn",
+        "efternavn", "sukunimi", "prijmeni", "nazwisko", "achternaam", "sobrenome", "apelido", "soyad", "soyadi", "фамилия",
+        "прізвище",
+        "vezeteknev", "nume de familie",
+    ]
+    private static let firstLabels: Set = [
+        "first name", "given name", "vorname", "prenom", "fornamn", "fornavn", "etunimi", "jmeno", "imie", "voornaam", "ad",
+        "adi",
+        "keresztnev", "prenume", "primeiro nome",
+    ]
     private static let nameLabels: Set = [
+        "name, vorname", "nachname, vorname", "last name, first name", "surname, first name", "nom, prenom", "apellidos, nombre",
+        "cognome, nome", "naam, voornaam",
         "name", "nom", "nombre", "naam", "nome", "imie i nazwisko", "navn", "namn", "nimi", "ad soyad", "имя", "фио", "ονομα",
         "氏名", "姓名", "이름", "full name", "nom et prenom", "contact", "contact person", "ansprechpartner", "nev", "jmeno",
     ]
@@ -34,10 +48,8 @@ extension PageReading {
     static func label(_ text: String) -> Label? {
         guard text.utf8.count <= 40 else { return nil }
         let key = TitleWords.folded(text).trimmingCharacters(in: CharacterSet(charactersIn: " :.*"))
-        if ["last name", "surname", "family name", "nachname", "nom de famille", "apellidos", "cognome"].contains(key) {
-            return .last
-        }
-        if ["first name", "given name", "vorname", "prenom"].contains(key) { return .first }
+        if lastLabels.contains(key) { return .last }
+        if firstLabels.contains(key) { return .first }
         // `Department / Role`
         if key.contains("/") {
             let parts = key.split(separator: "/").map { String($0).trimmed }
@@ -143,7 +155,9 @@ extension PageReading {
     private mutating func readColumns(_ rows: [(row: Int, lines: [Int])]) {
         for (number, row) in rows.enumerated() where row.lines.count >= 2 && row.lines.count <= PeopleFinder.Limits.columns {
             let names = row.lines.map { PersonName(lines[$0].text) }
-            guard names.allSatisfy({ $0?.isSure == true }), number + 1 < rows.count else { continue }
+            guard names.allSatisfy({ $0 != nil }), names.count(where: { $0?.isSure == true }) * 2 >= names.count,
+                number + 1 < rows.count
+            else { continue }
             let titles = rows[number + 1].lines
             guard titles.count == row.lines.count,
                 zip(titles, row.lines).allSatisfy({ lines[$0].cell?.column == lines[$1].cell?.column }),

@@ -42,6 +42,8 @@ struct PersonName: Equatable {
         // `Smith, John`
         if let comma = text.firstIndex(of: ",") {
             let (last, first) = (String(text[..<comma]).trimmed, String(text[text.index(after: comma)...]).trimmed)
+            // `Götz Dörfler, Matthias Vogt` are two.
+            guard first.split(separator: " ").count < 2 || last.split(separator: " ").count < 2 || isLoose else { return nil }
             guard !first.contains(","), !first.isEmpty, !last.isEmpty, last.split(separator: " ").count <= 3,
                 first.split(separator: " ").count <= 3, let given = first.split(separator: " ").first,
                 isLoose || GivenNames.contains(String(given)),
@@ -57,15 +59,32 @@ struct PersonName: Equatable {
         {
             words.removeFirst(words[1].lowercased() == "by" ? 2 : 1)
         }
-        while words.count > 1, Self.honorifics.contains(Self.bare(words[0])) {
+        // `M. Durand` is Monsieur; `M. R. Fairbrother` has two initials.
+        while words.count > 1, Self.honorifics.contains(Self.bare(words[0])),
+            !(Self.isInitial(words[0]) && Self.isInitial(words[1]))
+        {
             words.removeFirst()
             isSure = true
+            // `Dipl.-Ing. (FH) …`
+            if words.count > 2, words[0].hasPrefix("("), words[0].hasSuffix(")") { words.removeFirst() }
         }
         while words.count > 2, Self.degrees.contains(Self.bare(words[words.count - 1])), !Self.isNumeral(words[words.count - 1]) {
             words.removeLast()
         }
         guard (2...Limits.words).contains(words.count) else { return nil }
-        let isShouted = words.allSatisfy { $0 == $0.uppercased() } && words.contains { $0.count > 3 }
+        var isShouted = words.allSatisfy { $0 == $0.uppercased() } && words.contains { $0.count > 3 }
+        // `Élodie VASSEUR`, `VASSEUR Élodie`
+        if !isShouted, words.contains(where: { $0 != $0.uppercased() && GivenNames.contains($0) }),
+            words.contains(where: { $0.count > 2 && $0 == $0.uppercased() && $0.first?.isLetter == true })
+        {
+            if words[0] == words[0].uppercased(), words[0].count > 2,
+                let given = words.firstIndex(where: { $0 != $0.uppercased() }),
+                words[given...].allSatisfy({ $0 != $0.uppercased() })
+            {
+                words = Array(words[given...]) + Array(words[..<given])
+            }
+            isShouted = true
+        }
         var proper = 0
         for (index, word) in words.enumerated() {
             let plain = word.trimmingCharacters(in: CharacterSet(charactersIn: "\"“”„'()‘’.,"))
@@ -90,13 +109,17 @@ struct PersonName: Equatable {
                 ["cook", "baker", "carpenter", "bishop", "dean", "judge", "steward", "head", "priest"].contains(last)
             else { return nil }
         }
-        if isShouted { words = words.map(Self.calmed) }
+        if isShouted { words = words.map { $0 == $0.uppercased() ? Self.calmed($0) : $0 } }
         self.text = words.joined(separator: " ")
         self.isSure = isSure || isKnown
     }
 
     static func bare(_ word: String) -> String {
         word.lowercased().replacing(".", with: "").trimmingCharacters(in: CharacterSet(charactersIn: ",()\"“”"))
+    }
+
+    private static func isInitial(_ word: String) -> Bool {
+        word.count == 2 && word.hasSuffix(".") && word.first?.isUppercase == true
     }
 
     private static func isNumeral(_ word: String) -> Bool { ["ii", "iii", "iv", "jr", "sr"].contains(bare(word)) }

@@ -72,6 +72,8 @@ enum TitleWords {
         archivist custodian janitor caretaker governor trustee chairman chairwoman chairperson spokesperson spokesman member
         fellow postdoc ambassador evangelist strategist planner recruiter ombudsman warden steward captain pilot driver host
         chaplain superintendent provost chancellor hand clerk expert guide instructor artist musician conductor actor shareholder
+        atencion contabilidade contabilidad kundeservice kundservice asiakaspalvelu
+        agare medeoprichter oprichter teamleider medewerker nakupci technik prodejce obchodnik vedouci jednatel jednatelka
         entrepreneur scholar partner-in-charge dpo sre qa ux dba pm receptioniste
         inhaber inhaberin vorstand vorstandin prokurist prokuristin leiter leiterin leitung chefin rechtsanwalt anwalt notar arzt arztin
         meister vertrieb einkauf buchhaltung innendienst aussendienst ansprechpartner ansprechpartnerin mitarbeiter mitarbeiterin
@@ -122,15 +124,17 @@ enum TitleWords {
         """
         leiter leiterin leitung berater beraterin fuhrer fuhrerin assistent assistentin manager managerin techniker ingenieur ingenieurin
         johtaja paallikko chef sjef vezeto ledare leder ansvarig ansvarlig konsulent konsult meister sekretar direktor direktorin direktør
-        referent referentin partner beauftragter beauftragte
+        referent referentin partner beauftragter beauftragte medewerker leider saljare salger selger selgerin administrator administratorin
+        innendienst aussendienst specjalista specjalistka
         """.split(whereSeparator: \.isWhitespace).map { folded(String($0)) }
 
     /// Of languages that set no spaces.
     private static let unspaced = [
         "代表", "取締役", "部長", "課長", "室長", "社長", "会長", "役員", "監査役", "マネージャ", "エンジニア", "デザイナ", "担当", "顧問", "ディレクター", "リーダー",
         "总监", "总经理", "經理", "经理", "董事", "创始人", "創辦人", "主席", "总裁", "總裁", "主管", "工程师", "工程師", "顾问", "律师", "会计", "监事", "助理", "首席",
-        "专员",
-        "대표", "이사", "팀장", "부장", "과장", "차장", "사장", "매니저", "엔지니어", "디자이너", "본부장", "실장", "회장", "변호사", "연구원", "감사", "고문", "원장",
+        "专员", "业务员", "銷售", "秘书", "组长", "店长",
+        "대표", "이사", "팀장", "부장", "과장", "차장", "사장", "매니저", "엔지니어", "디자이너", "본부장", "실장", "회장", "변호사", "연구원", "감사", "고문", "원장", "소장",
+        "센터장", "담당자",
     ]
 
     // MARK: What a title says
