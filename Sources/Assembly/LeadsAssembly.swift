@@ -31,7 +31,7 @@ package struct LeadsAssembly: Sendable {
         }
         let contact =
             settings.optional("CRAWL_CONTACT") ?? settings.optional("QUERN_PUBLIC_URL") ?? settings.optional("MAIL_FROM")
-        discovery = DiscoverySettings(
+        var discovery = DiscoverySettings(
             nameServer: server.isEmpty ? Self.systemServer() : server, allowed: settings.text("OUTBOUND_ALLOW"),
             agent: "Quern/\(Version.text)" + (contact.map { " (+\($0.filter { $0.isASCII && $0 != "(" && $0 != ")" }))" } ?? ""),
             delaySeconds: try settings.decimal("CRAWL_DELAY_SECONDS"), pages: try settings.number("CRAWL_PAGES"),
@@ -39,6 +39,10 @@ package struct LeadsAssembly: Sendable {
             httpsPort: try settings.number("CRAWL_HTTPS_PORT"), smtpPort: try settings.number("SMTP_PROBE_PORT"), probes: probes,
             helloDomain: hello, mailFrom: sender, patience: try settings.decimal("SMTP_PROBE_PATIENCE"),
             certificates: settings.text("QUERN_CA_FILE"))
+        discovery.serviceURL = settings.text("VERIFY_SERVICE_URL")
+        discovery.serviceKey = settings.text("VERIFY_SERVICE_KEY")
+        try AddressService.check(url: discovery.serviceURL)
+        self.discovery = discovery
         profile =
             try settings.optional("LEADS_PROFILE_FILE").map { path in
                 guard let data = FileManager.default.contents(atPath: path) else {

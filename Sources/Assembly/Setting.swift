@@ -114,6 +114,10 @@ package struct Setting: Sendable {
         Setting("SMTP_MAIL_FROM", "", "sender that mail servers are told when they are asked; empty: the empty sender"),
         Setting(
             "SMTP_PROBE_PATIENCE", "1", "multiplies the pauses between questions to mail servers", .decimal(0.001...100)),
+        Setting(
+            "VERIFY_SERVICE_URL", "",
+            "service that is asked about addresses where mail servers leave it open; empty: none"),
+        Setting("VERIFY_SERVICE_KEY", "", "bearer token for VERIFY_SERVICE_URL", isSecret: true),
         Setting("LEADS_PROFILE_FILE", "", "JSON file with the weights that score leads; empty: the built-in ones"),
         Setting("CLAMD_SOCKET", "", "virus scanner for documents: /path, unix:/path or tcp://host:port; empty: a built-in check"),
     ]

@@ -59,25 +59,27 @@ package struct DomainDiscovery: Sendable {
             @Sendable (_ facts: CompanyFacts, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void
         /// Tells of each whether it is kept: some people are not to be.
         package let save: @Sendable (_ leads: [Lead]) async throws -> [Bool]
-        /// Asked right before each question to a mail server.
-        package let permission: @Sendable (_ email: String) async throws -> Permission
+        /// Asked right before each question about an address.
+        package let permission: @Sendable (_ email: String, _ isForMailServer: Bool) async throws -> Permission
         package let checked: @Sendable (Check) async throws -> Void
-        /// A catch-all status that still holds; nil: ask.
-        package let catchAll: @Sendable () async throws -> Verification.CatchAll?
-        package let catchAllFound: @Sendable (Verification.CatchAll) async throws -> Void
+        /// A catch-all status of a mail domain that still holds; nil: ask.
+        package let catchAll: @Sendable (_ mailDomain: String) async throws -> Verification.CatchAll?
+        package let catchAllFound: @Sendable (_ mailDomain: String, Verification.CatchAll) async throws -> Void
+        package let turns: Crawler.Turns
 
         package init(
             begin: @escaping @Sendable () async throws -> Bool, known: @escaping @Sendable () async throws -> [Lead],
             company:
                 @escaping @Sendable (_ facts: CompanyFacts, _ visit: Crawler.Visit?, _ addresses: [String]) async throws -> Void,
             save: @escaping @Sendable (_ leads: [Lead]) async throws -> [Bool],
-            permission: @escaping @Sendable (_ email: String) async throws -> Permission,
+            permission: @escaping @Sendable (_ email: String, _ isForMailServer: Bool) async throws -> Permission,
             checked: @escaping @Sendable (Check) async throws -> Void,
-            catchAll: @escaping @Sendable () async throws -> Verification.CatchAll?,
-            catchAllFound: @escaping @Sendable (Verification.CatchAll) async throws -> Void
+            catchAll: @escaping @Sendable (_ mailDomain: String) async throws -> Verification.CatchAll?,
+            catchAllFound: @escaping @Sendable (_ mailDomain: String, Verification.CatchAll) async throws -> Void,
+            turns: Crawler.Turns
         ) {
             (self.begin, self.known, self.company, self.save, self.permission) = (begin, known, company, save, permission)
-            (self.checked, self.catchAll, self.catchAllFound) = (checked, catchAll, catchAllFound)
+            (self.checked, self.catchAll, self.catchAllFound, self.turns) = (checked, catchAll, catchAllFound, turns)
         }
     }
 
@@ -94,12 +96,16 @@ package struct DomainDiscovery: Sendable {
         package var catchAll: Verification.CatchAll?
         /// Whether a mail server of the domain could be reached; nil: none was asked.
         package var mailIsReachable: Bool?
+        /// Why the service that says whether addresses exist takes no questions; nil: it does, or there is none.
+        package var serviceTrouble: String?
     }
 
     private let crawler: Crawler
     private let resolver: DNSResolver
     /// nil: no mail server is asked.
     private let probe: MailProbe?
+    /// nil: there is none.
+    private let service: AddressService?
 
     /// The outcome of a domain that is kept out.
     package static let suppressed = "suppressed"
@@ -112,8 +118,8 @@ package struct DomainDiscovery: Sendable {
         static let checkSeconds = 600.0
     }
 
-    package init(crawler: Crawler, resolver: DNSResolver, probe: MailProbe?) {
-        (self.crawler, self.resolver, self.probe) = (crawler, resolver, probe)
+    package init(crawler: Crawler, resolver: DNSResolver, probe: MailProbe?, service: AddressService?) {
+        (self.crawler, self.resolver, self.probe, self.service) = (crawler, resolver, probe, service)
     }
 
     /// - Parameter reading: called with the reading of each page, which waits for nothing: what lasts is the fault of the page.
@@ -127,7 +133,7 @@ package struct DomainDiscovery: Sendable {
         var (people, addresses, seen) = ([FoundPerson](), [String](), Set<String>())
         if options.crawls {
             var company = CompanyFacts()
-            let visit = try await crawler.visit(domain, progress: progress) { page, tree in
+            let visit = try await crawler.visit(domain, turns: ledger.turns, progress: progress) { page, tree in
                 var finding = PageFinding(people: [], addresses: [], company: CompanyFacts())
                 reading { finding = PeopleFinder.find(tree, url: page.description) }
                 people += finding.people
@@ -146,9 +152,8 @@ package struct DomainDiscovery: Sendable {
         // Who is known from elsewhere, an import say, is looked for as well.
         if options.crawls { leads += try await ledger.known().filter { !names.contains(PeopleFinder.key($0.name)) } }
         summary.people = leads.count
-        let hosts = domain
         let own = leads.compactMap { lead -> (name: String, email: String)? in
-            guard lead.isPublished, let email = lead.email, hosts.owns(String(email.drop { $0 != "@" }.dropFirst())) else {
+            guard lead.isPublished, let email = lead.email, domain.owns(String(email.drop { $0 != "@" }.dropFirst())) else {
                 return nil
             }
             return (lead.name, email)
@@ -177,24 +182,23 @@ package struct DomainDiscovery: Sendable {
             if summary.outcome == "read" { summary.outcome = "no_mx" }
             return summary
         }
-        guard options.verifies, let probe, let route, !leads.isEmpty else { return summary }
-        try await verify(leads, pattern, mailDomain, route, probe, options, ledger, &summary, progress)
+        guard options.verifies, probe != nil || service != nil, let route, !leads.isEmpty else { return summary }
+        try await verify(leads, pattern, mailDomain, route, options, ledger, &summary, progress)
+        summary.serviceTrouble = service?.trouble
         return summary
     }
 
     private func verify(
-        _ leads: [Lead], _ pattern: EmailPattern?, _ domain: String, _ route: DNSResolver.MailRoute, _ probe: MailProbe,
-        _ options: Options,
+        _ leads: [Lead], _ pattern: EmailPattern?, _ domain: String, _ route: DNSResolver.MailRoute, _ options: Options,
         _ ledger: Ledger, _ summary: inout Summary, _ progress: @escaping @Sendable (String) -> Void
     ) async throws {
         let deadline = ContinuousClock.now + .seconds(Limits.checkSeconds)
-        progress("Asking the mail server of \(domain)")
-        let catchAll: Verification.CatchAll
-        if let known = try await ledger.catchAll() {
-            catchAll = known
-        } else {
-            catchAll = try await probe.catchAll(of: domain, at: route, until: deadline)
-            try await ledger.catchAllFound(catchAll)
+        progress("Asking about addresses at \(domain)")
+        var catchAll = try await ledger.catchAll(domain)
+        if catchAll == nil, let probe {
+            let found = try await probe.catchAll(of: domain, at: route, until: deadline)
+            try await ledger.catchAllFound(domain, found)
+            catchAll = found
         }
         summary.catchAll = catchAll
         for lead in leads {
@@ -208,12 +212,16 @@ package struct DomainDiscovery: Sendable {
             candidates: for email in candidates {
                 guard let address = try? MailAddress(email), ContinuousClock.now < deadline else { continue }
                 let verdict: Verification.Verdict
-                switch try await ledger.permission(email) {
+                switch try await ledger.permission(email, probe != nil) {
                 case .suppressed: break candidates
                 case .known(let before): verdict = before
                 case .go:
-                    let answer = try await probe.ask(address, at: route, until: deadline)
-                    verdict = Verification.verdict(answer.category, catchAll: catchAll)
+                    let answer =
+                        try await probe?.ask(address, at: route, until: deadline)
+                        ?? .init(category: .none, code: nil, host: nil, text: "No mail server was asked.")
+                    let isOpen = Verification.isOpen(answer.category, catchAll: catchAll, isPublished: lead.isPublished)
+                    verdict = Verification.verdict(
+                        answer.category, catchAll: catchAll, fallback: isOpen ? try await service?.ask(email) : nil)
                     if let isReached = answer.isReached { summary.mailIsReachable = summary.mailIsReachable == true || isReached }
                     try await ledger.checked(Check(email: email, verdict: verdict, answer: answer, catchAll: catchAll))
                     summary.checked += 1

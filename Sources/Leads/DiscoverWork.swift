@@ -17,8 +17,9 @@ package enum DiscoverWork {
         order.spec["settings"]?["certificates"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    package static let domainsAtOnce = 16
+
     private enum Limits {
-        static let domainsAtOnce = 16
         static let threads = 8
         static let pulse = 1.0
         /// Processor time of one page; the longest that a page may have takes a few seconds.
@@ -59,7 +60,7 @@ package enum DiscoverWork {
                 guard let unit = waiting.popFirst() else { return }
                 group.addTask { voice.end(unit.number, await result(of: unit, order.spec, tools, questions, voice)) }
             }
-            for _ in 0..<Limits.domainsAtOnce { startNext() }
+            for _ in 0..<domainsAtOnce { startNext() }
             while await group.next() != nil { startNext() }
         }
         // One of these brought a worker down: each is alone in hand, so that the right one is blamed.
@@ -94,8 +95,11 @@ package enum DiscoverWork {
         private let crawler: Crawler
         private let resolver: DNSResolver
         private let probe: MailProbe?
+        private let service: AddressService?
 
-        package var discovery: DomainDiscovery { DomainDiscovery(crawler: crawler, resolver: resolver, probe: probe) }
+        package var discovery: DomainDiscovery {
+            DomainDiscovery(crawler: crawler, resolver: resolver, probe: probe, service: service)
+        }
 
         /// - Throws: `Failure` `no_name_server`, `invalid_setting`.
         package init(_ settings: DiscoverySettings, roots: [NIOSSLCertificate]) throws {
@@ -114,6 +118,11 @@ package enum DiscoverWork {
             crawler = Crawler(
                 fetcher, .init(delaySeconds: settings.delaySeconds, pages: settings.pages, seconds: settings.seconds),
                 product: "quern")
+            service =
+                settings.serviceURL.isEmpty
+                ? nil
+                : try AddressService(
+                    url: settings.serviceURL, key: settings.serviceKey, resolver: resolver, roots: roots, agent: settings.agent)
             guard settings.probes, let hello = HelloName(settings.helloDomain) else {
                 probe = nil
                 return
@@ -247,7 +256,10 @@ package enum RunOutcome {
     /// The same of a result, with what is known of the mail server.
     static func words(result: JSON) -> String {
         let outcome = result["outcome"]?.stringValue.map(words) ?? ""
-        return result["mail"] == "unreachable" ? "\(outcome); its mail server can not be reached" : outcome
+        let mail = result["mail"] == "unreachable" ? "; its mail server can not be reached" : ""
+        let service =
+            result["service"]?.stringValue.map { "; the service of VERIFY_SERVICE_URL \($0.beginning(letters: 100))" } ?? ""
+        return outcome + mail + service
     }
 
     static func json(_ summary: DomainDiscovery.Summary) -> JSON {
@@ -256,6 +268,7 @@ package enum RunOutcome {
             "people": .int(Int64(summary.people)), "emails": .int(Int64(summary.emails)), "checked": .int(Int64(summary.checked)),
             "valid": .int(Int64(summary.valid)), "catch_all": .optional(summary.catchAll?.rawValue),
             "mail": .optional(summary.mailIsReachable.map { $0 ? "reached" : "unreachable" }),
+            "service": .optional(summary.serviceTrouble),
         ]
     }
 
@@ -285,6 +298,9 @@ package struct DiscoverySettings: Sendable, Equatable {
     /// Multiplies the pauses between questions to mail servers; below 1 for tests on this machine alone.
     package var patience: Double
     package var certificates: String
+    /// Of a service that says whether addresses exist; empty: there is none.
+    package var serviceURL = ""
+    package var serviceKey = ""
 
     package init(
         nameServer: String, allowed: String, agent: String, delaySeconds: Double, pages: Int, seconds: Double, httpPort: Int,
@@ -303,7 +319,8 @@ package struct DiscoverySettings: Sendable, Equatable {
             "pages": .int(Int64(pages)), "seconds": .double(seconds), "http": .int(Int64(httpPort)),
             "https": .int(Int64(httpsPort)),
             "smtp": .int(Int64(smtpPort)), "probes": .bool(probes), "hello": .string(helloDomain), "from": .string(mailFrom),
-            "patience": .double(patience), "certificates": .string(certificates),
+            "patience": .double(patience), "certificates": .string(certificates), "service": .string(serviceURL),
+            "service_key": .string(serviceKey),
         ]
     }
 
@@ -316,5 +333,6 @@ package struct DiscoverySettings: Sendable, Equatable {
             httpsPort: Int(number("https", 443)), smtpPort: Int(number("smtp", 25)), probes: stored["probes"] == true,
             helloDomain: text("hello"), mailFrom: text("from"), patience: number("patience", 1),
             certificates: text("certificates"))
+        (serviceURL, serviceKey) = (text("service"), text("service_key"))
     }
 }

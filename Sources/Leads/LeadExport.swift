@@ -19,39 +19,52 @@ struct LeadExport: Sendable {
     ]
 
     func csv(fileName: String) async throws -> Response {
-        let ids = try await leads.ids(of: run, most: limit, in: tenant)
-        let headers: HTTPFields = [
-            .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"\(fileName)\"",
-        ]
-        return Response(
-            status: .ok, headers: headers,
-            body: ResponseBody { writer in
-                var writer = writer
-                try await writer.write(ByteBuffer(string: Self.columns.joined(separator: ",") + "\r\n"))
-                for part in parts(ids) {
-                    var text = ""
-                    for lead in try await leads.leads(part, in: tenant) {
-                        let json = lead.json
-                        text += Self.columns.map { Self.cell(json[$0] ?? .null) }.joined(separator: ",") + "\r\n"
-                    }
-                    try await writer.write(ByteBuffer(string: text))
+        try await file(fileName, type: "text/csv; charset=utf-8") { writer, forEachPart in
+            try await writer.write(ByteBuffer(string: Self.columns.joined(separator: ",") + "\r\n"))
+            try await forEachPart { leads in
+                var text = ""
+                for lead in leads {
+                    let json = lead.json
+                    text += Self.columns.map { Self.cell(json[$0] ?? .null) }.joined(separator: ",") + "\r\n"
                 }
-                try await writer.finish(nil)
-            })
+                try await writer.write(ByteBuffer(string: text))
+            }
+        }
     }
 
     func json(fileName: String) async throws -> Response {
-        var found: [JSON] = []
-        for part in parts(try await leads.ids(of: run, most: limit, in: tenant)) {
-            found += try await leads.leads(part, in: tenant).map(\.json)
+        try await file(fileName, type: "application/json; charset=utf-8") { writer, forEachPart in
+            try await writer.write(ByteBuffer(string: "{\"run_id\":\(JSON.string(run).text),\"results\":["))
+            var count = 0
+            try await forEachPart { leads in
+                guard !leads.isEmpty else { return }
+                let rows = leads.map(\.json.text).joined(separator: ",")
+                try await writer.write(ByteBuffer(string: count > 0 ? ",\(rows)" : rows))
+                count += leads.count
+            }
+            // Known only now: somebody may be erased meanwhile.
+            try await writer.write(ByteBuffer(string: "],\"count\":\(count)}"))
         }
-        return Answer.json(
-            ["run_id": .string(run), "count": .int(Int64(found.count)), "results": .array(found)],
-            headers: [.contentDisposition: "attachment; filename=\"\(fileName)\""])
     }
 
-    private func parts(_ ids: [Int64]) -> [[Int64]] {
-        stride(from: 0, to: ids.count, by: Self.batch).map { Array(ids[$0..<min($0 + Self.batch, ids.count)]) }
+    private typealias Rows = (_ take: ([Lead]) async throws -> Void) async throws -> Void
+
+    private func file(
+        _ name: String, type: String,
+        _ write: @escaping @Sendable (_ writer: inout any ResponseBodyWriter, Rows) async throws -> Void
+    ) async throws -> Response {
+        let ids = try await leads.ids(of: run, most: limit, in: tenant)
+        return Response(
+            status: .ok, headers: [.contentType: type, .contentDisposition: "attachment; filename=\"\(name)\""],
+            body: ResponseBody { writer in
+                try await write(&writer) { take in
+                    for start in stride(from: 0, to: ids.count, by: Self.batch) {
+                        let part = Array(ids[start..<min(start + Self.batch, ids.count)])
+                        try await take(try await leads.leads(part, in: tenant))
+                    }
+                }
+                try await writer.finish(nil)
+            })
     }
 
     /// A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection).

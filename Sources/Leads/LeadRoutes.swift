@@ -128,7 +128,7 @@ package struct LeadRoutes: Sendable {
     ])
     private static let ingested = Schema.object([
         "ok": .boolean, "received_bytes": .integer, "accepted": .integer, "rejected": .integer, "dry_run": .boolean,
-        "errors": .list(of: .string),
+        "errors": .list(of: .string), "warnings": .list(of: .string),
     ])
     private static let savedSearch = Schema.object([
         "id": .string, "name": .string, "query": .string, "created_at": .string,
@@ -194,11 +194,11 @@ package struct LeadRoutes: Sendable {
         }
         let result = try await ingest.take(
             contentType: request.headers[.contentType], isDry: dryRun == "true", for: context.caller
-        ) { take in try await bodies.forEachPiece(of: request, take) }
+        ) { held, take in try await bodies.forEachPiece(of: request, holdingAtMost: held, take) }
         return Answer.json([
             "ok": true, "received_bytes": .int(Int64(result.receivedBytes)), "accepted": .int(Int64(result.accepted)),
             "rejected": .int(Int64(result.rejected)), "dry_run": .bool(dryRun == "true"),
-            "errors": .array(result.errors.map { .string($0) }),
+            "errors": .array(result.errors.map { .string($0) }), "warnings": .array(result.warnings.map { .string($0) }),
         ])
     }
 

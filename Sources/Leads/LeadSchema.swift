@@ -174,5 +174,11 @@ package enum LeadSchema {
                 UNIQUE (tenant, user, name)
             ) STRICT, WITHOUT ROWID;
             """),
+        Migration(
+            "leads-004-mail-domains",
+            """
+            -- The domain of the addresses that catchAll speaks of, where it is not that of the company.
+            ALTER TABLE company ADD COLUMN mailDomain TEXT;
+            """),
     ]
 }

@@ -196,12 +196,15 @@ package struct LeadStore: Sendable {
                 ])
         }
 
-        /// A status that still holds.
-        func catchAll(of domain: String) throws -> String? {
+        /// A status of the domain of a company's addresses that still holds.
+        func catchAll(of mailDomain: String, at domain: String) throws -> String? {
             guard
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT catchAll, catchAllAt FROM company WHERE tenant = ? AND domain = ? AND catchAll IS NOT NULL",
-                    arguments: [tenant, domain])
+                    db,
+                    sql: """
+                        SELECT catchAll, catchAllAt FROM company
+                        WHERE tenant = ? AND domain = ? AND coalesce(mailDomain, domain) = ? AND catchAll IS NOT NULL
+                        """, arguments: [tenant, domain, mailDomain])
             else { return nil }
             let status: String = row["catchAll"]
             let isLasting = status == "catch_all" || status == "not_catch_all"
@@ -210,10 +213,10 @@ package struct LeadStore: Sendable {
             return at.adding(seconds: life) > .now ? status : nil
         }
 
-        func catchAllFound(_ found: Verification.CatchAll, of domain: String) throws {
+        func catchAllFound(_ found: Verification.CatchAll, of mailDomain: String, at domain: String) throws {
             try db.execute(
-                sql: "UPDATE company SET catchAll = ?, catchAllAt = ?, hasMail = ? WHERE id = ?",
-                arguments: [found.rawValue, Moment.now, found != .noMX, try company(domain)])
+                sql: "UPDATE company SET catchAll = ?, catchAllAt = ?, hasMail = ?, mailDomain = ? WHERE id = ?",
+                arguments: [found.rawValue, Moment.now, found != .noMX, mailDomain, try company(domain)])
         }
 
         // MARK: People
@@ -267,6 +270,11 @@ package struct LeadStore: Sendable {
                 let owner = try Row.fetchOne(db, sql: "SELECT * FROM lead WHERE id = ?", arguments: [id])
             {
                 if owner["person"] == person || draft.isNameGuessed { return try add(draft, to: owner, person) }
+                let name: String = owner["fullName"]
+                if name == email.prefix(while: { $0 != "@" }) {
+                    // Nobody had said the name.
+                    return try add(draft, to: try named(draft, person, id) ?? owner, person)
+                }
                 // Somebody else's address: two people have the same guess, or share one.
                 draft.email = nil
             }
@@ -280,6 +288,13 @@ package struct LeadStore: Sendable {
                 return try add(draft, to: known, person)
             }
             return try insert(draft, company, domain, person, isPrimary: true)
+        }
+
+        private func named(_ draft: Draft, _ person: String, _ lead: Int64) throws -> Row? {
+            let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
+            return try Row.fetchOne(
+                db, sql: "UPDATE lead SET person = ?, fullName = ?, firstName = ?, lastName = ? WHERE id = ? RETURNING *",
+                arguments: [person, draft.name, names.first, names.last, lead])
         }
 
         /// What was said of the address before anybody had it.

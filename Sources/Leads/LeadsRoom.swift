@@ -38,7 +38,7 @@ package struct LeadsRoom: Room {
         self.pages = LeadPages(
             routes: runs, runs: runStore, leads: store, suppressions: suppressions, savedSearches: savedSearches,
             jobs: machine.store, pages: pages,
-            bodies: bodies, asksMailServers: settings.probes)
+            bodies: bodies, asksMailServers: settings.probes || !settings.serviceURL.isEmpty)
         attachment = self.pages.attachment
         services = [OldVerdicts(store, logger: logger), IndexUpkeep(store.indexes, logger: logger)]
     }

@@ -19,7 +19,7 @@ package enum RunJob {
 
     /// - Parameter settings: what workers are given.
     static func kind(_ settings: DiscoverySettings, profile: CustomerProfile) -> JobKind {
-        let ledger = RunLedger(profile: profile)
+        let ledger = RunLedger(profile: profile, turns: HostTurns())
         return JobKind(
             name: name,
             // Made by POST /runs alone.

@@ -10,6 +10,7 @@ import Workers
 /// a process that reads pages of strangers.
 struct RunLedger: Sendable {
     let profile: CustomerProfile
+    let turns: HostTurns
 
     /// - Throws: `Failure` `worker_invalid`.
     func answer(_ job: Job, _ unit: String, _ question: JSON, _ db: Database) throws -> JSON {
@@ -19,6 +20,11 @@ struct RunLedger: Sendable {
         else { throw WorkReport.invalid("question") }
         let store = LeadStore.Writer(tenant: job.tenant, profile: profile, db: db)
         switch what {
+        case "turn": return ["wait": .double(turns.begin(try Self.host(question), by: "\(job.id)/\(domain)"))]
+        case "turn_over":
+            guard let pause = question["pause"]?.doubleValue, pause.isFinite else { throw WorkReport.invalid("pause") }
+            turns.end(try Self.host(question), by: "\(job.id)/\(domain)", pauseSeconds: pause)
+            return [:]
         case "begin": return ["go": .bool(try !store.isSuppressed(nil, domain: domain))]
         case "known": return ["leads": .array(try store.people(at: domain).map(RunQuestions.json))]
         case "company":
@@ -39,7 +45,7 @@ struct RunLedger: Sendable {
                 throw WorkReport.invalid("leads")
             }
             return ["kept": .array(try leads.map { .bool(try save($0, at: domain, job, store)) })]
-        case "permission": return try permission(try Self.email(question), store)
+        case "permission": return try permission(try Self.email(question), isForMailServer: question["smtp"] != false, store)
         case "checked":
             let email = try Self.email(question)
             guard let status = question["status"]?.stringValue.flatMap(Verification.Status.init),
@@ -50,12 +56,12 @@ struct RunLedger: Sendable {
                 email, .init(status: status, reason: reason), category: Self.text(question["category"]),
                 code: question["code"]?.intValue, host: Self.text(question["host"]), text: Self.text(question["text"]))
             return [:]
-        case "catch_all": return ["catch_all": .optional(try store.catchAll(of: domain))]
+        case "catch_all": return ["catch_all": .optional(try store.catchAll(of: try Self.host(question), at: domain))]
         case "catch_all_found":
             guard let found = question["catch_all"]?.stringValue.flatMap(Verification.CatchAll.init) else {
                 throw WorkReport.invalid("catch_all")
             }
-            try store.catchAllFound(found, of: domain)
+            try store.catchAllFound(found, of: try Self.host(question), at: domain)
             try LeadStore.spend("catchall_checks", 1, db)
             return [:]
         default: throw WorkReport.invalid("question")
@@ -84,10 +90,10 @@ struct RunLedger: Sendable {
         return true
     }
 
-    private func permission(_ email: String, _ store: LeadStore.Writer) throws -> JSON {
+    private func permission(_ email: String, isForMailServer: Bool, _ store: LeadStore.Writer) throws -> JSON {
         switch try store.begin(email) {
         case .go:
-            try LeadStore.spend("smtp_probes", 1, store.db)
+            if isForMailServer { try LeadStore.spend("smtp_probes", 1, store.db) }
             return ["permission": "go"]
         case .suppressed: return ["permission": "suppressed"]
         case .known(let verdict):
@@ -103,6 +109,14 @@ struct RunLedger: Sendable {
         let number = value?.intValue ?? 0
         guard 0...100_000 ~= number else { throw WorkReport.invalid(name) }
         return number
+    }
+
+    private static func host(_ question: JSON) throws -> String {
+        guard let host = question["host"]?.stringValue, host.utf8.count <= 253, (try? DomainName(host))?.description == host
+        else {
+            throw WorkReport.invalid("host")
+        }
+        return host
     }
 
     private static func email(_ question: JSON) throws -> String {

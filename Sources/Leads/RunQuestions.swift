@@ -40,8 +40,8 @@ struct RunQuestions: Sendable {
                 let kept = await ask("save", ["leads": .array(leads.map(Self.json))])["kept"]?.arrayValue ?? []
                 return leads.indices.map { kept.indices.contains($0) && kept[$0] == true }
             },
-            permission: { email in
-                let answer = await ask("permission", ["email": .string(email)])
+            permission: { email, isForMailServer in
+                let answer = await ask("permission", ["email": .string(email), "smtp": .bool(isForMailServer)])
                 switch answer["permission"]?.stringValue {
                 case "go": return .go
                 case "known":
@@ -61,8 +61,14 @@ struct RunQuestions: Sendable {
                         "code": .optional(check.answer.code.map(Int64.init)), "host": .optional(check.answer.host),
                         "text": .string(check.answer.text.beginning(bytes: LedgerLimits.textBytes)),
                     ])
-            }, catchAll: { await ask("catch_all")["catch_all"]?.stringValue.flatMap(Verification.CatchAll.init) },
-            catchAllFound: { _ = await ask("catch_all_found", ["catch_all": .string($0.rawValue)]) })
+            },
+            catchAll: {
+                await ask("catch_all", ["host": .string($0)])["catch_all"]?.stringValue.flatMap(Verification.CatchAll.init)
+            },
+            catchAllFound: { _ = await ask("catch_all_found", ["host": .string($0), "catch_all": .string($1.rawValue)]) },
+            turns: .init(
+                begin: { await ask("turn", ["host": .string($0)])["wait"]?.doubleValue ?? 0 },
+                end: { _ = await ask("turn_over", ["host": .string($0), "pause": .double($1)]) }))
     }
 
     static func json(_ lead: DomainDiscovery.Lead) -> JSON {

@@ -12,8 +12,8 @@ struct DiscoverCommand: AsyncParsableCommand {
         discussion: """
             Example: quern discover example.com acme.io --json
 
-            Sites are read slowly, as far as their robots.txt allows: a domain takes a minute or two. Nothing is kept beside what is
-            printed. Mail servers are asked only with SMTP_PROBES_ENABLED and SMTP_HELO_DOMAIN; the other settings of discovery, such
+            Sites are read slowly, as far as their robots.txt allows: a domain takes a minute or two, and \(DiscoverWork.domainsAtOnce) are read at
+            once; each is printed when it is done. Nothing is kept beside what is printed. Mail servers are asked only with SMTP_PROBES_ENABLED and SMTP_HELO_DOMAIN; the other settings of discovery, such
             as DNS_SERVER and CRAWL_DELAY_SECONDS, count as well.
 
             Exit code 0: fine; 1: no domain could be read; 2: some could not; 64: wrong usage.
@@ -42,8 +42,21 @@ struct DiscoverCommand: AsyncParsableCommand {
                 assembly.discovery,
                 roots: try TrustRoots.certificates(
                     file: assembly.discovery.certificates.isEmpty ? nil : assembly.discovery.certificates))
-            var failed = 0
-            for name in names where try await !discover(name, tools, assembly.profile) { failed += 1 }
+            let (turns, profile) = (HostTurns(), assembly.profile)
+            let failed = try await withThrowingTaskGroup(of: Found.self) { group in
+                var (waiting, failed) = (names[...], 0)
+                func startNext() {
+                    guard let name = waiting.popFirst() else { return }
+                    group.addTask { try await discover(name, tools, profile, turns) }
+                }
+                for _ in 0..<DiscoverWork.domainsAtOnce { startNext() }
+                while let found = try await group.next() {
+                    tell(found)
+                    if !found.isRead { failed += 1 }
+                    startNext()
+                }
+                return failed
+            }
             if failed == names.count { throw ExitCode(Terminal.Exit.failed) }
             if failed > 0 { throw ExitCode(Terminal.Exit.partial) }
         } catch let code as ExitCode {
@@ -55,29 +68,46 @@ struct DiscoverCommand: AsyncParsableCommand {
         }
     }
 
-    /// - Returns: whether its site could be read.
-    private func discover(_ domain: DomainName, _ tools: DiscoverWork.Tools, _ profile: CustomerProfile) async throws -> Bool {
-        let notebook = Notebook()
+    /// What is printed of a domain.
+    private struct Found: Sendable {
+        let domain: DomainName
+        let summary: DomainDiscovery.Summary
+        let people: [JSON]
+
+        var isRead: Bool { RunOutcome.failure(summary.outcome) == nil }
+    }
+
+    private func discover(
+        _ domain: DomainName, _ tools: DiscoverWork.Tools, _ profile: CustomerProfile, _ turns: HostTurns
+    ) async throws -> Found {
+        let notebook = Notebook(turns: turns.turns(of: domain.description))
         let showsProgress = !quiet
         let options = DomainDiscovery.Options(crawls: true, generates: !publishedOnly, verifies: !noVerify)
         let summary = try await tools.discovery.run(domain, options, ledger: notebook.ledger) { text in
             if showsProgress { Terminal.error("\(domain): \(text)") }
         }
-        let people = notebook.people(profile)
-        if json {
-            Terminal.out(
-                (["domain": .string(domain.description), "outcome": .string(summary.outcome), "people": .array(people)] as JSON)
-                    .text)
-        } else {
-            Terminal.out("\(domain): \(RunOutcome.words(summary.outcome)), \(summary.pages) pages, \(people.count) people")
-            let rows = people.map { person in
-                ["full_name", "title", "email", "verify_status", "icp_score"].map { name in
-                    person[name].map { $0.stringValue ?? ($0 == .null ? "" : $0.text) } ?? ""
-                }
-            }
-            Terminal.table(["Name", "Title", "Address", "Verified", "Score"], rows, empty: "Nobody was found.")
+        return Found(domain: domain, summary: summary, people: notebook.people(profile))
+    }
+
+    private func tell(_ found: Found) {
+        let (outcome, people) = (found.summary.outcome, found.people)
+        if let trouble = found.summary.serviceTrouble {
+            Terminal.error(
+                "The service of VERIFY_SERVICE_URL \(trouble): it is asked no more; look at its address and VERIFY_SERVICE_KEY.")
         }
-        return RunOutcome.failure(summary.outcome) == nil
+        guard !json else {
+            return Terminal.out(
+                (["domain": .string(found.domain.description), "outcome": .string(outcome), "people": .array(people)] as JSON)
+                    .text)
+        }
+        Terminal.out(
+            "\(found.domain): \(RunOutcome.words(outcome)), \(found.summary.pages) pages, \(people.count) people")
+        let rows = people.map { person in
+            ["full_name", "title", "email", "verify_status", "icp_score"].map { name in
+                person[name].map { $0.stringValue ?? ($0 == .null ? "" : $0.text) } ?? ""
+            }
+        }
+        Terminal.table(["Name", "Title", "Address", "Verified", "Score"], rows, empty: "Nobody was found.")
     }
 
     /// Keeps what is found of one domain until it is printed.
@@ -88,6 +118,11 @@ struct DiscoverCommand: AsyncParsableCommand {
         }
 
         private let state = Mutex(State())
+        private let turns: Crawler.Turns
+
+        init(turns: Crawler.Turns) {
+            self.turns = turns
+        }
 
         var ledger: DomainDiscovery.Ledger {
             DomainDiscovery.Ledger(
@@ -103,9 +138,9 @@ struct DiscoverCommand: AsyncParsableCommand {
                         }
                     }
                     return leads.map { _ in true }
-                }, permission: { _ in .go },
-                checked: { [self] check in state.withLock { $0.checks[check.email] = check.verdict } }, catchAll: { nil },
-                catchAllFound: { _ in })
+                }, permission: { _, _ in .go },
+                checked: { [self] check in state.withLock { $0.checks[check.email] = check.verdict } }, catchAll: { _ in nil },
+                catchAllFound: { _, _ in }, turns: turns)
         }
 
         func people(_ profile: CustomerProfile) -> [JSON] {

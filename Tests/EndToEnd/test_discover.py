@@ -27,7 +27,8 @@ def test_a_table_for_people(settings):
 
 def test_json_for_programs_and_codes_for_scripts(settings):
     done = run_quern("discover", "https://www.acme.test/", "gone.test", "--json", "-q", "--no-verify", settings=settings)
-    acme, gone = [json.loads(line) for line in done.stdout.splitlines()]
+    # Each when it is done.
+    gone, acme = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 2 and gone == {"domain": "gone.test", "outcome": "no_such_host", "people": []}
     jane = next(person for person in acme["people"] if person["full_name"] == "Jane Doe")
     assert (jane["email"], jane["source"], jane["verify_status"]) == ("jane.doe@acme.test", "published", None)

@@ -305,6 +305,8 @@ def test_results_are_exported(admin, acme):
     assert {row["email"] for row in rows} == {lead["email"] or "" for lead in results(admin, acme["run_id"])}
     whole = admin.expect(200, "GET", f"/runs/{acme['run_id']}/export", params={"format": "json"}).json()
     assert whole["run_id"] == acme["run_id"] and whole["count"] == len(whole["results"]) == len(rows)
+    assert whole["results"] == results(admin, acme["run_id"])
+    assert admin.expect(200, "GET", f"/runs/{acme['run_id']}/export", params={"format": "json", "limit": 1}).json()["count"] == 1
     assert admin.get(f"/runs/{acme['run_id']}/export", params={"format": "xml"}).json()["error"] == "invalid_format"
 
 
@@ -342,12 +344,13 @@ def test_an_unknown_run_is_missing(admin):
 def test_rows_are_taken_in_one_by_one(admin, found):
     table = (
         "company,domain,first_name,last_name,title,email\nStone Ltd,stone.test,ADA,LOVELACE,Chief Technology Officer,ada@stone.test\n"
-        ",,No,Domain,,\nStone Ltd,https://www.stone.test/x,Grace,Hopper,Engineer,\n"
+        ",,No,Domain,,\nStone Ltd,https://www.stone.test/x,Grace,Hopper,Engineer,grace at stone\n"
     ).encode()
     answer = admin.expect(200, "POST", "/ingest", data=table, headers={"Content-Type": "text/csv"}).json()
     assert answer == {
         "ok": True, "received_bytes": len(table), "accepted": 2, "rejected": 1, "dry_run": False,
-        "errors": ["row 2: domain_or_email_required"],
+        "errors": ["row 2: domain_or_email_required; give a domain or an address such as jane@example.com"],
+        "warnings": ["row 3: invalid_email; grace at stone is no address, and was left out"],
     }
     ada = found(q="lovelace")["results"][0]
     assert (ada["full_name"], ada["email"], ada["company"], ada["source"]) == ("Ada Lovelace", "ada@stone.test", "Stone Ltd", "ingested")
@@ -407,6 +410,15 @@ def test_companies_have_industry_size_and_technology(admin, found):
     assert found(q="facts.test", tech="hubspot")["results"] == []
 
 
+def test_a_name_that_is_said_counts_more_than_the_beginning_of_an_address(admin, found):
+    for row in (b"email\nnora.quist@saidlater.test\n", b"email,full_name,title\nnora.quist@saidlater.test,Nora Quist,Buyer\n"):
+        admin.expect(200, "POST", "/ingest", data=row, headers={"Content-Type": "text/csv"})
+    leads = found(q="saidlater.test")["results"]
+    assert [(lead["full_name"], lead["first_name"], lead["last_name"], lead["email"]) for lead in leads] == [
+        ("Nora Quist", "Nora", "Quist", "nora.quist@saidlater.test")]
+    assert found(q="nora quist")["results"] == leads
+
+
 def test_json_lines_are_taken_in(admin, found):
     lines = b'{"email": "lin@river.test", "full_name": "Lin Chen", "title": "VP Sales"}\nnot json\n{"company": "x"}\n'
     answer = admin.expect(200, "POST", "/ingest", data=lines, headers={"Content-Type": "application/x-ndjson"}).json()
@@ -441,7 +453,7 @@ def test_who_is_erased_stays_away(admin, world, found):
     finish(admin, start(admin, "grey.test"))
     assert found(q="laura rossi")["results"] == []
     answer = admin.expect(200, "POST", "/ingest", data=b"email\nlaura.rossi@grey.test\n", headers={"Content-Type": "text/csv"}).json()
-    assert (answer["accepted"], answer["errors"]) == (0, ["row 1: suppressed"])
+    assert (answer["accepted"], answer["errors"]) == (0, ["row 1: suppressed; the person or the domain is kept out"])
     assert "laura.rossi@grey.test" in [entry["value"] for entry in admin.get("/suppressions").json()["results"]]
     admin.expect(204, "DELETE", "/suppressions/laura.rossi@grey.test")
     admin.expect(404, "DELETE", "/suppressions/laura.rossi@grey.test")
@@ -455,9 +467,9 @@ def test_allowing_one_person_again_allows_nobody_else(admin, found):
     admin.expect(404, "DELETE", "/suppressions/nobody@erased.test")
     admin.expect(204, "DELETE", "/suppressions/ines@erased.test")
     other = table.replace(b"@erased", b"2@erased")
-    assert admin.expect(200, "POST", "/ingest", data=other, headers={"Content-Type": "text/csv"}).json()["errors"] == ["row 2: suppressed"]
+    assert admin.expect(200, "POST", "/ingest", data=other, headers={"Content-Type": "text/csv"}).json()["errors"] == ["row 2: suppressed; the person or the domain is kept out"]
     dry = admin.expect(200, "POST", "/ingest?dry_run=true", data=other, headers={"Content-Type": "text/csv"}).json()
-    assert (dry["accepted"], dry["errors"]) == (1, ["row 2: suppressed"])
+    assert (dry["accepted"], dry["errors"]) == (1, ["row 2: suppressed; the person or the domain is kept out"])
 
 
 def test_a_domain_can_be_suppressed(admin, found):

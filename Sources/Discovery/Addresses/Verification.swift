@@ -47,6 +47,15 @@ package enum Verification {
         package static let lifeDays = 90
     }
 
+    /// Whether a service is worth asking: where the mail server has left it open, and where a site publishes what it refuses.
+    static func isOpen(_ category: Category, catchAll: CatchAll?, isPublished: Bool) -> Bool {
+        switch category {
+        case .accept: catchAll != .notCatchAll
+        case .hardFail: isPublished
+        case .tempFail, .none: true
+        }
+    }
+
     /// - Parameters:
     ///   - ageDays: how long ago it was asked.
     ///   - fallback: nil where there is none, or where it does not know.

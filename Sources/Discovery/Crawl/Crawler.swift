@@ -47,6 +47,20 @@ package struct Crawler: Sendable {
         package var pages = 0
     }
 
+    /// Each request waits for its turn, since others may read the same host.
+    package struct Turns: Sendable {
+        /// Answers 0, or in how many seconds to ask again.
+        package let begin: @Sendable (_ host: String) async -> Double
+        package let end: @Sendable (_ host: String, _ pauseSeconds: Double) async -> Void
+
+        package init(
+            begin: @escaping @Sendable (_ host: String) async -> Double,
+            end: @escaping @Sendable (_ host: String, _ pauseSeconds: Double) async -> Void
+        ) {
+            (self.begin, self.end) = (begin, end)
+        }
+    }
+
     private let fetcher: Fetcher
     private let settings: Settings
     private let product: String
@@ -61,6 +75,8 @@ package struct Crawler: Sendable {
         /// Letters that a page of words has at least.
         static let letters = 60
         static let longestWait = 60.0
+        /// Spent on waiting for others who read the same host.
+        static let othersSeconds = 1800.0
     }
 
     /// - Parameters:
@@ -80,7 +96,10 @@ package struct Crawler: Sendable {
         var base: PageURL
         var last: ContinuousClock.Instant?
         var delay: Double
-        let deadline: ContinuousClock.Instant
+        var deadline: ContinuousClock.Instant
+        let turns: Turns
+        /// How long others who read the same host were waited for.
+        var othersSeconds = 0.0
         var refusals = 0
     }
 
@@ -93,13 +112,13 @@ package struct Crawler: Sendable {
     ///   - read: called with each page.
     /// - Throws: `CancellationError`.
     package func visit(
-        _ domain: DomainName, progress: @Sendable (String) -> Void = { _ in },
+        _ domain: DomainName, turns: Turns, progress: @Sendable (String) -> Void = { _ in },
         read: (_ page: PageURL, _ tree: HTMLTree) -> Void
     ) async throws -> Visit {
         let start = PageURL(host: domain.description, isSecure: true)
         var state = State(
             visit: Visit(outcome: .read, host: domain.description), base: start, delay: settings.delaySeconds,
-            deadline: ContinuousClock.now + .seconds(settings.seconds))
+            deadline: ContinuousClock.now + .seconds(settings.seconds), turns: turns)
         do {
             try await findSite(domain, &state)
             try await readPages(domain, &state, progress, read)
@@ -171,10 +190,36 @@ package struct Crawler: Sendable {
     /// A request in its turn.
     private func request(_ url: PageURL, _ state: inout State, most: Int = Fetcher.Limits.pageBytes) async throws -> Fetcher.Page
     {
+        // An address in place of a name is a way around the guard that no company has.
+        guard let host = (try? DomainName(url.host))?.description else { throw Fetcher.Trouble.forbiddenAddress }
         try await wait(&state, atLeast: 0)
+        try await waitForTurn(at: host, &state)
         state.visit.requests += 1
-        defer { state.last = .now }
-        return try await fetcher.get(url, most: most)
+        do {
+            let page = try await fetcher.get(url, most: most)
+            let asked = page.isLater ? page.retryAfterSeconds ?? 0 : 0
+            await state.turns.end(host, max(state.delay, min(asked, Limits.longestWait)))
+            state.last = .now
+            return page
+        } catch {
+            await state.turns.end(host, state.delay)
+            state.last = .now
+            throw error
+        }
+    }
+
+    /// Time that others take is not taken from the site's.
+    private func waitForTurn(at host: String, _ state: inout State) async throws {
+        while true {
+            let seconds = await state.turns.begin(host)
+            guard seconds > 0 else { return }
+            state.othersSeconds += seconds
+            guard state.othersSeconds < Limits.othersSeconds else {
+                throw Stop.outcome(state.visit.pages > 0 ? .read : .timeout)
+            }
+            state.deadline += .seconds(seconds)
+            try await sleep(seconds)
+        }
     }
 
     private func wait(_ state: inout State, atLeast seconds: Double) async throws {
@@ -301,7 +346,7 @@ package struct Crawler: Sendable {
                 state.refusals += 1
                 state.delay = min(max(state.delay * 2, 1), Limits.longestWait)
                 // Once more after as long as it asks for.
-                if page.status == 429 || page.status == 503, !isRetry, let pause = page.retryAfterSeconds,
+                if page.isLater, !isRetry, let pause = page.retryAfterSeconds,
                     pause <= Limits.longestWait
                 {
                     isRetry = true

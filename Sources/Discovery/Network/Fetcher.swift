@@ -15,6 +15,9 @@ package struct Fetcher: Sendable {
         package let retryAfterSeconds: Double?
         /// Where it leads, for 3xx.
         package let location: String?
+
+        /// Whether the site wants to be asked later.
+        var isLater: Bool { status == 429 || status == 503 }
     }
 
     package enum Trouble: Error, Equatable {
@@ -107,8 +110,8 @@ package struct Fetcher: Sendable {
             "Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5,application/xml;q=0.4",
             "Accept-Language": "en,*;q=0.5", "Accept-Encoding": "gzip, deflate", "Connection": "close",
         ]
-        let response = try await PageConnection.get(
-            url.path, of: url.host, headers: headers, at: try SocketAddress(ipAddress: address.description, port: port),
+        let response = try await PageConnection.send(
+            .GET, url.path, to: url.host, headers: headers, at: try SocketAddress(ipAddress: address.description, port: port),
             tls: url.isSecure ? tls : nil,
             limits: .init(connectSeconds: Limits.connectSeconds, seconds: Limits.pageSeconds, bodyBytes: most))
         func header(_ name: String) -> String? {

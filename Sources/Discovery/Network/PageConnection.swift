@@ -4,7 +4,7 @@ import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 
-/// One GET request over a connection of its own to one address.
+/// One request over a connection of its own to one address.
 ///
 /// A general HTTP client hands parts of its work to the queues of libdispatch, which count their threads through `/proc` and end a process
 /// that can not open it, as a worker without files can not.
@@ -30,8 +30,10 @@ enum PageConnection {
 
     /// - Parameter tls: nil for plain http.
     /// - Throws: `Trouble`, errors of NIO and of TLS, `CancellationError`.
-    static func get(
-        _ path: String, of host: String, headers: HTTPHeaders, at address: SocketAddress, tls: NIOSSLContext?, limits: Limits
+    static func send(
+        _ method: HTTPMethod, _ path: String, to host: String, headers: HTTPHeaders, body: [UInt8] = [],
+        at address: SocketAddress,
+        tls: NIOSSLContext?, limits: Limits
     ) async throws -> Response {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: Response.self)
@@ -39,12 +41,15 @@ enum PageConnection {
             channel in
             channel.eventLoop.makeCompletedFuture {
                 let handlers = channel.pipeline.syncOperations
-                if let tls { try handlers.addHandler(NIOSSLClientHandler(context: tls, serverHostname: host)) }
+                if let tls {
+                    try handlers.addHandler(
+                        NIOSSLClientHandler(context: tls, serverHostname: IPAddress(host) == nil ? host : nil))
+                }
                 try handlers.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
                 // What unpacks to more than a page may have ends the connection.
                 try handlers.addHandler(NIOHTTPResponseDecompressor(limit: .size(limits.bodyBytes + (1 << 20))))
-                let request = HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)
-                try handlers.addHandler(Exchange(request, most: limits.bodyBytes, promise))
+                let request = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
+                try handlers.addHandler(Exchange(request, body, most: limits.bodyBytes, promise))
             }
         }
         let deadline = loop.scheduleTask(in: .seconds(limits.seconds)) { promise.fail(Trouble.timeout) }
@@ -67,17 +72,21 @@ enum PageConnection {
         typealias OutboundOut = HTTPClientRequestPart
 
         private let request: HTTPRequestHead
+        private let content: [UInt8]
         private let most: Int
         private let promise: EventLoopPromise<Response>
         private var head: HTTPResponseHead?
         private var body: [UInt8] = []
 
-        init(_ request: HTTPRequestHead, most: Int, _ promise: EventLoopPromise<Response>) {
-            (self.request, self.most, self.promise) = (request, most, promise)
+        init(_ request: HTTPRequestHead, _ content: [UInt8], most: Int, _ promise: EventLoopPromise<Response>) {
+            (self.request, self.content, self.most, self.promise) = (request, content, most, promise)
         }
 
         func channelActive(context: ChannelHandlerContext) {
             context.write(wrapOutboundOut(.head(request)), promise: nil)
+            if !content.isEmpty {
+                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: content)))), promise: nil)
+            }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
             context.fireChannelActive()
         }

@@ -93,8 +93,23 @@ struct IngestEntry: Sendable {
     let domain: String
     let company: CompanyFacts
 
-    struct Rejection: Error {
+    /// Of the row, when it was kept without a part of it.
+    let warning: String?
+
+    struct Rejection: Error, CustomStringConvertible {
         let reason: String
+
+        /// The reason, and what to do.
+        var description: String {
+            switch reason {
+            case "domain_or_email_required": "\(reason); give a domain or an address such as jane@example.com"
+            case "invalid_domain": "\(reason); a domain is written as example.com"
+            case "name_or_email_required": "\(reason); give a name or an address such as jane@example.com"
+            case "not_an_object": "\(reason); a line holds one JSON object"
+            case "suppressed": "\(reason); the person or the domain is kept out"
+            default: reason
+            }
+        }
     }
 
     private enum Limits {
@@ -115,14 +130,15 @@ struct IngestEntry: Sendable {
     }
 
     /// - Throws: `Rejection`.
-    init(_ row: IngestRow, _ domains: Domains) throws {
+    init(_ row: IngestRow, _ domains: Domains) throws(Rejection) {
         guard let values = row.values else { throw Rejection(reason: "not_an_object") }
         func text(_ field: IngestRow.Field) -> String? {
             let value = values[field.rawValue].collapsedSpace
             return value.isEmpty ? nil : value.beginning(bytes: Limits.textBytes)
         }
         let hint = text(.domain)
-        let email = text(.email).flatMap { Self.address($0, domains) }
+        let typed = text(.email)
+        let email = typed.flatMap { Self.address($0, domains) }
         let domain = hint.flatMap(domains.domain) ?? email.map { String($0.drop { $0 != "@" }.dropFirst()) }
         guard let domain else { throw Rejection(reason: hint == nil ? "domain_or_email_required" : "invalid_domain") }
         let (first, last) = (text(.firstName).map(Self.cased), text(.lastName).map(Self.cased))
@@ -149,6 +165,7 @@ struct IngestEntry: Sendable {
             company = facts
         }
         self.draft = draft
+        warning = email == nil ? typed.map { "invalid_email; \($0.beginning(letters: 80)) is no address, and was left out" } : nil
     }
 
     private static func address(_ text: String, _ domains: Domains) -> String? {

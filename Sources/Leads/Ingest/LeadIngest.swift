@@ -19,6 +19,15 @@ package struct LeadIngest: Sendable {
         var rejected = 0
         /// Of the first rows that were rejected.
         var errors: [String] = []
+        /// Of the first rows that were taken in without a part of theirs.
+        var warnings: [String] = []
+
+        mutating func add(_ other: Result) {
+            accepted += other.accepted
+            rejected += other.rejected
+            errors += other.errors.prefix(max(0, Limits.errors - errors.count))
+            warnings += other.warnings.prefix(max(0, Limits.errors - warnings.count))
+        }
     }
 
     private enum Limits {
@@ -53,12 +62,12 @@ package struct LeadIngest: Sendable {
         }
     }
 
-    /// - Parameter pieces: calls back with each piece of the body, and returns the number of bytes.
+    /// - Parameter pieces: calls back with each piece of the body, of which `held` bytes are held at most, and returns the number of bytes.
     /// - Throws: `Failure` `invalid_media_type`, `invalid_table`, `invalid_json`, `too_many_rows`, and what `pieces` throws; it says how many
     ///   rows were kept before.
     package func take(
         contentType: String?, isDry: Bool, for caller: Caller,
-        pieces: (_ take: (ByteBuffer) async throws -> Void) async throws -> Int
+        pieces: (_ held: Int, _ take: (ByteBuffer) async throws -> Void) async throws -> Int
     ) async throws -> Result {
         let format = try Self.format(contentType)
         var splitter = RecordSplitter(hasQuotes: format == .table, partBytes: format == .list ? .max : Limits.partBytes)
@@ -69,9 +78,7 @@ package struct LeadIngest: Sendable {
         func finishWriting() async throws {
             guard let kept = try await writing?.value else { return }
             writing = nil
-            result.accepted += kept.accepted
-            result.rejected += kept.rejected
-            result.errors += kept.errors.prefix(max(0, Limits.errors - result.errors.count))
+            result.add(kept)
         }
         func take(_ part: [UInt8]) async throws {
             let current = reader
@@ -85,7 +92,8 @@ package struct LeadIngest: Sendable {
             writing = Task { try await keep(rows, isDry, caller) }
         }
         do {
-            result.receivedBytes = try await pieces { piece in
+            // A part is gathered, one is read and one is written.
+            result.receivedBytes = try await pieces(format == .list ? .max : 4 * Limits.partBytes) { piece in
                 if let part = splitter.append(piece.readableBytesView) { try await take(part) }
             }
             try await take(splitter.rest)
@@ -106,10 +114,7 @@ package struct LeadIngest: Sendable {
         for start in stride(from: 0, to: rows.count, by: Limits.batch) {
             let part = rows[start..<min(start + Limits.batch, rows.count)]
             let checked = try await HeavyWork.run { Self.checked(part) }
-            let (accepted, errors) = try await write(checked, isDry, caller)
-            result.accepted += accepted
-            result.rejected += errors.count
-            result.errors += errors.prefix(max(0, Limits.errors - result.errors.count))
+            result.add(try await write(checked, isDry, caller))
         }
         return result
     }
@@ -119,19 +124,19 @@ package struct LeadIngest: Sendable {
     private static func checked(_ rows: ArraySlice<IngestRow>) -> [Checked] {
         let domains = IngestEntry.Domains()
         return rows.map { row in
-            do {
+            do throws(IngestEntry.Rejection) {
                 return (row.number, .success(try IngestEntry(row, domains)))
             } catch {
-                return (row.number, .failure(error as? IngestEntry.Rejection ?? .init(reason: "invalid")))
+                return (row.number, .failure(error))
             }
         }
     }
 
-    private func write(_ rows: [Checked], _ isDry: Bool, _ caller: Caller) async throws -> (Int, [String]) {
+    private func write(_ rows: [Checked], _ isDry: Bool, _ caller: Caller) async throws -> Result {
         let profile = profile
         return try await storage.write { db in
             let writer = LeadStore.Writer(tenant: caller.tenant, profile: profile, db: db)
-            var (accepted, errors) = (0, [String]())
+            var result = Result()
             for row in rows {
                 do {
                     let entry = try row.entry.get()
@@ -141,12 +146,14 @@ package struct LeadIngest: Sendable {
                             entry.draft.email, domain: entry.domain, person: PeopleFinder.key(entry.draft.name))
                         : try writer.save(entry.draft, at: entry.domain, company: entry.company) != nil
                     guard isKept else { throw IngestEntry.Rejection(reason: "suppressed") }
-                    accepted += 1
+                    result.accepted += 1
+                    if let warning = entry.warning { result.warnings.append("row \(row.number): \(warning)") }
                 } catch let rejection as IngestEntry.Rejection {
-                    errors.append("row \(row.number): \(rejection.reason)")
+                    result.rejected += 1
+                    result.errors.append("row \(row.number): \(rejection.description)")
                 }
             }
-            return (accepted, errors)
+            return result
         }
     }
 

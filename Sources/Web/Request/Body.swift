@@ -24,10 +24,13 @@ package struct Bodies: Sendable {
     }
 
     /// Hands over a body piece by piece as it arrives, within the same bounds; the next one is read when `take` has returned.
+    /// - Parameter held: how many bytes are held at most between two pieces.
     /// - Returns: bytes in all.
     /// - Throws: those of `bytes`, and what `take` throws.
     @discardableResult
-    package func forEachPiece(of request: Request, _ take: (ByteBuffer) async throws -> Void) async throws -> Int {
+    package func forEachPiece(
+        of request: Request, holdingAtMost held: Int = .max, _ take: (ByteBuffer) async throws -> Void
+    ) async throws -> Int {
         let allowance = BodyAllowance.current
         let limit = allowance?.limit(limitBytes) ?? limitBytes
         let tooLarge = Failure(.tooLarge, "body_too_large", "The body is larger than the limit of \(limit) bytes.")
@@ -39,6 +42,7 @@ package struct Bodies: Sendable {
             guard count <= limit else { throw tooLarge }
             try allowance?.take(piece.readableBytes)
             try await take(piece)
+            allowance?.letGo(downTo: held)
         }
         return count
     }

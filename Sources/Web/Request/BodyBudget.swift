@@ -104,6 +104,16 @@ package final class BodyAllowance: Sendable {
         }
     }
 
+    /// Of what was counted, no more than so many bytes are held any more.
+    package func letGo(downTo bytes: Int) {
+        state.withLock { state in
+            guard state.counted > bytes else { return }
+            budget.giveBack(state.counted - bytes, isStranger: state.isStranger)
+            state.counted = bytes
+            state.received = bytes + BodyBudget.Limits.freeBytes
+        }
+    }
+
     /// Call it when the request is answered.
     package func end() {
         state.withLock { state in
