@@ -109,4 +109,4 @@ $(TREE_TESTS): $(VENV)
 	echo 'setuptools<80' > .venv/old-setuptools.txt
 	PIP_CONSTRAINT=$(CURDIR)/.venv/old-setuptools.txt .venv/bin/pip download --quiet --disable-pip-version-check --no-deps \
 	    --no-binary html5lib html5lib==1.1 --dest .venv
-	tar -xzf .venv/html5lib-1.1.tar.gz -C .venv
+	tar -xmzf .venv/html5lib-1.1.tar.gz -C .venv

@@ -209,127 +209,130 @@ static const unsigned char file_68[] = {
 #embed "templates/layout/stone.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_69[] = {
-#embed "templates/leads/lead.mustache" suffix(, 0) if_empty(0)
+#embed "templates/leads/import.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_70[] = {
-#embed "templates/leads/new.mustache" suffix(, 0) if_empty(0)
+#embed "templates/leads/lead.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_71[] = {
-#embed "templates/leads/run.mustache" suffix(, 0) if_empty(0)
+#embed "templates/leads/new.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_72[] = {
-#embed "templates/leads/runs.mustache" suffix(, 0) if_empty(0)
+#embed "templates/leads/run.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_73[] = {
-#embed "templates/leads/search.mustache" suffix(, 0) if_empty(0)
+#embed "templates/leads/runs.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_74[] = {
-#embed "templates/leads/suppressions.mustache" suffix(, 0) if_empty(0)
+#embed "templates/leads/search.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_75[] = {
-#embed "templates/mail/approved.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/leads/suppressions.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_76[] = {
-#embed "templates/mail/approved.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/approved.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_77[] = {
-#embed "templates/mail/foot.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/approved.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_78[] = {
-#embed "templates/mail/head.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/foot.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_79[] = {
-#embed "templates/mail/invited.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/head.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_80[] = {
-#embed "templates/mail/invited.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/invited.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_81[] = {
-#embed "templates/mail/known-address.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/invited.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_82[] = {
-#embed "templates/mail/known-address.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/known-address.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_83[] = {
-#embed "templates/mail/locked.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/known-address.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_84[] = {
-#embed "templates/mail/locked.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/locked.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_85[] = {
-#embed "templates/mail/mfa-changed.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/locked.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_86[] = {
-#embed "templates/mail/mfa-changed.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/mfa-changed.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_87[] = {
-#embed "templates/mail/new-key.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/mfa-changed.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_88[] = {
-#embed "templates/mail/new-key.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/new-key.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_89[] = {
-#embed "templates/mail/password-changed.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/new-key.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_90[] = {
-#embed "templates/mail/password-changed.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/password-changed.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_91[] = {
-#embed "templates/mail/rejected.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/password-changed.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_92[] = {
-#embed "templates/mail/rejected.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/rejected.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_93[] = {
-#embed "templates/mail/reset-password.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/rejected.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_94[] = {
-#embed "templates/mail/reset-password.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/reset-password.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_95[] = {
-#embed "templates/mail/retention.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/reset-password.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_96[] = {
-#embed "templates/mail/retention.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/retention.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_97[] = {
-#embed "templates/mail/somebody-waits.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/retention.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_98[] = {
-#embed "templates/mail/somebody-waits.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/somebody-waits.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_99[] = {
-#embed "templates/mail/test.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/somebody-waits.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_100[] = {
-#embed "templates/mail/test.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/test.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_101[] = {
-#embed "templates/mail/verify-code.html.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/test.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_102[] = {
-#embed "templates/mail/verify-code.txt.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/verify-code.html.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_103[] = {
-#embed "templates/tracking/fields.mustache" suffix(, 0) if_empty(0)
+#embed "templates/mail/verify-code.txt.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_104[] = {
-#embed "templates/tracking/new.mustache" suffix(, 0) if_empty(0)
+#embed "templates/tracking/fields.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_105[] = {
-#embed "templates/transforms/job.mustache" suffix(, 0) if_empty(0)
+#embed "templates/tracking/new.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_106[] = {
-#embed "templates/transforms/new.mustache" suffix(, 0) if_empty(0)
+#embed "templates/transforms/job.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_107[] = {
-#embed "templates/transforms/options.mustache" suffix(, 0) if_empty(0)
+#embed "templates/transforms/new.mustache" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_108[] = {
+#embed "templates/transforms/options.mustache" suffix(, 0) if_empty(0)
+};
+static const unsigned char file_109[] = {
 #embed "templates/web/error.mustache" suffix(, 0) if_empty(0)
 };
 
-static const size_t count = 109;
+static const size_t count = 110;
 
 static const quern_resource files[] = {
     {"assets/app.css", file_0, sizeof(file_0) - 1},
@@ -401,46 +404,47 @@ static const quern_resource files[] = {
     {"templates/layout/head.mustache", file_66, sizeof(file_66) - 1},
     {"templates/layout/mark.mustache", file_67, sizeof(file_67) - 1},
     {"templates/layout/stone.mustache", file_68, sizeof(file_68) - 1},
-    {"templates/leads/lead.mustache", file_69, sizeof(file_69) - 1},
-    {"templates/leads/new.mustache", file_70, sizeof(file_70) - 1},
-    {"templates/leads/run.mustache", file_71, sizeof(file_71) - 1},
-    {"templates/leads/runs.mustache", file_72, sizeof(file_72) - 1},
-    {"templates/leads/search.mustache", file_73, sizeof(file_73) - 1},
-    {"templates/leads/suppressions.mustache", file_74, sizeof(file_74) - 1},
-    {"templates/mail/approved.html.mustache", file_75, sizeof(file_75) - 1},
-    {"templates/mail/approved.txt.mustache", file_76, sizeof(file_76) - 1},
-    {"templates/mail/foot.html.mustache", file_77, sizeof(file_77) - 1},
-    {"templates/mail/head.html.mustache", file_78, sizeof(file_78) - 1},
-    {"templates/mail/invited.html.mustache", file_79, sizeof(file_79) - 1},
-    {"templates/mail/invited.txt.mustache", file_80, sizeof(file_80) - 1},
-    {"templates/mail/known-address.html.mustache", file_81, sizeof(file_81) - 1},
-    {"templates/mail/known-address.txt.mustache", file_82, sizeof(file_82) - 1},
-    {"templates/mail/locked.html.mustache", file_83, sizeof(file_83) - 1},
-    {"templates/mail/locked.txt.mustache", file_84, sizeof(file_84) - 1},
-    {"templates/mail/mfa-changed.html.mustache", file_85, sizeof(file_85) - 1},
-    {"templates/mail/mfa-changed.txt.mustache", file_86, sizeof(file_86) - 1},
-    {"templates/mail/new-key.html.mustache", file_87, sizeof(file_87) - 1},
-    {"templates/mail/new-key.txt.mustache", file_88, sizeof(file_88) - 1},
-    {"templates/mail/password-changed.html.mustache", file_89, sizeof(file_89) - 1},
-    {"templates/mail/password-changed.txt.mustache", file_90, sizeof(file_90) - 1},
-    {"templates/mail/rejected.html.mustache", file_91, sizeof(file_91) - 1},
-    {"templates/mail/rejected.txt.mustache", file_92, sizeof(file_92) - 1},
-    {"templates/mail/reset-password.html.mustache", file_93, sizeof(file_93) - 1},
-    {"templates/mail/reset-password.txt.mustache", file_94, sizeof(file_94) - 1},
-    {"templates/mail/retention.html.mustache", file_95, sizeof(file_95) - 1},
-    {"templates/mail/retention.txt.mustache", file_96, sizeof(file_96) - 1},
-    {"templates/mail/somebody-waits.html.mustache", file_97, sizeof(file_97) - 1},
-    {"templates/mail/somebody-waits.txt.mustache", file_98, sizeof(file_98) - 1},
-    {"templates/mail/test.html.mustache", file_99, sizeof(file_99) - 1},
-    {"templates/mail/test.txt.mustache", file_100, sizeof(file_100) - 1},
-    {"templates/mail/verify-code.html.mustache", file_101, sizeof(file_101) - 1},
-    {"templates/mail/verify-code.txt.mustache", file_102, sizeof(file_102) - 1},
-    {"templates/tracking/fields.mustache", file_103, sizeof(file_103) - 1},
-    {"templates/tracking/new.mustache", file_104, sizeof(file_104) - 1},
-    {"templates/transforms/job.mustache", file_105, sizeof(file_105) - 1},
-    {"templates/transforms/new.mustache", file_106, sizeof(file_106) - 1},
-    {"templates/transforms/options.mustache", file_107, sizeof(file_107) - 1},
-    {"templates/web/error.mustache", file_108, sizeof(file_108) - 1},
+    {"templates/leads/import.mustache", file_69, sizeof(file_69) - 1},
+    {"templates/leads/lead.mustache", file_70, sizeof(file_70) - 1},
+    {"templates/leads/new.mustache", file_71, sizeof(file_71) - 1},
+    {"templates/leads/run.mustache", file_72, sizeof(file_72) - 1},
+    {"templates/leads/runs.mustache", file_73, sizeof(file_73) - 1},
+    {"templates/leads/search.mustache", file_74, sizeof(file_74) - 1},
+    {"templates/leads/suppressions.mustache", file_75, sizeof(file_75) - 1},
+    {"templates/mail/approved.html.mustache", file_76, sizeof(file_76) - 1},
+    {"templates/mail/approved.txt.mustache", file_77, sizeof(file_77) - 1},
+    {"templates/mail/foot.html.mustache", file_78, sizeof(file_78) - 1},
+    {"templates/mail/head.html.mustache", file_79, sizeof(file_79) - 1},
+    {"templates/mail/invited.html.mustache", file_80, sizeof(file_80) - 1},
+    {"templates/mail/invited.txt.mustache", file_81, sizeof(file_81) - 1},
+    {"templates/mail/known-address.html.mustache", file_82, sizeof(file_82) - 1},
+    {"templates/mail/known-address.txt.mustache", file_83, sizeof(file_83) - 1},
+    {"templates/mail/locked.html.mustache", file_84, sizeof(file_84) - 1},
+    {"templates/mail/locked.txt.mustache", file_85, sizeof(file_85) - 1},
+    {"templates/mail/mfa-changed.html.mustache", file_86, sizeof(file_86) - 1},
+    {"templates/mail/mfa-changed.txt.mustache", file_87, sizeof(file_87) - 1},
+    {"templates/mail/new-key.html.mustache", file_88, sizeof(file_88) - 1},
+    {"templates/mail/new-key.txt.mustache", file_89, sizeof(file_89) - 1},
+    {"templates/mail/password-changed.html.mustache", file_90, sizeof(file_90) - 1},
+    {"templates/mail/password-changed.txt.mustache", file_91, sizeof(file_91) - 1},
+    {"templates/mail/rejected.html.mustache", file_92, sizeof(file_92) - 1},
+    {"templates/mail/rejected.txt.mustache", file_93, sizeof(file_93) - 1},
+    {"templates/mail/reset-password.html.mustache", file_94, sizeof(file_94) - 1},
+    {"templates/mail/reset-password.txt.mustache", file_95, sizeof(file_95) - 1},
+    {"templates/mail/retention.html.mustache", file_96, sizeof(file_96) - 1},
+    {"templates/mail/retention.txt.mustache", file_97, sizeof(file_97) - 1},
+    {"templates/mail/somebody-waits.html.mustache", file_98, sizeof(file_98) - 1},
+    {"templates/mail/somebody-waits.txt.mustache", file_99, sizeof(file_99) - 1},
+    {"templates/mail/test.html.mustache", file_100, sizeof(file_100) - 1},
+    {"templates/mail/test.txt.mustache", file_101, sizeof(file_101) - 1},
+    {"templates/mail/verify-code.html.mustache", file_102, sizeof(file_102) - 1},
+    {"templates/mail/verify-code.txt.mustache", file_103, sizeof(file_103) - 1},
+    {"templates/tracking/fields.mustache", file_104, sizeof(file_104) - 1},
+    {"templates/tracking/new.mustache", file_105, sizeof(file_105) - 1},
+    {"templates/transforms/job.mustache", file_106, sizeof(file_106) - 1},
+    {"templates/transforms/new.mustache", file_107, sizeof(file_107) - 1},
+    {"templates/transforms/options.mustache", file_108, sizeof(file_108) - 1},
+    {"templates/web/error.mustache", file_109, sizeof(file_109) - 1},
 };
 
 size_t quern_resource_count(void) { return count; }

@@ -9,6 +9,8 @@ import SMTP
 package struct LeadsAssembly: Sendable {
     package let discovery: DiscoverySettings
     package let profile: CustomerProfile
+    /// Says whether addresses exist; nil: there is none.
+    package let service: AddressService?
 
     /// - Throws: `Failure` `invalid_setting`.
     package init(_ settings: Settings) throws {
@@ -39,9 +41,10 @@ package struct LeadsAssembly: Sendable {
             httpsPort: try settings.number("CRAWL_HTTPS_PORT"), smtpPort: try settings.number("SMTP_PROBE_PORT"), probes: probes,
             helloDomain: hello, mailFrom: sender, patience: try settings.decimal("SMTP_PROBE_PATIENCE"),
             certificates: settings.text("QUERN_CA_FILE"))
-        discovery.serviceURL = settings.text("VERIFY_SERVICE_URL")
-        discovery.serviceKey = settings.text("VERIFY_SERVICE_KEY")
-        try AddressService.check(url: discovery.serviceURL)
+        let (url, key) = (settings.text("VERIFY_SERVICE_URL"), settings.text("VERIFY_SERVICE_KEY"))
+        try AddressService.check(url: url, key: key)
+        discovery.hasService = !url.isEmpty
+        service = try Self.service(url, key, discovery)
         self.discovery = discovery
         profile =
             try settings.optional("LEADS_PROFILE_FILE").map { path in
@@ -50,6 +53,15 @@ package struct LeadsAssembly: Sendable {
                 }
                 return try CustomerProfile(file: data)
             } ?? .standard
+    }
+
+    private static func service(_ url: String, _ key: String, _ settings: DiscoverySettings) throws -> AddressService? {
+        guard !url.isEmpty else { return nil }
+        guard let resolver = DNSResolver(server: settings.nameServer, threads: .singleton) else {
+            throw DiscoverWork.noNameServer
+        }
+        let roots = try TrustRoots.certificates(file: settings.certificates.isEmpty ? nil : settings.certificates)
+        return try AddressService(url: url, key: key, resolver: resolver, roots: roots, agent: settings.agent)
     }
 
     /// Empty where the machine names none.

@@ -126,7 +126,9 @@ package struct Server {
         let workers = try settings.number("QUERN_WORKERS")
         return try await JobMachine(
             ground.storage, objects: ground.objects,
-            kinds: TransformsRoom.kinds + ExtractionsRoom.kinds + LeadsRoom.kinds(leads.discovery, profile: leads.profile)
+            kinds: TransformsRoom.kinds + ExtractionsRoom.kinds
+                + LeadsRoom.kinds(
+                    leads.discovery, profile: leads.profile, service: leads.service, storage: ground.storage)
                 + TrackingRoom.kinds,
             otherFolders: CollaborationRoom.objectFolders,
             settings: .init(

@@ -51,6 +51,18 @@ extension StringProtocol {
         return true
     }
 
+    /// Without the marks that are too many in a row.
+    package var withFewMarks: String {
+        var inRow = 0
+        var kept = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            let isMark = scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered
+            inRow = isMark ? inRow + 1 : 0
+            if inRow <= TextLimits.marksInRow { kept.append(scalar) }
+        }
+        return String(kept)
+    }
+
     /// The beginning of a text that has so many bytes at most, cut between two scalars.
     package func beginning(bytes limit: Int) -> String {
         let text = String(self)

@@ -66,6 +66,8 @@ package struct DomainDiscovery: Sendable {
         package let catchAll: @Sendable (_ mailDomain: String) async throws -> Verification.CatchAll?
         package let catchAllFound: @Sendable (_ mailDomain: String, Verification.CatchAll) async throws -> Void
         package let turns: Crawler.Turns
+        /// Asks a service about an address, after `permission`; nil: there is none.
+        package let service: (@Sendable (_ email: String) async throws -> AddressService.Opinion)?
 
         package init(
             begin: @escaping @Sendable () async throws -> Bool, known: @escaping @Sendable () async throws -> [Lead],
@@ -76,10 +78,11 @@ package struct DomainDiscovery: Sendable {
             checked: @escaping @Sendable (Check) async throws -> Void,
             catchAll: @escaping @Sendable (_ mailDomain: String) async throws -> Verification.CatchAll?,
             catchAllFound: @escaping @Sendable (_ mailDomain: String, Verification.CatchAll) async throws -> Void,
-            turns: Crawler.Turns
+            turns: Crawler.Turns, service: (@Sendable (_ email: String) async throws -> AddressService.Opinion)?
         ) {
             (self.begin, self.known, self.company, self.save, self.permission) = (begin, known, company, save, permission)
             (self.checked, self.catchAll, self.catchAllFound, self.turns) = (checked, catchAll, catchAllFound, turns)
+            self.service = service
         }
     }
 
@@ -104,8 +107,6 @@ package struct DomainDiscovery: Sendable {
     private let resolver: DNSResolver
     /// nil: no mail server is asked.
     private let probe: MailProbe?
-    /// nil: there is none.
-    private let service: AddressService?
 
     /// The outcome of a domain that is kept out.
     package static let suppressed = "suppressed"
@@ -118,8 +119,8 @@ package struct DomainDiscovery: Sendable {
         static let checkSeconds = 600.0
     }
 
-    package init(crawler: Crawler, resolver: DNSResolver, probe: MailProbe?, service: AddressService?) {
-        (self.crawler, self.resolver, self.probe, self.service) = (crawler, resolver, probe, service)
+    package init(crawler: Crawler, resolver: DNSResolver, probe: MailProbe?) {
+        (self.crawler, self.resolver, self.probe) = (crawler, resolver, probe)
     }
 
     /// - Parameter reading: called with the reading of each page, which waits for nothing: what lasts is the fault of the page.
@@ -182,9 +183,8 @@ package struct DomainDiscovery: Sendable {
             if summary.outcome == "read" { summary.outcome = "no_mx" }
             return summary
         }
-        guard options.verifies, probe != nil || service != nil, let route, !leads.isEmpty else { return summary }
+        guard options.verifies, probe != nil || ledger.service != nil, let route, !leads.isEmpty else { return summary }
         try await verify(leads, pattern, mailDomain, route, options, ledger, &summary, progress)
-        summary.serviceTrouble = service?.trouble
         return summary
     }
 
@@ -205,9 +205,9 @@ package struct DomainDiscovery: Sendable {
             guard summary.checked < Limits.checks, ContinuousClock.now < deadline else { break }
             // An address elsewhere is nobody's of this company to ask about: a page could name anybody's.
             guard let first = lead.email, first.hasSuffix("@" + domain) else { continue }
-            // Of a catch-all domain every guess is as good as the first.
+            // Of a catch-all domain every guess is as good as the first, unless somebody else can tell.
             let candidates =
-                lead.isPublished || !options.generates || catchAll == .catchAll
+                lead.isPublished || !options.generates || catchAll == .catchAll && ledger.service == nil
                 ? [first] : EmailPattern.candidates(for: lead.name, at: domain, known: pattern)
             candidates: for email in candidates {
                 guard let address = try? MailAddress(email), ContinuousClock.now < deadline else { continue }
@@ -220,8 +220,9 @@ package struct DomainDiscovery: Sendable {
                         try await probe?.ask(address, at: route, until: deadline)
                         ?? .init(category: .none, code: nil, host: nil, text: "No mail server was asked.")
                     let isOpen = Verification.isOpen(answer.category, catchAll: catchAll, isPublished: lead.isPublished)
-                    verdict = Verification.verdict(
-                        answer.category, catchAll: catchAll, fallback: isOpen ? try await service?.ask(email) : nil)
+                    let opinion = isOpen ? try await ledger.service?(email) : nil
+                    verdict = Verification.verdict(answer.category, catchAll: catchAll, fallback: opinion?.says)
+                    if let trouble = opinion?.trouble { summary.serviceTrouble = trouble }
                     if let isReached = answer.isReached { summary.mailIsReachable = summary.mailIsReachable == true || isReached }
                     try await ledger.checked(Check(email: email, verdict: verdict, answer: answer, catchAll: catchAll))
                     summary.checked += 1

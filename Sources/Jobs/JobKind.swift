@@ -54,6 +54,29 @@ package struct JobKind: Sendable {
         /// be lost. nil: workers of this kind ask nothing.
         /// - Throws: `Failure` `worker_invalid`.
         package let answerQuestion: AnswerQuestion?
+        /// Questions that are answered beside the database.
+        package let aside: Aside?
+
+        /// Answers to questions for which nothing is written. A worker is heard while it waits for one that takes time.
+        package struct Aside: Sendable {
+            /// - Returns: nil: the question is for `answerQuestion`.
+            /// - Throws: `Failure` `worker_invalid`.
+            let answer: @Sendable (Job, _ unit: String, JSON) throws -> Answer?
+            /// Called when an attempt has ended, however it did.
+            let attemptEnded: @Sendable (ID<Job>) -> Void
+
+            package enum Answer: Sendable {
+                case now(JSON)
+                case later(@Sendable () async -> JSON)
+            }
+
+            package init(
+                answer: @escaping @Sendable (Job, _ unit: String, JSON) throws -> Answer?,
+                attemptEnded: @escaping @Sendable (ID<Job>) -> Void
+            ) {
+                (self.answer, self.attemptEnded) = (answer, attemptEnded)
+            }
+        }
 
         /// - Parameter unit: the key of the unit that the question is about, one of those that the worker was given.
         package typealias AnswerQuestion = @Sendable (Job, _ unit: String, JSON, Database) throws -> JSON
@@ -66,7 +89,7 @@ package struct JobKind: Sendable {
             unitsName: String = "units", unitsAreFiles: Bool = false,
             checkInput: @escaping @Sendable ([UInt8]) throws -> Void = { _ in },
             checkResult: @escaping @Sendable (JSON) throws -> Void = { _ in },
-            answerQuestion: AnswerQuestion? = nil,
+            answerQuestion: AnswerQuestion? = nil, aside: Aside? = nil,
             order: @escaping @Sendable (Job) throws -> JSON
         ) {
             self.order = order
@@ -77,6 +100,7 @@ package struct JobKind: Sendable {
             self.checkInput = checkInput
             self.checkResult = checkResult
             self.answerQuestion = answerQuestion
+            self.aside = aside
         }
     }
 

@@ -12,6 +12,9 @@ package import Workers
 package enum DiscoverWork {
     package static let kind = "discover"
 
+    package static let noNameServer = Failure(
+        .invalid, "no_name_server", "No name server is known; DNS_SERVER names one, such as 192.0.2.53 or 192.0.2.53:5353.")
+
     /// The file with more certificate authorities; nil for none.
     package static func certificates(_ order: WorkOrder) -> String? {
         order.spec["settings"]?["certificates"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
@@ -75,7 +78,8 @@ package enum DiscoverWork {
     ) async -> WorkReport {
         do {
             let domain = try DomainName(unit.key)
-            let ledger = RunQuestions(unit: unit, domain: domain, questions).ledger
+            let hasService = spec["settings"]?["service"] == true
+            let ledger = RunQuestions(unit: unit, domain: domain, questions).ledger(hasService: hasService)
             let summary = try await tools.discovery.run(
                 domain, RunOptions.stages(stored: spec["options"] ?? [:]), ledger: ledger,
                 reading: { voice.read(unit.number, $0) }, progress: { voice.say("\(unit.key): \($0)") })
@@ -95,20 +99,15 @@ package enum DiscoverWork {
         private let crawler: Crawler
         private let resolver: DNSResolver
         private let probe: MailProbe?
-        private let service: AddressService?
 
-        package var discovery: DomainDiscovery {
-            DomainDiscovery(crawler: crawler, resolver: resolver, probe: probe, service: service)
-        }
+        package var discovery: DomainDiscovery { DomainDiscovery(crawler: crawler, resolver: resolver, probe: probe) }
 
         /// - Throws: `Failure` `no_name_server`, `invalid_setting`.
         package init(_ settings: DiscoverySettings, roots: [NIOSSLCertificate]) throws {
             let threads = NIOThreadPool(numberOfThreads: Limits.threads)
             threads.start()
             guard let resolver = DNSResolver(server: settings.nameServer, threads: threads) else {
-                throw Failure(
-                    .invalid, "no_name_server",
-                    "No name server is known; DNS_SERVER names one, such as 192.0.2.53 or 192.0.2.53:5353.")
+                throw DiscoverWork.noNameServer
             }
             let guardian = try OutboundGuard(setting: settings.allowed)
             self.resolver = resolver
@@ -118,11 +117,6 @@ package enum DiscoverWork {
             crawler = Crawler(
                 fetcher, .init(delaySeconds: settings.delaySeconds, pages: settings.pages, seconds: settings.seconds),
                 product: "quern")
-            service =
-                settings.serviceURL.isEmpty
-                ? nil
-                : try AddressService(
-                    url: settings.serviceURL, key: settings.serviceKey, resolver: resolver, roots: roots, agent: settings.agent)
             guard settings.probes, let hello = HelloName(settings.helloDomain) else {
                 probe = nil
                 return
@@ -237,6 +231,7 @@ package enum RunOutcome {
         case .untrustedCertificate: ("its certificate is not trusted.", .permanent)
         case .forbiddenAddress:
             ("its name stands for a machine that is not on the public internet; OUTBOUND_ALLOW may allow it.", .requiresConfig)
+        case .busy: ("others read the same host all the time.", .recoverable)
         case .read, .robotsDenied, .noPage, .scriptOnly, nil: nil
         }
     }
@@ -272,9 +267,21 @@ package enum RunOutcome {
         ]
     }
 
+    private static let known: Set = [
+        "outcome", "requests", "pages", "people", "emails", "checked", "valid", "catch_all", "mail", "service",
+    ]
+
     /// - Throws: `Failure` `worker_invalid`.
     @Sendable static func check(_ result: JSON) throws {
-        guard let outcome = result["outcome"]?.stringValue, outcome.utf8.count <= 64 else { throw WorkReport.invalid("outcome") }
+        guard case .object(let members) = result, members.keys.allSatisfy(known.contains), result["outcome"]?.stringValue != nil
+        else { throw WorkReport.invalid("outcome") }
+        for name in ["outcome", "catch_all", "mail", "service"] {
+            switch result[name] {
+            case nil, .null?: break
+            case .string(let text)? where text.utf8.count <= 64: break
+            default: throw WorkReport.invalid(name)
+            }
+        }
         for name in ["requests", "pages", "people", "emails", "checked", "valid"] {
             try WorkReport.check(result[name]?.intValue, name)
         }
@@ -298,9 +305,9 @@ package struct DiscoverySettings: Sendable, Equatable {
     /// Multiplies the pauses between questions to mail servers; below 1 for tests on this machine alone.
     package var patience: Double
     package var certificates: String
-    /// Of a service that says whether addresses exist; empty: there is none.
-    package var serviceURL = ""
-    package var serviceKey = ""
+    /// Whether there is a service that says whether addresses exist. Its key is nothing for a process that reads strangers' pages: the
+    /// server asks it.
+    package var hasService = false
 
     package init(
         nameServer: String, allowed: String, agent: String, delaySeconds: Double, pages: Int, seconds: Double, httpPort: Int,
@@ -319,8 +326,7 @@ package struct DiscoverySettings: Sendable, Equatable {
             "pages": .int(Int64(pages)), "seconds": .double(seconds), "http": .int(Int64(httpPort)),
             "https": .int(Int64(httpsPort)),
             "smtp": .int(Int64(smtpPort)), "probes": .bool(probes), "hello": .string(helloDomain), "from": .string(mailFrom),
-            "patience": .double(patience), "certificates": .string(certificates), "service": .string(serviceURL),
-            "service_key": .string(serviceKey),
+            "patience": .double(patience), "certificates": .string(certificates), "service": .bool(hasService),
         ]
     }
 
@@ -333,6 +339,6 @@ package struct DiscoverySettings: Sendable, Equatable {
             httpsPort: Int(number("https", 443)), smtpPort: Int(number("smtp", 25)), probes: stored["probes"] == true,
             helloDomain: text("hello"), mailFrom: text("from"), patience: number("patience", 1),
             certificates: text("certificates"))
-        (serviceURL, serviceKey) = (text("service"), text("service_key"))
+        hasService = stored["service"] == true
     }
 }

@@ -16,6 +16,7 @@ package struct LeadPages: Sendable {
     private let pages: Pages
     private let bodies: Bodies
     private let asksMailServers: Bool
+    private let importPage: LeadImportPage
     private let refusedForms = RefusedForms<Returned>()
 
     /// A form that was not taken, as its page shows it.
@@ -34,8 +35,9 @@ package struct LeadPages: Sendable {
 
     init(
         routes: RunRoutes, runs: RunStore, leads: LeadStore, suppressions: SuppressionStore, savedSearches: SavedSearchStore,
-        jobs: JobStore, pages: Pages, bodies: Bodies, asksMailServers: Bool
+        ingest: LeadIngest, jobs: JobStore, pages: Pages, bodies: Bodies, asksMailServers: Bool
     ) {
+        importPage = LeadImportPage(ingest: ingest, pages: pages, bodies: bodies)
         self.savedSearches = savedSearches
         (self.routes, self.runs, self.leads, self.suppressions) = (routes, runs, leads, suppressions)
         (self.jobs, self.pages, self.bodies, self.asksMailServers) = (jobs, pages, bodies, asksMailServers)
@@ -51,6 +53,8 @@ package struct LeadPages: Sendable {
         group.get("leads/searches", .formAddress) { _, _ in Answer.redirect(to: "/dashboard/leads") }
         group.post("leads/searches/delete", .page("Delete a saved search"), use: deleteSearch)
         group.get("leads/searches/delete", .formAddress) { _, _ in Answer.redirect(to: "/dashboard/leads") }
+        group.get("leads/import", .page("Show the form that takes in leads"), use: importPage.show)
+        group.post("leads/import", .page("Take in leads"), use: importPage.take)
         group.get("leads/suppressions", .page("Show who is kept out"), use: showSuppressions)
         group.post("leads/suppressions", .page("Keep somebody out"), use: suppress)
         group.post("leads/suppressions/remove", .page("Allow somebody again"), use: allow)
@@ -107,7 +111,8 @@ package struct LeadPages: Sendable {
         let page = try Page(skip: Form(query: request)["skip"], limit: nil, standard: Limits.runs)
         let found = try await runs.list(Page(skip: page.skip, limit: page.limit + 1), in: context.caller.tenant)
         var model: [String: Any] = [
-            "hasRuns": !found.isEmpty, "runs": found.prefix(page.limit).map { Self.model($0, context.caller) },
+            "hasRuns": !found.isEmpty, "follows": found.contains { !$0.job.state.isOver },
+            "runs": found.prefix(page.limit).map { Self.model($0, context.caller) },
         ]
         if page.skip > 0 { model["beforeHref"] = "/dashboard/runs?skip=\(max(0, page.skip - page.limit))" }
         if found.count > page.limit { model["behindHref"] = "/dashboard/runs?skip=\(page.skip + page.limit)" }

@@ -194,7 +194,7 @@ package struct LeadRoutes: Sendable {
         }
         let result = try await ingest.take(
             contentType: request.headers[.contentType], isDry: dryRun == "true", for: context.caller
-        ) { held, take in try await bodies.forEachPiece(of: request, holdingAtMost: held, take) }
+        ) { take in try await bodies.forEachPiece(of: request, take) }
         return Answer.json([
             "ok": true, "received_bytes": .int(Int64(result.receivedBytes)), "accepted": .int(Int64(result.accepted)),
             "rejected": .int(Int64(result.rejected)), "dry_run": .bool(dryRun == "true"),

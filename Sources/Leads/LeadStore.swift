@@ -59,6 +59,13 @@ package struct LeadStore: Sendable {
         ).execute(arguments: [Moment.now.day.days, name, count])
     }
 
+    /// Whether it was written down that an address is asked about, and nothing yet of what came of it.
+    static func isBeingChecked(_ email: String, in tenant: String, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM addressCheck WHERE tenant = ? AND email = ? AND endedAt IS NULL)",
+            arguments: [tenant, email]) ?? false
+    }
+
     /// Writes for one tenant, inside a transaction.
     struct Writer {
         let tenant: String
@@ -225,8 +232,9 @@ package struct LeadStore: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT fullName, title, email, source FROM lead WHERE tenant = ? AND domain = ? AND isPrimary ORDER BY id
-                    LIMIT \(Limits.people)
+                    SELECT fullName, title, email, source FROM lead
+                    WHERE tenant = ? AND domain = ? AND isPrimary AND length(CAST(fullName AS BLOB)) <= \(LedgerLimits.nameBytes)
+                    ORDER BY id LIMIT \(Limits.people)
                     """, arguments: [tenant, domain]
             ).map { row in
                 let source: String = row["source"]
@@ -269,11 +277,13 @@ package struct LeadStore: Sendable {
                     try db.cachedStatement(sql: "SELECT id FROM lead WHERE tenant = ? AND email = ?"), arguments: [tenant, email]),
                 let owner = try Row.fetchOne(db, sql: "SELECT * FROM lead WHERE id = ?", arguments: [id])
             {
-                if owner["person"] == person || draft.isNameGuessed { return try add(draft, to: owner, person) }
-                let name: String = owner["fullName"]
-                if name == email.prefix(while: { $0 != "@" }) {
-                    // Nobody had said the name.
-                    return try add(draft, to: try named(draft, person, id) ?? owner, person)
+                let (name, local): (String, String) = (owner["fullName"], String(email.prefix { $0 != "@" }))
+                // Nobody had said the name. A guess says none, and neither does a page of another company.
+                if name == local, draft.name != local, !draft.isNameGuessed, speaks(draft, for: email, at: domain) {
+                    return try add(draft, to: try named(draft, person, owner) ?? owner, person)
+                }
+                if owner["person"] == person || draft.isNameGuessed || draft.name == local {
+                    return try add(draft, to: owner, person)
                 }
                 // Somebody else's address: two people have the same guess, or share one.
                 draft.email = nil
@@ -290,11 +300,39 @@ package struct LeadStore: Sendable {
             return try insert(draft, company, domain, person, isPrimary: true)
         }
 
-        private func named(_ draft: Draft, _ person: String, _ lead: Int64) throws -> Row? {
+        private func speaks(_ draft: Draft, for email: String, at domain: String) -> Bool {
+            switch draft.source {
+            case .ingested: true
+            case .published: (try? DomainName(domain))?.owns(String(email.drop { $0 != "@" }.dropFirst())) == true
+            case .generated: false
+            }
+        }
+
+        /// Gives a lead the name that somebody says. Who was there under that name without an address of their own becomes one with it.
+        private func named(_ draft: Draft, _ person: String, _ lead: Row) throws -> Row? {
             let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
-            return try Row.fetchOne(
+            let (id, company): (Int64, Int64) = (lead["id"], lead["company"])
+            let twin = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT * FROM lead WHERE company = ? AND person = ? AND id <> ? AND (email IS NULL OR source = 'generated')
+                    ORDER BY id LIMIT 1
+                    """, arguments: [company, person, id])
+            let named = try Row.fetchOne(
                 db, sql: "UPDATE lead SET person = ?, fullName = ?, firstName = ?, lastName = ? WHERE id = ? RETURNING *",
-                arguments: [person, draft.name, names.first, names.last, lead])
+                arguments: [person, draft.name, names.first, names.last, id])
+            guard let named, let twin else { return named }
+            let other: Int64 = twin["id"]
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO runLead (job, lead) SELECT job, ? FROM runLead WHERE lead = ?",
+                arguments: [id, other])
+            try db.execute(sql: "DELETE FROM lead WHERE id = ?", arguments: [other])
+            var known = Draft(
+                name: draft.name, title: twin["title"], email: nil, source: draft.source, sourceURL: twin["sourceURL"],
+                notes: twin["notes"])
+            known.evidence = (try? JSON(stored: twin["evidence"]))?.arrayValue ?? []
+            _ = try add(known, to: named, person)
+            return try Row.fetchOne(db, sql: "SELECT * FROM lead WHERE id = ?", arguments: [id])
         }
 
         /// What was said of the address before anybody had it.

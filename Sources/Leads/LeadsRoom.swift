@@ -14,8 +14,11 @@ package struct LeadsRoom: Room {
     /// - Parameters:
     ///   - settings: what workers are given.
     ///   - profile: what makes a lead a good one.
-    package static func kinds(_ settings: DiscoverySettings, profile: CustomerProfile) -> [JobKind] {
-        [RunJob.kind(settings, profile: profile)]
+    ///   - service: says whether addresses exist; nil: there is none.
+    package static func kinds(
+        _ settings: DiscoverySettings, profile: CustomerProfile, service: AddressService?, storage: Storage
+    ) -> [JobKind] {
+        [RunJob.kind(settings, profile: profile, RunAsides(storage, service: service, delaySeconds: settings.delaySeconds))]
     }
 
     /// The domains of a run on its page.
@@ -32,13 +35,13 @@ package struct LeadsRoom: Room {
         let (store, runStore, suppressions) = (LeadStore(storage), RunStore(storage), SuppressionStore(storage))
         let savedSearches = SavedSearchStore(storage)
         runs = RunRoutes(jobs: machine.store, engine: machine.engine, runs: runStore, leads: store, bodies: bodies)
+        let ingest = LeadIngest(storage, profile: profile)
         leads = LeadRoutes(
-            leads: store, suppressions: suppressions, savedSearches: savedSearches,
-            ingest: LeadIngest(storage, profile: profile), bodies: bodies)
+            leads: store, suppressions: suppressions, savedSearches: savedSearches, ingest: ingest, bodies: bodies)
         self.pages = LeadPages(
             routes: runs, runs: runStore, leads: store, suppressions: suppressions, savedSearches: savedSearches,
-            jobs: machine.store, pages: pages,
-            bodies: bodies, asksMailServers: settings.probes || !settings.serviceURL.isEmpty)
+            ingest: ingest, jobs: machine.store, pages: pages,
+            bodies: bodies, asksMailServers: settings.probes || settings.hasService)
         attachment = self.pages.attachment
         services = [OldVerdicts(store, logger: logger), IndexUpkeep(store.indexes, logger: logger)]
     }

@@ -18,15 +18,16 @@ package enum RunJob {
     }
 
     /// - Parameter settings: what workers are given.
-    static func kind(_ settings: DiscoverySettings, profile: CustomerProfile) -> JobKind {
-        let ledger = RunLedger(profile: profile, turns: HostTurns())
+    static func kind(_ settings: DiscoverySettings, profile: CustomerProfile, _ asides: RunAsides) -> JobKind {
+        let ledger = RunLedger(profile: profile)
         return JobKind(
             name: name,
             // Made by POST /runs alone.
             create: { _, _ in nil },
             work: .init(
                 profile: .network, units: { job in domains(of: job).map { .init(key: $0, name: $0) } }, unitsName: "domains",
-                checkResult: RunOutcome.check, answerQuestion: ledger.answer
+                checkResult: RunOutcome.check, answerQuestion: ledger.answer,
+                aside: .init(answer: asides.answer, attemptEnded: asides.attemptEnded)
             ) { job in ["options": job.spec["stages"] ?? [:], "settings": settings.json] },
             answer: .init(members: members), page: RunSection.page)
     }

@@ -10,21 +10,16 @@ import Workers
 /// a process that reads pages of strangers.
 struct RunLedger: Sendable {
     let profile: CustomerProfile
-    let turns: HostTurns
 
     /// - Throws: `Failure` `worker_invalid`.
     func answer(_ job: Job, _ unit: String, _ question: JSON, _ db: Database) throws -> JSON {
-        guard let domain = question["domain"]?.stringValue, domain.utf8.count <= 253,
-            (try? DomainName(domain))?.description == domain,
-            let what = question["do"]?.stringValue
-        else { throw WorkReport.invalid("question") }
+        // The key of a unit is its domain: a worker speaks for no other.
+        let domain = unit
+        guard question["domain"]?.stringValue == domain, let what = question["do"]?.stringValue else {
+            throw WorkReport.invalid("question")
+        }
         let store = LeadStore.Writer(tenant: job.tenant, profile: profile, db: db)
         switch what {
-        case "turn": return ["wait": .double(turns.begin(try Self.host(question), by: "\(job.id)/\(domain)"))]
-        case "turn_over":
-            guard let pause = question["pause"]?.doubleValue, pause.isFinite else { throw WorkReport.invalid("pause") }
-            turns.end(try Self.host(question), by: "\(job.id)/\(domain)", pauseSeconds: pause)
-            return [:]
         case "begin": return ["go": .bool(try !store.isSuppressed(nil, domain: domain))]
         case "known": return ["leads": .array(try store.people(at: domain).map(RunQuestions.json))]
         case "company":
@@ -68,12 +63,17 @@ struct RunLedger: Sendable {
         }
     }
 
-    /// - Returns: whether the lead is kept: some people are not to be.
+    /// - Returns: whether the lead is kept: some people are not to be, and some names are none.
     private func save(_ lead: JSON, at domain: String, _ job: Job, _ store: LeadStore.Writer) throws -> Bool {
-        guard let name = lead["name"]?.stringValue?.trimmed, !name.isEmpty, name.utf8.count <= 200 else {
-            throw WorkReport.invalid("name")
+        guard let name = lead["name"]?.stringValue?.trimmed, !name.isEmpty, name.utf8.count <= LedgerLimits.nameBytes else {
+            return false
         }
-        let email = try lead["email"]?.stringValue.map { try Self.checked($0) }
+        let email: String?
+        do {
+            email = try lead["email"]?.stringValue.map { try Self.checked($0) }
+        } catch {
+            return false
+        }
         let evidence = (lead["evidence"]?.arrayValue ?? []).prefix(LedgerLimits.evidence).compactMap { entry -> JSON? in
             guard let url = entry["url"]?.stringValue, url.utf8.count <= LedgerLimits.urlBytes, url.hasPrefix("http"),
                 let text = Self.text(entry["text"]), let source = Self.text(entry["source"])
@@ -111,7 +111,7 @@ struct RunLedger: Sendable {
         return number
     }
 
-    private static func host(_ question: JSON) throws -> String {
+    static func host(_ question: JSON) throws -> String {
         guard let host = question["host"]?.stringValue, host.utf8.count <= 253, (try? DomainName(host))?.description == host
         else {
             throw WorkReport.invalid("host")
@@ -119,7 +119,7 @@ struct RunLedger: Sendable {
         return host
     }
 
-    private static func email(_ question: JSON) throws -> String {
+    static func email(_ question: JSON) throws -> String {
         guard let email = question["email"]?.stringValue else { throw WorkReport.invalid("email") }
         return try checked(email)
     }

@@ -16,10 +16,11 @@ struct RunQuestions: Sendable {
         var members = members
         members["do"] = .string(what)
         members["domain"] = .string(domain.description)
-        return await questions.ask(.object(members), unit: unit.number)
+        return await questions.ask(JSON.object(members).withFewMarks, unit: unit.number)
     }
 
-    var ledger: DomainDiscovery.Ledger {
+    /// - Parameter hasService: whether the server has a service that says whether addresses exist.
+    func ledger(hasService: Bool) -> DomainDiscovery.Ledger {
         DomainDiscovery.Ledger(
             begin: { await ask("begin")["go"] == true },
             known: { (await ask("known")["leads"]?.arrayValue ?? []).compactMap(Self.lead) },
@@ -68,7 +69,14 @@ struct RunQuestions: Sendable {
             catchAllFound: { _ = await ask("catch_all_found", ["host": .string($0), "catch_all": .string($1.rawValue)]) },
             turns: .init(
                 begin: { await ask("turn", ["host": .string($0)])["wait"]?.doubleValue ?? 0 },
-                end: { _ = await ask("turn_over", ["host": .string($0), "pause": .double($1)]) }))
+                end: { _ = await ask("turn_over", ["host": .string($0), "pause": .double($1)]) }),
+            service: hasService ? opinion : nil)
+    }
+
+    @Sendable private func opinion(of email: String) async -> AddressService.Opinion {
+        let answer = await ask("service", ["email": .string(email)])
+        return .init(
+            says: answer["says"]?.stringValue.flatMap(Verification.Fallback.init), trouble: answer["trouble"]?.stringValue)
     }
 
     static func json(_ lead: DomainDiscovery.Lead) -> JSON {
@@ -88,8 +96,21 @@ struct RunQuestions: Sendable {
     }
 }
 
+extension JSON {
+    /// Pages and mail servers may send any number of combining marks, which nobody reads; the server takes no text that has too many in a row.
+    fileprivate var withFewMarks: JSON {
+        switch self {
+        case .string(let text) where !text.hasFewMarks: .string(text.withFewMarks)
+        case .array(let values): .array(values.map(\.withFewMarks))
+        case .object(let members): .object(members.mapValues(\.withFewMarks))
+        default: self
+        }
+    }
+}
+
 enum LedgerLimits {
     static let textBytes = 300
+    static let nameBytes = 200
     static let evidence = 4
     static let urlBytes = 2000
     /// A check says something for so long; sooner nobody is asked again.

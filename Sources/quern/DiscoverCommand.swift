@@ -42,12 +42,12 @@ struct DiscoverCommand: AsyncParsableCommand {
                 assembly.discovery,
                 roots: try TrustRoots.certificates(
                     file: assembly.discovery.certificates.isEmpty ? nil : assembly.discovery.certificates))
-            let (turns, profile) = (HostTurns(), assembly.profile)
+            let (turns, profile, service) = (HostTurns(), assembly.profile, assembly.service)
             let failed = try await withThrowingTaskGroup(of: Found.self) { group in
                 var (waiting, failed) = (names[...], 0)
                 func startNext() {
                     guard let name = waiting.popFirst() else { return }
-                    group.addTask { try await discover(name, tools, profile, turns) }
+                    group.addTask { try await discover(name, tools, profile, turns, service) }
                 }
                 for _ in 0..<DiscoverWork.domainsAtOnce { startNext() }
                 while let found = try await group.next() {
@@ -78,9 +78,10 @@ struct DiscoverCommand: AsyncParsableCommand {
     }
 
     private func discover(
-        _ domain: DomainName, _ tools: DiscoverWork.Tools, _ profile: CustomerProfile, _ turns: HostTurns
+        _ domain: DomainName, _ tools: DiscoverWork.Tools, _ profile: CustomerProfile, _ turns: HostTurns,
+        _ service: AddressService?
     ) async throws -> Found {
-        let notebook = Notebook(turns: turns.turns(of: domain.description))
+        let notebook = Notebook(turns: turns.turns(of: domain.description), service)
         let showsProgress = !quiet
         let options = DomainDiscovery.Options(crawls: true, generates: !publishedOnly, verifies: !noVerify)
         let summary = try await tools.discovery.run(domain, options, ledger: notebook.ledger) { text in
@@ -119,9 +120,10 @@ struct DiscoverCommand: AsyncParsableCommand {
 
         private let state = Mutex(State())
         private let turns: Crawler.Turns
+        private let service: AddressService?
 
-        init(turns: Crawler.Turns) {
-            self.turns = turns
+        init(turns: Crawler.Turns, _ service: AddressService?) {
+            (self.turns, self.service) = (turns, service)
         }
 
         var ledger: DomainDiscovery.Ledger {
@@ -140,7 +142,8 @@ struct DiscoverCommand: AsyncParsableCommand {
                     return leads.map { _ in true }
                 }, permission: { _, _ in .go },
                 checked: { [self] check in state.withLock { $0.checks[check.email] = check.verdict } }, catchAll: { _ in nil },
-                catchAllFound: { _, _ in }, turns: turns)
+                catchAllFound: { _, _ in }, turns: turns,
+                service: service.map { service in { @Sendable in await service.ask($0) } })
         }
 
         func people(_ profile: CustomerProfile) -> [JSON] {

@@ -359,6 +359,8 @@ ROUTES = {
     "GET /dashboard/leads/searches": page(own, page={303}),
     "POST /dashboard/leads/searches/delete": form(own),
     "GET /dashboard/leads/searches/delete": page(own, page={303}),
+    "GET /dashboard/leads/import": page(own),
+    "POST /dashboard/leads/import": form(own),
     "GET /dashboard/leads/suppressions": page(own),
     "POST /dashboard/leads/suppressions": form(own),
     "GET /dashboard/leads/suppressions/remove": page(own, page={303}),

@@ -84,6 +84,41 @@ def test_domains_become_leads(browser):
     browser.shoot(f"leads-runs-{kind}")
 
 
+def test_a_list_is_taken_in(browser, tmp_path):
+    kind = "scripts" if browser.has_scripts else "plain"
+    admin = browser.server.login()
+    sign_in(browser)
+    browser.open("/dashboard/leads")
+    browser.find('a[href="/dashboard/leads/import"]').click()
+    browser.wait_for_path(r"/dashboard/leads/import$")
+    table = tmp_path / "fair.csv"
+    table.write_text("email,full_name,domain\nnina@fair.test,Nina Fair,\n,Nobody Anywhere,\nno address,Ben Fair,fair.test\n")
+
+    def send(file, is_dry=False):
+        if is_dry:
+            browser.find("#dry-run").click()
+        browser.find("#file").send_keys(str(file))
+        browser.press(".fields-end button")
+
+    send(table, is_dry=True)
+    wait_until(lambda: "2 rows would be taken in · 1 row can not be used" in text_of(browser, "main"), 20, "what would happen")
+    assert admin.expect(200, "GET", "/leads/search", params={"q": "fair.test"}).json()["results"] == []
+    send(table)
+    wait_until(lambda: "2 rows taken in · 1 row can not be used" in text_of(browser, "main"), 20, "what came of it")
+    said = text_of(browser, "main")
+    assert "row 2: domain_or_email_required" in said and "row 3: invalid_email; no address is no address" in said
+    browser.shoot(f"leads-import-{kind}")
+    found = admin.expect(200, "GET", "/leads/search", params={"q": "fair.test"}).json()["results"]
+    assert {lead["full_name"] for lead in found} == {"Nina Fair", "Ben Fair"}
+    # Loading the page again sends nothing once more.
+    browser.driver.refresh()
+    assert "2 rows taken in" in text_of(browser, "main")
+    book = tmp_path / "fair.xlsx"
+    book.write_bytes(b"PK")
+    send(book)
+    wait_until(lambda: "saved as CSV" in text_of(browser, ".note-bad"), 20, "what is wrong with it")
+
+
 def test_the_administrator_sees_the_same_figures(browser):
     admin = browser.server.login()
     run = admin.expect(200, "POST", "/runs", json={"domains": ["acme.test", "anybody.test"]}).json()["run_id"]

@@ -58,7 +58,7 @@ def check(counted, least):
 
 
 def test_runs_of_two_people_take_turns(counted, world, tmp_path):
-    server = Server(tmp_path, world.settings | {"CRAWL_DELAY_SECONDS": DELAY, "CRAWL_SECONDS": "20"}).start()
+    server = Server(tmp_path, world.settings | {"CRAWL_DELAY_SECONDS": DELAY, "CRAWL_SECONDS": "6"}).start()
     try:
         server.register()
         admin = server.login()

@@ -1,6 +1,7 @@
 """A service that says whether addresses exist, asked where mail servers leave it open."""
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,7 +11,7 @@ from leads_world import Site, World, team
 from served import Server, free_port, run_quern
 from test_leads import finish, results, start
 
-KEY = "a key of the service"
+KEY = "a-key-of-the-service"
 ANSWERS = {
     "anna@any.test": {"status": "deliverable"}, "tom@any.test": {"result": "undeliverable"}, "eva@any.test": {"is_reachable": "risky"},
     "anna@later.test": {"deliverable": True}, "tom@later.test": {"data": {"status": "invalid"}}, "eva@later.test": ["what?"],
@@ -105,10 +106,10 @@ def test_the_service_alone_decides_where_no_mail_server_is_asked(world, service,
 
 
 def test_a_service_that_takes_no_questions_is_asked_once_and_told_of(world, service):
-    settings = world.settings | service.settings("another key")
+    settings = world.settings | service.settings("another-key")
     done = run_quern("discover", "later.test", "-q", "--json", settings=settings)
     assert {person["verify_reason"] for person in json.loads(done.stdout)["people"]} == {"tempfail_or_timeout"}
-    assert len(service.asked) == 1 and "VERIFY_SERVICE_URL answered 401" in done.stderr
+    assert len(service.asked) == 1 and "VERIFY_SERVICE_URL answers 401" in done.stderr
 
 
 def test_a_service_that_is_gone_changes_nothing(world, service):
@@ -116,6 +117,27 @@ def test_a_service_that_is_gone_changes_nothing(world, service):
     done = run_quern("discover", "refused.test", "-q", "--json", settings=settings)
     assert {person["email"]: person["verify_status"] for person in json.loads(done.stdout)["people"]} == {
         "anna@refused.test": "invalid", "tom@refused.test": "invalid", "eva@refused.test": "valid"}
+
+
+def test_a_service_that_never_answers_is_left_alone(world):
+    """Three questions in vain, and the rest goes on without it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        threading.Thread(target=hang_up, args=(silent,), daemon=True).start()
+        settings = world.settings | {"VERIFY_SERVICE_URL": f"http://localhost:{silent.getsockname()[1]}/", "VERIFY_SERVICE_KEY": KEY}
+        done = run_quern("discover", "later.test", "-q", "--json", settings=settings)
+    assert {person["verify_reason"] for person in json.loads(done.stdout)["people"]} == {"tempfail_or_timeout"}
+    assert "VERIFY_SERVICE_URL can not be reached" in done.stderr
+
+
+def hang_up(server):
+    """Takes each question and ends without an answer."""
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        connection.recv(4096)
+        connection.close()
 
 
 def test_an_address_that_is_none_is_refused_at_the_start(world):

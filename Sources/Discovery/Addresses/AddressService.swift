@@ -6,15 +6,34 @@ package import NIOSSL
 import Synchronization
 
 /// A service that says whether mail for an address would be delivered: asked where mail servers leave it open. POST with
-/// `{"email": "…"}` and a bearer token; the answer is JSON whose `status`, `result`, `state` or `deliverability` says so in a word.
+/// `{"email": "…"}` and a bearer token; the answer is JSON that says so in a word.
 package final class AddressService: Sendable {
+    /// What it says of an address.
+    package struct Opinion: Sendable, Equatable {
+        /// nil: it does not know, or was not asked.
+        package let says: Verification.Fallback?
+        /// What whoever runs the server should know; nil: all is well.
+        package let trouble: String?
+
+        package init(says: Verification.Fallback?, trouble: String?) {
+            (self.says, self.trouble) = (says, trouble)
+        }
+    }
+
+    private struct State {
+        var running = 0
+        var failuresInRow = 0
+        var trouble: String?
+        /// It is not asked before.
+        var quietUntil: ContinuousClock.Instant?
+    }
+
     private let resolver: DNSResolver
     private let tls: NIOSSLContext
     private let url: Address
     private let key: String
     private let agent: String
-    /// Why it is asked no more; nil: it is asked.
-    private let refusal = Mutex<String?>(nil)
+    private let state = Mutex(State())
 
     private struct Address: Sendable {
         let isSecure: Bool
@@ -39,6 +58,10 @@ package final class AddressService: Sendable {
     private enum Limits {
         static let http = PageConnection.Limits(connectSeconds: 5, seconds: 20, bodyBytes: 65_536)
         static let addresses = 4
+        static let atOnce = 32
+        /// Questions without an answer, one after the other, until it is left alone for a while.
+        static let failures = 3
+        static let quietSeconds = 600.0
     }
 
     /// - Parameters:
@@ -58,49 +81,72 @@ package final class AddressService: Sendable {
 
     /// - Parameter url: a setting; empty means that there is no service.
     /// - Throws: `Failure` `invalid_setting`.
-    package static func check(url: String) throws {
+    package static func check(url: String, key: String) throws {
         guard url.isEmpty || Address(url) != nil else { throw noAddress }
+        guard key.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+            throw Failure(.invalid, "invalid_setting", "VERIFY_SERVICE_KEY must have no blank, line end or letter beyond ASCII.")
+        }
     }
 
     private static let noAddress = Failure(
         .invalid, "invalid_setting",
         "VERIFY_SERVICE_URL must be the address of a service, such as https://verify.example.com/check.")
 
-    /// What whoever runs the server should know: the service takes no questions.
-    package var trouble: String? { refusal.withLock { $0 } }
+    package func ask(_ email: String) async -> Opinion {
+        let (mayAsk, trouble) = state.withLock { state in
+            if let until = state.quietUntil, until > .now { return (false, state.trouble) }
+            guard state.running < Limits.atOnce else { return (false, nil) }
+            state.running += 1
+            return (true, nil)
+        }
+        guard mayAsk else { return Opinion(says: nil, trouble: trouble) }
+        defer { state.withLock { $0.running -= 1 } }
+        do {
+            let answer = try await send(email)
+            guard 200..<300 ~= answer.head.status.code else {
+                return failed("answers \(answer.head.status.code)", isLasting: 400..<500 ~= answer.head.status.code)
+            }
+            guard let json = try? JSON(parsing: answer.body) else { return failed("answers no JSON", isLasting: false) }
+            state.withLock { ($0.failuresInRow, $0.trouble, $0.quietUntil) = (0, nil, nil) }
+            return Opinion(says: Self.opinion(json), trouble: nil)
+        } catch {
+            return failed("can not be reached", isLasting: false)
+        }
+    }
 
-    /// - Returns: nil when the service does not know, or can not be asked.
-    /// - Throws: `CancellationError`.
-    package func ask(_ email: String) async throws -> Verification.Fallback? {
-        guard trouble == nil else { return nil }
+    /// - Parameter isLasting: whether asking again would be for nothing: a wrong key, no credit, too many questions.
+    private func failed(_ trouble: String, isLasting: Bool) -> Opinion {
+        state.withLock { state in
+            state.failuresInRow += 1
+            if isLasting || state.failuresInRow >= Limits.failures {
+                (state.trouble, state.quietUntil) = (trouble, .now + .seconds(Limits.quietSeconds))
+            }
+            return Opinion(says: nil, trouble: state.trouble)
+        }
+    }
+
+    /// The next address is tried only where no connection came about: a question that was sent may have been paid for.
+    private func send(_ email: String) async throws -> PageConnection.Response {
+        let host = url.host.contains(":") ? "[\(url.host)]" : url.host
+        let body = (["email": .string(email)] as JSON).bytes
         var headers: HTTPHeaders = [
-            "Host": url.port == (url.isSecure ? 443 : 80) ? url.host : "\(url.host):\(url.port)", "User-Agent": agent,
+            "Host": url.port == (url.isSecure ? 443 : 80) ? host : "\(host):\(url.port)", "User-Agent": agent,
             "Content-Type": "application/json", "Accept": "application/json", "Connection": "close",
+            "Content-Length": "\(body.count)",
         ]
         if !key.isEmpty { headers.add(name: "Authorization", value: "Bearer \(key)") }
-        let body = (["email": .string(email)] as JSON).bytes
-        headers.add(name: "Content-Length", value: "\(body.count)")
+        var trouble: any Error = PageConnection.Trouble.closed
         for address in try await addresses() {
             do {
-                let response = try await PageConnection.send(
+                return try await PageConnection.send(
                     .POST, url.path, to: url.host, headers: headers, body: body,
                     at: try SocketAddress(ipAddress: address.description, port: url.port), tls: url.isSecure ? tls : nil,
                     limits: Limits.http)
-                switch response.head.status.code {
-                case 200..<300: return (try? JSON(parsing: response.body)).flatMap(Self.opinion)
-                // A wrong key, no credit, a wrong address: asking goes on for nothing.
-                case 401, 402, 403, 404, 405:
-                    refusal.withLock { $0 = "answered \(response.head.status.code)" }
-                    return nil
-                default: return nil
-                }
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                continue
+            } catch PageConnection.Trouble.unconnected(let error) {
+                trouble = error
             }
         }
-        return nil
+        throw trouble
     }
 
     private func addresses() async throws -> [IPAddress] {
@@ -109,25 +155,28 @@ package final class AddressService: Sendable {
         return (try? await resolver.addresses(of: url.host)).map { Array($0.prefix(Limits.addresses)) } ?? []
     }
 
-    private static let members = ["status", "result", "state", "verdict", "deliverability", "is_reachable", "deliverable"]
+    private static let members = ["deliverability", "is_reachable", "deliverable", "result", "verdict", "state"]
     private static let deliverable: Set = ["deliverable", "valid", "ok", "safe", "true", "good", "exists"]
     private static let undeliverable: Set = ["undeliverable", "invalid", "bad", "false", "rejected", "does_not_exist"]
 
-    /// What the words of several services mean; `risky`, `unknown`, `catch_all` and the like say nothing.
+    /// What the words of several services mean; `risky`, `unknown`, `catch_all` and the like say nothing, and neither do words that
+    /// contradict each other. `status` counts only alone: it may speak of the question.
     static func opinion(_ answer: JSON) -> Verification.Fallback? {
-        for holder in [answer, answer["data"] ?? .null, answer["result"] ?? .null] {
-            for member in members {
-                let word: String
-                switch holder[member] {
-                case .string(let text): word = text.lowercased()
-                case .bool(let isSo): word = isSo ? "true" : "false"
-                default: continue
+        let holders = [answer, answer["data"] ?? .null, answer["result"] ?? .null]
+        func words(_ members: [String]) -> [String] {
+            holders.flatMap { holder in
+                members.compactMap { member in
+                    switch holder[member] {
+                    case .string(let text): text.lowercased()
+                    case .bool(let isSo): isSo ? "true" : "false"
+                    default: nil
+                    }
                 }
-                if deliverable.contains(word) { return .deliverable }
-                if undeliverable.contains(word) { return .undeliverable }
-                return nil
             }
         }
-        return nil
+        let special = words(members)
+        let said = special.isEmpty ? words(["status"]) : special
+        let (isGood, isBad) = (said.contains(where: deliverable.contains), said.contains(where: undeliverable.contains))
+        return isGood == isBad ? nil : isGood ? .deliverable : .undeliverable
     }
 }

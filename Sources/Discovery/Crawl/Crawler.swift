@@ -37,6 +37,8 @@ package struct Crawler: Sendable {
         case noPage = "no_page"
         /// What it shows is made by scripts in the browser, which are not run.
         case scriptOnly = "script_only"
+        /// Others read the same host all the time.
+        case busy
     }
 
     package struct Visit: Sendable {
@@ -100,7 +102,14 @@ package struct Crawler: Sendable {
         let turns: Turns
         /// How long others who read the same host were waited for.
         var othersSeconds = 0.0
+        /// The last host that a turn was asked for at.
+        var place: String?
         var refusals = 0
+
+        /// Whoever gives up keeps nobody waiting.
+        func leave() async {
+            if let place { await turns.end(place, delay) }
+        }
     }
 
     private enum Stop: Error {
@@ -125,7 +134,11 @@ package struct Crawler: Sendable {
         } catch Stop.outcome(let outcome) {
             // What was read until then counts.
             if state.visit.pages == 0 || outcome == .blocked || outcome == .scriptOnly { state.visit.outcome = outcome }
+        } catch {
+            await state.leave()
+            throw error
         }
+        await state.leave()
         state.visit.host = state.base.host
         return state.visit
     }
@@ -192,13 +205,15 @@ package struct Crawler: Sendable {
     {
         // An address in place of a name is a way around the guard that no company has.
         guard let host = (try? DomainName(url.host))?.description else { throw Fetcher.Trouble.forbiddenAddress }
+        // Names are looked up before a turn is taken: that may take longer than a request.
+        let addresses = try await fetcher.vetted(url.host)
         try await wait(&state, atLeast: 0)
         try await waitForTurn(at: host, &state)
         state.visit.requests += 1
         do {
-            let page = try await fetcher.get(url, most: most)
+            let page = try await fetcher.get(url, at: addresses, most: most)
             let asked = page.isLater ? page.retryAfterSeconds ?? 0 : 0
-            await state.turns.end(host, max(state.delay, min(asked, Limits.longestWait)))
+            await state.turns.end(host, max(state.delay, asked))
             state.last = .now
             return page
         } catch {
@@ -211,12 +226,11 @@ package struct Crawler: Sendable {
     /// Time that others take is not taken from the site's.
     private func waitForTurn(at host: String, _ state: inout State) async throws {
         while true {
+            state.place = host
             let seconds = await state.turns.begin(host)
             guard seconds > 0 else { return }
             state.othersSeconds += seconds
-            guard state.othersSeconds < Limits.othersSeconds else {
-                throw Stop.outcome(state.visit.pages > 0 ? .read : .timeout)
-            }
+            guard state.othersSeconds < Limits.othersSeconds else { throw Stop.outcome(.busy) }
             state.deadline += .seconds(seconds)
             try await sleep(seconds)
         }
@@ -329,6 +343,8 @@ package struct Crawler: Sendable {
                 }
                 if isFirst, target.host != url.host || target.isSecure != url.isSecure {
                     state.base = PageURL(host: target.host, isSecure: target.isSecure)
+                    // What one host asks for is nothing that another one has to bear.
+                    if target.host.withoutWWW != url.host.withoutWWW { state.delay = settings.delaySeconds }
                     do {
                         try await readRobots(of: state.base, &state)
                     } catch let trouble as Fetcher.Trouble {
@@ -344,16 +360,16 @@ package struct Crawler: Sendable {
                 }
             case 401, 403, 429, 503:
                 state.refusals += 1
-                state.delay = min(max(state.delay * 2, 1), Limits.longestWait)
+                state.delay = max(state.delay, min(max(state.delay * 2, 1), Limits.longestWait))
+                let asked = page.isLater ? page.retryAfterSeconds : nil
                 // Once more after as long as it asks for.
-                if page.isLater, !isRetry, let pause = page.retryAfterSeconds,
-                    pause <= Limits.longestWait
-                {
+                if let asked, asked <= Limits.longestWait, !isRetry {
                     isRetry = true
-                    try await wait(&state, atLeast: pause)
+                    try await wait(&state, atLeast: asked)
                     continue
                 }
-                if isFirst || state.refusals >= Limits.refusals {
+                // Who wants to be left alone for longer is.
+                if isFirst || state.refusals >= Limits.refusals || asked ?? 0 > Limits.longestWait {
                     throw Stop.outcome(page.status == 503 ? .unreachable : .blocked)
                 }
                 return nil

@@ -9,11 +9,21 @@ package final class HostTurns: Sendable {
         var holder: String?
         /// When the next turn may begin at the earliest.
         var next: ContinuousClock.Instant
+        /// The last pause, in seconds: how long others keep whoever waits waiting, about.
+        var pause = 0.0
         /// Who waits, and when they will ask again.
         var waiting: [(name: String, dueAt: ContinuousClock.Instant)] = []
     }
 
-    private let hosts = Mutex<[String: Host]>([:])
+    private struct State {
+        var hosts: [String: Host] = [:]
+        /// Where each has a turn, or waits for one: at one host at a time.
+        var places: [String: String] = [:]
+        /// Hosts are looked through when there are so many.
+        var cleanAt = Limits.hosts
+    }
+
+    private let state = Mutex(State())
 
     private enum Limits {
         /// Longer than any request takes: whoever has a turn for so long is gone.
@@ -22,47 +32,90 @@ package final class HostTurns: Sendable {
         static let lateSeconds = 10.0
         static let pauseSeconds = 3600.0
         static let askAgainSeconds = 0.25...60
+        /// Hosts that are remembered for their pause alone.
         static let hosts = 10_000
     }
 
     package init() {}
 
-    /// Asks for a turn.
+    /// Asks for a turn; a turn or a place at another host is given up.
     /// - Parameters:
     ///   - host: with `www.` and without is one host.
     ///   - name: of whoever asks.
     /// - Returns: 0: the turn is theirs until `end`; else in how many seconds to ask again.
     package func begin(_ host: String, by name: String, at now: ContinuousClock.Instant = .now) -> Double {
-        hosts.withLock { hosts in
-            if hosts.count >= Limits.hosts {
-                hosts = hosts.filter { $0.value.next > now || !$0.value.waiting.isEmpty }
+        let host = host.withoutWWW
+        return state.withLock { state in
+            if let place = state.places[name], place != host { Self.leave(place, name, pauseSeconds: nil, now, &state) }
+            Self.clean(now, &state)
+            var entry = state.hosts[host] ?? Host(next: now)
+            defer {
+                state.hosts[host] = entry
+                state.places[name] = host
             }
-            var entry = hosts[host.withoutWWW] ?? Host(next: now)
-            defer { hosts[host.withoutWWW] = entry }
-            entry.waiting.removeAll { $0.name != name && $0.dueAt + .seconds(Limits.lateSeconds) < now }
-            let place = entry.waiting.firstIndex { $0.name == name }
-            if entry.next <= now, place ?? entry.waiting.count == 0 {
-                if place != nil { entry.waiting.removeFirst() }
+            let late = entry.waiting.filter { $0.name != name && $0.dueAt + .seconds(Limits.lateSeconds) < now }
+            for other in late { state.places[other.name] = nil }
+            entry.waiting.removeAll { other in late.contains { $0.name == other.name } }
+            let place = entry.waiting.firstIndex { $0.name == name } ?? entry.waiting.count
+            if entry.next <= now, place == 0 {
+                if !entry.waiting.isEmpty { entry.waiting.removeFirst() }
+                if let gone = entry.holder { state.places[gone] = nil }
                 (entry.holder, entry.next) = (name, now + .seconds(Limits.holdSeconds))
                 return 0
             }
             // Whoever has the turn may give it back at any moment.
             let left = entry.holder == nil ? (entry.next - now) / .seconds(1) : 0
-            let seconds = min(max(left, Limits.askAgainSeconds.lowerBound), Limits.askAgainSeconds.upperBound)
+            let others = Double(place) * max(entry.pause, Limits.askAgainSeconds.lowerBound)
+            let seconds = min(max(left + others, Limits.askAgainSeconds.lowerBound), Limits.askAgainSeconds.upperBound)
             let dueAt = now + .seconds(seconds)
-            if let place { entry.waiting[place].dueAt = dueAt } else { entry.waiting.append((name, dueAt)) }
+            if place < entry.waiting.count { entry.waiting[place].dueAt = dueAt } else { entry.waiting.append((name, dueAt)) }
             return seconds
         }
     }
 
-    /// Gives a turn back; one that is somebody else's by now stays theirs.
+    /// Gives a turn, or a place among those who wait, back; one that is somebody else's by now stays theirs.
     /// - Parameter pauseSeconds: until the next turn of anybody.
     package func end(_ host: String, by name: String, pauseSeconds: Double, at now: ContinuousClock.Instant = .now) {
-        hosts.withLock { hosts in
-            guard hosts[host.withoutWWW]?.holder == name else { return }
-            hosts[host.withoutWWW]?.holder = nil
-            hosts[host.withoutWWW]?.next = now + .seconds(min(max(pauseSeconds, 0), Limits.pauseSeconds))
+        state.withLock { state in
+            guard state.places[name] == host.withoutWWW else { return }
+            Self.leave(host.withoutWWW, name, pauseSeconds: pauseSeconds, now, &state)
         }
+    }
+
+    /// Gives everything back that somebody has whose name begins so. Hosts that they had a turn at are left alone as long as before.
+    package func leave(namesBeginning beginning: String, at now: ContinuousClock.Instant = .now) {
+        state.withLock { state in
+            for (name, place) in state.places where name.hasPrefix(beginning) {
+                Self.leave(place, name, pauseSeconds: nil, now, &state)
+            }
+        }
+    }
+
+    /// How many hosts are remembered.
+    package var count: Int { state.withLock { $0.hosts.count } }
+
+    /// - Parameter pauseSeconds: nil: as long as the last one.
+    private static func leave(
+        _ host: String, _ name: String, pauseSeconds: Double?, _ now: ContinuousClock.Instant, _ state: inout State
+    ) {
+        state.places[name] = nil
+        guard var entry = state.hosts[host] else { return }
+        entry.waiting.removeAll { $0.name == name }
+        if entry.holder == name {
+            let pause = min(max(pauseSeconds ?? entry.pause, 0), Limits.pauseSeconds)
+            (entry.holder, entry.pause, entry.next) = (nil, pause, now + .seconds(pause))
+        }
+        state.hosts[host] = entry
+    }
+
+    /// Forgets hosts that nobody is at and whose pause is over; of too many, those whose pause ends first.
+    private static func clean(_ now: ContinuousClock.Instant, _ state: inout State) {
+        guard state.hosts.count >= state.cleanAt else { return }
+        let used = Set(state.places.values)
+        state.hosts = state.hosts.filter { $0.value.next > now || used.contains($0.key) }
+        let idle = state.hosts.filter { !used.contains($0.key) }.sorted { $0.value.next < $1.value.next }
+        for (host, _) in idle.dropLast(Limits.hosts / 2) { state.hosts[host] = nil }
+        state.cleanAt = max(Limits.hosts, 2 * state.hosts.count)
     }
 
     /// The turns of one who asks in this process.

@@ -49,6 +49,8 @@ package struct Fetcher: Sendable {
     package enum Limits {
         static let connectSeconds: Int64 = 10
         static let pageSeconds: Int64 = 30
+        /// With all addresses of the host.
+        static let seconds = 45.0
         package static let pageBytes = 2 << 20
         static let addresses = 4
         static let headerBytes = 2000
@@ -88,22 +90,26 @@ package struct Fetcher: Sendable {
         return Array(allowed.prefix(Limits.addresses))
     }
 
-    /// One request, no redirect followed.
-    package func get(_ url: PageURL, most: Int = Limits.pageBytes) async throws(Trouble) -> Page {
-        let addresses = try await vetted(url.host)
+    /// One request, no redirect followed. The next address is tried only where no connection came about.
+    /// - Parameter addresses: of its host, as `vetted` gave them.
+    package func get(_ url: PageURL, at addresses: [IPAddress], most: Int = Limits.pageBytes) async throws(Trouble) -> Page {
         var trouble = Trouble.unreachable
+        let start = ContinuousClock.now
         for address in addresses {
+            let left = Limits.seconds - (ContinuousClock.now - start) / .seconds(1)
+            guard left > 1 else { break }
             do {
-                return try await get(url, from: address, most: most)
-            } catch {
+                return try await get(url, from: address, most: most, seconds: min(Limits.pageSeconds, Int64(left)))
+            } catch PageConnection.Trouble.unconnected(let error) {
                 trouble = Self.trouble(error)
-                guard trouble == .unreachable else { throw trouble }
+            } catch {
+                throw Self.trouble(error)
             }
         }
         throw trouble
     }
 
-    private func get(_ url: PageURL, from address: IPAddress, most: Int) async throws -> Page {
+    private func get(_ url: PageURL, from address: IPAddress, most: Int, seconds: Int64) async throws -> Page {
         let port = url.isSecure ? ports.https : ports.http
         let headers: HTTPHeaders = [
             "Host": url.authority(ports), "User-Agent": agent,
@@ -113,7 +119,7 @@ package struct Fetcher: Sendable {
         let response = try await PageConnection.send(
             .GET, url.path, to: url.host, headers: headers, at: try SocketAddress(ipAddress: address.description, port: port),
             tls: url.isSecure ? tls : nil,
-            limits: .init(connectSeconds: Limits.connectSeconds, seconds: Limits.pageSeconds, bodyBytes: most))
+            limits: .init(connectSeconds: Limits.connectSeconds, seconds: seconds, bodyBytes: most))
         func header(_ name: String) -> String? {
             response.head.headers.first(name: name)?.beginning(bytes: Limits.headerBytes)
         }

@@ -19,6 +19,8 @@ enum PageConnection {
         case timeout
         /// The connection ended before the answer did.
         case closed
+        /// No connection came about, and nothing was sent.
+        case unconnected(any Error)
     }
 
     struct Limits: Sendable {
@@ -54,7 +56,7 @@ enum PageConnection {
         }
         let deadline = loop.scheduleTask(in: .seconds(limits.seconds)) { promise.fail(Trouble.timeout) }
         let connecting = bootstrap.connect(to: address)
-        connecting.whenFailure { promise.fail($0) }
+        connecting.whenFailure { promise.fail(Trouble.unconnected($0)) }
         promise.futureResult.whenComplete { _ in
             deadline.cancel()
             connecting.whenSuccess { $0.close(promise: nil) }

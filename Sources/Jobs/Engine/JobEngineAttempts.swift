@@ -50,6 +50,7 @@ extension JobEngine {
         if isStopping { refusal = refusal.map { _ in .interrupted } }
         if running[job.id]?.isPreempted == true { refusal = refusal.map { _ in .preempted } }
         let ending = given(up: refusal ?? self.ending(of: job, &heard), job, heard)
+        works[job.kind]?.aside?.attemptEnded(job.id)
         // Before the end is written: from then on another attempt may hold the job, and has its own entry here.
         running[job.id] = nil
         let isOver = await finish(job, attempt, ending, heard, staging: staging)
@@ -123,10 +124,24 @@ extension JobEngine {
     private func answer(
         _ number: Int, _ question: JSON, about unit: String, of job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess
     ) async throws {
+        /// A process that is gone needs no answer; one that reads none would wait for ever.
+        @Sendable func send(_ value: JSON) {
+            do {
+                try worker.send(try JSONEncoder().encode(WorkAnswer(number: number, value: value)))
+            } catch {
+                worker.kill()
+            }
+        }
+        switch try works[job.kind]?.aside?.answer(job, unit, question) {
+        case .now(let value): return send(value)
+        case .later(let value):
+            Task { send(await value()) }
+            return
+        case nil: break
+        }
         guard let answerQuestion = works[job.kind]?.answerQuestion else { throw WorkReport.invalid("question") }
         guard let value = try await store.answer(question, about: unit, of: job.id, attempt, by: answerQuestion) else { return }
-        // A process that is gone needs no answer.
-        try? worker.send(try JSONEncoder().encode(WorkAnswer(number: number, value: value)))
+        send(value)
     }
 
     private func hear(

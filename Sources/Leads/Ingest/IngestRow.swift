@@ -143,7 +143,7 @@ struct IngestEntry: Sendable {
         guard let domain else { throw Rejection(reason: hint == nil ? "domain_or_email_required" : "invalid_domain") }
         let (first, last) = (text(.firstName).map(Self.cased), text(.lastName).map(Self.cased))
         let joined = [first, last].compactMap { $0 }.joined(separator: " ")
-        let said = text(.fullName).map(Self.cased) ?? (joined.isEmpty ? nil : joined)
+        let said = (text(.fullName).map(Self.cased) ?? (joined.isEmpty ? nil : joined))?.beginning(bytes: LedgerLimits.nameBytes)
         guard let name = said ?? email.map({ String($0.prefix { $0 != "@" }) }) else {
             throw Rejection(reason: "name_or_email_required")
         }
@@ -165,7 +165,13 @@ struct IngestEntry: Sendable {
             company = facts
         }
         self.draft = draft
-        warning = email == nil ? typed.map { "invalid_email; \($0.beginning(letters: 80)) is no address, and was left out" } : nil
+        if email == nil, let typed {
+            warning = "invalid_email; \(typed.beginning(letters: 80)) is no address, and was left out"
+        } else if let hint, domains.domain(hint) == nil {
+            warning = "invalid_domain; \(hint.beginning(letters: 80)) is no domain, and was left out"
+        } else {
+            warning = nil
+        }
     }
 
     private static func address(_ text: String, _ domains: Domains) -> String? {

@@ -62,12 +62,13 @@ package struct LeadIngest: Sendable {
         }
     }
 
-    /// - Parameter pieces: calls back with each piece of the body, of which `held` bytes are held at most, and returns the number of bytes.
+    /// - Parameter pieces: calls back with each piece of the body, which answers with the bytes that are held, and returns the number of
+    ///   bytes in all.
     /// - Throws: `Failure` `invalid_media_type`, `invalid_table`, `invalid_json`, `too_many_rows`, and what `pieces` throws; it says how many
     ///   rows were kept before.
     package func take(
         contentType: String?, isDry: Bool, for caller: Caller,
-        pieces: (_ held: Int, _ take: (ByteBuffer) async throws -> Void) async throws -> Int
+        pieces: (_ take: (ByteBuffer) async throws -> Int) async throws -> Int
     ) async throws -> Result {
         let format = try Self.format(contentType)
         var splitter = RecordSplitter(hasQuotes: format == .table, partBytes: format == .list ? .max : Limits.partBytes)
@@ -92,9 +93,14 @@ package struct LeadIngest: Sendable {
             writing = Task { try await keep(rows, isDry, caller) }
         }
         do {
-            // A part is gathered, one is read and one is written.
-            result.receivedBytes = try await pieces(format == .list ? .max : 4 * Limits.partBytes) { piece in
-                if let part = splitter.append(piece.readableBytesView) { try await take(part) }
+            var lastPart = 0
+            result.receivedBytes = try await pieces { piece in
+                if let part = splitter.append(piece.readableBytesView) {
+                    lastPart = part.count
+                    try await take(part)
+                }
+                // One part is gathered, and one is written.
+                return splitter.rest.count + lastPart
             }
             try await take(splitter.rest)
             try await finishWriting()

@@ -19,18 +19,17 @@ package struct Bodies: Sendable {
         try await forEachPiece(of: request) { piece in
             var piece = piece
             gathered.writeBuffer(&piece)
+            return gathered.readableBytes
         }
         return gathered
     }
 
     /// Hands over a body piece by piece as it arrives, within the same bounds; the next one is read when `take` has returned.
-    /// - Parameter held: how many bytes are held at most between two pieces.
+    /// - Parameter take: answers with the bytes that are still held of what it was given so far.
     /// - Returns: bytes in all.
     /// - Throws: those of `bytes`, and what `take` throws.
     @discardableResult
-    package func forEachPiece(
-        of request: Request, holdingAtMost held: Int = .max, _ take: (ByteBuffer) async throws -> Void
-    ) async throws -> Int {
+    package func forEachPiece(of request: Request, _ take: (ByteBuffer) async throws -> Int) async throws -> Int {
         let allowance = BodyAllowance.current
         let limit = allowance?.limit(limitBytes) ?? limitBytes
         let tooLarge = Failure(.tooLarge, "body_too_large", "The body is larger than the limit of \(limit) bytes.")
@@ -41,8 +40,7 @@ package struct Bodies: Sendable {
             count += piece.readableBytes
             guard count <= limit else { throw tooLarge }
             try allowance?.take(piece.readableBytes)
-            try await take(piece)
-            allowance?.letGo(downTo: held)
+            allowance?.letGo(downTo: try await take(piece))
         }
         return count
     }
