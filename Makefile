@@ -77,6 +77,8 @@ bench: build $(VENV)
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/accounts.py
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/collaboration.py
 	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/extraction_jobs.py
+	QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/leads.py
+	for set in 1 2 3; do QUERN_BIN=$(CURDIR)/$(RELEASE) .venv/bin/python Benchmarks/people.py --set $$set; done
 
 format: needs-swift
 	swift format --in-place --recursive $(SWIFT_FILES)

@@ -1,8 +1,8 @@
 """How many of the people that pages name are found, and how many that are none.
 
-    python Benchmarks/people.py [--quern FILE] [--more] [--failed] [--layouts]
+    python Benchmarks/people.py [--quern FILE] [--set 1|2|3] [--failed] [--layouts]
 
-Makes the pages of `people_pages.py`, or with `--more` those of `people_pages_more.py`, serves each as a site of its own on loopback, lets `quern discover --published-only` read them, and prints
+Makes the pages of `people_pages.py`, of `people_pages_more.py` (`--set 2`) or of `people_pages_third.py` (`--set 3`), serves each as a site of its own on loopback, lets `quern discover --published-only` read them, and prints
 precision and recall for names, with titles, and with addresses. Bounded, removes what it makes.
 """
 
@@ -23,6 +23,7 @@ from dnslib.server import BaseResolver, DNSServer
 
 import people_pages
 import people_pages_more
+import people_pages_third
 
 
 def free_port():
@@ -78,7 +79,7 @@ def serve(pages, port):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quern", default=os.environ.get("QUERN_BIN", ".build/release/quern"))
-    parser.add_argument("--more", action="store_true", help="the second set of pages")
+    parser.add_argument("--set", type=int, choices=[1, 2, 3], default=1, help="which set of pages")
     parser.add_argument("--failed", action="store_true", help="show each page that is not fully right")
     parser.add_argument("--layouts", action="store_true", help="show each layout, the worst first")
     options = parser.parse_args()
@@ -88,7 +89,7 @@ def main():
     for server in dns:
         server.start_thread()
     try:
-        (people_pages_more if options.more else people_pages).make(folder)
+        [people_pages, people_pages_more, people_pages_third][options.set - 1].make(folder)
         with open(f"{folder}/truth.json", encoding="utf-8") as file:
             truth = json.load(file)
         settings = {

@@ -62,8 +62,9 @@ package struct LeadStore: Sendable {
     /// Whether it was written down that an address is asked about, and nothing yet of what came of it.
     static func isBeingChecked(_ email: String, in tenant: String, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM addressCheck WHERE tenant = ? AND email = ? AND endedAt IS NULL)",
-            arguments: [tenant, email]) ?? false
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM addressCheck WHERE tenant = ? AND email = ? AND endedAt IS NULL AND askedAt > ?)",
+            arguments: [tenant, email, Moment.now.adding(seconds: -3600)]) ?? false
     }
 
     /// Writes for one tenant, inside a transaction.
@@ -310,28 +311,43 @@ package struct LeadStore: Sendable {
 
         /// Gives a lead the name that somebody says. Who was there under that name without an address of their own becomes one with it.
         private func named(_ draft: Draft, _ person: String, _ lead: Row) throws -> Row? {
-            let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
             let (id, company): (Int64, Int64) = (lead["id"], lead["company"])
-            let twin = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT * FROM lead WHERE company = ? AND person = ? AND id <> ? AND (email IS NULL OR source = 'generated')
-                    ORDER BY id LIMIT 1
-                    """, arguments: [company, person, id])
-            let named = try Row.fetchOne(
-                db, sql: "UPDATE lead SET person = ?, fullName = ?, firstName = ?, lastName = ? WHERE id = ? RETURNING *",
-                arguments: [person, draft.name, names.first, names.last, id])
-            guard let named, let twin else { return named }
-            let other: Int64 = twin["id"]
+            let twin =
+                person.isEmpty
+                ? nil
+                : try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT * FROM lead WHERE company = ? AND person = ? AND id <> ? AND (email IS NULL OR source = 'generated')
+                        ORDER BY id LIMIT 1
+                        """, arguments: [company, person, id])
+            let names = LeadName(
+                draft.name, first: draft.firstName ?? twin?["firstName"], last: draft.lastName ?? twin?["lastName"])
             try db.execute(
-                sql: "INSERT OR IGNORE INTO runLead (job, lead) SELECT job, ? FROM runLead WHERE lead = ?",
-                arguments: [id, other])
-            try db.execute(sql: "DELETE FROM lead WHERE id = ?", arguments: [other])
-            var known = Draft(
-                name: draft.name, title: twin["title"], email: nil, source: draft.source, sourceURL: twin["sourceURL"],
-                notes: twin["notes"])
-            known.evidence = (try? JSON(stored: twin["evidence"]))?.arrayValue ?? []
-            _ = try add(known, to: named, person)
+                sql: """
+                    UPDATE lead SET person = ?, fullName = ?, firstName = ?, lastName = ?, companyName = coalesce(companyName, ?),
+                        notes = coalesce(notes, ?)
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    person, draft.name, names.first, names.last, twin?["companyName"] as String?, twin?["notes"] as String?, id,
+                ])
+            if let twin, let named = try Row.fetchOne(db, sql: "SELECT * FROM lead WHERE id = ?", arguments: [id]) {
+                let other: Int64 = twin["id"]
+                try db.execute(
+                    sql: "INSERT OR IGNORE INTO runLead (job, lead) SELECT job, ? FROM runLead WHERE lead = ?",
+                    arguments: [id, other])
+                try db.execute(sql: "DELETE FROM lead WHERE id = ?", arguments: [other])
+                var known = Draft(
+                    name: draft.name, title: twin["title"], email: nil, source: draft.source, sourceURL: twin["sourceURL"])
+                known.evidence = (try? JSON(stored: twin["evidence"]))?.arrayValue ?? []
+                _ = try add(known, to: named, person)
+            }
+            try db.execute(
+                sql: """
+                    UPDATE lead SET isPrimary = 1 WHERE id = ? AND NOT EXISTS (
+                        SELECT 1 FROM lead AS other WHERE other.company = ? AND other.person = ? AND other.id <> ? AND other.isPrimary)
+                    """, arguments: [id, company, person, id])
             return try Row.fetchOne(db, sql: "SELECT * FROM lead WHERE id = ?", arguments: [id])
         }
 

@@ -40,9 +40,10 @@ struct RunLedger: Sendable {
                 throw WorkReport.invalid("leads")
             }
             return ["kept": .array(try leads.map { .bool(try save($0, at: domain, job, store)) })]
-        case "permission": return try permission(try Self.email(question), isForMailServer: question["smtp"] != false, store)
+        case "permission":
+            return try permission(try Self.email(question, of: domain), isForMailServer: question["smtp"] != false, store)
         case "checked":
-            let email = try Self.email(question)
+            let email = try Self.email(question, of: domain)
             guard let status = question["status"]?.stringValue.flatMap(Verification.Status.init),
                 let reason = Self.text(question["reason"]),
                 reason.utf8.allSatisfy({ 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == UInt8(ascii: "_") })
@@ -119,9 +120,12 @@ struct RunLedger: Sendable {
         return host
     }
 
-    static func email(_ question: JSON) throws -> String {
-        guard let email = question["email"]?.stringValue else { throw WorkReport.invalid("email") }
-        return try checked(email)
+    /// - Parameter domain: of the company that the address has to belong to.
+    static func email(_ question: JSON, of domain: String) throws -> String {
+        guard let text = question["email"]?.stringValue else { throw WorkReport.invalid("email") }
+        let email = try checked(text)
+        guard try DomainName(domain).owns(String(email.drop { $0 != "@" }.dropFirst())) else { throw WorkReport.invalid("email") }
+        return email
     }
 
     private static func checked(_ email: String) throws -> String {

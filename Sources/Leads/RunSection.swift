@@ -21,7 +21,7 @@ enum RunSection {
         advice: { code in
             switch code {
             case "no_such_host": "Check the spelling of the domain."
-            case "blocked", "unreachable", "timeout": "Try again later; the site may answer then."
+            case "blocked", "unreachable", "timeout", "busy": "Try again later; the site may answer then."
             case "forbidden_address": "Whoever runs the server can allow such addresses with OUTBOUND_ALLOW."
             case "no_name_server": "Whoever runs the server can name one with DNS_SERVER."
             default: nil

@@ -38,4 +38,31 @@ struct HostTurnsTests {
         turns.end("acme.test", by: "a", pauseSeconds: 0, at: start + .seconds(61))
         #expect(turns.begin("acme.test", by: "b", at: start + .seconds(61)) > 0)
     }
+
+    @Test func `who leaves keeps nobody waiting, and the host is left alone for a while`() {
+        let turns = HostTurns(leastPause: 3)
+        #expect(turns.begin("acme.test", by: "run/a", at: start) == 0)
+        #expect(turns.begin("acme.test", by: "run/b", at: start) > 0)
+        #expect(turns.begin("acme.test", by: "other/c", at: start) > 0)
+        turns.leave(namesBeginning: "run/", at: start + .seconds(1))
+        #expect(turns.begin("acme.test", by: "other/c", at: start + .seconds(2)) > 0)
+        #expect(turns.begin("acme.test", by: "other/c", at: start + .seconds(4)) == 0)
+    }
+
+    @Test func `nobody has two places`() {
+        let turns = HostTurns()
+        #expect(turns.begin("acme.test", by: "a", at: start) == 0)
+        #expect(turns.begin("other.test", by: "a", at: start) == 0)
+        #expect(turns.begin("acme.test", by: "b", at: start) == 0)
+    }
+
+    @Test func `any number of hosts takes a bounded room`() {
+        let turns = HostTurns()
+        for number in 0..<100_000 {
+            let host = "host\(number).test"
+            _ = turns.begin(host, by: "a", at: start)
+            turns.end(host, by: "a", pauseSeconds: 3600, at: start)
+        }
+        #expect(turns.count <= 20_000)
+    }
 }

@@ -117,6 +117,49 @@ struct PeopleTests {
             people(card("Ralph Lauren") + card("Paul Mitchell") + card("Tommy Hilfiger"), at: "https://acme.test/products") == [])
     }
 
+    @Test func `cards of many makers`() {
+        // A link to an address says nothing of the next card.
+        let card = { (name: String, mail: String) in
+            "<li><h3>\(name)</h3><p>Buyer</p><ul><li><a href='mailto:\(mail)@acme.test'><span>Email</span></a></li></ul></li>"
+        }
+        #expect(
+            people("<ul>\(card("Marcus Hale", "mh"))\(card("Theo Marsh", "tm"))</ul>") == [
+                "Marcus Hale | Buyer | mh@acme.test", "Theo Marsh | Buyer | tm@acme.test",
+            ])
+        // Given name and family name on two lines, no heading.
+        #expect(people("<div><p>Nathan<br>Rourke</p><p>Legal Counsel</p></div>") == ["Nathan Rourke | Legal Counsel | -"])
+        // The whole card is a link, with the office behind the title.
+        let link = { (name: String) in "<a href=/x><span>\(name)</span> <span>Consultant</span> <span>Chicago</span></a>" }
+        #expect(
+            people("<div>\(link("Wesley Marsh"))\(link("Grace Vance"))</div>") == [
+                "Wesley Marsh | Consultant | -", "Grace Vance | Consultant | -",
+            ])
+        // What is in a tab is shown when somebody asks for it.
+        #expect(
+            people("<div role=tabpanel hidden><h3>Grace Vance</h3><p>Sales Director</p></div>") == [
+                "Grace Vance | Sales Director | -"
+            ])
+        #expect(people("<p>Vorstand</p><p>Thomas Brückner, Susanne Kopf</p>").count == 2)
+    }
+
+    @Test func `among names with titles the shape of a name is enough`() {
+        let card = { (name: String, title: String) in "<div><h2>\(name)</h2><p>\(title)</p></div>" }
+        let found = people(
+            card("Anna Keller", "Director") + card("Xyra Quillon", "Glass Whisperer") + card("Tom Baker", "Manager")
+                + card("Våra Projekt", "Kvarteret Norra Hamnen"))
+        #expect(found == ["Anna Keller | Director | -", "Xyra Quillon | Glass Whisperer | -", "Tom Baker | Manager | -"])
+    }
+
+    @Test func `who works elsewhere is no lead`() {
+        #expect(people("<h3>Gareth Rourke</h3><p>Partner at Gantry Ventures</p>") == [])
+        #expect(people("<h3>Gareth Rourke</h3><p>Partner at Acme</p>").count == 1)
+        // The address of an office is nobody's.
+        #expect(
+            people("<div><h2>Leeds</h2><p>leeds@acme.test</p><h5>Beatrice Moreau</h5><p>Branch Manager</p></div>") == [
+                "Beatrice Moreau | Branch Manager | -"
+            ])
+    }
+
     @Test func `what pages say for machines`() {
         #expect(
             people(

@@ -419,6 +419,15 @@ def test_a_name_that_is_said_counts_more_than_the_beginning_of_an_address(admin,
     assert found(q="nora quist")["results"] == leads
 
 
+def test_who_was_there_without_an_address_becomes_one_with_it(admin, found):
+    for row in (b"domain,full_name,title,notes\ntwin.test,Nora Twin,Buyer,from the fair\n", b"email\nntwin@twin.test\n", b"email,full_name\nntwin@twin.test,Nora Twin\n"):
+        admin.expect(200, "POST", "/ingest", data=row, headers={"Content-Type": "text/csv"})
+    leads = found(q="twin.test")["results"]
+    assert [(lead["full_name"], lead["email"], lead["title"], lead["is_primary_for_person"]) for lead in leads] == [
+        ("Nora Twin", "ntwin@twin.test", "Buyer", True)]
+    assert admin.expect(200, "GET", f"/leads/{leads[0]['id']}").json()["notes"] == "from the fair"
+
+
 def test_json_lines_are_taken_in(admin, found):
     lines = b'{"email": "lin@river.test", "full_name": "Lin Chen", "title": "VP Sales"}\nnot json\n{"company": "x"}\n'
     answer = admin.expect(200, "POST", "/ingest", data=lines, headers={"Content-Type": "application/x-ndjson"}).json()

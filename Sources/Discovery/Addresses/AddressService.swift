@@ -59,6 +59,8 @@ package final class AddressService: Sendable {
         static let http = PageConnection.Limits(connectSeconds: 5, seconds: 20, bodyBytes: 65_536)
         static let addresses = 4
         static let atOnce = 32
+        /// Until whoever found it busy looks again.
+        static let turnSeconds = 0.1
         /// Questions without an answer, one after the other, until it is left alone for a while.
         static let failures = 3
         static let quietSeconds = 600.0
@@ -93,28 +95,44 @@ package final class AddressService: Sendable {
         "VERIFY_SERVICE_URL must be the address of a service, such as https://verify.example.com/check.")
 
     package func ask(_ email: String) async -> Opinion {
-        let (mayAsk, trouble) = state.withLock { state in
-            if let until = state.quietUntil, until > .now { return (false, state.trouble) }
-            guard state.running < Limits.atOnce else { return (false, nil) }
-            state.running += 1
-            return (true, nil)
+        while true {
+            let (mayAsk, trouble) = state.withLock { state -> (Bool, String?) in
+                if let until = state.quietUntil {
+                    if until > .now { return (false, state.trouble) }
+                    (state.quietUntil, state.trouble, state.failuresInRow) = (nil, nil, 0)
+                }
+                guard state.running < Limits.atOnce else { return (false, nil) }
+                state.running += 1
+                return (true, nil)
+            }
+            if mayAsk { break }
+            if let trouble { return Opinion(says: nil, trouble: trouble) }
+            // Others are asked about at the moment.
+            guard (try? await Pause.seconds(Limits.turnSeconds)) != nil else { return Opinion(says: nil, trouble: nil) }
         }
-        guard mayAsk else { return Opinion(says: nil, trouble: trouble) }
         defer { state.withLock { $0.running -= 1 } }
         do {
             let answer = try await send(email)
-            guard 200..<300 ~= answer.head.status.code else {
-                return failed("answers \(answer.head.status.code)", isLasting: 400..<500 ~= answer.head.status.code)
+            switch answer.head.status.code {
+            case 200..<300:
+                guard let json = try? JSON(parsing: answer.body) else { return failed("answers no JSON", isLasting: false) }
+                succeeded()
+                return Opinion(says: Self.opinion(json), trouble: nil)
+            // Nothing that it knows: an address of an unusual form, say.
+            case 400, 422:
+                succeeded()
+                return Opinion(says: nil, trouble: nil)
+            // A wrong key or address, no credit, too many questions: asking again is for nothing.
+            case 401, 402, 403, 404, 405, 429: return failed("answers \(answer.head.status.code)", isLasting: true)
+            default: return failed("answers \(answer.head.status.code)", isLasting: false)
             }
-            guard let json = try? JSON(parsing: answer.body) else { return failed("answers no JSON", isLasting: false) }
-            state.withLock { ($0.failuresInRow, $0.trouble, $0.quietUntil) = (0, nil, nil) }
-            return Opinion(says: Self.opinion(json), trouble: nil)
         } catch {
             return failed("can not be reached", isLasting: false)
         }
     }
 
-    /// - Parameter isLasting: whether asking again would be for nothing: a wrong key, no credit, too many questions.
+    private func succeeded() { state.withLock { $0.failuresInRow = 0 } }
+
     private func failed(_ trouble: String, isLasting: Bool) -> Opinion {
         state.withLock { state in
             state.failuresInRow += 1
@@ -159,8 +177,12 @@ package final class AddressService: Sendable {
     private static let deliverable: Set = ["deliverable", "valid", "ok", "safe", "true", "good", "exists"]
     private static let undeliverable: Set = ["undeliverable", "invalid", "bad", "false", "rejected", "does_not_exist"]
 
-    /// What the words of several services mean; `risky`, `unknown`, `catch_all` and the like say nothing, and neither do words that
-    /// contradict each other. `status` counts only alone: it may speak of the question.
+    private static let open: Set = [
+        "unknown", "risky", "catch_all", "catch-all", "catchall", "accept_all", "accept-all", "unverifiable",
+    ]
+
+    /// What the words of several services mean; `risky`, `unknown`, `catch_all` and the like leave it open, and so do words that contradict
+    /// each other. `status` counts only alone: it may speak of the question.
     static func opinion(_ answer: JSON) -> Verification.Fallback? {
         let holders = [answer, answer["data"] ?? .null, answer["result"] ?? .null]
         func words(_ members: [String]) -> [String] {
@@ -176,6 +198,7 @@ package final class AddressService: Sendable {
         }
         let special = words(members)
         let said = special.isEmpty ? words(["status"]) : special
+        guard !said.contains(where: open.contains) else { return nil }
         let (isGood, isBad) = (said.contains(where: deliverable.contains), said.contains(where: undeliverable.contains))
         return isGood == isBad ? nil : isGood ? .deliverable : .undeliverable
     }

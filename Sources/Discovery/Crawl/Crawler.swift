@@ -79,6 +79,8 @@ package struct Crawler: Sendable {
         static let longestWait = 60.0
         /// Spent on waiting for others who read the same host.
         static let othersSeconds = 1800.0
+        /// For one turn.
+        static let longestTurnWait = 300.0
     }
 
     /// - Parameters:
@@ -205,9 +207,9 @@ package struct Crawler: Sendable {
     {
         // An address in place of a name is a way around the guard that no company has.
         guard let host = (try? DomainName(url.host))?.description else { throw Fetcher.Trouble.forbiddenAddress }
+        try await wait(&state, atLeast: 0)
         // Names are looked up before a turn is taken: that may take longer than a request.
         let addresses = try await fetcher.vetted(url.host)
-        try await wait(&state, atLeast: 0)
         try await waitForTurn(at: host, &state)
         state.visit.requests += 1
         do {
@@ -215,7 +217,11 @@ package struct Crawler: Sendable {
             let asked = page.isLater ? page.retryAfterSeconds ?? 0 : 0
             await state.turns.end(host, max(state.delay, asked))
             state.last = .now
+            // Who wants to be left alone for long is.
+            if asked > Limits.longestWait { throw Stop.outcome(page.status == 503 ? .unreachable : .blocked) }
             return page
+        } catch let stop as Stop {
+            throw stop
         } catch {
             await state.turns.end(host, state.delay)
             state.last = .now
@@ -229,10 +235,11 @@ package struct Crawler: Sendable {
             state.place = host
             let seconds = await state.turns.begin(host)
             guard seconds > 0 else { return }
-            state.othersSeconds += seconds
-            guard state.othersSeconds < Limits.othersSeconds else { throw Stop.outcome(.busy) }
-            state.deadline += .seconds(seconds)
-            try await sleep(seconds)
+            state.othersSeconds += min(seconds, Limits.longestWait)
+            guard seconds < Limits.longestTurnWait, state.othersSeconds < Limits.othersSeconds else { throw Stop.outcome(.busy) }
+            let part = min(seconds, Limits.longestWait)
+            state.deadline += .seconds(part)
+            try await sleep(part)
         }
     }
 
@@ -363,13 +370,12 @@ package struct Crawler: Sendable {
                 state.delay = max(state.delay, min(max(state.delay * 2, 1), Limits.longestWait))
                 let asked = page.isLater ? page.retryAfterSeconds : nil
                 // Once more after as long as it asks for.
-                if let asked, asked <= Limits.longestWait, !isRetry {
+                if let asked, !isRetry {
                     isRetry = true
                     try await wait(&state, atLeast: asked)
                     continue
                 }
-                // Who wants to be left alone for longer is.
-                if isFirst || state.refusals >= Limits.refusals || asked ?? 0 > Limits.longestWait {
+                if isFirst || state.refusals >= Limits.refusals {
                     throw Stop.outcome(page.status == 503 ? .unreachable : .blocked)
                 }
                 return nil

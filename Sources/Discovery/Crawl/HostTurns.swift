@@ -10,7 +10,7 @@ package final class HostTurns: Sendable {
         /// When the next turn may begin at the earliest.
         var next: ContinuousClock.Instant
         /// The last pause, in seconds: how long others keep whoever waits waiting, about.
-        var pause = 0.0
+        var pause: Double
         /// Who waits, and when they will ask again.
         var waiting: [(name: String, dueAt: ContinuousClock.Instant)] = []
     }
@@ -24,6 +24,7 @@ package final class HostTurns: Sendable {
     }
 
     private let state = Mutex(State())
+    private let leastPause: Double
 
     private enum Limits {
         /// Longer than any request takes: whoever has a turn for so long is gone.
@@ -31,24 +32,33 @@ package final class HostTurns: Sendable {
         /// Whoever does not ask again in time for so long waits no more.
         static let lateSeconds = 10.0
         static let pauseSeconds = 3600.0
-        static let askAgainSeconds = 0.25...60
+        /// The least that somebody waits.
+        static let askAgainSeconds = 0.25
+        /// The longest until somebody should ask again, so that they keep their place.
+        static let promptSeconds = 60.0
+        /// The most that is said for those who are before somebody: they may leave.
+        static let othersSeconds = 5.0
         /// Hosts that are remembered for their pause alone.
         static let hosts = 10_000
     }
 
-    package init() {}
+    /// - Parameter leastPause: seconds that a host is left alone after a turn of somebody who is gone.
+    package init(leastPause: Double = 0) {
+        self.leastPause = leastPause
+    }
 
     /// Asks for a turn; a turn or a place at another host is given up.
     /// - Parameters:
     ///   - host: with `www.` and without is one host.
     ///   - name: of whoever asks.
-    /// - Returns: 0: the turn is theirs until `end`; else in how many seconds to ask again.
+    /// - Returns: 0: the turn is theirs until `end`; else how many seconds it takes yet, about. Whoever does not ask again within a minute
+    ///   loses their place.
     package func begin(_ host: String, by name: String, at now: ContinuousClock.Instant = .now) -> Double {
         let host = host.withoutWWW
         return state.withLock { state in
             if let place = state.places[name], place != host { Self.leave(place, name, pauseSeconds: nil, now, &state) }
             Self.clean(now, &state)
-            var entry = state.hosts[host] ?? Host(next: now)
+            var entry = state.hosts[host] ?? Host(next: now, pause: leastPause)
             defer {
                 state.hosts[host] = entry
                 state.places[name] = host
@@ -65,9 +75,9 @@ package final class HostTurns: Sendable {
             }
             // Whoever has the turn may give it back at any moment.
             let left = entry.holder == nil ? (entry.next - now) / .seconds(1) : 0
-            let others = Double(place) * max(entry.pause, Limits.askAgainSeconds.lowerBound)
-            let seconds = min(max(left + others, Limits.askAgainSeconds.lowerBound), Limits.askAgainSeconds.upperBound)
-            let dueAt = now + .seconds(seconds)
+            let others = min(Double(place) * max(entry.pause, Limits.askAgainSeconds), Limits.othersSeconds)
+            let seconds = max(left + others, Limits.askAgainSeconds)
+            let dueAt = now + .seconds(min(seconds, Limits.promptSeconds))
             if place < entry.waiting.count { entry.waiting[place].dueAt = dueAt } else { entry.waiting.append((name, dueAt)) }
             return seconds
         }

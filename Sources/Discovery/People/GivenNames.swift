@@ -102,5 +102,39 @@ enum GivenNames {
         σταυρος χρηστος χριστινα θανασης θεοδωρος αγγελικη ηλιας
         أحمد محمد محمود علي حسن حسين عمر خالد يوسف إبراهيم عبدالله عبد فاطمة مريم سارة نورا ليلى هدى منى سلمى رنا كريم سامي طارق فيصل ياسر ماجد نادية هند ريم عائشة زينب
         דוד משה יוסף דניאל אבי יעל נועה שרה רחל מיכל תמר רונית אורי יונתן איתי עמית גיל רון שירה מאיה ענת יצחק אברהם
+        aafke aaliyah afonso ailsa aine ainhoa aino aitor ake alban aldona ales alojzy altan ambroise annegret antero aoife
+        apolline arjen arto asa asger asier aydin ayhan aynur aysun barbora bartlomiej baudouin benedetta benedetto bengt
+        bente berna bernardo bertil birger birthe blandine blanka boguslaw bohumil bohuslav boleslaw borje brando bretislav
+        bronwyn bulent burcu caitlin callum cansu carlijn carola carys cengiz cezary charlene christer ciara cihan cillian
+        claes clementine coen constanca corentin cosimo czeslaw dafydd dalibor danuta dariusz dawid declan demet deshawn
+        detlef domenico dominika donal dorthe drahomira duarte duccio ece eckhard edeltraud edoardo edouard edyta eero eeva
+        eino eirik eivind ejner elfi elfriede eline eliska elzbieta emanuele encarnacion enea ercan erkan erling ermanno erol
+        erwan esben esko esmee estelle ettore euan eugeniusz evelyne ewan ewelina ewout eylul ezgi ezio fabrizio fatih femke
+        ferdinando fergal fergus feride fikret filipa filippo filiz flavio flemming floris folke frantisek frauke fredrik
+        friederike frode fulvio funda gaelle gaetano geir gerlinde gesa gethin gianmarco gijs gilberto ginevra giordano
+        giovana gitte giuliano giuseppina gjermund goncalo goran gorka gosta grainne gretchen grethe griet gudrun gulsen
+        gustaf guus gwendal halil halvor hamish hande hanneke hannelore hannu hatice havard hazel hedda heikki helge heli
+        heloisa henryk herta hidde hildegard hilkka hjalmar hubertus hulya hynek ignacy ignazio iker ilhan ilker imani
+        ingemar ingvar inigo inka irem ireneusz irja irmgard isadora itziar ivano jaakko jacobo jacopo jani jarmo jaromir
+        jaroslaw jeppe jerzy jette jindrich jirina jocelyne jorgen joris jorma jostein jouni jozef juhani jukka juraj
+        jurriaan jussi jytte kacper kadir kaisa kajsa kalle kati katrijn kazimierz keisha keld kenan kerem ketil kimmo
+        kjersti kjetil klaas knud koen koray korbinian kristoffer kubra kveta lachlan ladislav lamar latoya laust leire lene
+        lenka lennart leopoldo leszek letizia leyla libuse liesbeth liisa lisbeth liselotte loes loic loredana lovisa luana
+        lubica lubomir lubos lucienne ludek ludovica ludwik macarena machteld madalena maelle maija maksymilian marcelino
+        marcella mareike maren margarida mariangela marijke mariusz marketa marleen maros marzena massimiliano mats matti
+        matus maurizio mehtap merete mesut metin micheline mieczyslaw mieke mikkel mikolaj milada minna mireille mogens
+        montserrat morag morena muriel myrthe nagore nazli nermin nevin niamh niels nienke nihat niina nilgun noemie nolwenn
+        nurcan octavio oguz oisin olalla oldrich oliwia olli ondrej ornella otakar ottavia owain oystein oyvind ozan ozge
+        ozgur paavo padraig pasi pepijn pernilla pertti petri pierluigi piet piia pontus preben premysl przemyslaw
+        purificacion radim radovan raffaella ragnar ragnhild raija raimo ramazan ramiro ranveig reagan reidun remco renske
+        rhys rieke riikka rikke riley rinaldo rinus risto ritva roel ronja rosanna rudiger ruggero rutger ruzena ryszard
+        sabatino salih samuele samuli saoirse sarka saturnino sedat seija selcuk seppo serdar severine seweryn sian sibel
+        sienna signe sigurd silje simao sinan sindre sinem sirpa sissel sixten sjoerd skyler slawomir soizic soner songul
+        sonke sonsoles steinar stepan stig sture suleyman sune svatopluk svein svend sverker sylwester tadeusz tage taina
+        tanguy tapani tapio taylan teemu telma terje tero thibault thibaut thorben thorkild tiina tiziana tiziano torbjorn
+        torgeir torill torkild troels trond trygve tugba tuija tulin tuula tymoteusz tyrone uffe umberto unai urszula vaclav
+        valentino vania vasco verner vesa vibeke vidar vigdis ville villy vincenza virpi vlasta vlastimil waldemar wenche
+        wibke wiebke wieslaw wladyslaw wouter wren yesim yigit yilmaz ylva yngve yoann zaneta zdenka zdzislaw zenon zuzanna
+        zygmunt
         """.split(whereSeparator: \.isWhitespace).map { TitleWords.folded(String($0)) })
 }

@@ -65,8 +65,7 @@ struct PageLines {
             switch element.kind {
             case .element:
                 if Self.skipped.contains(element.name) || element.namespace != .html
-                    || element["hidden"] != nil
-                        && element["class"]?.contains("cf") != true
+                    || element["hidden"] != nil && !Self.isShownLater(element)
                     || Self.isDecoy(element)
                 {
                     skips = true
@@ -90,15 +89,15 @@ struct PageLines {
         joinNames()
     }
 
-    /// `<h3>Jane<br>Doe</h3>`
+    /// `<h3>Jane<br>Doe</h3>`, also where no heading says that it is one.
     private mutating func joinNames() {
         guard lines.count > 1 else { return }
         var joined = [lines[0]]
         for line in lines.dropFirst() {
             let last = joined[joined.count - 1]
             let text = "\(last.text) \(line.text)"
-            if line.heading > 0, line.path == last.path, last.pieces.count == 1, line.pieces.count == 1, !last.text.contains(" "),
-                !line.text.contains(" "), PersonName(text)?.isSure == true
+            if line.path == last.path, last.pieces.count == 1, line.pieces.count == 1, !line.text.contains(" "),
+                Self.isGiven(last.text), PersonName(text)?.isSure == true, line.emails.isEmpty || last.emails.isEmpty
             {
                 joined[joined.count - 1].pieces[0].text = text
                 joined[joined.count - 1].emails += line.emails
@@ -107,6 +106,12 @@ struct PageLines {
             }
         }
         lines = joined
+    }
+
+    /// `Jane`, `Jane M.`
+    private static func isGiven(_ text: String) -> Bool {
+        let words = text.split(separator: " ")
+        return words.count == 1 || words.count == 2 && words[1].count == 2 && words[1].hasSuffix(".")
     }
 
     private static let skipped: Set = [
@@ -121,6 +126,13 @@ struct PageLines {
         "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br", "button",
     ]
 
+    /// Whether something hidden is shown when somebody asks for it: a tab, say.
+    private static func isShownLater(_ element: HTMLTree.Node) -> Bool {
+        if element["role"] == "tabpanel" || element["hidden"] == "until-found" { return true }
+        let words = element["class"]?.lowercased() ?? ""
+        return ["cf", "tab", "panel", "accordion", "collapse", "pane"].contains(where: words.contains)
+    }
+
     /// Whether an element inside of a line is never shown: letters that only programs read. What hides whole blocks may be shown by a
     /// script later.
     private static func isDecoy(_ element: HTMLTree.Node) -> Bool {
@@ -133,7 +145,7 @@ struct PageLines {
 
     private mutating func start(_ node: Int) {
         let element = tree.nodes[node]
-        if isBlock(element) {
+        if isBlock(node) {
             flush()
             if element.name != "br" {
                 path.append(node)
@@ -181,8 +193,22 @@ struct PageLines {
         }
     }
 
-    private func isBlock(_ element: HTMLTree.Node) -> Bool {
-        if Self.blocks.contains(element.name) { return true }
+    /// Whether a link is a whole card: it holds several elements.
+    private func isCard(_ link: Int) -> Bool {
+        var count = 0
+        for child in tree.children(of: link) {
+            switch tree.nodes[child].kind {
+            case .element: count += 1
+            case .text where !tree.nodes[child].bytes.allSatisfy(HTMLText.isSpace): return false
+            default: break
+            }
+        }
+        return count >= 2
+    }
+
+    private func isBlock(_ node: Int) -> Bool {
+        let element = tree.nodes[node]
+        if Self.blocks.contains(element.name) || element.name == "a" && isCard(node) { return true }
         guard let style = element["style"]?.lowercased() else { return false }
         return style.contains("display:block") || style.contains("display: block")
     }
@@ -382,7 +408,8 @@ struct PageLines {
     /// Headings over what others are called, or say.
     private static let foreignHeadings = [
         "partners", "our clients", "our customers", "customers say", "clients say", "testimonial", "trusted by", "news",
-        "in the press", "case stud", "sponsors", "reviews", "comments",
+        "in the press", "case stud", "sponsors", "reviews", "comments", "investors", "backed by", "donors", "supporters",
+        "guest authors", "investoren", "spender", "sponsoren",
         "unsere partner", "unsere kunden", "referenzen", "nos clients", "nos partenaires", "nuestros clientes",
     ]
 

@@ -18,6 +18,8 @@ struct PageReading {
         /// Whether the line itself says the title, so that none is looked for.
         var isComplete: Bool
         var source = "text"
+        /// What the line says behind the name, which may be a title.
+        var rest: String?
     }
 
     var candidates: [Candidate] = []
@@ -28,9 +30,11 @@ struct PageReading {
 
     /// Whether the page is there to name people.
     private var isAboutPeople: Bool
+    private let host: String
 
     init(_ lines: [PageLines.Line], url: String, page: PageURL?) {
         (self.lines, self.url) = (lines, url)
+        host = page?.host.withoutWWW ?? ""
         isAboutPeople = page.flatMap { LinkRanking.rank($0, text: "") }.map { $0 >= 15 } ?? false
         isLabel = Array(repeating: false, count: lines.count)
         isUsed = isLabel
@@ -74,7 +78,9 @@ struct PageReading {
         let text = line.text
         guard text.utf8.count <= 600 else { return sentences(index) }
         if line.pieces.count == 1, let hint = line.pieces.first?.hint, hint == .title || hint == .email { return [] }
-        if let name = PersonName(text, isLoose: line.hint == .name) {
+        // `<b>Meera Vance</b> <i>Principal</i> <i>Chicago</i>`: not all of it is the name.
+        let isApart = line.pieces.count >= 2 && PersonName(line.pieces[0].text)?.isSure == true
+        if !isApart, let name = PersonName(text, isLoose: line.hint == .name) {
             return [.init(line: index, name: name, isComplete: false)]
         }
         // `代表取締役 伊藤 由美`, `伊藤 由美　代表取締役`
@@ -116,7 +122,15 @@ struct PageReading {
                 }
             }
         }
+        if isApart, let name = PersonName(text, isLoose: line.hint == .name) {
+            return [.init(line: index, name: name, isComplete: false)]
+        }
         let bare = Self.withoutContacts(text)
+        // `A B, C D, E F` below the title of all.
+        let several = bare.contains(", ") ? Self.names(in: bare) : []
+        if several.count >= 2, several.allSatisfy(\.isSure) {
+            return several.map { .init(line: index, name: $0, isComplete: false) }
+        }
         if bare != text, let name = PersonName(bare, isLoose: line.hint == .name) {
             return [.init(line: index, name: name, isComplete: false)]
         }
@@ -151,7 +165,7 @@ struct PageReading {
                     return [.init(line: index, name: name, title: clean, isComplete: true)]
                 }
                 if name.isSure, separator != ", " || title.count < 50, title.count < 80 {
-                    return [.init(line: index, name: name, title: nil, isComplete: false)]
+                    return [.init(line: index, name: name, title: nil, isComplete: false, rest: title)]
                 }
             }
             let isTitleFirst = separator == ": " || separator == "：" ? left.count <= 90 && !left.isEmpty : true
@@ -380,6 +394,8 @@ struct PageReading {
 
     private mutating func complete() {
         var offsets: [Int: Int] = [:]
+        /// Of the titles at an offset: whether one was a heading.
+        var headings: [Int: Set<Int>] = [:]
         let isTitleFirst = titlesComeFirst()
         let taken = Set(candidates.map(\.line))
         for place in candidates.indices where candidates[place].title == nil {
@@ -396,6 +412,7 @@ struct PageReading {
                 {
                     candidates[place].title = title
                     offsets[other - index, default: 0] += 1
+                    headings[other - index, default: []].insert(lines[other].heading)
                     break
                 }
             }
@@ -404,15 +421,46 @@ struct PageReading {
         let without = candidates.indices.filter { candidates[$0].title == nil && !candidates[$0].isComplete }
         let with = candidates.count - without.count
         if let usual = offsets.max(by: { $0.value < $1.value }), usual.value >= 2, usual.value * 2 >= with {
-            for place in without where candidates[place].name.isSure || lines[candidates[place].line].hint == .name {
-                let other = candidates[place].line + usual.key
-                guard lines.indices.contains(other), !taken.contains(other),
-                    card(of: place).range.contains(other), lines[other].heading == 0
+            let shapes = shapesOfTitled()
+            // `Glass Whisperer` reads like a name, and is none where titles stand.
+            let names = Set(candidates.filter { $0.name.isSure || $0.title != nil }.map(\.line))
+            for place in without {
+                let (line, name) = (candidates[place].line, candidates[place].name)
+                // Among names that have a title, the shape of a name is enough.
+                guard name.isSure || lines[line].hint == .name || shapes[shape(line)]?.contains(line) == true else { continue }
+                let other = line + usual.key
+                guard lines.indices.contains(other), !names.contains(other),
+                    card(of: place).range.contains(other) || lines[other].path.dropLast() == lines[line].path.dropLast(),
+                    headings[usual.key]?.contains(lines[other].heading) == true,
+                    let title = titleText(at: other, isKnown: true), name.isSure || !title.hasSuffix(".")
                 else { continue }
-                candidates[place].title = titleText(at: other, isKnown: true)
+                candidates[place].title = title
             }
         }
+        completeFromRest()
         completeFromLineBefore()
+    }
+
+    /// `Jane Doe, Model Maker` among lines that say a name and a title.
+    private mutating func completeFromRest() {
+        let said = Dictionary(
+            grouping: candidates.filter { $0.isComplete && $0.title != nil }, by: { lines[$0.line].path.dropLast() })
+        for place in candidates.indices where candidates[place].title == nil {
+            guard let rest = candidates[place].rest, said[lines[candidates[place].line].path.dropLast(), default: []].count >= 2
+            else {
+                continue
+            }
+            candidates[place].title = Self.cleanTitle(rest)
+        }
+    }
+
+    /// For each way to stand on the page the lines between the first and the last name with a title, where two or more stand so.
+    private func shapesOfTitled() -> [String: Range<Int>] {
+        Dictionary(grouping: candidates.filter { $0.title != nil && $0.name.isSure }.map(\.line), by: shape).compactMapValues {
+            lines in
+            guard let first = lines.min(), let last = lines.max(), lines.count >= 2 else { return nil }
+            return first..<last
+        }
     }
 
     /// Whether every name has its title in front of it, and fewer have one behind.
@@ -456,7 +504,7 @@ struct PageReading {
                 candidates[place].email = best
                 taken.insert(best)
             } else if Set(near).count == 1, let only = near.first, !taken.contains(only),
-                !candidates.contains(where: { Addresses.fit(only, $0.name.text) >= 2 })
+                !candidates.contains(where: { Addresses.fit(only, $0.name.text) >= 2 }), !isOfPlace(only, in: range)
             {
                 candidates[place].email = only
                 taken.insert(only)
@@ -473,6 +521,15 @@ struct PageReading {
         }
     }
 
+    /// Whether an address is that of a place that stands beside it: `leeds@` under `Leeds`.
+    private func isOfPlace(_ email: String, in range: ClosedRange<Int>) -> Bool {
+        let local = TitleWords.folded(String(email.prefix { $0 != "@" })).filter(\.isLetter)
+        let names = Set(candidates.map(\.line))
+        return range.contains {
+            !names.contains($0) && TitleWords.folded(lines[$0].text.beginning(bytes: 100)).filter(\.isLetter) == local
+        }
+    }
+
     // MARK: Who is taken
 
     private mutating func accept() {
@@ -484,6 +541,8 @@ struct PageReading {
         for candidate in candidates {
             let line = lines[candidate.line]
             guard !line.isForeign || candidate.source == "table" else { continue }
+            // `Partner at Gantry Ventures`, on the page of another company.
+            if let title = candidate.title, isElsewhere(title), candidate.email?.hasSuffix("@" + host) != true { continue }
             let isConfirmed =
                 candidate.title != nil || candidate.email.map { Addresses.fit($0, candidate.name.text) >= 2 } ?? false
             let shape = shape(candidate.line)
@@ -501,6 +560,16 @@ struct PageReading {
                     name: candidate.name.text, title: candidate.title, email: candidate.email,
                     evidence: [Evidence(url: url, text: text, source: candidate.source)]))
         }
+    }
+
+    /// Whether a title names another company than that of the page.
+    private func isElsewhere(_ title: String) -> Bool {
+        let words = title.split(separator: " ")
+        guard let place = words.lastIndex(where: { ["at", "bei", "chez", "bij", "@"].contains($0) }), place > 0,
+            words.indices.contains(place + 1), let first = words[place + 1].first, first.isUppercase
+        else { return false }
+        let company = TitleWords.folded(String(words[place + 1])).filter(\.isLetter)
+        return company != "the" && company.count >= 3 && !host.filter(\.isLetter).contains(company)
     }
 
     private func hasPrice(_ candidate: Candidate) -> Bool {

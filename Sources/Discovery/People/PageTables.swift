@@ -40,7 +40,8 @@ extension PageReading {
         "phone", "tel", "telefon", "telephone", "fax", "mobile", "age", "department", "dept", "abteilung", "room", "office hours",
         "extension", "ext", "location", "since", "linkedin", "photo", "bio", "raum", "mobil", "service", "departement", "region",
         "area", "전화", "전화번호", "팩스", "휴대폰", "هاتف", "الهاتف", "جوال", "فاكس", "טלפון", "电话", "電話", "電話番号", "传真", "手机", "телефон",
-        "тел", "моб", "факс", "τηλεφωνο", "โทรศัพท์", "puhelin", "telefono", "telefone", "tel.", "gsm", "handy", "mobiltelefon",
+        "тел", "моб", "факс", "отдел", "город", "филиал", "доб", "кабинет", "city", "stadt", "ort", "ville", "ciudad", "citta",
+        "miasto", "τηλεφωνο", "โทรศัพท์", "puhelin", "telefono", "telefone", "tel.", "gsm", "handy", "mobiltelefon",
     ]
 
     enum Label { case name, title, mail, other, last, first }
@@ -48,6 +49,7 @@ extension PageReading {
     static func label(_ text: String) -> Label? {
         guard text.utf8.count <= 40 else { return nil }
         let key = TitleWords.folded(text).trimmingCharacters(in: CharacterSet(charactersIn: " :.*"))
+        if key.filter({ $0.isLetter }) == "фио" { return .name }
         if lastLabels.contains(key) { return .last }
         if firstLabels.contains(key) { return .first }
         // `Department / Role`
@@ -89,6 +91,8 @@ extension PageReading {
     private mutating func label(_ index: Int, _ kind: Label, next: Int) {
         isLabel[index] = true
         guard next < lines.count, lines[next].pieces.count >= 1, Self.label(lines[next].text) == nil else { return }
+        // `Email` that leads to an address says nothing of the next card.
+        guard lines[index].emails.isEmpty, lines[next].heading == 0 || lines[next].heading == lines[index].heading else { return }
         if lines[index].cell != nil, lines[next].cell?.row != lines[index].cell?.row { return }
         hint(next, kind)
     }

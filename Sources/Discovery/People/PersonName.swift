@@ -60,7 +60,11 @@ struct PersonName: Equatable {
             words.removeFirst(words[1].lowercased() == "by" ? 2 : 1)
         }
         // `M. Durand` is Monsieur; `M. R. Fairbrother` has two initials.
-        while words.count > 1, Self.honorifics.contains(Self.bare(words[0])),
+        // `von Kerstin Oberhuber` under the title of a book.
+        if words.count > 2, ["by", "von", "par", "por", "di", "door", "av"].contains(words[0]), GivenNames.contains(words[1]) {
+            return nil
+        }
+        while words.count > 1, Self.honorifics.contains(Self.bare(words[0])) || words[0].hasPrefix("Dipl.-"),
             !(Self.isInitial(words[0]) && Self.isInitial(words[1]))
         {
             words.removeFirst()
@@ -102,6 +106,12 @@ struct PersonName: Equatable {
         // `San Diego`
         if let first = small.first, Self.places.contains(first) { return nil }
         let isKnown = words.contains { GivenNames.contains($0) }
+        // `Planung der Touren`; `Ruud van der Berg` has a particle before the article.
+        if !isKnown, let place = small.firstIndex(where: ["der", "des", "den"].contains), place > 0,
+            !["van", "von", "zu", "op", "in", "aus", "auf", "an"].contains(small[place - 1])
+        {
+            return nil
+        }
         if !isKnown, small.contains(where: { TitleWords.isTitleWord(TitleWords.folded($0)) }) { return nil }
         if isKnown, let last = small.last, TitleWords.isTitleWord(TitleWords.folded(last)) {
             // Trades are surnames, too.
@@ -155,6 +165,10 @@ struct PersonName: Equatable {
         if TitleWords.isTitle(bare) { return nil }
         if isHangul {
             guard (2...4).contains(bare.count), let first = bare.first, koreanSurnames.contains(first) else { return nil }
+            // Four letters have a surname of two.
+            guard bare.count < 4 || ["남궁", "황보", "제갈", "사공", "선우", "독고", "서문", "동방"].contains(where: bare.hasPrefix) else {
+                return nil
+            }
             return (name, bare.count == 3)
         }
         guard scalars.contains(where: { 0x3400...0x9FFF ~= $0.value }), (2...6).contains(bare.count) else { return nil }
@@ -218,7 +232,9 @@ struct PersonName: Equatable {
         "het", "san", "santa", "degli", "dalla", "lo", "los", "las", "t", "te", "bat",
     ]
     /// What names of places begin with.
-    private static let places: Set = ["san", "santa", "los", "las", "saint", "mount", "fort", "lake", "port", "cape", "rio"]
+    private static let places: Set = [
+        "são", "sao", "sankt", "bad", "san", "santa", "los", "las", "saint", "mount", "fort", "lake", "port", "cape", "rio",
+    ]
     /// Words that head sections, name places, companies and things.
     private static let never: Set = Set(
         """
@@ -240,7 +256,7 @@ struct PersonName: Equatable {
         portfolio gallery photo photos video videos image credits bank insurance university college school institute
         academy foundation association society club church hospital clinic hotel restaurant bar cafe museum library
         green red blue black white gold silver smart fast easy first best top next one two three monday tuesday wednesday
-        thursday friday saturday sunday january february march april june july august september october november december
+        thursday friday saturday sunday january february march july september october november december
         über unser unsere team ihre ihr kontakt impressum datenschutz datenschutzerklärung startseite leistungen aktuelles
         karriere anfahrt öffnungszeiten amtsgericht handelsregister umsatzsteuer haftungsausschluss straße strasse
         nuestro nuestra equipo contacto inicio servicios aviso política privacidad notre nos équipe contactez accueil mentions
@@ -255,6 +271,10 @@ struct PersonName: Equatable {
         frequently asked question questions prénom nom vorname nachname nombre apellido apellidos cognome imię nazwisko
         privacy sitemap imprint hq headquarters featured latest recent related popular categories tags archive archives
         alle anzeigen mehr erfahren weiterlesen lire suite leer más leggi tutto lees meer
+        nachricht wiadomość message mensagem mensaje messaggio bericht meddelande besked zpráva mesaj absenden senden send enviar
+        invia envoyer wyślij skicka odeslat gönder verzenden agende solicite demonstração demonstración links latest quick
+        modell model modelo plaza gemeinde stadt landkreis municipality bulvarı caddesi sokak mahallesi moradia apartamento vacancies vacancy openings prize prizes pris
+        apartment villa townhouse condo
         """.split(whereSeparator: \.isWhitespace).map { bare(String($0)) })
 }
 

@@ -73,6 +73,15 @@ enum TitleWords {
         fellow postdoc ambassador evangelist strategist planner recruiter ombudsman warden steward captain pilot driver host
         chaplain superintendent provost chancellor hand clerk expert guide instructor artist musician conductor actor shareholder
         atencion contabilidade contabilidad kundeservice kundservice asiakaspalvelu
+        collector clerk alderman publicist commissioner dispatcher inspector paramedic physio drummer
+        konstrukteur konstrukteurin servicetechniker servicetechnikerin beisitz beisitzer beisitzerin fachberatung auftragsannahme
+        auftragsbearbeitung disponent disponentin kassenwart schriftfuhrer vorzimmer telefonzentrale kundenbetreuung
+        profesor profesorka docent docentka asistent asistentka doktorand doktorandka tajemnik tajemnice predseda predsedkyne
+        mistopredseda mistopredsedkyne clen clenka sladek vyvojar vyvojarka referent referentka mistr technolog technolozka
+        gelistirici gelistiricisi yazilim satis muhasebe pazarlama temsilcisi temsilci danisman koordinatoru
+        projektant projektantka doradca magazynier handlowiec ksiegowosc logistyk
+        progettista geometra magazziniere vigneron vigneronne maitre caviste oenologue
+        utvecklare saljchef platschef byggledare handlaggare arkitekt ingenjor
         agare medeoprichter oprichter teamleider medewerker nakupci technik prodejce obchodnik vedouci jednatel jednatelka
         entrepreneur scholar partner-in-charge dpo sre qa ux dba pm receptioniste
         inhaber inhaberin vorstand vorstandin prokurist prokuristin leiter leiterin leitung chefin rechtsanwalt anwalt notar arzt arztin

@@ -79,6 +79,8 @@ package actor JobEngine: Service {
         var heardAt = Moment.now
         /// It was told to give its worker up.
         var isPreempted = false
+        /// Questions that wait for an answer from elsewhere.
+        var asides = 0
     }
     var isStopping = false
     /// How many workers in a row died before they had begun anything of a job.

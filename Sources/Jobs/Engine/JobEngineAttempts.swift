@@ -120,6 +120,9 @@ extension JobEngine {
         }
     }
 
+    /// Questions of one worker that wait for an answer at once: one for each unit that it works on.
+    private static let mostAsides = 64
+
     /// Keeps what a worker says while it works, and tells it. A worker of an attempt that counts no more hears nothing, and is ended.
     private func answer(
         _ number: Int, _ question: JSON, about unit: String, of job: Job, _ attempt: ID<Attempt>, _ worker: WorkerProcess
@@ -135,7 +138,13 @@ extension JobEngine {
         switch try works[job.kind]?.aside?.answer(job, unit, question) {
         case .now(let value): return send(value)
         case .later(let value):
-            Task { send(await value()) }
+            guard let waiting = running[job.id]?.asides, waiting < Self.mostAsides else { throw WorkReport.invalid("question") }
+            running[job.id]?.asides += 1
+            Task {
+                send(await value())
+                // Another attempt may have begun meanwhile.
+                if running[job.id]?.asides ?? 0 > 0 { running[job.id]?.asides -= 1 }
+            }
             return
         case nil: break
         }
