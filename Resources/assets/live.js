@@ -4,6 +4,7 @@
 //   data-live             a region (with an id) that is kept fresh
 //   data-typed            on a form: holds words of a person that the server gave back, so they count as typed
 //   data-follow           a region that shows how far a job is: it is fetched again now and then while the job goes on
+//   data-refresh-always   beside data-refresh-seconds: what changes here is told by no stream
 //   data-live-hold        on anything: nothing is changed until it is gone; then the event quern:refresh brings what was missed
 // It sets data-behind on a form whose etag is no longer the newest, and data-gone on what the server no longer shows but somebody writes in.
 
@@ -447,11 +448,12 @@ function close() {
   source = undefined;
 }
 
-// The reader's setting for lists: where the stream is silent, the list is loaded again by the clock.
+// The reader's setting for lists: where the stream is silent, the list is loaded again by the clock; and figures, always.
 const everySeconds = Number(document.querySelector("[data-refresh-seconds]")?.dataset.refreshSeconds ?? 0);
 if (badge && everySeconds > 0) {
+  const isAlways = document.querySelector("[data-refresh-always]") !== null;
   setInterval(() => {
-    if (!document.hidden && source?.readyState !== 1) refreshLater();
+    if (!document.hidden && (isAlways || source?.readyState !== 1)) refreshLater();
   }, everySeconds * 1_000);
 }
 

@@ -93,6 +93,8 @@ package struct DomainDiscovery: Sendable {
         package var requests = 0
         package var pages = 0
         package var people = 0
+        /// Of the people, those whom this visit of the site found.
+        package var found = 0
         package var emails = 0
         package var checked = 0
         package var valid = 0
@@ -143,6 +145,7 @@ package struct DomainDiscovery: Sendable {
             }
             (summary.outcome, summary.requests, summary.pages) = (visit.outcome.rawValue, visit.requests, visit.pages)
             people = Array(PeopleFinder.merge(people).prefix(Limits.people))
+            summary.found = people.count
             try await ledger.company(company, visit, Array(addresses.prefix(100)))
         }
         var leads = people.map {

@@ -83,7 +83,7 @@ package enum DiscoverWork {
             let summary = try await tools.discovery.run(
                 domain, RunOptions.stages(stored: spec["options"] ?? [:]), ledger: ledger,
                 reading: { voice.read(unit.number, $0) }, progress: { voice.say("\(unit.key): \($0)") })
-            if let failure = RunOutcome.failure(summary.outcome), summary.people == 0 {
+            if let failure = RunOutcome.failure(summary.outcome), summary.found == 0 {
                 return .failed(code: summary.outcome, message: "\(unit.key): \(failure.message)", category: failure.category)
             }
             return .finished(result: RunOutcome.json(summary), isPartial: RunOutcome.failure(summary.outcome) != nil)

@@ -152,7 +152,8 @@ package struct LeadPages: Sendable {
             "countText": HumanFormat.counted(Int64(max(counts.total, RunJob.domains(of: job).count)), "domain"),
             "follows": !job.state.isOver,
             "emailsText": "\(run.emails == 1 ? "1 address" : "\(run.emails) addresses"), \(run.valid) valid",
-            "leadsHref": "/dashboard/leads?run=\(job.id)", "csvHref": "\(href)?format=csv", "jsonHref": "\(href)?format=json",
+            "leadsHref": "/dashboard/leads?run=\(job.id)", "domainsHref": "/api/v1/runs/\(job.id)/domains?limit=500",
+            "csvHref": "\(href)?format=csv", "jsonHref": "\(href)?format=json",
             "hasDomains": !units.isEmpty,
             "domains": units.map { unit in
                 // Of the only domain, the job has the result.
@@ -228,10 +229,9 @@ package struct LeadPages: Sendable {
             model["problem"] = failure.message
             model["sorts"] = Self.sorts.map { ["value": $0, "label": $1, "isChosen": $0 == "icp_desc"] as [String: Any] }
         }
-        // What has no field of its own goes along with the others.
-        model["hidden"] = ["icp_min", "recency_days", "tech"].flatMap { name in
-            query.all(name).filter { !$0.isEmpty }.map { ["name": name, "value": $0] }
-        }
+        model["icpMin"] = query["icp_min"] ?? ""
+        model["recencyDays"] = query["recency_days"] ?? ""
+        model["tech"] = query.all("tech").filter { !$0.isEmpty }.joined(separator: ",")
         let current = Self.saved(query)
         let saved = try await savedSearches.list(of: context.caller)
         model["savedSearches"] = saved.map { search in
@@ -333,11 +333,22 @@ package struct LeadPages: Sendable {
             ("Verified", lead.verifiedAt.map { String($0.description.prefix(10)) }),
             ("Found", String(lead.createdAt.description.prefix(10))), ("Notes", lead.notes),
         ]
-        model["lines"] = lines.compactMap { label, text in text.map { ["label": label, "text": $0] } }
+        let check = try await leads.check(of: lead.email, in: context.caller.tenant)
+        let said = check.flatMap { check in
+            check.text.map { [check.code.map { "\($0)" }, $0].compactMap { $0 }.joined(separator: " ") }
+        }
+        let asked = check.flatMap { check in check.host.map { "\($0), \(HumanFormat.time(check.askedAt))" } }
+        let all = lines + [("Mail server", asked), ("It said", said)]
+        model["lines"] = all.compactMap { label, text in text.map { ["label": label, "text": $0] } }
         model["reasons"] = lead.reasons.arrayValue?.compactMap(\.stringValue) ?? []
         let evidence = (lead.evidence.arrayValue ?? []).compactMap { entry -> [String: Any]? in
             guard let url = entry["url"]?.stringValue, url.hasPrefix("https://") || url.hasPrefix("http://") else { return nil }
-            return ["url": url, "text": entry["text"]?.stringValue ?? "", "source": entry["source"]?.stringValue ?? ""]
+            return [
+                "url": url, "text": entry["text"]?.stringValue ?? "",
+                "source": [entry["source"]?.stringValue, (entry["at"]?.stringValue).map { String($0.prefix(10)) }].compactMap {
+                    $0
+                }.joined(separator: ", "),
+            ]
         }
         model["hasEvidence"] = !evidence.isEmpty
         model["evidence"] = evidence

@@ -88,7 +88,8 @@ package struct LeadRoutes: Sendable {
                 .init("Take in leads as CSV, JSON Lines or a JSON list", .signedIn([.leadsWrite]), body: .file).asking(
                     .init("dry_run", .boolean, "Only tell what would be taken in.")
                 ).giving(Self.ingested).refusing(
-                    .invalid, "invalid_media_type", "invalid_table", "invalid_json", "invalid_dry_run", "too_many_rows"),
+                    .invalid, "invalid_media_type", "invalid_table", "invalid_json", "invalid_dry_run", "too_many_rows"
+                ).refusing(.tooLarge, "body_too_large"),
                 use: takeIn)
         routes.group("suppressions", context: SignedIn.self)
             .get(
@@ -179,6 +180,7 @@ package struct LeadRoutes: Sendable {
         members["evidence"] = lead.evidence
         members["notes"] = .optional(lead.notes)
         members["created_at"] = Lead.time(lead.createdAt)
+        members["check"] = try await leads.check(of: lead.email, in: context.caller.tenant)?.json ?? .null
         return Answer.tagged(.object(members), for: request)
     }
 

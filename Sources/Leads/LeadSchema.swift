@@ -179,6 +179,17 @@ package enum LeadSchema {
             """
             -- The domain of the addresses that catchAll speaks of, where it is not that of the company.
             ALTER TABLE company ADD COLUMN mailDomain TEXT;
+
+            -- What discovery has cost, by tenant and day. Until now nobody wrote down for whom.
+            CREATE TABLE tenantCost (
+                tenant TEXT NOT NULL,
+                day INTEGER NOT NULL,
+                name TEXT NOT NULL,
+                count INTEGER NOT NULL,
+                PRIMARY KEY (tenant, day, name)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO tenantCost (tenant, day, name, count) SELECT 'default', day, name, count FROM discoveryCost;
+            DROP TABLE discoveryCost;
             """),
     ]
 }

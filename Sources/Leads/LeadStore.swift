@@ -48,15 +48,31 @@ package struct LeadStore: Sendable {
         }
     }
 
-    /// Adds to what discovery has cost today.
-    static func spend(_ name: String, _ count: Int64, _ db: Database) throws {
-        guard count > 0 else { return }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO discoveryCost (day, name, count) VALUES (?, ?, ?)
-                ON CONFLICT (day, name) DO UPDATE SET count = count + excluded.count
-                """
-        ).execute(arguments: [Moment.now.day.days, name, count])
+    /// What a mail server said of an address.
+    struct Check: Sendable {
+        let askedAt: Moment
+        let endedAt: Moment?
+        let code: Int64?
+        let host: String?
+        let text: String?
+
+        var json: JSON {
+            [
+                "asked_at": Lead.time(askedAt), "ended_at": Lead.time(endedAt), "code": .optional(code), "host": .optional(host),
+                "text": .optional(text),
+            ]
+        }
+    }
+
+    /// - Returns: nil when it was not asked.
+    func check(of email: String?, in tenant: String) async throws -> Check? {
+        guard let email else { return nil }
+        return try await storage.read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT askedAt, endedAt, code, host, text FROM addressCheck WHERE tenant = ? AND email = ?",
+                arguments: [tenant, email]
+            ).map { Check(askedAt: $0["askedAt"], endedAt: $0["endedAt"], code: $0["code"], host: $0["host"], text: $0["text"]) }
+        }
     }
 
     /// Whether it was written down that an address is asked about, and nothing yet of what came of it.
@@ -103,6 +119,17 @@ package struct LeadStore: Sendable {
                 name == nil && facts.name != nil || industry == nil && facts.industry != nil || size == nil && facts.size != nil
                     || tech.isEmpty && !facts.tech.isEmpty
             }
+        }
+
+        /// Adds to what discovery has cost today.
+        func spend(_ name: String, _ count: Int64) throws {
+            guard count > 0 else { return }
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO tenantCost (tenant, day, name, count) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (tenant, day, name) DO UPDATE SET count = count + excluded.count
+                    """
+            ).execute(arguments: [tenant, Moment.now.day.days, name, count])
         }
 
         private func hasRows(in table: String) throws -> Bool {
@@ -256,13 +283,21 @@ package struct LeadStore: Sendable {
                 return true
             }
             guard try hasRows(in: "suppression") else { return false }
-            let values = [email, domain, email.map { String($0.drop { $0 != "@" }.dropFirst()) }].compactMap { $0 }
+            // A domain that is kept out keeps its subdomains out.
+            let hosts = [domain, email.map { String($0.drop { $0 != "@" }.dropFirst()) }].compactMap { $0 }
+            let values = [email].compactMap { $0 } + hosts.flatMap(Self.withParents)
             return try Bool.fetchOne(
                 try db.cachedStatement(
                     sql:
                         "SELECT EXISTS (SELECT 1 FROM suppression WHERE tenant = ? AND value IN (SELECT value FROM json_each(?)))"
                 ),
                 arguments: [tenant, JSON.array(values.map { .string($0) }).text]) ?? false
+        }
+
+        /// `a.b.example.com`, `b.example.com`, `example.com`
+        private static func withParents(_ host: String) -> [String] {
+            let labels = host.split(separator: ".")
+            return (0..<max(1, labels.count - 1)).map { labels[$0...].joined(separator: ".") }
         }
 
         /// Keeps somebody, or adds to what is known of them.
@@ -443,7 +478,11 @@ package struct LeadStore: Sendable {
                     roleFamily: family, seniority: seniority, size: known["size"], industry: known["industry"],
                     tech: tech.split(separator: " ").map(String.init)))
             let old = (try? JSON(stored: known["evidence"]))?.arrayValue ?? []
-            let evidence = Array((old + draft.evidence.filter { !old.contains($0) }).prefix(Limits.evidence))
+            // The same words on the same page were seen when they were seen first.
+            func isKnown(_ entry: JSON) -> Bool {
+                old.contains { $0["url"] == entry["url"] && $0["text"] == entry["text"] && $0["source"] == entry["source"] }
+            }
+            let evidence = Array((old + draft.evidence.filter { !isKnown($0) }).prefix(Limits.evidence))
             let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
             try db.execute(
                 sql: """

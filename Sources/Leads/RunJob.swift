@@ -62,6 +62,7 @@ package enum RunJob {
                 throw Failure(.invalid, "invalid_domains", failure.message)
             }
         }
+        if let limit = options.companyLimit { domains = Array(domains.prefix(limit)) }
         let spec: JSON = [
             "domains": .array(domains.map { .string($0) }), "options": options.asked, "stages": options.json,
             "label": .optional(label),

@@ -32,8 +32,8 @@ struct RunLedger: Sendable {
                 outcome: Self.text(question["outcome"]),
                 pages: try Self.count(question["pages"], "pages"),
                 addresses: question["addresses"]?.arrayValue?.compactMap(\.stringValue) ?? [])
-            try LeadStore.spend("pages_crawled", try Self.count(question["requests"], "requests"), db)
-            try LeadStore.spend("domains_resolved", 1, db)
+            try store.spend("pages_crawled", try Self.count(question["requests"], "requests"))
+            try store.spend("domains_resolved", 1)
             return [:]
         case "save":
             guard let leads = question["leads"]?.arrayValue, leads.count <= DomainDiscovery.Limits.batch else {
@@ -58,7 +58,7 @@ struct RunLedger: Sendable {
                 throw WorkReport.invalid("catch_all")
             }
             try store.catchAllFound(found, of: try Self.host(question), at: domain)
-            try LeadStore.spend("catchall_checks", 1, db)
+            try store.spend("catchall_checks", 1)
             return [:]
         default: throw WorkReport.invalid("question")
         }
@@ -79,7 +79,7 @@ struct RunLedger: Sendable {
             guard let url = entry["url"]?.stringValue, url.utf8.count <= LedgerLimits.urlBytes, url.hasPrefix("http"),
                 let text = Self.text(entry["text"]), let source = Self.text(entry["source"])
             else { return nil }
-            return ["url": .string(url), "text": .string(text), "source": .string(source)]
+            return ["url": .string(url), "text": .string(text), "source": .string(source), "at": Lead.time(.now)]
         }
         guard
             let id = try store.save(
@@ -94,7 +94,7 @@ struct RunLedger: Sendable {
     private func permission(_ email: String, isForMailServer: Bool, _ store: LeadStore.Writer) throws -> JSON {
         switch try store.begin(email) {
         case .go:
-            if isForMailServer { try LeadStore.spend("smtp_probes", 1, store.db) }
+            if isForMailServer { try store.spend("smtp_probes", 1) }
             return ["permission": "go"]
         case .suppressed: return ["permission": "suppressed"]
         case .known(let verdict):

@@ -6,6 +6,8 @@ struct RunOptions: Sendable, Equatable {
     /// As somebody asked for it: shown again as it was.
     let asked: JSON
     let stages: DomainDiscovery.Options
+    /// Of the domains, so many are worked on; nil: all.
+    let companyLimit: Int?
 
     static let known = ["mode", "modes", "skip_crawl", "skip_verify", "company_limit"]
 
@@ -39,6 +41,11 @@ struct RunOptions: Sendable, Equatable {
         if stages.isEmpty { stages = [.crawl, .generate, .verify] }
         if try Self.flag("skip_crawl", members) { stages.remove(.crawl) }
         if try Self.flag("skip_verify", members) { stages.remove(.verify) }
+        switch members["company_limit"] {
+        case nil, .null: companyLimit = nil
+        case .int(let limit) where 1...Int64(RunJob.Limits.domains) ~= limit: companyLimit = Int(limit)
+        default: throw Self.refusal("options.company_limit must be a whole number from 1 to \(RunJob.Limits.domains).")
+        }
         asked = .object(members)
         self.stages = .init(
             crawls: stages.contains(.crawl), generates: stages.contains(.generate), verifies: stages.contains(.verify))

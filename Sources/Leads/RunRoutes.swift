@@ -58,6 +58,15 @@ package struct RunRoutes: Sendable {
                 ).refusing(.forbidden, "job_not_yours").refusing(.refused, "job_over", "already_cancelling"), use: cancel
             )
             .get(
+                ":id/domains",
+                .init("List the domains of a run and how each ended", .signedIn([.leadsRead])).asking(
+                    .init("limit", .integer, "How many, from 1 to \(Limits.mostResults); \(Limits.results) without it."),
+                    .init("offset", .integer, "How many to pass over.")
+                ).giving(
+                    .object(["results": .list(of: Self.domain), "total": .integer, "limit": .integer, "offset": .integer])
+                ).refusing(.missing, "run_not_found").refusing(.invalid, "invalid_limit", "invalid_offset"), use: domains
+            )
+            .get(
                 ":id/results",
                 .init("List what a run found, the best first", .signedIn([.leadsRead])).asking(
                     .init("limit", .integer, "How many, from 1 to \(Limits.mostResults); \(Limits.results) without it."),
@@ -98,6 +107,14 @@ package struct RunRoutes: Sendable {
             "started_at": .string.orNull, "finished_at": .string.orNull,
         ]
     ).named("Run")
+
+    private static let domain = Schema.object(
+        [
+            "domain": .string, "state": .string, "outcome": .string.orNull, "message": .string.orNull, "pages": .integer.orNull,
+            "people": .integer.orNull, "emails": .integer.orNull, "checked": .integer.orNull, "valid": .integer.orNull,
+            "catch_all": .string.orNull, "mail": .string.orNull, "service": .string.orNull,
+        ]
+    ).named("RunDomain")
 
     @Sendable func create(_ request: Request, _ context: SignedIn) async throws -> Response {
         let fields = try await bodies.fields(request, known: ["domains", "label", "options"])
@@ -144,6 +161,29 @@ package struct RunRoutes: Sendable {
         let job = try await jobs.cancel(run.job.id.rawValue, by: context.caller, .none, address: context.address).job
         await engine.stop(job.id)
         return Answer.tagged(try await runs.find(job.id.rawValue, in: context.caller.tenant).json, for: request)
+    }
+
+    @Sendable func domains(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let page = try Self.page(request, standard: Limits.results, most: Limits.mostResults)
+        let job = try await runs.find(try context.parameters.require("id"), in: context.caller.tenant).job
+        let (units, counts) = try await jobs.units(of: job.id, in: nil, page)
+        return Answer.json([
+            "results": .array(units.map { Self.json($0, isOnly: counts.total == 1, job) }), "total": .int(Int64(counts.total)),
+            "limit": .int(Int64(page.limit)), "offset": .int(Int64(page.skip)),
+        ])
+    }
+
+    /// - Parameter isOnly: of the only domain, the job has the result.
+    private static func json(_ unit: Unit, isOnly: Bool, _ job: Job) -> JSON {
+        let result = unit.result ?? (isOnly ? job.result : [:])
+        var members: [String: JSON] = [
+            "domain": .string(unit.name), "state": .string(unit.state.rawValue),
+            "outcome": result["outcome"] ?? .optional(unit.errorCode), "message": .optional(unit.errorMessage),
+        ]
+        for name in ["pages", "people", "emails", "checked", "valid", "catch_all", "mail", "service"] {
+            members[name] = result[name] ?? .null
+        }
+        return .object(members)
     }
 
     @Sendable func results(_ request: Request, _ context: SignedIn) async throws -> Response {

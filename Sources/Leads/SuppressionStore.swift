@@ -48,14 +48,21 @@ package struct SuppressionStore: Sendable {
                 INSERT INTO suppression (tenant, value, reason, createdBy, createdAt) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (tenant, value) DO UPDATE SET reason = coalesce(excluded.reason, reason)
                 """, arguments: [caller.tenant, entry.value, entry.reason, caller.email, entry.createdAt])
-        let isAddress = entry.value.contains("@")
-        let column = isAddress ? "email" : "domain"
-        try db.execute(sql: "DELETE FROM lead WHERE tenant = ? AND \(column) = ?", arguments: [caller.tenant, entry.value])
-        // Who writes from that domain, at whatever company.
-        if !isAddress {
+        let tenant = caller.tenant
+        if entry.value.contains("@") {
+            try db.execute(sql: "DELETE FROM lead WHERE tenant = ? AND email = ?", arguments: [tenant, entry.value])
+            try forgetCheck(of: entry.value, in: tenant, db)
+        } else {
+            // Everybody there and at its subdomains, and who writes from one of them at whatever company.
+            let name = entry.value.replacing("_", with: "\\_")
             try db.execute(
-                sql: "DELETE FROM lead WHERE tenant = ? AND email LIKE ? ESCAPE '\\'",
-                arguments: [caller.tenant, "%@" + entry.value.replacing("_", with: "\\_")])
+                sql: """
+                    DELETE FROM lead WHERE tenant = ? AND (domain = ? OR domain LIKE ? ESCAPE '\\' OR email LIKE ? ESCAPE '\\'
+                        OR email LIKE ? ESCAPE '\\')
+                    """, arguments: [tenant, entry.value, "%.\(name)", "%@\(name)", "%@%.\(name)"])
+            try db.execute(
+                sql: "DELETE FROM addressCheck WHERE tenant = ? AND (email LIKE ? ESCAPE '\\' OR email LIKE ? ESCAPE '\\')",
+                arguments: [tenant, "%@\(name)", "%@%.\(name)"])
         }
         // What is published of the company is found again by the next run, without what is kept out.
         try db.execute(
@@ -63,12 +70,16 @@ package struct SuppressionStore: Sendable {
             arguments: [caller.tenant, entry.value, entry.value])
     }
 
+    private static func forgetCheck(of email: String, in tenant: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM addressCheck WHERE tenant = ? AND email = ?", arguments: [tenant, email])
+    }
+
     /// - Throws: `Failure` `lead_not_found`.
     package func erase(lead id: String, by caller: Caller) async throws {
         try await storage.write { db in
             guard let number = Int64(id),
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT email, company, domain, person FROM lead WHERE id = ? AND tenant = ?",
+                    db, sql: "SELECT email, company, domain, person, fullName FROM lead WHERE id = ? AND tenant = ?",
                     arguments: [number, caller.tenant])
             else { throw Failure(.missing, "lead_not_found", "There is no such lead.") }
             // The person goes, with every address that was kept or thought of.
@@ -78,6 +89,12 @@ package struct SuppressionStore: Sendable {
                 sql:
                     "SELECT email FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> '')) AND email IS NOT NULL",
                 arguments: [company, number, person])
+            // What mail servers said of addresses that were only thought of.
+            for host in Set([domain] + emails.map { String($0.drop { $0 != "@" }.dropFirst()) }) {
+                for email in EmailPattern.candidates(for: row["fullName"], at: host, known: nil, most: .max) {
+                    try Self.forgetCheck(of: email, in: caller.tenant, db)
+                }
+            }
             for email in emails { try Self.add(Entry(value: email, reason: "erased", createdAt: .now), by: caller, db) }
             if !person.isEmpty {
                 try db.execute(

@@ -50,23 +50,44 @@ struct DashboardModel {
                     ("total", "All"), ("queued", "Queued"), ("running", "Running"), ("succeeded", "Succeeded"),
                     ("failed", "Failed"), ("cancelled", "Cancelled"),
                 ]),
-            "users": rows("user_stats", ["user_email", "runs_total", "runs_running", "runs_succeeded", "runs_failed"]),
+            "reasons": reasons, "hasReasons": !reasons.isEmpty, "domains": domains.map(Self.day), "hasDomains": !domains.isEmpty,
+            "users": (figures["user_stats"]?.arrayValue ?? []).map { user in
+                var model: [String: Any] = ["last": Self.time(user["last_run_at"])]
+                for name in [
+                    "user_email", "runs_total", "runs_queued", "runs_running", "runs_succeeded", "runs_failed", "runs_cancelled",
+                ] { model[name] = Self.text(user[name]) }
+                return model
+            },
             "runs": (figures["recent_runs"]?.arrayValue ?? []).map { run in
                 [
-                    "id": Self.text(run["id"]), "label": Self.text(run["label"]), "status": Self.text(run["status"]),
+                    "id": Self.text(run["id"]), "label": run["label"]?.stringValue ?? Self.text(run["id"]),
+                    "error": Self.text(run["error"]),
+                    "status": Self.text(run["status"]),
                     "email": Self.text(run["user_email"]),
                     "domains": Self.text(run["domain_count"]), "created": Self.time(run["created_at"]),
                     "finished": Self.time(run["finished_at"]),
                 ]
             },
             "hasSeries": !series.isEmpty, "bars": Self.bars(series), "chartWidth": max(1, series.count) * Self.barStep,
-            "days": series.map { day in
-                [
-                    "date": Self.text(day["date"]), "total": Self.text(day["total"]), "valid": Self.text(day["valid"]),
-                    "invalid": Self.text(day["invalid"]), "risky": Self.text(day["risky_catch_all"]),
-                ]
-            },
+            "days": series.map(Self.day),
         ]
+    }
+
+    private static func day(_ counts: JSON) -> [String: Any] {
+        [
+            "date": text(counts["date"]), "domain": text(counts["domain"]), "total": text(counts["total"]),
+            "valid": text(counts["valid"]), "invalid": text(counts["invalid"]), "risky": text(counts["risky_catch_all"]),
+            "rate": counts["valid_rate"]?.doubleValue.map { "\(Int(($0 * 100).rounded())) %" } ?? "–",
+        ]
+    }
+
+    private var domains: [JSON] { analytics["domain_breakdown"]?.arrayValue ?? [] }
+
+    private var reasons: [[String: Any]] {
+        guard case .object(let counts)? = analytics["error_breakdown"] else { return [] }
+        return counts.sorted { ($1.value.intValue ?? 0, $0.key) < ($0.value.intValue ?? 0, $1.key) }.map {
+            ["label": $0.key, "value": Self.text($0.value)]
+        }
     }
 
     private static let barStep = 24

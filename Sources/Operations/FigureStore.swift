@@ -2,8 +2,8 @@ import Core
 import GRDB
 package import Storage
 
-/// What an administrator sees of the whole server, counted in the database: queues, runs, verification, companies, people. All figures of one
-/// answer are of one moment. Each is of the administrator's tenant.
+/// What an administrator sees, counted in the database: queues, runs, verification, companies, people. All figures of one answer are of one
+/// moment, and of the administrator's tenant; those for Prometheus are of the whole server.
 package struct FigureStore: Sendable {
     private let storage: Storage
 
@@ -26,7 +26,7 @@ package struct FigureStore: Sendable {
         try await storage.search { db in
             [
                 "queues": .array(try Self.queues(tenant, db)), "verification": try Self.verification(tenant, db),
-                "costs": .object(try Self.costs(db)), "company_health": try Self.companies(tenant, db),
+                "costs": .object(try Self.costs(tenant, db)), "company_health": try Self.companies(tenant, db),
                 "run_status": .object(try Self.runStatus(tenant, user: nil, db)),
                 "user_stats": .array(try Self.users(tenant, db)),
                 "recent_runs": .array(try Self.recentRuns(tenant, db)),
@@ -71,9 +71,13 @@ package struct FigureStore: Sendable {
         ]
     }
 
-    private static func costs(_ db: Database) throws -> [String: JSON] {
+    /// - Parameter tenant: nil: of all.
+    private static func costs(_ tenant: String?, _ db: Database) throws -> [String: JSON] {
         var costs: [String: JSON] = ["smtp_probes": 0, "catchall_checks": 0, "domains_resolved": 0, "pages_crawled": 0]
-        for row in try Row.fetchAll(db, sql: "SELECT name, sum(count) AS n FROM discoveryCost GROUP BY name") {
+        for row in try Row.fetchAll(
+            db, sql: "SELECT name, sum(count) AS n FROM tenantCost WHERE ? IS NULL OR tenant = ? GROUP BY name",
+            arguments: [tenant, tenant])
+        {
             costs[row["name"]] = .int(row["n"])
         }
         return costs
@@ -149,14 +153,14 @@ package struct FigureStore: Sendable {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT job.id, job.state, job.name, json_array_length(job.spec, '$.domains') AS domains, job.createdAt, job.startedAt,
+                SELECT job.id, job.state, job.spec ->> '$.label' AS label, json_array_length(job.spec, '$.domains') AS domains, job.createdAt, job.startedAt,
                     job.finishedAt, job.errorMessage, user.email
                 FROM job LEFT JOIN user ON user.id = job.user WHERE job.tenant = ? AND job.kind = 'discover'
                 ORDER BY job.number DESC LIMIT \(Limits.runs)
                 """, arguments: [tenant]
         ).map { row in
             [
-                "id": .string(row["id"]), "status": .string(status(row["state"])), "label": .string(row["name"]),
+                "id": .string(row["id"]), "status": .string(status(row["state"])), "label": .optional(row["label"] as String?),
                 "user_email": .optional(row["email"] as String?), "domain_count": .int(row["domains"] ?? 0),
                 "created_at": .optional(row["createdAt"] as Moment?), "started_at": .optional(row["startedAt"] as Moment?),
                 "finished_at": .optional(row["finishedAt"] as Moment?), "error": .optional(row["errorMessage"] as String?),
@@ -233,7 +237,7 @@ package struct FigureStore: Sendable {
             samples.append(.init("quern_companies", [:], try Int64.fetchOne(db, sql: "SELECT count(*) FROM company") ?? 0))
             samples.append(
                 .init("quern_users", [:], try Int64.fetchOne(db, sql: "SELECT count(*) FROM user WHERE state = 'active'") ?? 0))
-            for (name, count) in try Self.costs(db).sorted(by: { $0.key < $1.key }) {
+            for (name, count) in try Self.costs(nil, db).sorted(by: { $0.key < $1.key }) {
                 samples.append(.init("quern_discovery_\(name)_total", [:], count.intValue ?? 0))
             }
             return samples

@@ -92,14 +92,20 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     private func tell(_ found: Found) {
         let (outcome, people) = (found.summary.outcome, found.people)
+        if found.summary.mailIsReachable == false {
+            Terminal.error("\(found.domain): its mail server can not be reached; many networks close port 25 for outgoing mail.")
+        }
         if let trouble = found.summary.serviceTrouble {
             Terminal.error(
                 "The service of VERIFY_SERVICE_URL \(trouble): it is asked no more; look at its address and VERIFY_SERVICE_KEY.")
         }
         guard !json else {
             return Terminal.out(
-                (["domain": .string(found.domain.description), "outcome": .string(outcome), "people": .array(people)] as JSON)
-                    .text)
+                ([
+                    "domain": .string(found.domain.description), "outcome": .string(outcome), "people": .array(people),
+                    "mail": .optional(found.summary.mailIsReachable.map { $0 ? "reached" : "unreachable" }),
+                ] as JSON)
+                .text)
         }
         Terminal.out(
             "\(found.domain): \(RunOutcome.words(outcome)), \(found.summary.pages) pages, \(people.count) people")
@@ -116,6 +122,7 @@ struct DiscoverCommand: AsyncParsableCommand {
         private struct State {
             var leads: [DomainDiscovery.Lead] = []
             var checks: [String: Verification.Verdict] = [:]
+            var company = CompanyFacts()
         }
 
         private let state = Mutex(State())
@@ -128,7 +135,7 @@ struct DiscoverCommand: AsyncParsableCommand {
 
         var ledger: DomainDiscovery.Ledger {
             DomainDiscovery.Ledger(
-                begin: { true }, known: { [] }, company: { _, _, _ in },
+                begin: { true }, known: { [] }, company: { [self] facts, _, _ in state.withLock { $0.company = facts } },
                 save: { [self] leads in
                     state.withLock { state in
                         for lead in leads {
@@ -155,7 +162,14 @@ struct DiscoverCommand: AsyncParsableCommand {
                         "full_name": .string(lead.name), "title": .optional(lead.title), "email": .optional(lead.email),
                         "source": .string(lead.isPublished ? "published" : "generated"), "role_family": .optional(family),
                         "seniority": .optional(seniority),
-                        "icp_score": .int(Int64(profile.score(.init(roleFamily: family, seniority: seniority)).points)),
+                        "company": .optional(state.company.name),
+                        "icp_score": .int(
+                            Int64(
+                                profile.score(
+                                    .init(
+                                        roleFamily: family, seniority: seniority, size: state.company.size,
+                                        industry: state.company.industry, tech: state.company.tech)
+                                ).points)),
                         "verify_status": .optional(verdict?.status.rawValue), "verify_reason": .optional(verdict?.reason),
                         "evidence": .array(lead.evidence.map(\.json)),
                     ]

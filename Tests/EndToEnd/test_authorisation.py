@@ -336,6 +336,7 @@ ROUTES = {
     "GET /runs": api(own_scoped),
     "GET /runs/:id": api(shared, make=a_run),
     "POST /runs/:id/cancel": api(job_end, {200, 400}, make=a_run),
+    "GET /runs/:id/domains": api(shared, make=a_run),
     "GET /runs/:id/results": api(shared, make=a_run),
     "GET /runs/:id/export": api(shared, make=a_run),
     "GET /leads/search": api(own_scoped, 400),

@@ -29,7 +29,8 @@ def test_json_for_programs_and_codes_for_scripts(settings):
     done = run_quern("discover", "https://www.acme.test/", "gone.test", "--json", "-q", "--no-verify", settings=settings)
     # Each when it is done.
     gone, acme = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 2 and gone == {"domain": "gone.test", "outcome": "no_such_host", "people": []}
+    assert done.returncode == 2 and gone == {"domain": "gone.test", "outcome": "no_such_host", "people": [], "mail": None}
+    assert {person["company"] for person in acme["people"]} == {"Acme Inc."}
     jane = next(person for person in acme["people"] if person["full_name"] == "Jane Doe")
     assert (jane["email"], jane["source"], jane["verify_status"]) == ("jane.doe@acme.test", "published", None)
     assert jane["evidence"] == [{"url": "http://acme.test/team", "text": "Jane Doe · VP of Engineering", "source": "text"}]

@@ -66,6 +66,14 @@ SITES = {
         pages={"/": (200, {"Content-Type": "text/html; charset=iso-8859-1"}, team(("Jürgen Größl", "Geschäftsführer", None)).decode().replace("<meta charset=utf-8>", "").encode("latin-1"))},
         mailboxes=("juergen.groessl",),
     ),
+    "mapped.test": Site(pages={
+        "/robots.txt": b"Sitemap: http://mapped.test/sitemap_index.xml\nSitemap: http://mapped.test/more.xml",
+        "/sitemap_index.xml": (200, {"Content-Type": "text/xml"}, b"<sitemapindex><sitemap><loc>http://mapped.test/post-sitemap.xml</loc></sitemap><sitemap><loc><![CDATA[http://mapped.test/page-sitemap.xml]]></loc></sitemap></sitemapindex>"),
+        "/page-sitemap.xml": (200, {"Content-Type": "text/xml"}, b"<urlset><url><loc>http://mapped.test/our-team</loc></url></urlset>"),
+        "/more.xml": (200, {"Content-Type": "text/xml"}, b"<urlset><url><loc>http://mapped.test/leadership</loc></url></urlset>"),
+        "/": page("<h1>Mapped</h1><p>Our first page leads nowhere, and our sitemaps lead everywhere.</p>"),
+        "/our-team": team(("Gerd Atlas", "Buyer", "gerd@mapped.test")), "/leadership": team(("Karla Atlas", "Director", "karla@mapped.test")),
+    }),
     "file.test": Site(pages={"/": (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4")}),
     "xn--bcher-kva.test": Site(pages={"/": team(("Ute Buch", "Inhaberin", "ute.buch@xn--bcher-kva.test"))}, mailboxes=("ute.buch",)),
 }
@@ -136,7 +144,10 @@ def test_a_domain_becomes_leads(admin, acme):
 def test_a_lead_shows_where_it_was_found(admin, acme):
     jane = next(lead for lead in results(admin, acme["run_id"]) if lead["full_name"] == "Jane Doe")
     shown = admin.expect(200, "GET", f"/api/v1/leads/{jane['id']}").json()
-    assert shown["evidence"] == [{"url": "http://acme.test/team", "text": "Jane Doe · VP of Engineering", "source": "text"}]
+    evidence, = shown["evidence"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", evidence.pop("at"))
+    assert evidence == {"url": "http://acme.test/team", "text": "Jane Doe · VP of Engineering", "source": "text"}
+    assert shown["check"]["code"] == 250 and shown["check"]["host"] and shown["check"]["asked_at"] <= shown["check"]["ended_at"]
     assert shown["icp_reasons"] == ["role_family:Engineering+25", "seniority:VP+25"]
 
 
@@ -171,11 +182,9 @@ def many(admin):
 def test_every_domain_ends_with_its_outcome(admin, many, server):
     assert many["status"] == "succeeded", many
     assert many["progress"]["domains_completed"] == many["progress"]["domains_total"] == len(OUTCOMES) + 3
-    import sqlite3
-
-    database = sqlite3.connect(f"file:{server.data}/quern.db?mode=ro", uri=True)
-    rows = database.execute("SELECT name, state, errorCode, json_extract(result, '$.outcome') FROM unit WHERE job = ?", (many["run_id"],))
-    found = {name: code or outcome for name, state, code, outcome in rows}
+    answer = admin.expect(200, "GET", f"/runs/{many['run_id']}/domains").json()
+    assert answer["total"] == len(answer["results"]) == len(OUTCOMES) + 3
+    found = {row["domain"]: row["outcome"] for row in answer["results"]}
     wanted = {name.replace("bücher", "xn--bcher-kva"): outcome for name, outcome in OUTCOMES.items() if outcome}
     assert {name: found[name] for name in wanted} == wanted
 
@@ -332,8 +341,35 @@ def test_options_are_obeyed(admin, world, acme):
     assert len(world.questions) == before[1] and len(world.requests) > before[0]
 
 
+def test_of_many_domains_so_many_are_worked_on(admin):
+    run = admin.expect(200, "POST", "/runs", json={"domains": ["a.test", "b.test", "c.test"], "options": {"company_limit": 2, "mode": "generate"}}).json()
+    assert run["domains"] == ["a.test", "b.test"]
+    assert admin.post("/runs", json={"domains": ["a.test"], "options": {"company_limit": 0}}).json()["error"] == "invalid_options"
+
+
+def test_each_stage_alone(admin, world, acme):
+    def counts():
+        return len(world.requests), len(world.questions)
+
+    before = counts()
+    finish(admin, start(admin, "moved-to.test", options={"skip_verify": True}))
+    crawled = counts()
+    assert crawled[0] > before[0] and crawled[1] == before[1]
+    finish(admin, start(admin, "moved-to.test", options={"mode": "generate"}))
+    assert counts() == crawled
+    finish(admin, start(admin, "moved-to.test", options={"modes": ["verify"]}))
+    finish(admin, start(admin, "moved-to.test", options={"skip_crawl": True}))
+    assert counts()[0] == crawled[0]
+
+
+def test_an_index_of_sitemaps_leads_to_its_pages(admin, world):
+    run = finish(admin, start(admin, "mapped.test"))
+    assert {lead["full_name"] for lead in results(admin, run["run_id"])} == {"Gerd Atlas", "Karla Atlas"}
+    assert "/post-sitemap.xml" not in [path for _, _, path, _ in world.asked("mapped.test")]
+
+
 def test_an_unknown_run_is_missing(admin):
-    for path in ("", "/results", "/export"):
+    for path in ("", "/results", "/export", "/domains"):
         answer = admin.get(f"/runs/00000000-0000-4000-8000-000000000000{path}")
         assert (answer.status_code, answer.json()["error"]) == (404, "run_not_found")
 
@@ -481,9 +517,30 @@ def test_allowing_one_person_again_allows_nobody_else(admin, found):
     assert (dry["accepted"], dry["errors"]) == (1, ["row 2: suppressed; the person or the domain is kept out"])
 
 
+def test_nothing_stays_of_who_is_erased(admin, server, found):
+    import sqlite3
+
+    finish(admin, start(admin, "xn--bcher-kva.test"))
+    ute = found(q="ute buch")["results"][0]
+
+    def checks():
+        with sqlite3.connect(f"file:{server.data}/quern.db?mode=ro", uri=True) as database:
+            return [row[0] for row in database.execute("SELECT email FROM addressCheck WHERE email LIKE '%xn--bcher-kva.test'")]
+
+    assert checks() == ["ute.buch@xn--bcher-kva.test"]
+    admin.expect(204, "DELETE", f"/leads/{ute['id']}")
+    assert checks() == []
+
+
 def test_a_domain_can_be_suppressed(admin, found):
+    table = b"domain,full_name,email\nriver.test,Rita River,\nsub.river.test,Sam River,\nother.test,Ola Other,ola@mail.river.test\n"
+    admin.expect(200, "POST", "/ingest", data=table, headers={"Content-Type": "text/csv"})
     admin.expect(200, "POST", "/suppressions", json={"value": "https://River.test/", "reason": "asked by mail"})
     assert found(q="river")["results"] == []
+    answer = admin.expect(200, "POST", "/ingest", data=table, headers={"Content-Type": "text/csv"}).json()
+    assert (answer["accepted"], answer["rejected"]) == (0, 3)
+    run = finish(admin, start(admin, "river.test"))
+    assert admin.expect(200, "GET", f"/runs/{run['run_id']}/domains").json()["results"][0]["outcome"] == "suppressed"
     assert admin.post("/suppressions", json={"value": "no domain"}).json()["error"] == "invalid_value"
 
 

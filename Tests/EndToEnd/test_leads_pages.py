@@ -145,7 +145,16 @@ def test_the_administrator_sees_the_same_figures(browser):
     browser.open("/admin/dashboard")
     assert f"{len(statuses)} addresses" in text_of(browser, "#days-title + p")
     assert len(browser.all(".day-bars rect")) == 2 * len(analytics["verification_time_series"])
+    shown = text_of(browser, "main")
+    for row in analytics["domain_breakdown"]:
+        assert row["domain"] in shown
+    for reason in analytics["error_breakdown"]:
+        assert reason in shown
     browser.shoot(f"admin-dashboard-{'scripts' if browser.has_scripts else 'plain'}")
+    if browser.has_scripts:
+        # Figures are counted again by themselves.
+        admin.expect(200, "POST", "/ingest", data=b"email\nnew@live.test\n", headers={"Content-Type": "text/csv"})
+        wait_until(lambda: f"{len(statuses) + 1} addresses" in text_of(browser, "#days-title + p"), 25, "the new figures")
 
 
 def test_a_search_is_saved_and_found_again(browser):

@@ -18,9 +18,9 @@ package enum EmailPattern: String, Sendable, CaseIterable {
     case last
     case lastFirst = "lastfirst"
 
-    private enum Limits {
+    package enum Limits {
         /// Addresses that are tried for one person.
-        static let candidates = 6
+        package static let candidates = 6
         /// Published addresses of one company that have to agree, and their share of all.
         static let examples = 2
         static let share = 0.8
@@ -108,7 +108,10 @@ package enum EmailPattern: String, Sendable, CaseIterable {
     }
 
     /// Addresses that somebody may have, the likeliest first.
-    package static func candidates(for name: String, at domain: String, known: EmailPattern?) -> [String] {
+    /// - Parameter most: how many.
+    package static func candidates(
+        for name: String, at domain: String, known: EmailPattern?, most: Int = Limits.candidates
+    ) -> [String] {
         let parts = parts(of: name)
         let order = (known.map { [$0] } ?? []) + allCases.filter { $0 != known }
         var found: [String] = []
@@ -118,7 +121,7 @@ package enum EmailPattern: String, Sendable, CaseIterable {
             if address.utf8.count <= Limits.addressBytes, !found.contains(address), !Addresses.isRole(address) {
                 found.append(address)
             }
-            if found.count == Limits.candidates { break }
+            if found.count == most { break }
         }
         return found
     }

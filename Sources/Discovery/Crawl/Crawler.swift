@@ -73,6 +73,8 @@ package struct Crawler: Sendable {
         static let links = 2000
         static let sitemapBytes = 2 << 20
         static let sitemapPages = 500
+        /// Requests for sitemaps of one site.
+        static let sitemaps = 3
         static let refusals = 3
         /// Letters that a page of words has at least.
         static let letters = 60
@@ -386,31 +388,53 @@ package struct Crawler: Sendable {
         }
     }
 
-    /// What the site lists of itself, as far as it is likely to name people.
+    /// What the site lists of itself, as far as it is likely to name people: the sitemaps that robots.txt names, and of an index of
+    /// sitemaps those of pages.
     private func sitemapPages(_ state: inout State) async throws -> [PageURL] {
-        guard let address = state.robots.sitemaps.first, let url = PageURL(address, on: state.base),
-            url.host.withoutWWW == state.base.host.withoutWWW, state.robots.allows(url.path)
-        else { return [] }
-        do {
-            let page = try await request(url, &state, most: Limits.sitemapBytes)
-            guard page.status == 200 else { return [] }
-            let text = String(decoding: page.body, as: UTF8.self)
-            var pages: [PageURL] = []
-            var rest = text[...]
-            while pages.count < Limits.sitemapPages, let begin = rest.range(of: "<loc>"),
-                let end = rest[begin.upperBound...].range(of: "</loc>")
-            {
-                let address = rest[begin.upperBound..<end.lowerBound].replacing("&amp;", with: "&")
-                rest = rest[end.upperBound...]
-                guard let url = PageURL(String(address), on: state.base), url.host.withoutWWW == state.base.host.withoutWWW,
-                    (LinkRanking.rank(url, text: "") ?? 0) > 1
-                else { continue }
-                pages.append(PageURL(host: state.base.host, path: url.path, isSecure: state.base.isSecure))
+        var waiting = state.robots.sitemaps.prefix(Limits.sitemaps).compactMap { PageURL($0, on: state.base) }
+        var (pages, asked) = ([PageURL](), 0)
+        while asked < Limits.sitemaps, !waiting.isEmpty, pages.count < Limits.sitemapPages {
+            let url = waiting.removeFirst()
+            guard url.host.withoutWWW == state.base.host.withoutWWW, state.robots.allows(url.path) else { continue }
+            asked += 1
+            let page: Fetcher.Page
+            do {
+                page = try await request(
+                    PageURL(host: state.base.host, path: url.path, isSecure: state.base.isSecure), &state,
+                    most: Limits.sitemapBytes)
+            } catch is Fetcher.Trouble {
+                continue
             }
-            return pages
-        } catch is Fetcher.Trouble {
-            return []
+            guard page.status == 200 else { continue }
+            let text = String(decoding: page.body, as: UTF8.self)
+            let listed = Self.locations(text).compactMap { PageURL($0, on: state.base) }.filter {
+                $0.host.withoutWWW == state.base.host.withoutWWW
+            }
+            if text.contains("<sitemapindex") {
+                // `page-sitemap.xml` before those of posts and products.
+                let likely = listed.filter { LinkRanking.isSitemapOfPages($0) }
+                waiting += likely.isEmpty ? Array(listed.prefix(1)) : likely
+            } else {
+                pages += listed.filter { (LinkRanking.rank($0, text: "") ?? 0) > 1 }.map {
+                    PageURL(host: state.base.host, path: $0.path, isSecure: state.base.isSecure)
+                }
+            }
         }
+        return Array(pages.prefix(Limits.sitemapPages))
+    }
+
+    private static func locations(_ text: String) -> [String] {
+        var found: [String] = []
+        var rest = text[...]
+        while found.count < Limits.links * 10, let begin = rest.range(of: "<loc>"),
+            let end = rest[begin.upperBound...].range(of: "</loc>")
+        {
+            found.append(
+                String(rest[begin.upperBound..<end.lowerBound]).replacing("&amp;", with: "&").replacing("<![CDATA[", with: "")
+                    .replacing("]]>", with: "").trimmed)
+            rest = rest[end.upperBound...]
+        }
+        return found
     }
 }
 

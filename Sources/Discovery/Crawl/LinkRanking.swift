@@ -22,6 +22,13 @@ enum LinkRanking {
     /// What sites call them where no page leads there.
     static let guesses = ["/team", "/about", "/about-us", "/contact", "/people", "/leadership", "/impressum", "/kontakt"]
 
+    /// Whether a sitemap that an index of sitemaps names is one of pages, or of people.
+    static func isSitemapOfPages(_ url: PageURL) -> Bool {
+        let path = url.path.lowercased()
+        return ["page", "team", "people", "staff", "person", "about", "seite", "static"].contains(where: path.contains)
+            && path.hasSuffix(".xml")
+    }
+
     private static let pageEndings: Set = [
         "html", "htm", "xhtml", "php", "php5", "asp", "aspx", "jsp", "cfm", "shtml", "cgi", "do",
     ]
