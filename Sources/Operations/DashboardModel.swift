@@ -18,11 +18,13 @@ struct DashboardModel {
             "tabs": ["dashboard": true],
             "queues": rows("queues", ["name", "queued", "started", "finished", "failed"]),
             "workers": (figures["workers"]?.arrayValue ?? []).map { worker in
-                [
-                    "name": Self.text(worker["name"]),
+                var model: [String: Any] = [
+                    "name": Self.text(worker["name"]), "state": Self.text(worker["state"]),
                     "queues": worker["queues"]?.arrayValue?.compactMap(\.stringValue).joined(separator: ", ") ?? "",
-                    "state": Self.text(worker["state"]), "heard": Self.time(worker["last_heartbeat"]),
                 ]
+                let heard = Self.time(worker["last_heartbeat"])
+                if !heard.isEmpty { model["heard"] = heard }
+                return model
             },
             "totalText": Self.text(verification["total_emails"]),
             "rateText": rate.map { "\(Int(($0 * 100).rounded())) %" } ?? "–",
@@ -59,14 +61,14 @@ struct DashboardModel {
                 return model
             },
             "runs": (figures["recent_runs"]?.arrayValue ?? []).map { run in
-                [
-                    "id": Self.text(run["id"]), "label": run["label"]?.stringValue ?? Self.text(run["id"]),
-                    "error": Self.text(run["error"]),
-                    "status": Self.text(run["status"]),
-                    "email": Self.text(run["user_email"]),
+                var model: [String: Any] = [
+                    "id": Self.text(run["id"]), "label": run["label"]?.stringValue ?? Self.text(run["name"]),
+                    "status": Self.text(run["status"]), "email": Self.text(run["user_email"]),
                     "domains": Self.text(run["domain_count"]), "created": Self.time(run["created_at"]),
                     "finished": Self.time(run["finished_at"]),
                 ]
+                if let error = run["error"]?.stringValue { model["error"] = error }
+                return model
             },
             "hasSeries": !series.isEmpty, "bars": Self.bars(series), "chartWidth": max(1, series.count) * Self.barStep,
             "days": series.map(Self.day),

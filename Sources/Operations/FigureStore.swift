@@ -153,7 +153,7 @@ package struct FigureStore: Sendable {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT job.id, job.state, job.spec ->> '$.label' AS label, json_array_length(job.spec, '$.domains') AS domains, job.createdAt, job.startedAt,
+                SELECT job.id, job.state, job.name, job.spec ->> '$.label' AS label, json_array_length(job.spec, '$.domains') AS domains, job.createdAt, job.startedAt,
                     job.finishedAt, job.errorMessage, user.email
                 FROM job LEFT JOIN user ON user.id = job.user WHERE job.tenant = ? AND job.kind = 'discover'
                 ORDER BY job.number DESC LIMIT \(Limits.runs)
@@ -161,6 +161,7 @@ package struct FigureStore: Sendable {
         ).map { row in
             [
                 "id": .string(row["id"]), "status": .string(status(row["state"])), "label": .optional(row["label"] as String?),
+                "name": .string(row["name"]),
                 "user_email": .optional(row["email"] as String?), "domain_count": .int(row["domains"] ?? 0),
                 "created_at": .optional(row["createdAt"] as Moment?), "started_at": .optional(row["startedAt"] as Moment?),
                 "finished_at": .optional(row["finishedAt"] as Moment?), "error": .optional(row["errorMessage"] as String?),
