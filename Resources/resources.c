@@ -65,7 +65,7 @@ static const unsigned char file_20[] = {
 #embed "compressed/gather.js.2ac343acc29c.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_21[] = {
-#embed "compressed/live.js.42255a097d5b.br" suffix(, 0) if_empty(0)
+#embed "compressed/live.js.732f5cc67f85.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_22[] = {
 #embed "compressed/passkey.js.b4a078fb93b3.br" suffix(, 0) if_empty(0)
@@ -356,7 +356,7 @@ static const quern_resource files[] = {
     {"compressed/documents.js.df9af367c3ae.br", file_18, sizeof(file_18) - 1},
     {"compressed/favicon.svg.646f3f190054.br", file_19, sizeof(file_19) - 1},
     {"compressed/gather.js.2ac343acc29c.br", file_20, sizeof(file_20) - 1},
-    {"compressed/live.js.42255a097d5b.br", file_21, sizeof(file_21) - 1},
+    {"compressed/live.js.732f5cc67f85.br", file_21, sizeof(file_21) - 1},
     {"compressed/passkey.js.b4a078fb93b3.br", file_22, sizeof(file_22) - 1},
     {"compressed/proof-worker.js.5d36c045613f.br", file_23, sizeof(file_23) - 1},
     {"compressed/proof.js.7c7735131238.br", file_24, sizeof(file_24) - 1},

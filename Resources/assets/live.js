@@ -449,13 +449,15 @@ function close() {
 }
 
 // The reader's setting for lists: where the stream is silent, the list is loaded again by the clock; and figures, always.
-const everySeconds = Number(document.querySelector("[data-refresh-seconds]")?.dataset.refreshSeconds ?? 0);
-if (badge && everySeconds > 0) {
-  const isAlways = document.querySelector("[data-refresh-always]") !== null;
-  setInterval(() => {
-    if (!document.hidden && (isAlways || source?.readyState !== 1)) refreshLater();
-  }, everySeconds * 1_000);
-}
+let waitedSeconds = 0;
+setInterval(() => {
+  const list = document.querySelector("[data-refresh-seconds]");
+  const everySeconds = Number(list?.dataset.refreshSeconds ?? 0);
+  waitedSeconds += 1;
+  if (!badge || everySeconds <= 0 || waitedSeconds < everySeconds || document.hidden) return;
+  waitedSeconds = 0;
+  if (source?.readyState !== 1 || list.hasAttribute("data-refresh-always")) refreshLater();
+}, 1_000);
 
 if (badge && "EventSource" in window) {
   listen();

@@ -338,7 +338,8 @@ package struct LeadPages: Sendable {
             check.text.map { [check.code.map { "\($0)" }, $0].compactMap { $0 }.joined(separator: " ") }
         }
         let asked = check.flatMap { check in check.host.map { "\($0), \(HumanFormat.time(check.askedAt))" } }
-        let all = lines + [("Mail server", asked), ("It said", said)]
+        // Without a code they are our own words: nobody answered, or nobody was asked.
+        let all = lines + (check?.code == nil ? [("Check", said)] : [("Mail server", asked), ("It said", said)])
         model["lines"] = all.compactMap { label, text in text.map { ["label": label, "text": $0] } }
         model["reasons"] = lead.reasons.arrayValue?.compactMap(\.stringValue) ?? []
         let evidence = (lead.evidence.arrayValue ?? []).compactMap { entry -> [String: Any]? in

@@ -188,7 +188,9 @@ package enum LeadSchema {
                 count INTEGER NOT NULL,
                 PRIMARY KEY (tenant, day, name)
             ) STRICT, WITHOUT ROWID;
-            INSERT INTO tenantCost (tenant, day, name, count) SELECT 'default', day, name, count FROM discoveryCost;
+            INSERT INTO tenantCost (tenant, day, name, count) SELECT
+                coalesce((SELECT min(tenant) FROM company HAVING count(DISTINCT tenant) = 1), 'default'), day, name, count
+                FROM discoveryCost;
             DROP TABLE discoveryCost;
             """),
     ]

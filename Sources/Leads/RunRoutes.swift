@@ -88,7 +88,8 @@ package struct RunRoutes: Sendable {
     private static let draft = Schema.object([
         "domains": .list(of: .string).described("Domains, hosts or addresses of pages; each domain counts once."),
         "label": .string(most: RunJob.Limits.labelLetters).orNull.optional,
-        "options": .map.described("mode: full, autodiscovery, generate or verify; skip_crawl; skip_verify.").orNull.optional,
+        "options": .map.described("mode: full, autodiscovery, generate or verify; skip_crawl; skip_verify; company_limit.").orNull
+            .optional,
     ]).named("RunDraft")
     private static let started = Schema.object(
         ["run_id": .id, "status": .string, "tenant_id": .string, "created_at": .string, "domains": .list(of: .string)]
@@ -167,18 +168,32 @@ package struct RunRoutes: Sendable {
         let page = try Self.page(request, standard: Limits.results, most: Limits.mostResults)
         let job = try await runs.find(try context.parameters.require("id"), in: context.caller.tenant).job
         let (units, counts) = try await jobs.units(of: job.id, in: nil, page)
+        var (rows, total) = (units.map { Self.json($0, isOnly: counts.total == 1, job) }, counts.total)
+        if total == 0 {
+            // A run that was not begun yet has no units.
+            let domains = RunJob.domains(of: job)
+            total = domains.count
+            rows = domains.dropFirst(page.skip).prefix(page.limit).map {
+                Self.json($0, "pending", outcome: nil, message: nil, [:])
+            }
+        }
         return Answer.json([
-            "results": .array(units.map { Self.json($0, isOnly: counts.total == 1, job) }), "total": .int(Int64(counts.total)),
+            "results": .array(rows), "total": .int(Int64(total)),
             "limit": .int(Int64(page.limit)), "offset": .int(Int64(page.skip)),
         ])
     }
 
     /// - Parameter isOnly: of the only domain, the job has the result.
     private static func json(_ unit: Unit, isOnly: Bool, _ job: Job) -> JSON {
-        let result = unit.result ?? (isOnly ? job.result : [:])
+        let result = unit.state == .pending ? [:] : unit.result ?? (isOnly ? job.result : [:])
+        let failure = unit.state == .failed ? (unit.errorCode, unit.errorMessage) : (nil, nil)
+        return json(
+            unit.name, unit.state.rawValue, outcome: result["outcome"]?.stringValue ?? failure.0, message: failure.1, result)
+    }
+
+    private static func json(_ domain: String, _ state: String, outcome: String?, message: String?, _ result: JSON) -> JSON {
         var members: [String: JSON] = [
-            "domain": .string(unit.name), "state": .string(unit.state.rawValue),
-            "outcome": result["outcome"] ?? .optional(unit.errorCode), "message": .optional(unit.errorMessage),
+            "domain": .string(domain), "state": .string(state), "outcome": .optional(outcome), "message": .optional(message),
         ]
         for name in ["pages", "people", "emails", "checked", "valid", "catch_all", "mail", "service"] {
             members[name] = result[name] ?? .null

@@ -51,7 +51,7 @@ package struct SuppressionStore: Sendable {
         let tenant = caller.tenant
         if entry.value.contains("@") {
             try db.execute(sql: "DELETE FROM lead WHERE tenant = ? AND email = ?", arguments: [tenant, entry.value])
-            try forgetCheck(of: entry.value, in: tenant, db)
+            try db.execute(sql: "DELETE FROM addressCheck WHERE tenant = ? AND email = ?", arguments: [tenant, entry.value])
         } else {
             // Everybody there and at its subdomains, and who writes from one of them at whatever company.
             let name = entry.value.replacing("_", with: "\\_")
@@ -66,12 +66,10 @@ package struct SuppressionStore: Sendable {
         }
         // What is published of the company is found again by the next run, without what is kept out.
         try db.execute(
-            sql: "UPDATE company SET addresses = '[]' WHERE tenant = ? AND (domain = ? OR instr(addresses, ?) > 0)",
-            arguments: [caller.tenant, entry.value, entry.value])
-    }
-
-    private static func forgetCheck(of email: String, in tenant: String, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM addressCheck WHERE tenant = ? AND email = ?", arguments: [tenant, email])
+            sql: """
+                UPDATE company SET addresses = '[]'
+                WHERE tenant = ? AND (domain = ? OR domain LIKE ? ESCAPE '\\' OR instr(addresses, ?) > 0)
+                """, arguments: [tenant, entry.value, "%.\(entry.value.replacing("_", with: "\\_"))", entry.value])
     }
 
     /// - Throws: `Failure` `lead_not_found`.
@@ -89,12 +87,6 @@ package struct SuppressionStore: Sendable {
                 sql:
                     "SELECT email FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> '')) AND email IS NOT NULL",
                 arguments: [company, number, person])
-            // What mail servers said of addresses that were only thought of.
-            for host in Set([domain] + emails.map { String($0.drop { $0 != "@" }.dropFirst()) }) {
-                for email in EmailPattern.candidates(for: row["fullName"], at: host, known: nil, most: .max) {
-                    try Self.forgetCheck(of: email, in: caller.tenant, db)
-                }
-            }
             for email in emails { try Self.add(Entry(value: email, reason: "erased", createdAt: .now), by: caller, db) }
             if !person.isEmpty {
                 try db.execute(
@@ -109,6 +101,16 @@ package struct SuppressionStore: Sendable {
             try db.execute(
                 sql: "DELETE FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> ''))",
                 arguments: [company, number, person])
+            // What mail servers said of addresses that were only thought of, and are nobody else's.
+            let mailDomain = try String.fetchOne(db, sql: "SELECT mailDomain FROM company WHERE id = ?", arguments: [company])
+            let hosts = Set([domain, mailDomain ?? domain] + emails.map { String($0.drop { $0 != "@" }.dropFirst()) })
+            for email in hosts.flatMap({ EmailPattern.candidates(for: row["fullName"], at: $0, known: nil, most: .max) }) {
+                try db.execute(
+                    sql: """
+                        DELETE FROM addressCheck WHERE tenant = ? AND email = ?
+                            AND NOT EXISTS (SELECT 1 FROM lead WHERE lead.tenant = ? AND lead.email = ?)
+                        """, arguments: [caller.tenant, email, caller.tenant, email])
+            }
         }
     }
 
@@ -133,6 +135,11 @@ package struct SuppressionStore: Sendable {
         let plain = text.trimmed.lowercased()
         guard let at = plain.lastIndex(of: "@") else {
             guard let domain = try? DomainName(plain) else { throw refusal }
+            guard domain.isRegistrable else {
+                throw Failure(
+                    .invalid, "invalid_value",
+                    "\(domain) is no domain of one company: many share it. Name the part before it as well.")
+            }
             return domain.description
         }
         guard let domain = try? DomainName(String(plain[plain.index(after: at)...])), at != plain.startIndex else {

@@ -154,7 +154,7 @@ def test_the_administrator_sees_the_same_figures(browser):
     if browser.has_scripts:
         # Figures are counted again by themselves.
         admin.expect(200, "POST", "/ingest", data=b"email\nnew@live.test\n", headers={"Content-Type": "text/csv"})
-        wait_until(lambda: f"{len(statuses) + 1} addresses" in text_of(browser, "#days-title + p"), 25, "the new figures")
+        wait_until(lambda: f"{len(statuses) + 1} addresses" in text_of(browser, "#days-title + p"), 60, "the new figures")
 
 
 def test_a_search_is_saved_and_found_again(browser):

@@ -75,6 +75,7 @@ package struct Crawler: Sendable {
         static let sitemapPages = 500
         /// Requests for sitemaps of one site.
         static let sitemaps = 3
+        static let longDelay = 10.0
         static let refusals = 3
         /// Letters that a page of words has at least.
         static let letters = 60
@@ -109,6 +110,12 @@ package struct Crawler: Sendable {
         /// The last host that a turn was asked for at.
         var place: String?
         var refusals = 0
+
+        /// A site that refuses is asked more slowly.
+        mutating func refused() {
+            refusals += 1
+            delay = max(delay, min(max(delay * 2, 1), Limits.longestWait))
+        }
 
         /// Whoever gives up keeps nobody waiting.
         func leave() async {
@@ -368,8 +375,7 @@ package struct Crawler: Sendable {
                     return nil
                 }
             case 401, 403, 429, 503:
-                state.refusals += 1
-                state.delay = max(state.delay, min(max(state.delay * 2, 1), Limits.longestWait))
+                state.refused()
                 let asked = page.isLater ? page.retryAfterSeconds : nil
                 // Once more after as long as it asks for.
                 if let asked, !isRetry {
@@ -391,33 +397,38 @@ package struct Crawler: Sendable {
     /// What the site lists of itself, as far as it is likely to name people: the sitemaps that robots.txt names, and of an index of
     /// sitemaps those of pages.
     private func sitemapPages(_ state: inout State) async throws -> [PageURL] {
-        var waiting = state.robots.sitemaps.prefix(Limits.sitemaps).compactMap { PageURL($0, on: state.base) }
-        var (pages, asked) = ([PageURL](), 0)
-        while asked < Limits.sitemaps, !waiting.isEmpty, pages.count < Limits.sitemapPages {
-            let url = waiting.removeFirst()
-            guard url.host.withoutWWW == state.base.host.withoutWWW, state.robots.allows(url.path) else { continue }
-            asked += 1
+        var seen: Set<PageURL> = []
+        /// On the place that has answered, and each once.
+        func own(_ urls: [PageURL]) -> [PageURL] {
+            urls.filter { $0.host.withoutWWW == state.base.host.withoutWWW }.map {
+                PageURL(host: state.base.host, path: $0.path, isSecure: state.base.isSecure)
+            }.filter { seen.insert($0).inserted }
+        }
+        var waiting = own(state.robots.sitemaps.compactMap { PageURL($0, on: state.base) })
+        var pages: [PageURL] = []
+        // Of a site that wants long pauses one, so that time is left for its pages.
+        for _ in 0..<(state.delay > Limits.longDelay ? 1 : Limits.sitemaps) where pages.count < Limits.sitemapPages {
+            guard let place = waiting.firstIndex(where: { state.robots.allows($0.path) }) else { break }
+            let url = waiting.remove(at: place)
             let page: Fetcher.Page
             do {
-                page = try await request(
-                    PageURL(host: state.base.host, path: url.path, isSecure: state.base.isSecure), &state,
-                    most: Limits.sitemapBytes)
+                page = try await request(url, &state, most: Limits.sitemapBytes)
             } catch is Fetcher.Trouble {
                 continue
             }
+            if [401, 403, 429, 503].contains(page.status) {
+                state.refused()
+                break
+            }
             guard page.status == 200 else { continue }
             let text = String(decoding: page.body, as: UTF8.self)
-            let listed = Self.locations(text).compactMap { PageURL($0, on: state.base) }.filter {
-                $0.host.withoutWWW == state.base.host.withoutWWW
-            }
+            let listed = own(Self.locations(text).compactMap { PageURL($0, on: url) })
             if text.contains("<sitemapindex") {
                 // `page-sitemap.xml` before those of posts and products.
                 let likely = listed.filter { LinkRanking.isSitemapOfPages($0) }
-                waiting += likely.isEmpty ? Array(listed.prefix(1)) : likely
+                waiting = (likely.isEmpty ? Array(listed.prefix(1)) : likely) + waiting
             } else {
-                pages += listed.filter { (LinkRanking.rank($0, text: "") ?? 0) > 1 }.map {
-                    PageURL(host: state.base.host, path: $0.path, isSecure: state.base.isSecure)
-                }
+                pages += listed.filter { (LinkRanking.rank($0, text: "") ?? 0) > 1 }
             }
         }
         return Array(pages.prefix(Limits.sitemapPages))

@@ -24,7 +24,7 @@ enum LinkRanking {
 
     /// Whether a sitemap that an index of sitemaps names is one of pages, or of people.
     static func isSitemapOfPages(_ url: PageURL) -> Bool {
-        let path = url.path.lowercased()
+        let path = url.path.prefix { $0 != "?" }.lowercased()
         return ["page", "team", "people", "staff", "person", "about", "seite", "static"].contains(where: path.contains)
             && path.hasSuffix(".xml")
     }

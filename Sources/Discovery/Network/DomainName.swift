@@ -76,11 +76,19 @@ package struct DomainName: Hashable, Sendable, CustomStringConvertible {
     package var registered: String {
         let labels = description.split(separator: ".")
         guard labels.count > 2 else { return description }
-        let isSecondLevel =
-            labels[labels.count - 1].utf8.count == 2
-            && ["co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "gouv", "nom"].contains(
-                labels[labels.count - 2])
-        return labels.suffix(isSecondLevel ? 3 : 2).joined(separator: ".")
+        return labels.suffix(Self.isShared(labels.suffix(2)) ? 3 : 2).joined(separator: ".")
+    }
+
+    /// Whether somebody may have registered it: `example.co.uk`, and not `co.uk`.
+    package var isRegistrable: Bool {
+        let labels = description.split(separator: ".")
+        return labels.count > 2 || labels.count == 2 && !Self.isShared(labels[...])
+    }
+
+    private static func isShared(_ labels: ArraySlice<Substring>) -> Bool {
+        guard let first = labels.first, let last = labels.last else { return false }
+        return last.utf8.count == 2
+            && ["co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "gouv", "nom"].contains(first)
     }
 
     /// Whether a host belongs to the company of this domain.
