@@ -61,7 +61,7 @@ struct LeadImportPage: Sendable {
         } catch let failure as Failure where [.invalid, .tooLarge, .outage].contains(failure.kind) {
             outcome = .refused(failure)
         }
-        // Kept for as long as the session is: what back and reload show is sent once.
+        // Kept for the redirect: back and reload show it again, and send nothing.
         guard let session = context.session?.id, let key = outcomes.keep(outcome, bytes: Limits.fieldBytes, session: session)
         else {
             return try render(outcome, context)
@@ -91,7 +91,7 @@ struct LeadImportPage: Sendable {
             let counted = HumanFormat.counted(Int64(result.accepted), "row")
             model["result"] =
                 [
-                    "fileName": fileName, "isFine": result.rejected == 0 && result.warnings.isEmpty,
+                    "fileName": fileName,
                     "acceptedText": isDry ? "\(counted) would be taken in" : "\(counted) taken in",
                     "rejectedText": result.rejected == 0
                         ? "" : "\(HumanFormat.counted(Int64(result.rejected), "row")) can not be used",

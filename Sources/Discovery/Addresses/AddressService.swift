@@ -72,12 +72,7 @@ package final class AddressService: Sendable {
     /// - Throws: `Failure` `invalid_setting`, and errors of TLS.
     package init(url: String, key: String, resolver: DNSResolver, roots: [NIOSSLCertificate], agent: String) throws {
         guard let address = Address(url) else { throw Self.noAddress }
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        tls.certificateVerification = .fullVerification
-        tls.trustRoots = .certificates(roots)
-        tls.applicationProtocols = ["http/1.1"]
-        self.tls = try NIOSSLContext(configuration: tls)
+        tls = try PageConnection.tls(roots)
         (self.url, self.key, self.resolver, self.agent) = (address, key, resolver, agent)
     }
 

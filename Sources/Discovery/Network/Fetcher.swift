@@ -67,12 +67,7 @@ package struct Fetcher: Sendable {
         self.guardian = guardian
         self.agent = agent
         self.ports = ports
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        tls.certificateVerification = .fullVerification
-        tls.trustRoots = .certificates(roots)
-        tls.applicationProtocols = ["http/1.1"]
-        self.tls = try NIOSSLContext(configuration: tls)
+        tls = try PageConnection.tls(roots)
     }
 
     /// Addresses of a host that may be reached.

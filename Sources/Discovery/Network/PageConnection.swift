@@ -30,6 +30,17 @@ enum PageConnection {
         var bodyBytes: Int
     }
 
+    /// - Parameter roots: certificate authorities that are trusted.
+    /// - Throws: when TLS can not be set up.
+    static func tls(_ roots: [NIOSSLCertificate]) throws -> NIOSSLContext {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        tls.certificateVerification = .fullVerification
+        tls.trustRoots = .certificates(roots)
+        tls.applicationProtocols = ["http/1.1"]
+        return try NIOSSLContext(configuration: tls)
+    }
+
     /// - Parameter tls: nil for plain http.
     /// - Throws: `Trouble`, errors of NIO and of TLS, `CancellationError`.
     static func send(
