@@ -57,6 +57,24 @@ struct RememberedSessionsTests {
         #expect(try await sessions.find(id: id) == nil)
     }
 
+    @Test func `what a stream has seen to be over is over for requests too`() async throws {
+        let (session, token) = try await sessions.begin(.browser, for: user, from: House.clientInfo)
+        let keys = house.keys
+        let (key, secret) = try await keys.create(for: user.id, name: "k", scopes: [.jobsRead], days: nil)
+        _ = try await house.storage.hasNewCommit()
+        #expect(try await sessions.find(token: token) != nil)
+        #expect(try await keys.find(secret) != nil)
+        let other = try DatabaseQueue(path: house.storage.database.path)
+        try await other.write { db in
+            try db.execute(sql: "DELETE FROM session")
+            try db.execute(sql: "DELETE FROM apiKey")
+        }
+        #expect(await !sessions.isAlive(session.id))
+        #expect(try await sessions.find(token: token) == nil)
+        #expect(await !keys.isAlive(key.id))
+        #expect(try await keys.find(secret) == nil)
+    }
+
     @Test func `many who look while sessions come and go see no dead one`() async throws {
         for _ in 0..<50 {
             let (id, token) = try await begun()

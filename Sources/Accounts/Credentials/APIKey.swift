@@ -86,9 +86,15 @@ package struct APIKeyStore: Sendable {
         }
     }
 
+    /// Whether a key still counts; asked by streams that stay open.
     package func isAlive(_ id: String) async -> Bool {
-        (try? await storage.read { db in try APIKey.fetchOne(db, key: id).flatMap { try Self.living($0, .now, db) } != nil })
-            ?? false
+        let isAlive = try? await storage.read { db in
+            try APIKey.fetchOne(db, key: id).flatMap { try Self.living($0, .now, db) } != nil
+        }
+        if isAlive == true { return true }
+        // A stream never ends while a request with the same key, remembered a moment ago, still comes through.
+        remembered.forget()
+        return false
     }
 
     private static func living(_ key: APIKey, _ now: Moment, _ db: Database) throws -> (key: APIKey, user: User)? {

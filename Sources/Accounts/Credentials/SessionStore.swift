@@ -125,7 +125,10 @@ package struct SessionStore: Sendable {
 
     /// Whether a session still counts; asked by streams that stay open.
     package func isAlive(_ id: String) async -> Bool {
-        (try? await find(id: id)) != nil
+        if (try? await find(id: id)) != nil { return true }
+        // A stream never ends while a request with the same cookie, remembered a moment ago, still comes through.
+        remembered.forget()
+        return false
     }
 
     package func list(of user: ID<Caller>) async throws -> [Session] {

@@ -10,6 +10,7 @@ package final class ReadCache<Value: Sendable>: Sendable {
     }
 
     private let generation: @Sendable () -> Int64
+    private let countCommit: @Sendable () -> Void
     private let most: Int
     private let state = Mutex(State())
 
@@ -17,6 +18,7 @@ package final class ReadCache<Value: Sendable>: Sendable {
     /// - Parameter most: values that are remembered at the same time; one more, and all are forgotten.
     package init(_ storage: Storage, most: Int) {
         generation = { storage.generation }
+        countCommit = { storage.countCommit() }
         self.most = most
     }
 
@@ -27,7 +29,14 @@ package final class ReadCache<Value: Sendable>: Sendable {
     package init(_ storage: Storage, of tables: Set<String>, most: Int) {
         let watch = storage.watch(tables)
         generation = { watch.generation }
+        countCommit = { watch.count() }
         self.most = most
+    }
+
+    /// Somebody has found that what was remembered is over, by a commit of another process that nobody has counted yet: what is
+    /// remembered of it under other names, or being read right now, counts no longer.
+    package func forget() {
+        countCommit()
     }
 
     /// - Parameters:

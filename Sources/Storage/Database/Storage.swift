@@ -136,6 +136,8 @@ package final class Storage: Sendable {
     /// for them is answered; those of others when `hasNewCommit` has seen them.
     package var generation: Int64 { commits.generation }
 
+    func countCommit() { commits.countCommit() }
+
     private static func migrate(_ database: DatabasePool, _ migrations: [Migration]) throws {
         var migrator = DatabaseMigrator()
         for migration in migrations {

@@ -14,7 +14,7 @@ package final class TableWatch: Sendable {
     /// Counts before whoever asked for the commit is answered; commits of other processes count when `Storage.hasNewCommit` sees them.
     package var generation: Int64 { commits.withLock { $0 } }
 
-    fileprivate func count() { commits.withLock { $0 += 1 } }
+    func count() { commits.withLock { $0 += 1 } }
 }
 
 /// Hears from the one connection that writes which tables each commit has changed, those that a foreign key or a trigger changes too.
