@@ -20,10 +20,10 @@ package struct CalendarDay: Sendable, Equatable {
         self.days = days
     }
 
+    static let monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
     /// Such as `Jan`.
-    package var monthName: String {
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1]
-    }
+    package var monthName: String { Self.monthNames[month - 1] }
 
     /// Such as `Thu`, which 1970-01-01 was.
     package var weekdayName: String { ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][(days % 7 + 7) % 7] }

@@ -346,6 +346,10 @@ package struct LeadPages: Sendable {
             guard let url = entry["url"]?.stringValue, url.hasPrefix("https://") || url.hasPrefix("http://") else { return nil }
             return [
                 "url": url, "text": entry["text"]?.stringValue ?? "",
+                // Leads of older versions do not say what their words stand for.
+                "fields": Self.fieldLabels.compactMap { name, label in
+                    (entry["fields"]?[name]?.stringValue).map { ["label": label, "text": $0] }
+                },
                 "source": [entry["source"]?.stringValue, (entry["at"]?.stringValue).map { String($0.prefix(10)) }].compactMap {
                     $0
                 }.joined(separator: ", "),
@@ -355,6 +359,8 @@ package struct LeadPages: Sendable {
         model["evidence"] = evidence
         return try pages.render("leads/lead", Pages.Frame(title: lead.fullName, signedIn: context, place: .leads), model)
     }
+
+    private static let fieldLabels = [("name", "Name"), ("title", "Title"), ("email", "Address")]
 
     @Sendable func erase(_ request: Request, _ context: SignedIn) async throws -> Response {
         _ = try await context.form(request, bodies)

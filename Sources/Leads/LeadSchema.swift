@@ -193,5 +193,11 @@ package enum LeadSchema {
                 FROM discoveryCost;
             DROP TABLE discoveryCost;
             """),
+        Migration(
+            "leads-005-figures",
+            """
+            -- All that the administrator's figures count of leads that were asked about, without the leads themselves.
+            CREATE INDEX leadByStatus ON lead (tenant, status, verifiedAt, company, domain, reason) WHERE status IS NOT NULL;
+            """),
     ]
 }

@@ -14,6 +14,9 @@ package struct LeadStore: Sendable {
         indexes = LeadIndexes(storage)
     }
 
+    /// The category of a check whose mail server could not be reached.
+    static let unreached = "unreached"
+
     package enum Source: String, Sendable {
         /// By the company itself.
         case published
@@ -478,11 +481,21 @@ package struct LeadStore: Sendable {
                     roleFamily: family, seniority: seniority, size: known["size"], industry: known["industry"],
                     tech: tech.split(separator: " ").map(String.init)))
             let old = (try? JSON(stored: known["evidence"]))?.arrayValue ?? []
-            // The same words on the same page were seen when they were seen first.
-            func isKnown(_ entry: JSON) -> Bool {
-                old.contains { $0["url"] == entry["url"] && $0["text"] == entry["text"] && $0["source"] == entry["source"] }
+            // The same words on the same page were seen when they were seen first. Older versions did not keep what they stand for.
+            func areSame(_ one: JSON, _ other: JSON) -> Bool {
+                ["url", "text", "source", "fields"].allSatisfy { one[$0] == other[$0] }
             }
-            let evidence = Array((old + draft.evidence.filter { !isKnown($0) }).prefix(Limits.evidence))
+            func isReplaced(_ entry: JSON) -> Bool {
+                entry["fields"] == nil
+                    && draft.evidence.contains { $0["url"] == entry["url"] && $0["source"] == entry["source"] }
+            }
+            let kept = old.filter { !isReplaced($0) }
+            let seen = draft.evidence.filter { entry in !kept.contains { areSame($0, entry) } }
+            let evidence = Evidence.first(Limits.evidence, of: kept + seen) { entry in
+                var fields: [String: String] = [:]
+                for name in Evidence.fieldNames { fields[name] = entry["fields"]?[name]?.stringValue }
+                return fields
+            }
             let names = LeadName(draft.name, first: draft.firstName, last: draft.lastName)
             try db.execute(
                 sql: """
@@ -511,11 +524,12 @@ package struct LeadStore: Sendable {
         func begin(_ email: String) throws -> Permission {
             if try isSuppressed(email, domain: String(email.drop { $0 != "@" }.dropFirst())) { return .suppressed }
             let row = try Row.fetchOne(
-                db, sql: "SELECT askedAt, status, reason FROM addressCheck WHERE tenant = ? AND email = ?",
+                db, sql: "SELECT askedAt, status, reason, category FROM addressCheck WHERE tenant = ? AND email = ?",
                 arguments: [tenant, email])
             if let row {
-                let asked: Moment = row["askedAt"]
-                if asked.adding(seconds: LedgerLimits.coolDownSeconds) > .now {
+                let (asked, category): (Moment, String?) = (row["askedAt"], row["category"])
+                let seconds = category == LeadStore.unreached ? LedgerLimits.unreachedSeconds : LedgerLimits.coolDownSeconds
+                if asked.adding(seconds: seconds) > .now {
                     let status = (row["status"] as String?).flatMap(Verification.Status.init)
                     return .known(
                         .init(status: status ?? .unknownTimeout, reason: row["reason"] ?? "no_verification_attempt"))
@@ -540,8 +554,13 @@ package struct LeadStore: Sendable {
                 arguments: [now, verdict.status.rawValue, verdict.reason, category, code, host, text, tenant, email])
             // Only what was begun can end.
             guard db.changesCount == 1 else { return }
+            // That nobody could be reached takes nothing back of what was said before.
+            let condition =
+                category == LeadStore.unreached && verdict.status == .unknownTimeout
+                ? "AND coalesce(status, 'unknown_timeout') = 'unknown_timeout'" : ""
             try db.execute(
-                sql: "UPDATE lead SET status = ?, reason = ?, verifiedAt = ?, updatedAt = ? WHERE tenant = ? AND email = ?",
+                sql:
+                    "UPDATE lead SET status = ?, reason = ?, verifiedAt = ?, updatedAt = ? WHERE tenant = ? AND email = ? \(condition)",
                 arguments: [verdict.status.rawValue, verdict.reason, now, now, tenant, email])
         }
     }

@@ -49,7 +49,8 @@ struct RunLedger: Sendable {
                 reason.utf8.allSatisfy({ 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == UInt8(ascii: "_") })
             else { throw WorkReport.invalid("status") }
             try store.checked(
-                email, .init(status: status, reason: reason), category: Self.text(question["category"]),
+                email, .init(status: status, reason: reason),
+                category: question["reached"] == false ? LeadStore.unreached : Self.text(question["category"]),
                 code: question["code"]?.intValue, host: Self.text(question["host"]), text: Self.text(question["text"]))
             return [:]
         case "catch_all": return ["catch_all": .optional(try store.catchAll(of: try Self.host(question), at: domain))]
@@ -79,7 +80,13 @@ struct RunLedger: Sendable {
             guard let url = entry["url"]?.stringValue, url.utf8.count <= LedgerLimits.urlBytes, url.hasPrefix("http"),
                 let text = Self.text(entry["text"]), let source = Self.text(entry["source"])
             else { return nil }
-            return ["url": .string(url), "text": .string(text), "source": .string(source), "at": Lead.time(.now)]
+            let fields = Evidence.fieldNames.compactMap { name in
+                Self.text(entry["fields"]?[name]).map { (name, JSON.string($0)) }
+            }
+            return [
+                "url": .string(url), "text": .string(text), "source": .string(source), "at": Lead.time(.now),
+                "fields": .object(.init(uniqueKeysWithValues: fields)),
+            ]
         }
         guard
             let id = try store.save(

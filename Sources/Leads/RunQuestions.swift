@@ -61,6 +61,7 @@ struct RunQuestions: Sendable {
                         "reason": .string(check.verdict.reason), "category": .string(check.answer.category.rawValue),
                         "code": .optional(check.answer.code.map(Int64.init)), "host": .optional(check.answer.host),
                         "text": .string(check.answer.text.beginning(bytes: LedgerLimits.textBytes)),
+                        "reached": .bool(check.answer.isReached != false),
                     ])
             },
             catchAll: {
@@ -83,7 +84,7 @@ struct RunQuestions: Sendable {
         [
             "name": .string(lead.name), "title": .optional(lead.title), "email": .optional(lead.email),
             "published": .bool(lead.isPublished),
-            "evidence": .array(lead.evidence.prefix(LedgerLimits.evidence).map(\.json)),
+            "evidence": .array(Evidence.first(LedgerLimits.evidence, of: lead.evidence) { $0.fields }.map(\.json)),
         ]
     }
 
@@ -115,6 +116,8 @@ enum LedgerLimits {
     static let urlBytes = 2000
     /// A check says something for so long; sooner nobody is asked again.
     static let coolDownSeconds = 24 * 3600.0
+    /// The same where no mail server could be reached: nobody was asked.
+    static let unreachedSeconds = 300.0
     static let catchAllSeconds = 24 * 3600.0
     /// What may be otherwise in a moment.
     static let transientSeconds = 300.0

@@ -58,13 +58,13 @@ package struct FigureStore: Sendable {
 
     private static func verification(_ tenant: String, _ db: Database) throws -> JSON {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT status, count(*) AS n FROM lead WHERE tenant = ? AND email IS NOT NULL GROUP BY status",
+            db, sql: "SELECT status, count(*) AS n FROM lead WHERE tenant = ? AND status IS NOT NULL GROUP BY status",
             arguments: [tenant])
-        var (byStatus, total) = (Dictionary(uniqueKeysWithValues: statuses.map { ($0, Int64(0)) }), Int64(0))
-        for row in rows {
-            total += row["n"] as Int64
-            if let status: String = row["status"] { byStatus[status] = row["n"] }
-        }
+        var byStatus = Dictionary(uniqueKeysWithValues: statuses.map { ($0, Int64(0)) })
+        for row in rows { byStatus[row["status"]] = row["n"] }
+        let total =
+            try Int64.fetchOne(db, sql: "SELECT count(*) FROM lead WHERE tenant = ? AND email IS NOT NULL", arguments: [tenant])
+            ?? 0
         return [
             "total_emails": .int(total), "by_status": .object(byStatus.mapValues { .int($0) }),
             "valid_rate": rate(byStatus["valid"] ?? 0, byStatus["invalid"] ?? 0, byStatus["risky_catch_all"] ?? 0),
@@ -89,11 +89,11 @@ package struct FigureStore: Sendable {
             sql: """
                 SELECT count(*) AS total, count(*) FILTER (WHERE pages > 0) AS pages,
                     count(*) FILTER (WHERE EXISTS (SELECT 1 FROM lead WHERE lead.company = company.id)) AS candidates,
-                    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM lead WHERE lead.company = company.id AND lead.status = 'valid')) AS valid,
+                    (SELECT count(DISTINCT company) FROM lead WHERE lead.tenant = ? AND status = 'valid') AS valid,
                     count(*) FILTER (WHERE outcome = 'blocked') AS blocked, count(*) FILTER (WHERE outcome = 'robots_denied') AS robots,
                     count(*) FILTER (WHERE hasMail = 0) AS noMail, count(*) FILTER (WHERE catchAll = 'catch_all') AS catchAll
                 FROM company WHERE tenant = ?
-                """, arguments: [tenant])
+                """, arguments: [tenant, tenant])
         func count(_ name: String) -> JSON { .int(row?[name] ?? 0) }
         return [
             "total_companies": count("total"), "companies_with_pages": count("pages"),
@@ -181,7 +181,7 @@ package struct FigureStore: Sendable {
                 sql: """
                     SELECT verifiedAt / 86400000 AS day, count(*) AS total, count(*) FILTER (WHERE status = 'valid') AS valid,
                         count(*) FILTER (WHERE status = 'invalid') AS invalid, count(*) FILTER (WHERE status = 'risky_catch_all') AS risky
-                    FROM lead WHERE tenant = ? AND verifiedAt >= ? GROUP BY day ORDER BY day
+                    FROM lead WHERE tenant = ? AND status IS NOT NULL AND verifiedAt >= ? GROUP BY day ORDER BY day
                     """, arguments: [tenant, since]
             ).map { row -> JSON in
                 let date = Moment(rawValue: (row["day"] as Int64) * 86_400_000).description.prefix(10)
@@ -198,7 +198,8 @@ package struct FigureStore: Sendable {
             let reasons = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT reason, count(*) AS n FROM lead WHERE tenant = ? AND reason IS NOT NULL AND verifiedAt >= ?
+                    SELECT reason, count(*) AS n FROM lead
+                    WHERE tenant = ? AND status IS NOT NULL AND reason IS NOT NULL AND verifiedAt >= ?
                     GROUP BY reason ORDER BY n DESC, reason LIMIT ?
                     """, arguments: [tenant, since, min(errors, Limits.mostRows)])
             return [
@@ -230,11 +231,14 @@ package struct FigureStore: Sendable {
             {
                 samples.append(.init("quern_jobs", ["kind": row["kind"], "state": row["state"]], row["n"]))
             }
+            var unasked = try Int64.fetchOne(db, sql: "SELECT count(*) FROM lead WHERE email IS NOT NULL") ?? 0
             for row in try Row.fetchAll(
-                db, sql: "SELECT coalesce(status, 'none') AS status, count(*) AS n FROM lead WHERE email IS NOT NULL GROUP BY 1")
+                db, sql: "SELECT status, count(*) AS n FROM lead WHERE status IS NOT NULL GROUP BY status ORDER BY status")
             {
+                unasked -= row["n"]
                 samples.append(.init("quern_leads", ["verify_status": row["status"]], row["n"]))
             }
+            samples.append(.init("quern_leads", ["verify_status": "none"], unasked))
             samples.append(.init("quern_companies", [:], try Int64.fetchOne(db, sql: "SELECT count(*) FROM company") ?? 0))
             samples.append(
                 .init("quern_users", [:], try Int64.fetchOne(db, sql: "SELECT count(*) FROM user WHERE state = 'active'") ?? 0))

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from aiosmtpd.controller import Controller
 from dnslib import A, AAAA, CNAME, MX, QTYPE, RCODE, RR
-from dnslib.server import BaseResolver, DNSServer
+from dnslib.server import BaseResolver, DNSHandler, DNSServer
 
 from served import free_port
 
@@ -40,8 +40,11 @@ class Site:
     addresses6: tuple = ()
     # Another name that it stands for.
     alias: str | None = None
-    # "own": a mail server; "null": it says that it takes no mail; "none": no record at all; anything with a dot: that host.
-    mail: str = "own"
+    # "own": a mail server; "null": it says that it takes no mail; "none": no record at all; anything with a dot: that host; a tuple:
+    # these, with their preferences.
+    mail: str | tuple = "own"
+    # How many seconds its addresses hold.
+    ttl: int = 60
     mailboxes: tuple = ()
     catches_all: bool = False
     # Says "later" to the first so many questions about a mailbox.
@@ -54,7 +57,8 @@ class World:
     def __init__(self, sites, address="127.0.0.1"):
         self.sites = sites
         self.address = address
-        self.looked_up = collections.Counter()
+        # Questions for addresses, and questions that came over TCP.
+        self.looked_up, self.by_tcp = collections.Counter(), collections.Counter()
         self.requests = []
         self.questions = []
         self.data_commands = 0
@@ -80,7 +84,8 @@ class World:
 
     def start(self):
         self.dns = [
-            DNSServer(Names(self), address="127.0.0.1", port=self.dns_port, tcp=tcp, logger=_Quiet()) for tcp in (False, True)
+            DNSServer(Names(self), address="127.0.0.1", port=self.dns_port, tcp=tcp, handler=_ShortAnswers, logger=_Quiet())
+            for tcp in (False, True)
         ]
         for server in self.dns:
             server.start_thread()
@@ -133,6 +138,11 @@ class _Quiet:
         return lambda *_: None
 
 
+class _ShortAnswers(DNSHandler):
+    # What is longer is cut off, and has to be asked for over TCP.
+    udplen = 512
+
+
 class Names(BaseResolver):
     def __init__(self, world):
         self.world = world
@@ -142,6 +152,8 @@ class Names(BaseResolver):
         name, kind = str(request.q.qname).lower(), QTYPE[request.q.qtype]
         domain, site = self.world.site(name)
         addresses = site and ((self.world.address,) if site.addresses is None else site.addresses)
+        if handler.protocol == "tcp":
+            self.world.by_tcp[name] += 1
         if site is None or not (addresses or site.addresses6 or site.alias):
             reply.header.rcode = RCODE.NXDOMAIN
             return reply
@@ -153,13 +165,14 @@ class Names(BaseResolver):
         if kind == "A" and site:
             self.world.looked_up[name] += 1
             for address in addresses(self.world.looked_up[name]) if callable(addresses) else addresses:
-                reply.add_answer(RR(owner, QTYPE.A, rdata=A(address), ttl=0 if callable(addresses) else 60))
+                reply.add_answer(RR(owner, QTYPE.A, rdata=A(address), ttl=0 if callable(addresses) else site.ttl))
         if kind == "AAAA" and site:
             for address in site.addresses6:
                 reply.add_answer(RR(owner, QTYPE.AAAA, rdata=AAAA(address), ttl=60))
         if kind == "MX" and site.mail != "none":
             host, preference = (".", 0) if site.mail == "null" else (site.mail if "." in site.mail else f"mx.{domain}.", 10)
-            reply.add_answer(RR(request.q.qname, QTYPE.MX, rdata=MX(host, preference), ttl=60))
+            for preference, host in site.mail if isinstance(site.mail, tuple) else [(preference, host)]:
+                reply.add_answer(RR(request.q.qname, QTYPE.MX, rdata=MX(host, preference), ttl=60))
         return reply
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from leads_world import World
 from served import run_quern
-from test_leads import SITES
+from test_leads import JANE_ON_THE_PAGE, SITES
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_json_for_programs_and_codes_for_scripts(settings):
     assert {person["company"] for person in acme["people"]} == {"Acme Inc."}
     jane = next(person for person in acme["people"] if person["full_name"] == "Jane Doe")
     assert (jane["email"], jane["source"], jane["verify_status"]) == ("jane.doe@acme.test", "published", None)
-    assert jane["evidence"] == [{"url": "http://acme.test/team", "text": "Jane Doe · VP of Engineering", "source": "text"}]
+    assert jane["evidence"] == [JANE_ON_THE_PAGE]
     assert run_quern("discover", "gone.test", "-q", settings=settings).returncode == 1
 
 

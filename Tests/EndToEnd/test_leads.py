@@ -13,6 +13,13 @@ from served import wait_until
 RUN_SECONDS = 90
 
 
+# What a page says of somebody, field by field.
+JANE_ON_THE_PAGE = {
+    "url": "http://acme.test/team", "text": "Jane Doe · VP of Engineering · jane.doe@acme.test", "source": "text",
+    "fields": {"name": "Jane Doe", "title": "VP of Engineering", "email": "jane.doe@acme.test"},
+}
+
+
 def closed(status, **headers):
     return lambda world, host: (status, headers, b"no")
 
@@ -146,7 +153,7 @@ def test_a_lead_shows_where_it_was_found(admin, acme):
     shown = admin.expect(200, "GET", f"/api/v1/leads/{jane['id']}").json()
     evidence, = shown["evidence"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", evidence.pop("at"))
-    assert evidence == {"url": "http://acme.test/team", "text": "Jane Doe · VP of Engineering", "source": "text"}
+    assert evidence == JANE_ON_THE_PAGE
     assert shown["check"]["code"] == 250 and shown["check"]["host"] and shown["check"]["asked_at"] <= shown["check"]["ended_at"]
     assert shown["icp_reasons"] == ["role_family:Engineering+25", "seniority:VP+25"]
 
@@ -208,11 +215,16 @@ def test_no_machine_inside_is_reached(world, many):
     assert not [host for _, host, _, _ in world.requests if host in ("inside.test", "127.0.0.1", "10.1.2.3")]
 
 
-def test_who_fails_is_tried_again_alone(admin, many):
+def test_who_fails_is_tried_again_alone(admin, world, many):
+    ended = {unit["domain"]: unit for unit in admin.expect(200, "GET", f"/runs/{many['run_id']}/domains").json()["results"]}
+    before = len(world.requests)
     answer = admin.expect(200, "POST", f"/jobs/{many['run_id']}/retry-failures").json()
     # What can not change, such as a name that does not exist, is not asked for again.
     assert answer["units"] >= 2
     assert finish(admin, many["run_id"])["status"] == "succeeded"
+    again = {host.removeprefix("www.") for _, host, _, _ in world.requests[before:]}
+    assert "blocks.test" in again
+    assert not {name for name, unit in ended.items() if unit["state"] != "failed"} & again
 
 
 # The search

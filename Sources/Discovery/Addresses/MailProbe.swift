@@ -34,11 +34,13 @@ package struct MailProbe: Sendable {
     private let settings: Settings
     private let throttle: Throttle
     private let tls: MailTLS
-    private let unreachable = UnreachableHosts()
+    private let silence = SilentHosts()
 
     private enum Limits {
         static let hosts = 3
         static let patience = SMTPPatience(connect: .seconds(10), reply: .seconds(20), total: .seconds(60))
+        /// Where everybody is silent; a server that is there answers a connection within a second.
+        static let littlePatience = SMTPPatience(connect: .seconds(2), reply: .seconds(20), total: .seconds(60))
     }
 
     /// - Throws: `Failure` when TLS can not be set up.
@@ -100,26 +102,27 @@ package struct MailProbe: Sendable {
         guard let target = addresses.first, let mailHost = MailHost(target.description, port: settings.port) else {
             return nothing("The mail server is not on the public internet.")
         }
-        guard !unreachable.contains(target) else {
+        @Sendable func known() -> Answer? {
+            guard silence.contains(target) else { return nil }
             var answer = nothing("No mail server answers at \(host), port \(settings.port); it was tried a moment ago.")
             answer.isReached = false
             return answer
         }
+        if let known = known() { return known }
         return try await throttle.run(host: target.description) {
             // It may have been found out while this question waited for its turn.
-            guard !unreachable.contains(target) else {
-                var answer = nothing("No mail server answers at \(host), port \(settings.port); it was tried a moment ago.")
-                answer.isReached = false
-                return answer
-            }
+            if let known = known() { return known }
             do {
-                return try await converse(address, mailHost, host, encrypted: true)
+                let answer = try await converse(address, mailHost, host, encrypted: true)
+                silence.hasAnswered()
+                return answer
             } catch let failure as SMTPFailure where failure.code == "mail_unreachable" {
-                unreachable.insert(target)
+                silence.insert(target)
                 var answer = nothing("No mail server answers at \(host), port \(settings.port).")
                 answer.isReached = false
                 return answer
             } catch is TLSUnusable {
+                silence.hasAnswered()
                 do {
                     return try await converse(address, mailHost, host, encrypted: false)
                 } catch let failure as SMTPFailure {
@@ -127,6 +130,7 @@ package struct MailProbe: Sendable {
                         category: .tempFail, code: failure.reply?.code, host: host, text: failure.message, isReached: true)
                 }
             } catch let failure as SMTPFailure {
+                silence.hasAnswered()
                 return Answer(category: .tempFail, code: failure.reply?.code, host: host, text: failure.message, isReached: true)
             }
         }
@@ -136,7 +140,8 @@ package struct MailProbe: Sendable {
     private struct TLSUnusable: Error {}
 
     private func converse(_ address: MailAddress, _ target: MailHost, _ host: String, encrypted: Bool) async throws -> Answer {
-        let connection = try await SMTPConnection.open(to: target, patience: Limits.patience)
+        let patience = silence.isEverybodySilent ? Limits.littlePatience : Limits.patience
+        let connection = try await SMTPConnection.open(to: target, patience: patience)
         do {
             try await connection.hello(as: settings.helloName)
             if encrypted, await connection.offers.startTLS {
@@ -199,22 +204,38 @@ package struct MailProbe: Sendable {
 }
 
 /// Addresses of mail servers that could not be reached a moment ago: nobody waits for each of their addresses again.
-private final class UnreachableHosts: Sendable {
-    private let hosts = Mutex<[IPAddress: ContinuousClock.Instant]>([:])
+final class SilentHosts: Sendable {
+    private struct State {
+        var hosts: [IPAddress: ContinuousClock.Instant] = [:]
+        /// That could not be reached, since one was reached last.
+        var inRow: Set<IPAddress> = []
+    }
+
+    private let state = Mutex(State())
 
     private enum Limits {
         static let seconds = 300.0
         static let hosts = 10_000
+        /// So many different ones in a row are no accident.
+        static let inRow = 5
     }
 
-    func contains(_ host: IPAddress) -> Bool { hosts.withLock { $0[host].map { $0 > .now } ?? false } }
+    func contains(_ host: IPAddress, at now: ContinuousClock.Instant = .now) -> Bool {
+        state.withLock { $0.hosts[host].map { $0 > now } ?? false }
+    }
 
-    func insert(_ host: IPAddress) {
-        hosts.withLock { hosts in
-            if hosts.count >= Limits.hosts { hosts = hosts.filter { $0.value > .now } }
-            if hosts.count < Limits.hosts { hosts[host] = .now + .seconds(Limits.seconds) }
+    func insert(_ host: IPAddress, at now: ContinuousClock.Instant = .now) {
+        state.withLock { state in
+            if state.hosts.count >= Limits.hosts { state.hosts = state.hosts.filter { $0.value > now } }
+            if state.hosts.count < Limits.hosts { state.hosts[host] = now + .seconds(Limits.seconds) }
+            if state.inRow.count < Limits.inRow { state.inRow.insert(host) }
         }
     }
+
+    func hasAnswered() { state.withLock { $0.inRow = [] } }
+
+    /// Whether many were tried and none was reached: the network seems to close the port, and the next is not waited for as long.
+    var isEverybodySilent: Bool { state.withLock { $0.inRow.count == Limits.inRow } }
 }
 
 /// Keeps the questions of all domains within what mail servers put up with.

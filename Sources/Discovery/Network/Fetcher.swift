@@ -127,11 +127,7 @@ package struct Fetcher: Sendable {
     /// Seconds, or a date (RFC 9110 section 10.2.3).
     static func seconds(_ text: String) -> Double? {
         if let seconds = Double(text.trimmed), seconds >= 0 { return min(seconds, 86_400) }
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.timeZone = TimeZone(identifier: "GMT")
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return format.date(from: text).map { min(max(0, $0.timeIntervalSinceNow), 86_400) }
+        return Moment(httpDate: text).map { min(max(0, $0.seconds - Moment.now.seconds), 86_400) }
     }
 
     private static func trouble(_ error: any Error) -> Trouble {

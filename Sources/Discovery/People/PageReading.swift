@@ -553,12 +553,15 @@ struct PageReading {
                 isConfirmed || candidate.source == "table"
                     || candidate.name.isSure && (isLikeOthers || line.hint == .name && isAboutPeople)
             else { continue }
-            let text = [line.text, candidate.title.flatMap { line.text.contains($0) ? nil : $0 }].compactMap { $0 }.joined(
-                separator: " · ")
+            let more = [candidate.title, candidate.email].compactMap { $0 }.filter { !line.text.contains($0) }
             people.append(
                 FoundPerson(
                     name: candidate.name.text, title: candidate.title, email: candidate.email,
-                    evidence: [Evidence(url: url, text: text, source: candidate.source)]))
+                    evidence: [
+                        Evidence(
+                            url: url, text: ([line.text] + more).joined(separator: " · "), source: candidate.source,
+                            name: candidate.name.text, title: candidate.title, email: candidate.email)
+                    ]))
         }
     }
 

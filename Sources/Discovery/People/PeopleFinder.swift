@@ -13,6 +13,8 @@ package enum PeopleFinder {
         /// Of one page. Each name is compared with each address.
         static let candidates = 500
         static let addresses = 300
+        /// Places that are kept for one person.
+        static let evidence = 8
     }
 
     package static func find(_ tree: HTMLTree, url: String) -> PageFinding {
@@ -27,6 +29,7 @@ package enum PeopleFinder {
         for index in people.indices {
             guard let title = people[index].title, isCompany(title, site: siteName) else { continue }
             people[index].title = nil
+            for place in people[index].evidence.indices { people[index].evidence[place].fields["title"] = nil }
         }
         people.removeAll { person in
             let key = key(person.name)
@@ -60,7 +63,10 @@ package enum PeopleFinder {
             if let place = places[key] {
                 if merged[place].title == nil { merged[place].title = person.title }
                 if merged[place].email == nil { merged[place].email = person.email }
-                if merged[place].evidence.count < 8 { merged[place].evidence += person.evidence }
+                // What the many places of a page repeat is dropped as it comes; what says something new stays.
+                merged[place].evidence = Evidence.first(Limits.evidence, of: merged[place].evidence + person.evidence) {
+                    $0.fields
+                }
             } else if merged.count < Limits.people {
                 places[key] = merged.count
                 merged.append(person)

@@ -37,13 +37,15 @@ struct StructuredData {
 
     private mutating func add(_ name: String?, _ title: String?, _ email: String?, _ source: String, text: String? = nil) {
         guard let name = name?.collapsed, let person = PersonName(name, isLoose: true) else { return }
-        let title = title?.collapsed.beginning(bytes: Limits.textBytes)
+        let title = (title?.collapsed.beginning(bytes: Limits.textBytes)).flatMap { $0.isEmpty ? nil : $0 }
+        let email = email.flatMap { Addresses.mailto($0).first ?? Addresses.all(in: $0).first }
         people.append(
             FoundPerson(
-                name: person.text, title: title?.isEmpty == true ? nil : title,
-                email: email.flatMap { Addresses.mailto($0).first ?? Addresses.all(in: $0).first },
+                name: person.text, title: title, email: email,
                 evidence: [
-                    Evidence(url: url, text: text ?? [name, title].compactMap { $0 }.joined(separator: ", "), source: source)
+                    Evidence(
+                        url: url, text: text ?? [name, title, email].compactMap { $0 }.joined(separator: ", "), source: source,
+                        name: person.text, title: title, email: email)
                 ]))
     }
 

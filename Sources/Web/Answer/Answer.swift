@@ -77,13 +77,6 @@ package struct RenderedJSON: Sendable {
 }
 
 extension Moment {
-    /// RFC 9110, section 5.6.7.
-    package var httpDate: String {
-        let text = Array(description.utf8)
-        func part(_ range: ClosedRange<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
-        return "\(day.weekdayName), \(part(8...9)) \(day.monthName) \(part(0...3)) \(part(11...18)) GMT"
-    }
-
     /// The date of an answer that is made now.
     static var httpDateNow: String {
         let now = Moment.now
