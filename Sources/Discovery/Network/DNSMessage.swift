@@ -49,11 +49,17 @@ struct DNSMessage {
         let (questions, answers) = (try reader.number16(), try reader.number16())
         _ = try reader.number16()
         _ = try reader.number16()
-        guard gotID == id, flags & 0x8000 != 0, flags & 0x7800 == 0, questions == 1 else { throw .notOurs }
-        let (asked, type) = (try reader.name(), try reader.number16())
-        guard asked == name.lowercased(), type == kind.rawValue, try reader.number16() == 1 else { throw .notOurs }
+        guard gotID == id, flags & 0x8000 != 0, flags & 0x7800 == 0 else { throw .notOurs }
         isTruncated = flags & 0x0200 != 0
         code = Int(flags & 0xF)
+        // Some servers cut the question off, too. Who forges that brings about no more than a question over TCP.
+        if isTruncated, questions == 0 {
+            records = []
+            return
+        }
+        guard questions == 1 else { throw .notOurs }
+        let (asked, type) = (try reader.name(), try reader.number16())
+        guard asked == name.lowercased(), type == kind.rawValue, try reader.number16() == 1 else { throw .notOurs }
         var records: [Record] = []
         // What a cut answer still holds is asked for again.
         for _ in 0..<(isTruncated ? 0 : min(Int(answers), Limits.records)) {

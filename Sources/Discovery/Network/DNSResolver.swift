@@ -183,7 +183,7 @@ package final class DNSResolver: Sendable {
             let question = DNSMessage.question(name, kind, id: id)
             guard let message = byUDP(question, name, kind, id) else { continue }
             guard message.isTruncated else { return message }
-            if let whole = byTCP(question, name, kind, id) { return whole }
+            if let whole = byTCP(question, name, kind, id), !whole.isTruncated { return whole }
         }
         throw Trouble.unavailable
     }
