@@ -198,6 +198,13 @@ package enum LeadSchema {
             """
             -- All that the administrator's figures count of leads that were asked about, without the leads themselves.
             CREATE INDEX leadByStatus ON lead (tenant, status, verifiedAt, company, domain, reason) WHERE status IS NOT NULL;
+
+            -- By which weights leads are scored; one row. Leads up to the position have their points by these already.
+            CREATE TABLE leadScoring (
+                id INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
+                profile TEXT NOT NULL,
+                position INTEGER NOT NULL
+            ) STRICT;
             """),
     ]
 }

@@ -43,7 +43,10 @@ package struct LeadsRoom: Room {
             ingest: ingest, jobs: machine.store, pages: pages,
             bodies: bodies, asksMailServers: settings.probes || settings.hasService)
         attachment = self.pages.attachment
-        services = [OldVerdicts(store, logger: logger), IndexUpkeep(store.indexes, logger: logger)]
+        services = [
+            OldVerdicts(store, logger: logger), IndexUpkeep(store.indexes, logger: logger),
+            Rescoring(storage, profile: profile, logger: logger),
+        ]
     }
 
     package func routes(_ routes: Routes<AppRequestContext>) {

@@ -12,7 +12,7 @@ from test_leads import finish, results, start
 
 DAY = 86_400_000
 ANN = ("Ann Moss", "Head of Sales", "ann.moss@kept.test")
-BEN = ("Ben Hill", "Data Engineer", "ben.hill@kept.test")
+BEN = ("Ben Hill", "Software Engineer", "ben.hill@kept.test")
 SITES = {
     "kept.test": Site(pages={"/": team(ANN, BEN)}, mailboxes=("ann.moss", "ben.hill")),
     "shut.test": Site(pages={"/": team(("Olga Frey", "Director", "olga.frey@shut.test"))}, mail="opens-later.test.", mailboxes=("olga.frey",)),
@@ -52,6 +52,20 @@ def test_weights_of_ones_own_score_leads(world, tmp_path):
         assert scores == {"Ann Moss": 90, "Ben Hill": 0}
         ann = client.expect(200, "GET", "/leads/search", params={"q": "moss"}).json()["results"][0]
         assert client.expect(200, "GET", f"/api/v1/leads/{ann['id']}").json()["icp_reasons"] == ["role_family:Sales+70", "seniority:Head+60"]
+        rows = "email,full_name,title\n" + "".join(f"p{number}@many.test,Person {number},Head of Sales\n" for number in range(1200))
+        client.expect(200, "POST", "/ingest", data=rows, headers={"Content-Type": "text/csv"})
+        server.stop()
+        weights.write_text(json.dumps({"weights": {"role_family": {"Sales": 11, "Engineering": 22}}}))
+        server.start()
+        client = server.login()
+
+        def scores():
+            return client.expect(200, "GET", "/leads/search", params={"q": "many", "sort": "icp_asc", "limit": 100}).json()["results"]
+
+        wait_until(lambda: {lead["icp_score"] for lead in scores()} == {11}, 30, "the others have their points")
+        found = client.expect(200, "GET", "/leads/search", params={"q": "hill"}).json()["results"][0]
+        assert found["icp_score"] == 22
+        assert client.expect(200, "GET", f"/api/v1/leads/{found['id']}").json()["icp_reasons"] == ["role_family:Engineering+22"]
     finally:
         server.end()
 

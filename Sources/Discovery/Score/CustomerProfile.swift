@@ -82,6 +82,14 @@ package struct CustomerProfile: Sendable, Equatable {
         self.init(weights: weights, required: required, cap: Int(cap))
     }
 
+    /// The same text for the same points, and for no others.
+    package var text: String {
+        let blocks = weights.mapValues { JSON.object($0.mapValues { .int(Int64($0)) }) }
+        return JSON.object([
+            "weights": .object(blocks), "min_required": .array(required.sorted().map { .string($0) }), "cap": .int(Int64(cap)),
+        ]).text
+    }
+
     package func score(_ signals: Signals) -> Score {
         let values: [String: [String]] = [
             "role_family": [signals.roleFamily].compactMap { $0 }, "seniority": [signals.seniority].compactMap { $0 },
