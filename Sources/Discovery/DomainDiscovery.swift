@@ -12,6 +12,12 @@ package struct DomainDiscovery: Sendable {
         package var generates: Bool
         /// Whether mail servers are asked.
         package var verifies: Bool
+        /// Whether addresses that a mail server has judged are left alone as long as that holds.
+        package var skipsVerified = false
+        /// Whether domains that take mail for anybody are left alone.
+        package var skipsCatchAll = false
+        /// The longest time that the pages of one domain may take, and the longest for its addresses; nil: as usual.
+        package var seconds: Double?
 
         package init(crawls: Bool = true, generates: Bool = true, verifies: Bool = true) {
             (self.crawls, self.generates, self.verifies) = (crawls, generates, verifies)
@@ -97,6 +103,8 @@ package struct DomainDiscovery: Sendable {
         package var found = 0
         package var emails = 0
         package var checked = 0
+        /// Leads whose addresses nobody was asked about, because there were too many or it took too long.
+        package var unchecked = 0
         package var valid = 0
         package var catchAll: Verification.CatchAll?
         /// Whether a mail server of the domain could be reached; nil: none was asked.
@@ -133,24 +141,28 @@ package struct DomainDiscovery: Sendable {
     ) async throws -> Summary {
         guard try await ledger.begin() else { return Summary(outcome: Self.suppressed) }
         var summary = Summary(outcome: "read")
-        var (people, addresses, seen) = ([FoundPerson](), [String](), Set<String>())
+        var (people, addresses, seen, reported) = ([FoundPerson](), [String](), Set<String>(), Set<[String]>())
         if options.crawls {
             var company = CompanyFacts()
-            let visit = try await crawler.visit(domain, turns: ledger.turns, progress: progress) { page, tree in
+            let visit = try await crawler.visit(domain, within: options.seconds, turns: ledger.turns, progress: progress, reading: reading) {
+                page, tree in
                 var finding = PageFinding(people: [], addresses: [], company: CompanyFacts())
                 reading { finding = PeopleFinder.find(tree, url: page.description) }
-                people += finding.people
+                people = PeopleFinder.merge(people + finding.people)
+                // At once: a site takes minutes, and whoever watches, or stops it, has what was found until then.
+                let fresh = people.prefix(Limits.people).filter { person in
+                    reported.insert([person.name, person.title ?? "", person.email ?? ""]).inserted
+                }
+                for part in Self.parts(fresh.map(Self.lead)) { _ = try await ledger.save(part) }
                 addresses += finding.addresses.filter { seen.insert($0).inserted }
                 company.add(finding.company)
             }
             (summary.outcome, summary.requests, summary.pages) = (visit.outcome.rawValue, visit.requests, visit.pages)
-            people = Array(PeopleFinder.merge(people).prefix(Limits.people))
+            people = Array(people.prefix(Limits.people))
             summary.found = people.count
             try await ledger.company(company, visit, Array(addresses.prefix(100)))
         }
-        var leads = people.map {
-            Lead(name: $0.name, title: $0.title, email: $0.email, isPublished: $0.email != nil, evidence: $0.evidence)
-        }
+        var leads = people.map(Self.lead)
         if !options.crawls { leads = try await ledger.known() }
         let names = Set(leads.map { PeopleFinder.key($0.name) })
         // Who is known from elsewhere, an import say, is looked for as well.
@@ -176,13 +188,11 @@ package struct DomainDiscovery: Sendable {
             }
         }
         var kept: [Lead] = []
-        for start in stride(from: 0, to: leads.count, by: Limits.batch) {
-            let part = Array(leads[start..<min(start + Limits.batch, leads.count)])
-            kept += zip(part, try await ledger.save(part)).filter(\.1).map(\.0)
-        }
+        for part in Self.parts(leads) { kept += zip(part, try await ledger.save(part)).filter(\.1).map(\.0) }
         leads = kept
         summary.emails = leads.count { $0.email != nil }
         if route == DNSResolver.MailRoute.none {
+            try await ledger.catchAllFound(mailDomain, .noMX)
             if summary.outcome == "read" { summary.outcome = "no_mx" }
             return summary
         }
@@ -191,11 +201,22 @@ package struct DomainDiscovery: Sendable {
         return summary
     }
 
+    private static func lead(_ person: FoundPerson) -> Lead {
+        Lead(
+            name: person.name, title: person.title, email: person.email, isPublished: person.email != nil,
+            evidence: person.evidence)
+    }
+
+    /// As many as are reported at the same time.
+    private static func parts(_ leads: [Lead]) -> [[Lead]] {
+        stride(from: 0, to: leads.count, by: Limits.batch).map { Array(leads[$0..<min($0 + Limits.batch, leads.count)]) }
+    }
+
     private func verify(
         _ leads: [Lead], _ pattern: EmailPattern?, _ domain: String, _ route: DNSResolver.MailRoute, _ options: Options,
         _ ledger: Ledger, _ summary: inout Summary, _ progress: @escaping @Sendable (String) -> Void
     ) async throws {
-        let deadline = ContinuousClock.now + .seconds(Limits.checkSeconds)
+        let deadline = ContinuousClock.now + .seconds(min(options.seconds ?? .infinity, Limits.checkSeconds))
         progress("Asking about addresses at \(domain)")
         var catchAll = try await ledger.catchAll(domain)
         if catchAll == nil, let probe {
@@ -204,10 +225,14 @@ package struct DomainDiscovery: Sendable {
             catchAll = found
         }
         summary.catchAll = catchAll
+        if options.skipsCatchAll, catchAll == .catchAll { return }
         for lead in leads {
-            guard summary.checked < Limits.checks, ContinuousClock.now < deadline else { break }
             // An address elsewhere is nobody's of this company to ask about: a page could name anybody's.
             guard let first = lead.email, first.hasSuffix("@" + domain) else { continue }
+            guard summary.checked < Limits.checks, ContinuousClock.now < deadline else {
+                summary.unchecked += 1
+                continue
+            }
             // Of a catch-all domain every guess is as good as the first, unless somebody else can tell.
             let candidates =
                 lead.isPublished || !options.generates || catchAll == .catchAll && ledger.service == nil

@@ -58,7 +58,7 @@ struct HTMLTokens {
         case .plain:
             guard position < bytes.count else { return .finished }
             defer { position = bytes.count }
-            return .text(Self.withoutNull(bytes[position...]))
+            return .text(Self.withFewMarks(Self.withoutNull(bytes[position...])))
         case .escapable(let name): return raw(name, decodes: true)
         case .raw(let name): return raw(name, decodes: false)
         case .script: return script()
@@ -123,10 +123,10 @@ struct HTMLTokens {
             let found = token ?? .finished
             guard !text.isEmpty else { return found }
             waiting.append(found)
-            return .text(text)
+            return .text(Self.withFewMarks(text))
         }
         text += bytes[start..<position]
-        return text.isEmpty ? .finished : .text(text)
+        return text.isEmpty ? .finished : .text(Self.withFewMarks(text))
     }
 
     /// At `<!`.
@@ -137,7 +137,7 @@ struct HTMLTokens {
             position += 9
             let end = find("]]>", from: position)
             defer { position = end.map { $0 + 3 } ?? bytes.count }
-            return .text(Array(bytes[position..<(end ?? bytes.count)]))
+            return .text(Self.withFewMarks(Array(bytes[position..<(end ?? bytes.count)])))
         }
         position += 2
         return bogusComment()
@@ -243,7 +243,8 @@ struct HTMLTokens {
         {
             position += 1
         }
-        var tag = Tag(name: Self.lowercased(Self.withoutNull(bytes[start..<position])))
+        var tag = Tag(
+            name: Self.lowercased(Self.withoutNull(bytes[start..<min(position, start + HTMLTree.Limits.nameBytes)])))
         while true {
             skipSpace()
             guard position < bytes.count else { return nil }
@@ -272,7 +273,7 @@ struct HTMLTokens {
             if Self.isSpace(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "=") { break }
             position += 1
         }
-        let name = Self.lowercased(Self.withoutNull(bytes[start..<position]))
+        let name = Self.lowercased(Self.withoutNull(bytes[start..<min(position, start + HTMLTree.Limits.nameBytes)]))
         let place = position
         skipSpace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: "=") else {
@@ -297,6 +298,36 @@ struct HTMLTokens {
     }
 
     private func decoded(_ range: Range<Int>, isAttribute: Bool) -> [UInt8] {
+        Self.withFewMarks(references(range, isAttribute: isAttribute))
+    }
+
+    /// Without combining marks beyond 30 in a row (UAX 15, stream-safe text): comparing texts with more takes quadratic time.
+    private static func withFewMarks(_ text: [UInt8]) -> [UInt8] {
+        // Marks begin at U+0300, which is CC 80.
+        guard text.contains(where: { $0 >= 0xCC }) else { return text }
+        var (inRow, isOver) = (0, false)
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            inRow = isMark(scalar) ? inRow + 1 : 0
+            if inRow > HTMLTree.Limits.marksInRow {
+                isOver = true
+                break
+            }
+        }
+        guard isOver else { return text }
+        var kept = String.UnicodeScalarView()
+        inRow = 0
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            inRow = isMark(scalar) ? inRow + 1 : 0
+            if inRow <= HTMLTree.Limits.marksInRow { kept.append(scalar) }
+        }
+        return Array(String(kept).utf8)
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered
+    }
+
+    private func references(_ range: Range<Int>, isAttribute: Bool) -> [UInt8] {
         let part = bytes[range]
         guard part.contains(where: { $0 == UInt8(ascii: "&") || $0 == 0 }) else { return Array(part) }
         var (text, start, place) = ([UInt8](), range.lowerBound, range.lowerBound)
@@ -336,7 +367,8 @@ struct HTMLTokens {
             waiting.append(tag(isEnd: true) ?? .finished)
             guard end > start else { return waiting.popLast() ?? .finished }
         }
-        return .text(decodes ? decoded(start..<end, isAttribute: false) : Self.withoutNull(bytes[start..<end]))
+        return .text(
+            decodes ? decoded(start..<end, isAttribute: false) : Self.withFewMarks(Self.withoutNull(bytes[start..<end])))
     }
 
     /// Scripts may hold end tags inside of what looks like comments (sections 13.2.5.15 to 13.2.5.31).

@@ -208,8 +208,10 @@ extension Job {
             throw Failure(
                 .conflict, "job_not_over",
                 "This job is \(state.rawValue.uppercased()); what fails of it can be tried again when it is over.")
-        case .completed, .cancelled:
-            throw Failure(.conflict, "nothing_to_retry", "Nothing of this job has failed; it is \(state.rawValue.uppercased()).")
+        case .completed:
+            throw Failure(.conflict, "nothing_to_retry", "Nothing of this job has failed; it is COMPLETED.")
+        case .cancelled:
+            throw Failure(.conflict, "nothing_to_retry", "This job was cancelled; make a new one for what it left out.")
         case .partial, .failed:
             requeue(at: now)
             finishedAt = nil

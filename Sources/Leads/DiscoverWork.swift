@@ -79,9 +79,11 @@ package enum DiscoverWork {
         do {
             let domain = try DomainName(unit.key)
             let hasService = spec["settings"]?["service"] == true
-            let ledger = RunQuestions(unit: unit, domain: domain, questions).ledger(hasService: hasService)
+            let options = RunOptions.stages(stored: spec["options"] ?? [:])
+            let ledger = RunQuestions(unit: unit, domain: domain, questions).ledger(
+                hasService: hasService, skipsVerified: options.skipsVerified)
             let summary = try await tools.discovery.run(
-                domain, RunOptions.stages(stored: spec["options"] ?? [:]), ledger: ledger,
+                domain, options, ledger: ledger,
                 reading: { voice.read(unit.number, $0) }, progress: { voice.say("\(unit.key): \($0)") })
             if let failure = RunOutcome.failure(summary.outcome), summary.found == 0 {
                 return .failed(code: summary.outcome, message: "\(unit.key): \(failure.message)", category: failure.category)
@@ -254,21 +256,25 @@ package enum RunOutcome {
         let mail = result["mail"] == "unreachable" ? "; its mail server can not be reached" : ""
         let service =
             result["service"]?.stringValue.map { "; the service of VERIFY_SERVICE_URL \($0.beginning(letters: 100))" } ?? ""
-        return outcome + mail + service
+        let unchecked = (result["unchecked"]?.intValue).flatMap { count in
+            count == 0 ? nil : "; time did not do for the addresses of \(count == 1 ? "one more person" : "\(count) more people")"
+        }
+        return outcome + mail + (unchecked ?? "") + service
     }
 
     static func json(_ summary: DomainDiscovery.Summary) -> JSON {
         [
             "outcome": .string(summary.outcome), "requests": .int(Int64(summary.requests)), "pages": .int(Int64(summary.pages)),
             "people": .int(Int64(summary.people)), "emails": .int(Int64(summary.emails)), "checked": .int(Int64(summary.checked)),
-            "valid": .int(Int64(summary.valid)), "catch_all": .optional(summary.catchAll?.rawValue),
+            "unchecked": .int(Int64(summary.unchecked)), "valid": .int(Int64(summary.valid)),
+            "catch_all": .optional(summary.catchAll?.rawValue),
             "mail": .optional(summary.mailIsReachable.map { $0 ? "reached" : "unreachable" }),
             "service": .optional(summary.serviceTrouble),
         ]
     }
 
     private static let known: Set = [
-        "outcome", "requests", "pages", "people", "emails", "checked", "valid", "catch_all", "mail", "service",
+        "outcome", "requests", "pages", "people", "emails", "checked", "unchecked", "valid", "catch_all", "mail", "service",
     ]
 
     /// - Throws: `Failure` `worker_invalid`.
@@ -285,6 +291,7 @@ package enum RunOutcome {
         for name in ["requests", "pages", "people", "emails", "checked", "valid"] {
             try WorkReport.check(result[name]?.intValue, name)
         }
+        if let unchecked = result["unchecked"] { try WorkReport.check(unchecked.intValue, "unchecked") }
     }
 }
 

@@ -27,7 +27,7 @@ package struct LeadPages: Sendable {
 
     private enum Limits {
         static let runs = 30
-        static let domains = 200
+        static let domains = 100
         static let suppressions = 200
         static let leads = 50
         static let facetValues = 12
@@ -71,8 +71,10 @@ package struct LeadPages: Sendable {
     private static let modes = [
         ("full", "Everything", "Read the sites, make missing addresses, ask mail servers"),
         ("autodiscovery", "Only read the sites", "People and published addresses"),
+        ("autodiscovery+generate", "Read, and make addresses", "No mail server is asked"),
         ("generate", "Only make addresses", "For people who are known already"),
         ("verify", "Only verify", "Ask mail servers about addresses that are known"),
+        ("genverify", "Make addresses and verify", "For people who are known already; no site is read"),
     ]
 
     @Sendable func showForm(_ request: Request, _ context: SignedIn) async throws -> Response {
@@ -136,23 +138,30 @@ package struct LeadPages: Sendable {
 
     /// What the page of a run's job has of its domains.
     package var attachment: JobPageAttachment {
-        JobPageAttachment(.sections) { [jobs, runs] job, context, _, _ in
+        JobPageAttachment(.sections) { [jobs, runs] job, context, _, query in
             guard job.kind == RunJob.name else { return nil }
-            let (units, counts) = try await jobs.units(of: job.id, in: nil, Page(skip: 0, limit: Limits.domains))
+            let skip = max(0, query["domains"].flatMap { Int($0) } ?? 0)
+            let state = query["show"].flatMap(Unit.State.init)
+            let (units, counts) = try await jobs.units(of: job.id, in: state, Page(skip: skip, limit: Limits.domains))
             let run = try await runs.find(job.id.rawValue, in: job.tenant)
-            return { JobPageSection("leads/run", ["run": Self.section(job, units, counts, run)]) }
+            return {
+                JobPageSection("leads/run", ["run": Self.section(job, units, counts, run, skip: skip, only: state)])
+            }
         }
     }
 
     private static func section(
-        _ job: Job, _ units: [Unit], _ counts: Unit.Counts, _ run: RunStore.Run
+        _ job: Job, _ units: [Unit], _ counts: Unit.Counts, _ run: RunStore.Run, skip: Int, only state: Unit.State?
     ) -> [String: Any] {
-        let href = "/api/v1/runs/\(job.id)/export"
+        let (page, href) = ("/dashboard/jobs/\(job.id)", "/api/v1/runs/\(job.id)/export")
+        func list(_ skip: Int) -> String {
+            "\(page)?domains=\(skip)" + (state.map { "&show=\($0.rawValue)" } ?? "") + "#domains"
+        }
         var model: [String: Any] = [
             "countText": HumanFormat.counted(Int64(max(counts.total, RunJob.domains(of: job).count)), "domain"),
             "follows": !job.state.isOver,
             "emailsText": "\(run.emails == 1 ? "1 address" : "\(run.emails) addresses"), \(run.valid) valid",
-            "leadsHref": "/dashboard/leads?run=\(job.id)", "domainsHref": "/api/v1/runs/\(job.id)/domains?limit=500",
+            "leadsHref": "/dashboard/leads?run=\(job.id)",
             "csvHref": "\(href)?format=csv", "jsonHref": "\(href)?format=json",
             "hasDomains": !units.isEmpty,
             "domains": units.map { unit in
@@ -160,7 +169,9 @@ package struct LeadPages: Sendable {
                 let result = unit.result ?? (counts.total == 1 ? job.result : [:])
                 return [
                     "name": unit.name, "state": unit.state.rawValue,
-                    "stateLabel": unit.state == .pending ? "Waiting" : unit.state == .failed ? "Failed" : "Done",
+                    "stateLabel": unit.state == .pending
+                        ? job.state.isOver ? "Not read" : job.state == .running ? "Not done yet" : "Waiting"
+                        : unit.state == .failed ? "Failed" : "Done",
                     "isFailed": unit.state == .failed,
                     "text": unit.state == .failed
                         ? unit.errorMessage ?? "" : RunOutcome.words(result: result),
@@ -171,7 +182,16 @@ package struct LeadPages: Sendable {
         ]
         let mail = units.compactMap { ($0.result ?? (counts.total == 1 ? job.result : [:]))["mail"]?.stringValue }
         model["isMailClosed"] = !mail.isEmpty && mail.allSatisfy { $0 == "unreachable" }
-        if counts.total > units.count { model["moreText"] = "and \(counts.total - units.count) more" }
+        let total = state.map { counts[$0] } ?? counts.total
+        if total > Limits.domains {
+            model["rangeText"] = "\(skip + 1)–\(skip + units.count) of \(HumanFormat.count(Int64(total)))"
+        }
+        if skip > 0 { model["beforeHref"] = list(max(0, skip - Limits.domains)) }
+        if skip + units.count < total { model["behindHref"] = list(skip + Limits.domains) }
+        if counts.failed > 0, counts.total > 1 {
+            model["failedHref"] = state == .failed ? page + "#domains" : "\(page)?show=failed#domains"
+            model["failedText"] = state == .failed ? "Show all" : "Show \(HumanFormat.count(Int64(counts.failed))) failed"
+        }
         return model
     }
 
@@ -229,6 +249,8 @@ package struct LeadPages: Sendable {
             model["problem"] = failure.message
             model["sorts"] = Self.sorts.map { ["value": $0, "label": $1, "isChosen": $0 == "icp_desc"] as [String: Any] }
         }
+        model["domains"] = query.all("domain").filter { !$0.isEmpty }.map { ["value": $0] }
+        model["exportHref"] = "/api/v1/leads/export?" + LeadFilter.query(of: query, leavesOutStandardSort: true)
         model["icpMin"] = query["icp_min"] ?? ""
         model["recencyDays"] = query["recency_days"] ?? ""
         model["tech"] = query.all("tech").filter { !$0.isEmpty }.joined(separator: ",")
@@ -313,7 +335,7 @@ package struct LeadPages: Sendable {
             "status": lead.status.flatMap { statusClasses[$0] } ?? "plain", "scoreText": lead.score.map { "\($0)" } ?? "–",
             "statusLabel": lead.status.flatMap { statusLabels[$0] } ?? (lead.email == nil ? "No address" : "Not verified"),
         ]
-        model["title"] = lead.title
+        model["position"] = lead.title
         model["email"] = lead.email
         return model
     }
@@ -323,7 +345,7 @@ package struct LeadPages: Sendable {
     @Sendable func showLead(_ request: Request, _ context: SignedIn) async throws -> Response {
         let lead = try await leads.find(try context.parameters.require("id"), in: context.caller.tenant)
         var model = Self.model(lead)
-        model["companyHref"] = "/dashboard/leads?q=\(lead.domain.queryEscaped)"
+        model["companyHref"] = "/dashboard/leads?domain=\(lead.domain.queryEscaped)"
         model["eraseHref"] = "/dashboard/leads/\(lead.id)/erase"
         let lines: [(String, String?)] = [
             ("Company", lead.companyName), ("Domain", lead.domain), ("Industry", lead.industry), ("Size", lead.size),

@@ -26,29 +26,31 @@ package struct LeadRoutes: Sendable {
         routes.group("leads", context: SignedIn.self)
             .get(
                 "search",
-                .init("Search leads", .signedIn([.leadsRead])).asking(
-                    .init("q", .string, "Words of the name, the title, the company or the address.", isRequired: true),
-                    .init("verify_status", "valid, risky_catch_all, invalid, unknown_timeout; several with commas between them."),
-                    .init("icp_min", .integer(0...100), "The least score."), .init("roles", "Role families."),
-                    .init("seniority", "C-Level, VP, Head, Director, Manager, IC."),
-                    .init("industries", "Industries of companies."),
-                    .init("sizes", "Sizes of companies."), .init("tech", "Words of the technology of companies."),
-                    .init("source", "published, generated, ingested."),
-                    .init("recency_days", .integer, "Verified within so many days."),
-                    .init("sort", "icp_desc, icp_asc, verified_at_desc or verified_at_asc."),
-                    .init("limit", .integer(1...100), "How many."),
-                    .init("cursor", "Where the last page ended."),
-                    .init(
-                        "facets",
-                        "Counts for: verify_status, icp_bucket, role_family, seniority, company_size_bucket, company_industry, source."
-                    ),
-                    .init("run", "Only what this run found.")
-                ).giving(Self.found).refusing(
-                    .invalid, "invalid_query", "invalid_sort", "invalid_icp_min", "invalid_recency_days", "invalid_limit",
-                    "invalid_cursor",
-                    "invalid_verify_status", "invalid_roles", "invalid_seniority", "invalid_industries", "invalid_sizes",
-                    "invalid_source",
-                    "invalid_icp_bucket", "invalid_tech", "invalid_facets"), use: search
+                Self.refusingFilters(
+                    .init("Search leads", .signedIn([.leadsRead])).asking(
+                        [.init("q", .string, "Words of the name, the title, the company or the address.", isRequired: true)]
+                            + Self.filters + [
+                                .init("limit", .integer(1...100), "How many."), .init("cursor", "Where the last page ended."),
+                                .init(
+                                    "facets",
+                                    "Counts for: verify_status, icp_bucket, role_family, seniority, company_size_bucket, company_industry, source."
+                                ),
+                            ]
+                    ).giving(Self.found)
+                ).refusing(.invalid, "invalid_cursor", "invalid_facets"), use: search
+            )
+            .get(
+                "export",
+                Self.refusingFilters(
+                    .init("Export what a search finds", .signedIn([.leadsRead])).asking(
+                        [.init("q", .string, "Words, as in a search; may be left out.")] + Self.filters + [
+                            .init("format", .string, "csv, which is usual, or json."),
+                            .init(
+                                "limit", .integer,
+                                "How many rows, up to \(RunRoutes.Limits.mostExported); \(RunRoutes.Limits.exported) without it."),
+                        ]
+                    ).giving(.file, type: "text/csv")
+                ).refusing(.invalid, "invalid_format"), use: export
             )
             .get(
                 "searches",
@@ -64,7 +66,7 @@ package struct LeadRoutes: Sendable {
                         "invalid_icp_min",
                         "invalid_recency_days", "invalid_limit", "invalid_cursor", "invalid_verify_status", "invalid_roles",
                         "invalid_seniority", "invalid_industries", "invalid_sizes", "invalid_source", "invalid_icp_bucket",
-                        "invalid_tech", "invalid_facets"
+                        "invalid_domain", "invalid_tech", "invalid_facets"
                     ).refusing(.conflict, "too_many_saved_searches"), use: saveSearch
             )
             .delete(
@@ -137,6 +139,34 @@ package struct LeadRoutes: Sendable {
     private static let suppression = Schema.object([
         "value": .string, "reason": .string.orNull, "created_at": .string,
     ]).named("Suppression")
+
+    /// What narrows a search, beside its words.
+    private static let filters: [RouteDeclaration.Parameter] = [
+        .init("verify_status", "valid, risky_catch_all, invalid, unknown_timeout; several with commas between them."),
+        .init("icp_min", .integer(0...100), "The least score."),
+        .init("icp_bucket", "0-39, 40-59, 60-79, 80-100."), .init("roles", "Role families."),
+        .init("seniority", "C-Level, VP, Head, Director, Manager, IC."), .init("industries", "Industries of companies."),
+        .init("sizes", "Sizes of companies."), .init("tech", "Words of the technology of companies."),
+        .init("source", "published, generated, ingested."), .init("domain", "The whole domain of the company."),
+        .init("recency_days", .integer, "Verified within so many days."),
+        .init("sort", "icp_desc, icp_asc, verified_at_desc or verified_at_asc."), .init("run", "Only what this run found."),
+    ]
+
+    private static func refusingFilters(_ declaration: RouteDeclaration) -> RouteDeclaration {
+        declaration.refusing(
+            .invalid, "invalid_query", "invalid_sort", "invalid_icp_min", "invalid_recency_days", "invalid_limit",
+            "invalid_verify_status", "invalid_roles", "invalid_seniority", "invalid_industries", "invalid_sizes",
+            "invalid_source", "invalid_icp_bucket", "invalid_domain", "invalid_tech")
+    }
+
+    @Sendable func export(_ request: Request, _ context: SignedIn) async throws -> Response {
+        let query = Form(query: request)
+        let format = try LeadExport.Format(query)
+        let limit = try RunRoutes.count(
+            "limit", query, standard: RunRoutes.Limits.exported, most: RunRoutes.Limits.mostExported)
+        let filter = try LeadFilter(Form(LeadFilter.query(of: query)), mustHaveWords: false)
+        return try await LeadExport(of: filter, leads, most: limit, in: context.caller.tenant).file(format, named: "leads")
+    }
 
     @Sendable func search(_ request: Request, _ context: SignedIn) async throws -> Response {
         let filter = try LeadFilter(Form(query: request), mustHaveWords: true)

@@ -199,6 +199,10 @@ package enum LeadSchema {
             -- All that the administrator's figures count of leads that were asked about, without the leads themselves.
             CREATE INDEX leadByStatus ON lead (tenant, status, verifiedAt, company, domain, reason) WHERE status IS NOT NULL;
 
+            -- Of many who share a name the first is found without looking at the others.
+            DROP INDEX leadByPerson;
+            CREATE INDEX leadByPerson ON lead (company, person, isPrimary DESC, id);
+
             -- By which weights leads are scored; one row. Leads up to the position have their points by these already.
             CREATE TABLE leadScoring (
                 id INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),

@@ -226,10 +226,13 @@ package struct LeadStore: Sendable {
             _ domain: String, _ facts: CompanyFacts, outcome: String?, pages: Int64, addresses: [String]
         ) throws {
             let company = try company(domain, facts)
+            let addresses = try addresses.prefix(100).map { $0.beginning(bytes: 254) }.filter {
+                try !isSuppressed($0, domain: domain)
+            }
             try db.execute(
                 sql: "UPDATE company SET outcome = ?, pages = ?, addresses = ?, updatedAt = ? WHERE id = ?",
                 arguments: [
-                    outcome, pages, JSON.array(addresses.prefix(100).map { .string($0.beginning(bytes: 254)) }).text, Moment.now,
+                    outcome, pages, JSON.array(addresses.map { .string($0) }).text, Moment.now,
                     company.id,
                 ])
         }
@@ -275,26 +278,37 @@ package struct LeadStore: Sendable {
             }
         }
 
-        /// - Parameter person: the key of a name, for those who were erased.
-        func isSuppressed(_ email: String?, domain: String, person: String = "") throws -> Bool {
-            if !person.isEmpty, try hasRows(in: "suppressedPerson"),
-                try Bool.fetchOne(
-                    try db.cachedStatement(
-                        sql: "SELECT EXISTS (SELECT 1 FROM suppressedPerson WHERE tenant = ? AND domain = ? AND person = ?)"),
-                    arguments: [tenant, domain, person]) == true
-            {
-                return true
+        /// - Parameter name: of a person, who may have been erased.
+        func isSuppressed(_ email: String?, domain: String, name: String = "") throws -> Bool {
+            if !name.isEmpty, try hasRows(in: "suppressedPerson") {
+                // However the name is written: `Dr. Ann Roe`, `Roe, Ann`.
+                for person in PeopleFinder.keys(name) {
+                    let isErased = try Bool.fetchOne(
+                        try db.cachedStatement(
+                            sql: "SELECT EXISTS (SELECT 1 FROM suppressedPerson WHERE tenant = ? AND domain = ? AND person = ?)"),
+                        arguments: [tenant, domain, person])
+                    if isErased == true { return true }
+                }
             }
             guard try hasRows(in: "suppression") else { return false }
             // A domain that is kept out keeps its subdomains out.
             let hosts = [domain, email.map { String($0.drop { $0 != "@" }.dropFirst()) }].compactMap { $0 }
-            let values = [email].compactMap { $0 } + hosts.flatMap(Self.withParents)
+            let values = [email, email.flatMap(Self.withoutTag)].compactMap { $0 } + hosts.flatMap(Self.withParents)
             return try Bool.fetchOne(
                 try db.cachedStatement(
                     sql:
                         "SELECT EXISTS (SELECT 1 FROM suppression WHERE tenant = ? AND value IN (SELECT value FROM json_each(?)))"
                 ),
                 arguments: [tenant, JSON.array(values.map { .string($0) }).text]) ?? false
+        }
+
+        /// `ann+news@example.com` is `ann@example.com`; nil for what has no tag.
+        private static func withoutTag(_ email: String) -> String? {
+            guard let plus = email.firstIndex(of: "+"), plus != email.startIndex, let at = email.lastIndex(of: "@"), plus < at
+            else {
+                return nil
+            }
+            return String(email[..<plus] + email[at...])
         }
 
         /// `a.b.example.com`, `b.example.com`, `example.com`
@@ -309,7 +323,7 @@ package struct LeadStore: Sendable {
         func save(_ draft: Draft, at domain: String, company facts: CompanyFacts = CompanyFacts()) throws -> Int64? {
             var draft = draft
             let person = PeopleFinder.key(draft.name)
-            guard try !isSuppressed(draft.email, domain: domain, person: person) else { return nil }
+            guard try !isSuppressed(draft.email, domain: domain, name: draft.name) else { return nil }
             let company = try company(domain, facts)
             if let email = draft.email,
                 let id = try Int64.fetchOne(
@@ -392,12 +406,13 @@ package struct LeadStore: Sendable {
         /// What was said of the address before anybody had it.
         private func takeVerdict(_ email: String?, to lead: Int64) throws {
             guard let email, try hasRows(in: "addressCheck") else { return }
-            try db.execute(
+            try db.cachedStatement(
                 sql: """
                     UPDATE lead SET status = known.status, reason = known.reason, verifiedAt = known.endedAt
                     FROM addressCheck AS known
                     WHERE lead.id = ? AND lead.status IS NULL AND known.tenant = ? AND known.email = ? AND known.endedAt IS NOT NULL
-                    """, arguments: [lead, tenant, email])
+                    """
+            ).execute(arguments: [lead, tenant, email])
         }
 
         private func insert(
@@ -521,16 +536,21 @@ package struct LeadStore: Sendable {
         // MARK: Checks
 
         /// Writes down that an address is asked about now, unless it was not long ago: also when nobody knows what came of it.
-        func begin(_ email: String) throws -> Permission {
+        /// - Parameter skipsVerified: whether what a mail server has judged is left alone as long as that holds.
+        func begin(_ email: String, skipsVerified: Bool) throws -> Permission {
             if try isSuppressed(email, domain: String(email.drop { $0 != "@" }.dropFirst())) { return .suppressed }
             let row = try Row.fetchOne(
                 db, sql: "SELECT askedAt, status, reason, category FROM addressCheck WHERE tenant = ? AND email = ?",
                 arguments: [tenant, email])
             if let row {
                 let (asked, category): (Moment, String?) = (row["askedAt"], row["category"])
-                let seconds = category == LeadStore.unreached ? LedgerLimits.unreachedSeconds : LedgerLimits.coolDownSeconds
+                let status = (row["status"] as String?).flatMap(Verification.Status.init)
+                let isJudged = status != nil && status != .unknownTimeout
+                let seconds =
+                    skipsVerified && isJudged
+                    ? Double(Verification.Limits.lifeDays) * 86_400
+                    : category == LeadStore.unreached ? LedgerLimits.unreachedSeconds : LedgerLimits.coolDownSeconds
                 if asked.adding(seconds: seconds) > .now {
-                    let status = (row["status"] as String?).flatMap(Verification.Status.init)
                     return .known(
                         .init(status: status ?? .unknownTimeout, reason: row["reason"] ?? "no_verification_attempt"))
                 }

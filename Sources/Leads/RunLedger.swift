@@ -32,7 +32,7 @@ struct RunLedger: Sendable {
                 outcome: Self.text(question["outcome"]),
                 pages: try Self.count(question["pages"], "pages"),
                 addresses: question["addresses"]?.arrayValue?.compactMap(\.stringValue) ?? [])
-            try store.spend("pages_crawled", try Self.count(question["requests"], "requests"))
+            try store.spend("pages_crawled", try Self.count(question["pages"], "pages"))
             try store.spend("domains_resolved", 1)
             return [:]
         case "save":
@@ -41,7 +41,9 @@ struct RunLedger: Sendable {
             }
             return ["kept": .array(try leads.map { .bool(try save($0, at: domain, job, store)) })]
         case "permission":
-            return try permission(try Self.email(question, of: domain), isForMailServer: question["smtp"] != false, store)
+            return try permission(
+                try Self.email(question, of: domain), isForMailServer: question["smtp"] != false,
+                skipsVerified: question["skip_verified"] == true, store)
         case "checked":
             let email = try Self.email(question, of: domain)
             guard let status = question["status"]?.stringValue.flatMap(Verification.Status.init),
@@ -59,7 +61,8 @@ struct RunLedger: Sendable {
                 throw WorkReport.invalid("catch_all")
             }
             try store.catchAllFound(found, of: try Self.host(question), at: domain)
-            try store.spend("catchall_checks", 1)
+            // That there is no mail server, the name server says.
+            if found != .noMX { try store.spend("catchall_checks", 1) }
             return [:]
         default: throw WorkReport.invalid("question")
         }
@@ -98,8 +101,10 @@ struct RunLedger: Sendable {
         return true
     }
 
-    private func permission(_ email: String, isForMailServer: Bool, _ store: LeadStore.Writer) throws -> JSON {
-        switch try store.begin(email) {
+    private func permission(
+        _ email: String, isForMailServer: Bool, skipsVerified: Bool, _ store: LeadStore.Writer
+    ) throws -> JSON {
+        switch try store.begin(email, skipsVerified: skipsVerified) {
         case .go:
             if isForMailServer { try store.spend("smtp_probes", 1) }
             return ["permission": "go"]

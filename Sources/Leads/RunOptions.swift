@@ -9,7 +9,11 @@ struct RunOptions: Sendable, Equatable {
     /// Of the domains, so many are worked on; nil: all.
     let companyLimit: Int?
 
-    static let known = ["mode", "modes", "skip_crawl", "skip_verify", "company_limit"]
+    static let known = [
+        "mode", "modes", "skip_crawl", "skip_verify", "company_limit", "skip_verified", "skip_catch_all", "timeout_per_company_s",
+        // Nothing that is found is asked of a model, and sites are always read anew: whether they are on or off, it is the same.
+        "ai_enabled", "force_discovery",
+    ]
 
     /// `full` does everything; the others do one stage, and `genverify` two.
     private static let modes: [String: Set<Stage>] = [
@@ -46,9 +50,18 @@ struct RunOptions: Sendable, Equatable {
         case .int(let limit) where 1...Int64(RunJob.Limits.domains) ~= limit: companyLimit = Int(limit)
         default: throw Self.refusal("options.company_limit must be a whole number from 1 to \(RunJob.Limits.domains).")
         }
-        asked = .object(members)
-        self.stages = .init(
+        var options = DomainDiscovery.Options(
             crawls: stages.contains(.crawl), generates: stages.contains(.generate), verifies: stages.contains(.verify))
+        options.skipsVerified = try Self.flag("skip_verified", members)
+        options.skipsCatchAll = try Self.flag("skip_catch_all", members)
+        for name in ["ai_enabled", "force_discovery"] { _ = try Self.flag(name, members) }
+        switch members["timeout_per_company_s"] {
+        case nil, .null: break
+        case .int(let seconds) where 5...86_400 ~= seconds: options.seconds = Double(seconds)
+        default: throw Self.refusal("options.timeout_per_company_s must be a whole number of seconds from 5 to 86400.")
+        }
+        asked = .object(members)
+        self.stages = options
     }
 
     private static func refusal(_ text: String) -> Failure { Failure(.invalid, "invalid_options", text) }
@@ -73,9 +86,20 @@ struct RunOptions: Sendable, Equatable {
 
     // MARK: In a work order
 
-    var json: JSON { ["crawls": .bool(stages.crawls), "generates": .bool(stages.generates), "verifies": .bool(stages.verifies)] }
+    var json: JSON {
+        [
+            "crawls": .bool(stages.crawls), "generates": .bool(stages.generates), "verifies": .bool(stages.verifies),
+            "skips_verified": .bool(stages.skipsVerified), "skips_catch_all": .bool(stages.skipsCatchAll),
+            "seconds": stages.seconds.map { .double($0) } ?? .null,
+        ]
+    }
 
     static func stages(stored: JSON) -> DomainDiscovery.Options {
-        .init(crawls: stored["crawls"] == true, generates: stored["generates"] == true, verifies: stored["verifies"] == true)
+        var options = DomainDiscovery.Options(
+            crawls: stored["crawls"] == true, generates: stored["generates"] == true, verifies: stored["verifies"] == true)
+        options.skipsVerified = stored["skips_verified"] == true
+        options.skipsCatchAll = stored["skips_catch_all"] == true
+        options.seconds = stored["seconds"]?.doubleValue
+        return options
     }
 }

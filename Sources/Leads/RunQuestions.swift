@@ -19,8 +19,10 @@ struct RunQuestions: Sendable {
         return await questions.ask(JSON.object(members).withFewMarks, unit: unit.number)
     }
 
-    /// - Parameter hasService: whether the server has a service that says whether addresses exist.
-    func ledger(hasService: Bool) -> DomainDiscovery.Ledger {
+    /// - Parameters:
+    ///   - hasService: whether the server has a service that says whether addresses exist.
+    ///   - skipsVerified: whether addresses that a mail server has judged are left alone as long as that holds.
+    func ledger(hasService: Bool, skipsVerified: Bool) -> DomainDiscovery.Ledger {
         DomainDiscovery.Ledger(
             begin: { await ask("begin")["go"] == true },
             known: { (await ask("known")["leads"]?.arrayValue ?? []).compactMap(Self.lead) },
@@ -42,7 +44,9 @@ struct RunQuestions: Sendable {
                 return leads.indices.map { kept.indices.contains($0) && kept[$0] == true }
             },
             permission: { email, isForMailServer in
-                let answer = await ask("permission", ["email": .string(email), "smtp": .bool(isForMailServer)])
+                let answer = await ask(
+                    "permission",
+                    ["email": .string(email), "smtp": .bool(isForMailServer), "skip_verified": .bool(skipsVerified)])
                 switch answer["permission"]?.stringValue {
                 case "go": return .go
                 case "known":

@@ -19,6 +19,7 @@ package struct RunRoutes: Sendable {
         static let results = 100
         static let mostResults = 500
         static let exported = 10_000
+        /// Rows of one file.
         static let mostExported = 100_000
     }
 
@@ -88,7 +89,9 @@ package struct RunRoutes: Sendable {
     private static let draft = Schema.object([
         "domains": .list(of: .string).described("Domains, hosts or addresses of pages; each domain counts once."),
         "label": .string(most: RunJob.Limits.labelLetters).orNull.optional,
-        "options": .map.described("mode: full, autodiscovery, generate or verify; skip_crawl; skip_verify; company_limit.").orNull
+        "options": .map.described(
+            "mode: full, autodiscovery, generate or verify; skip_crawl; skip_verify; company_limit; skip_verified; skip_catch_all; timeout_per_company_s."
+        ).orNull
             .optional,
     ]).named("RunDraft")
     private static let started = Schema.object(
@@ -212,15 +215,11 @@ package struct RunRoutes: Sendable {
 
     @Sendable func export(_ request: Request, _ context: SignedIn) async throws -> Response {
         let query = Form(query: request)
-        let format = query["format"] ?? "csv"
-        guard format == "csv" || format == "json" else {
-            throw Failure(.invalid, "invalid_format", "format must be csv or json.")
-        }
+        let format = try LeadExport.Format(query)
         let limit = try Self.count("limit", query, standard: Limits.exported, most: Limits.mostExported)
         let run = try await runs.find(try context.parameters.require("id"), in: context.caller.tenant)
-        let export = LeadExport(leads: leads, run: run.job.id.rawValue, tenant: context.caller.tenant, limit: limit)
-        return format == "csv"
-            ? try await export.csv(fileName: "run_\(run.job.id).csv") : try await export.json(fileName: "run_\(run.job.id).json")
+        let id = run.job.id.rawValue
+        return try await LeadExport(of: id, leads, most: limit, in: context.caller.tenant).file(format, named: "run_\(id)")
     }
 
     /// A larger wish gets as many as there may be.

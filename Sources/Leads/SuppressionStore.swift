@@ -88,7 +88,7 @@ package struct SuppressionStore: Sendable {
                     "SELECT email FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> '')) AND email IS NOT NULL",
                 arguments: [company, number, person])
             for email in emails { try Self.add(Entry(value: email, reason: "erased", createdAt: .now), by: caller, db) }
-            if !person.isEmpty {
+            for person in PeopleFinder.keys(row["fullName"]).union(person.isEmpty ? [] : [person]) {
                 try db.execute(
                     sql: """
                         INSERT INTO suppressedPerson (tenant, domain, person, createdAt, emails) VALUES (?, ?, ?, ?, ?)

@@ -103,6 +103,7 @@ struct DiscoverCommand: AsyncParsableCommand {
             return Terminal.out(
                 ([
                     "domain": .string(found.domain.description), "outcome": .string(outcome), "people": .array(people),
+                    "pages": .int(Int64(found.summary.pages)), "catch_all": .optional(found.summary.catchAll?.rawValue),
                     "mail": .optional(found.summary.mailIsReachable.map { $0 ? "reached" : "unreachable" }),
                 ] as JSON)
                 .text)

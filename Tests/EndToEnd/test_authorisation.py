@@ -340,6 +340,7 @@ ROUTES = {
     "GET /runs/:id/results": api(shared, make=a_run),
     "GET /runs/:id/export": api(shared, make=a_run),
     "GET /leads/search": api(own_scoped, 400),
+    "GET /leads/export": api(own_scoped),
     "GET /leads/searches": api(own_scoped),
     "POST /leads/searches": api(own_scoped, body={"name": "Matrix", "query": "q=matrix"}),
     "DELETE /leads/searches/:id": api(own_scoped_thing, 204, make=a_saved_search),

@@ -29,11 +29,13 @@ def test_json_for_programs_and_codes_for_scripts(settings):
     done = run_quern("discover", "https://www.acme.test/", "gone.test", "--json", "-q", "--no-verify", settings=settings)
     # Each when it is done.
     gone, acme = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 2 and gone == {"domain": "gone.test", "outcome": "no_such_host", "people": [], "mail": None}
+    assert done.returncode == 2 and gone == {
+        "domain": "gone.test", "outcome": "no_such_host", "people": [], "pages": 0, "catch_all": None, "mail": None}
     assert {person["company"] for person in acme["people"]} == {"Acme Inc."}
     jane = next(person for person in acme["people"] if person["full_name"] == "Jane Doe")
     assert (jane["email"], jane["source"], jane["verify_status"]) == ("jane.doe@acme.test", "published", None)
-    assert jane["evidence"] == [JANE_ON_THE_PAGE]
+    evidence, = jane["evidence"]
+    assert evidence.pop("at").endswith("Z") and evidence == JANE_ON_THE_PAGE
     assert run_quern("discover", "gone.test", "-q", settings=settings).returncode == 1
 
 

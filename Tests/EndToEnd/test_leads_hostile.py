@@ -15,6 +15,33 @@ LONG = f'<a href="mailto:jane.doe.aaaaaaaaaaaaaa@{"é." * 31}com">Jane Doe</a>'
 MANY = "<div>" * 300 + "<p>One of many lines of text.</p>" * 3000
 WIDE = "<table><tr>" + "<td>cell" * 15_000 + "</table>"
 
+MARKS = "\u0301\u0316"
+# Small or of two megabytes, and each once the work of minutes or more.
+COSTLY = {
+    "doubles": "<p>x<script>a='mail!';" + "a=a+a;" * 38 + "</script>",
+    "markstag": f"<a{MARKS * 300_000}>x",
+    "marksname": f"<a {MARKS * 300_000}=1>x",
+    "marksclass": f'<p class="a{MARKS * 300_000}">x',
+    "markstext": f"<p>Anna{MARKS * 300_000} Keller" + "<p>Anna" + "&#x301;" * 200_000,
+    "marksjson": '<script type="application/ld+json">{"@type": "Person", "name": "Ann' + "\\u0301" * 150_000 + '"}</script>',
+    "microdata": "<div itemtype=schema.org/person itemprop=x>" * 480 + "word " * 300_000,
+    "cards": '<div class="vcard x">' * 480 + "word " * 300_000,
+    "sentences": ("<p>a@b.co " + "Anna Keller " * 320) * 480,
+    "attributes": f'<i data-a="x (at( at( {"( " * 230}"></i>' * 3500,
+    "preformatted": "<pre>" + "a   b\n" * 280_000,
+    "recipients": '<a href="mailto:' + ",".join(f"{number:x}@b.co" for number in range(150_000)) + '">x</a>',
+    "ats": ("<p>x (at( at( ( ( dot ( @ a AT b AT c DOT " + "( ." * 1200) * 500,
+    "scripts": ("<script>mail='" + "x@" * 1900 + "'</script>") * 500,
+    "onclicks": ('<i onclick="mail(' + "'x@'+" * 370 + ')">x</i>') * 1000,
+    "links": "".join(f'<a href="/{"a" * 1900}{number}">{"b" * 1900}</a>' for number in range(900)),
+}
+STARRED = "User-agent: *\nDisallow: /a\n" + "".join(f"Disallow: /*{'a' * 1900}b{number}\n" for number in range(250))
+
+
+def costly(name):
+    return f"costly-{name}.test"
+
+
 SITES = {
     f"{name}.test": Site(pages={"/": page(body + "<div><h3>Anna Keller</h3><p>Director</p></div>")}, mailboxes=("anna.keller",))
     for name, body in {"cells": CELLS, "deep": DEEP, "blanks": BLANKS, "long": LONG, "wide": WIDE}.items()
@@ -32,6 +59,18 @@ SITES = {
     "victim.test": Site(),
     "formula.test": Site(pages={"/": page(
         '<script type="application/ld+json">{"@type": "Person", "name": "Ann Lee", "jobTitle": "Director, x\\"\\u0301,=1+1+HYPERLINK(A1)"}</script>')}),
+} | {
+    costly(name): Site(pages={"/": page(body)}, mail="null") for name, body in COSTLY.items()
+} | {
+    costly("robots"): Site(mail="null", pages={
+        "/robots.txt": STARRED.encode(), "/": page("".join(f'<a href="/{"a" * 1900}{number}">x</a>' for number in range(1000)))}),
+    costly("agents"): Site(mail="null", pages={
+        "/robots.txt": f"User-agent: a{MARKS * 60_000}\n{MARKS * 30_000}: x\n".encode(), "/": page("<p>x")}),
+    costly("sitemap"): Site(mail="null", pages={
+        "/robots.txt": b"Sitemap: http://costly-sitemap.test/s.xml", "/s.xml": ("é<loc>/team</loc>" * 100_000).encode(), "/": page("<p>x")}),
+    "splash.test": Site(mail="null", pages={
+        "/": page("", '<meta http-equiv="refresh" content="0; URL=\'/en/\'">'), "/en/": page('<iframe src="/staff.html"></iframe>'),
+        "/staff.html": team(("Anna Keller", "Director", None))}),
     "erase.test": Site(pages={"/": team(("Karl Braun", "Director", None), ("Ann Lee", "Director", None))}, mailboxes=("kbraun", "ann.lee")),
 }
 
@@ -72,6 +111,19 @@ def test_hostile_and_large_pages_end_like_others(admin):
     assert done["status"] == "succeeded" and done["progress"]["domains_failed"] == 0, done
     # What is nested deeper than browsers go may be lost, but nothing else.
     assert {lead["company_domain"] for lead in leads if lead["full_name"] == "Anna Keller"} >= set(domains) - {"deep.test", "long.test"}
+
+
+def test_costly_pages_keep_nobody_waiting(admin, server):
+    """All in one worker, which needs no watchdog for any of them."""
+    domains = [costly(name) for name in [*COSTLY, "robots", "agents", "sitemap"]]
+    done, _ = run(admin, *domains)
+    assert done["status"] == "succeeded" and done["progress"]["domains_failed"] == 0, done
+    assert admin.expect(200, "GET", f"/api/v1/jobs/{done['run_id']}").json()["attempts"] == 1
+
+
+def test_what_a_browser_shows_by_itself_is_read(admin):
+    _, leads = run(admin, "splash.test")
+    assert [lead["full_name"] for lead in leads] == ["Anna Keller"]
 
 
 def test_nobody_is_taken_for_somebody_else(admin, world):

@@ -71,6 +71,8 @@ def test_domains_become_leads(browser):
     browser.wait_for_path(r"/dashboard/leads/\d+$")
     assert "http://acme.test/team" in text_of(browser, "main") and "role_family:Engineering+25" in text_of(browser, "main")
     browser.shoot(f"leads-lead-{kind}")
+    assert browser.driver.title.startswith("Jane Doe")
+    browser.find(".ask summary").click()
     browser.press('form[action$="/erase"] button')
     browser.wait_for_path(r"/dashboard/leads$")
     assert "Jane Doe" not in text_of(browser, "main")

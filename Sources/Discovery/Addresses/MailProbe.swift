@@ -173,17 +173,18 @@ package struct MailProbe: Sendable {
         case 550...559, 511:
             let text = reply.text.lowercased()
             guard !blocks.contains(where: text.contains) else { return .tempFail }
-            guard let enhanced = reply.enhanced else {
-                // 550 is what RFC 5321 has for "no such mailbox"; 551 leads elsewhere, others say many things.
-                return reply.code == 550 || reply.code == 551 || unknown.contains(where: text.contains) ? .hardFail : .tempFail
+            // Many servers refuse whoever asks with 550 as well: without a code of RFC 3463 the words have to speak of the mailbox.
+            let speaksOfMailbox = unknown.contains(where: text.contains)
+            guard let enhanced = reply.enhanced else { return speaksOfMailbox ? .hardFail : .tempFail }
+            guard enhanced.kind == 5 else { return .tempFail }
+            return switch (enhanced.subject, enhanced.detail) {
+            // 5.1.x speaks of the address.
+            case (1, 0), (1, 1), (1, 2), (1, 3), (1, 6), (1, 10): .hardFail
+            // A mailbox that is shut, or that takes nothing just now.
+            case (2, 1): speaksOfMailbox ? .hardFail : .tempFail
+            case (0, _): speaksOfMailbox ? .hardFail : .tempFail
+            default: .tempFail
             }
-            // RFC 3463: 5.1.x speaks of the address, 5.2.1 of a mailbox that is shut.
-            let meansAddress =
-                enhanced.kind == 5
-                && (enhanced.subject == 1 && [0, 1, 2, 3, 6, 10].contains(enhanced.detail)
-                    || enhanced.subject == 2 && enhanced.detail == 1)
-            return meansAddress || enhanced.kind == 5 && enhanced.subject == 0 && unknown.contains(where: text.contains)
-                ? .hardFail : .tempFail
         default: return .tempFail
         }
     }
@@ -192,14 +193,19 @@ package struct MailProbe: Sendable {
         "user unknown", "unknown user", "no such", "does not exist", "doesn't exist", "not exist", "unknown recipient",
         "recipient unknown", "invalid recipient",
         "invalid mailbox", "mailbox unavailable", "mailbox not found", "user not found", "unknown address", "address unknown",
-        "unrouteable", "undeliverable", "no mailbox",
+        "unrouteable", "undeliverable", "no mailbox", "not a valid", "invalid address", "invalid user", "no account",
+        "user not local",
+        "no longer", "disabled", "deactivated", "inactive", "not active", "suspended", "mailbox closed", "account closed",
+        "not our customer", "not a known user", "unbekannt", "inconnu", "desconocid", "sconosciut", "onbekend",
     ]
 
     private static let blocks = [
         "blocked", "blacklist", "block list", "blocklist", "spamhaus", "barracuda", "reputation", "denied", "not allowed",
         "policy", "reverse dns", "ptr ", "rdns", "relay", "authentication", "helo", "ehlo", "spf",
         "dnsbl", "rbl", "banned", "rejected due", "client host", "too many", "rate limit", "try again", "sender", "full", "quota",
-        "listed",
+        "listed", "prohibition", "verification failed", "callback", "dmarc", "dkim", "dynamic ip", "spam", "greeting",
+        "at a rate",
+        "connection", "your ip", "country", "temporar", "unauthenticated", "not permitted", "not authorized",
     ]
 }
 

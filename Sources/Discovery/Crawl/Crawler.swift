@@ -73,6 +73,8 @@ package struct Crawler: Sendable {
         static let links = 2000
         static let sitemapBytes = 2 << 20
         static let sitemapPages = 500
+        /// Of one entry of a sitemap; addresses are shorter (sitemaps.org: 2,048 letters).
+        static let locationBytes = 4000
         /// Requests for sitemaps of one site.
         static let sitemaps = 3
         static let longDelay = 10.0
@@ -128,20 +130,22 @@ package struct Crawler: Sendable {
     }
 
     /// - Parameters:
+    ///   - seconds: the longest that the visit may take, where that is less than usual.
     ///   - progress: called with the address of each page before it is asked for.
+    ///   - reading: called with all work on what a page holds, which waits for nothing.
     ///   - read: called with each page.
     /// - Throws: `CancellationError`.
     package func visit(
-        _ domain: DomainName, turns: Turns, progress: @Sendable (String) -> Void = { _ in },
-        read: (_ page: PageURL, _ tree: HTMLTree) -> Void
+        _ domain: DomainName, within seconds: Double? = nil, turns: Turns, progress: @Sendable (String) -> Void = { _ in },
+        reading: (() -> Void) -> Void = { $0() }, read: (_ page: PageURL, _ tree: HTMLTree) async throws -> Void
     ) async throws -> Visit {
         let start = PageURL(host: domain.description, isSecure: true)
         var state = State(
             visit: Visit(outcome: .read, host: domain.description), base: start, delay: settings.delaySeconds,
-            deadline: ContinuousClock.now + .seconds(settings.seconds), turns: turns)
+            deadline: ContinuousClock.now + .seconds(min(seconds ?? .infinity, settings.seconds)), turns: turns)
         do {
             try await findSite(domain, &state)
-            try await readPages(domain, &state, progress, read)
+            try await readPages(domain, &state, progress, reading, read)
         } catch Stop.outcome(let outcome) {
             // What was read until then counts.
             if state.visit.pages == 0 || outcome == .blocked || outcome == .scriptOnly { state.visit.outcome = outcome }
@@ -271,8 +275,8 @@ package struct Crawler: Sendable {
     }
 
     private func readPages(
-        _ domain: DomainName, _ state: inout State, _ progress: @Sendable (String) -> Void,
-        _ read: (_ page: PageURL, _ tree: HTMLTree) -> Void
+        _ domain: DomainName, _ state: inout State, _ progress: @Sendable (String) -> Void, _ reading: (() -> Void) -> Void,
+        _ read: (_ page: PageURL, _ tree: HTMLTree) async throws -> Void
     ) async throws {
         var frontier = [Candidate(url: state.base, rank: .max, depth: 0, order: 0)]
         var seen: Set = [state.base]
@@ -289,6 +293,8 @@ package struct Crawler: Sendable {
         {
             let next = frontier.remove(at: best)
             let isFirst = next.depth == 0
+            try Task.checkCancellation()
+            guard ContinuousClock.now < state.deadline else { throw Stop.outcome(.timeout) }
             guard state.robots.allows(next.url.path) else {
                 if isFirst { throw Stop.outcome(.robotsDenied) }
                 continue
@@ -297,12 +303,15 @@ package struct Crawler: Sendable {
             guard let (url, page) = try await page(at: next.url, of: domain, isFirst: isFirst, &state) else { continue }
             seen.insert(url)
             state.visit.pages += 1
-            let tree = HTMLTree(PageDecoding.utf8(page.body, contentType: page.contentType))
-            read(url, tree)
-            let links = PageLinks(tree, on: url)
+            var (tree, links) = (HTMLTree([]), PageLinks())
+            reading {
+                tree = HTMLTree(PageDecoding.utf8(page.body, contentType: page.contentType))
+                links = PageLinks(tree, on: url)
+            }
+            try await read(url, tree)
             if isFirst {
                 (letters, isScripted) = (links.letters, links.hasScripts)
-                for sitemap in try await sitemapPages(&state) { add(sitemap, "", depth: 1) }
+                for sitemap in try await sitemapPages(&state, reading) { add(sitemap, "", depth: 1) }
             } else {
                 letters += links.letters
             }
@@ -396,7 +405,7 @@ package struct Crawler: Sendable {
 
     /// What the site lists of itself, as far as it is likely to name people: the sitemaps that robots.txt names, and of an index of
     /// sitemaps those of pages.
-    private func sitemapPages(_ state: inout State) async throws -> [PageURL] {
+    private func sitemapPages(_ state: inout State, _ reading: (() -> Void) -> Void) async throws -> [PageURL] {
         var seen: Set<PageURL> = []
         /// On the place that has answered, and each once.
         func own(_ urls: [PageURL]) -> [PageURL] {
@@ -421,9 +430,9 @@ package struct Crawler: Sendable {
                 break
             }
             guard page.status == 200 else { continue }
-            let text = String(decoding: page.body, as: UTF8.self)
-            let listed = own(Self.locations(text).compactMap { PageURL($0, on: url) })
-            if text.contains("<sitemapindex") {
+            var listed: [PageURL] = []
+            reading { listed = own(Self.locations(page.body).compactMap { PageURL($0, on: url) }) }
+            if ByteText.place(of: "<sitemapindex".utf8, in: page.body, from: 0) != nil {
                 // `page-sitemap.xml` before those of posts and products.
                 let likely = listed.filter { LinkRanking.isSitemapOfPages($0) }
                 waiting = (likely.isEmpty ? Array(listed.prefix(1)) : likely) + waiting
@@ -434,16 +443,17 @@ package struct Crawler: Sendable {
         return Array(pages.prefix(Limits.sitemapPages))
     }
 
-    private static func locations(_ text: String) -> [String] {
+    private static func locations(_ text: [UInt8]) -> [String] {
         var found: [String] = []
-        var rest = text[...]
-        while found.count < Limits.links * 10, let begin = rest.range(of: "<loc>"),
-            let end = rest[begin.upperBound...].range(of: "</loc>")
+        var start = 0
+        while found.count < Limits.links * 10, let tag = ByteText.place(of: "<loc>".utf8, in: text, from: start),
+            let end = ByteText.place(of: "</loc>".utf8, in: text, from: tag + 5)
         {
+            start = end + 6
+            guard end - tag <= Limits.locationBytes else { continue }
             found.append(
-                String(rest[begin.upperBound..<end.lowerBound]).replacing("&amp;", with: "&").replacing("<![CDATA[", with: "")
-                    .replacing("]]>", with: "").trimmed)
-            rest = rest[end.upperBound...]
+                String(decoding: text[(tag + 5)..<end], as: UTF8.self).withFewMarks.replacing("&amp;", with: "&")
+                    .replacing("<![CDATA[", with: "").replacing("]]>", with: "").trimmed)
         }
         return found
     }
@@ -471,6 +481,9 @@ struct PageLinks {
         static let textBytes = 200
     }
 
+    /// Of no page.
+    init() {}
+
     init(_ tree: HTMLTree, on page: PageURL) {
         var base = page
         var node: Int? = HTMLTree.root
@@ -485,6 +498,16 @@ struct PageLinks {
                     node = tree.followingSkipping(current, in: HTMLTree.root)
                     continue
                 case "base": if let href = element["href"], let url = PageURL(href, on: page) { base = url }
+                // What a browser shows by itself: the page behind a splash page, the parts of a frameset.
+                case "meta" where element["http-equiv"]?.lowercased() == "refresh":
+                    let parts = element["content"]?.split(separator: ";", maxSplits: 1) ?? []
+                    if parts.count == 2, let target = parts[1].split(separator: "=", maxSplits: 1).last,
+                        let url = PageURL(
+                            target.trimmingCharacters(in: .whitespacesAndNewlines.union(["'", "\""])), on: base)
+                    {
+                        append(url, "")
+                    }
+                case "frame", "iframe": if let source = element["src"], let url = PageURL(source, on: base) { append(url, "") }
                 case "a", "area":
                     if let link { append(link.url, link.text) }
                     link = nil

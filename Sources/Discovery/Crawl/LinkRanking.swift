@@ -3,13 +3,19 @@ import Foundation
 
 /// Which pages of a site are likely to name people.
 enum LinkRanking {
+    private enum Limits {
+        static let pathBytes = 400
+        static let textBytes = 200
+    }
+
     /// Higher is likelier; nil for what is no page.
     static func rank(_ url: PageURL, text: String) -> Int? {
-        let path = url.path.prefix { $0 != "?" }.lowercased()
+        // What says what a page is stands at the beginning of a path.
+        let path = url.path.beginning(bytes: Limits.pathBytes).prefix { $0 != "?" }.lowercased()
         if let dot = path.lastIndex(of: "."), path[dot...].count <= 6 {
             guard pageEndings.contains(String(path[path.index(after: dot)...])) else { return nil }
         }
-        let words = folded((PercentCoding.decode(text: path) ?? path) + " " + text)
+        let words = folded((PercentCoding.decode(text: path) ?? path) + " " + text.beginning(bytes: Limits.textBytes))
         if never.contains(where: words.contains) { return 0 }
         for (rank, group) in likely where group.contains(where: words.contains) {
             // One of many people, or of many years, is less than the page that lists them.

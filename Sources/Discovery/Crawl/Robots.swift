@@ -38,12 +38,13 @@ package struct Robots: Sendable {
         var (own, all) = (Group(), Group())
         var (hasOwn, isReadingAgents) = (false, false)
         var (isOwn, isAll) = (false, false)
-        let text = String(decoding: bytes.prefix(Limits.bytes), as: UTF8.self)
+        let text = String(decoding: bytes.prefix(Limits.bytes), as: UTF8.self).withFewMarks
         for line in text.split(whereSeparator: { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }) {
             let line = line.prefix { $0 != "#" }
             guard let colon = line.firstIndex(of: ":") else { continue }
             let key = String(line[..<colon]).trimmed.trimmingMark.lowercased()
             let value = String(line[line.index(after: colon)...]).trimmed
+            guard value.utf8.count <= Limits.patternBytes else { continue }
             switch key {
             case "user-agent":
                 if !isReadingAgents { (isOwn, isAll) = (false, false) }
@@ -53,7 +54,7 @@ package struct Robots: Sendable {
                 if agent == product { (isOwn, hasOwn) = (true, true) }
             case "allow", "disallow":
                 isReadingAgents = false
-                guard !value.isEmpty, value.utf8.count <= Limits.patternBytes else { continue }
+                guard !value.isEmpty else { continue }
                 let rule = Rule(pattern: Self.normal(value), isAllowed: key == "allow")
                 if isOwn, own.rules.count < Limits.rules { own.rules.append(rule) }
                 if isAll, all.rules.count < Limits.rules { all.rules.append(rule) }
@@ -88,26 +89,21 @@ package struct Robots: Sendable {
         return isAllowed
     }
 
-    /// `*` stands for anything, `$` at the end for the end. No way of matching takes longer than pattern times path.
+    /// `*` stands for anything, `$` at the end for the end. Linear: what stands between two stars is looked for once.
     private static func matches(_ pattern: [UInt8], _ path: [UInt8]) -> Bool {
         let isWhole = pattern.last == UInt8(ascii: "$")
-        let end = isWhole ? pattern.count - 1 : pattern.count
-        var (at, place, star, mark) = (0, 0, -1, 0)
-        while true {
-            if at == end, !isWhole || place == path.count { return true }
-            if at < end, pattern[at] == UInt8(ascii: "*") {
-                (star, mark) = (at, place)
-                at += 1
-            } else if at < end, place < path.count, pattern[at] == path[place] {
-                at += 1
-                place += 1
-            } else if star >= 0, mark < path.count {
-                mark += 1
-                (at, place) = (star + 1, mark)
-            } else {
-                return false
-            }
+        let parts = pattern.prefix(isWhole ? pattern.count - 1 : pattern.count).split(
+            separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
+        guard let first = parts.first, path.starts(with: first) else { return false }
+        guard parts.count > 1 else { return !isWhole || path.count == first.count }
+        var place = first.count
+        for part in parts.dropFirst().dropLast() {
+            guard let found = ByteText.place(of: part, in: path, from: place) else { return false }
+            place = found + part.count
         }
+        let last = parts[parts.count - 1]
+        if isWhole { return path.count - place >= last.count && path.suffix(last.count).elementsEqual(last) }
+        return ByteText.place(of: last, in: path, from: place) != nil
     }
 
     /// Letters that need no percent sign are without, all others with one (RFC 9309 section 2.2.2).

@@ -109,7 +109,7 @@ package struct Fetcher: Sendable {
         let headers: HTTPHeaders = [
             "Host": url.authority(ports), "User-Agent": agent,
             "Accept": "text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5,application/xml;q=0.4",
-            "Accept-Language": "en,*;q=0.5", "Accept-Encoding": "gzip, deflate", "Connection": "close",
+            "Accept-Language": "en,*;q=0.5", "Accept-Encoding": "gzip", "Connection": "close",
         ]
         let response = try await PageConnection.send(
             .GET, url.path, to: url.host, headers: headers, at: try SocketAddress(ipAddress: address.description, port: port),

@@ -7,6 +7,8 @@ enum Addresses {
         static let textBytes = 20_000
         static let addressBytes = 254
         static let found = 200
+        /// Of one link.
+        static let recipients = 50
     }
 
     /// Local parts of roles, which are nobody's own.
@@ -105,10 +107,7 @@ enum Addresses {
     static func deobfuscated(_ source: String) -> String {
         let small = source.lowercased()
         guard hints.contains(where: small.contains) else { return source }
-        // With one blank at most between two words, no rule looks further than a few letters.
-        var text = source.collapsed
-        for (pattern, replacement) in rules { text.replace(pattern, with: replacement) }
-        return text
+        return Deobfuscation.plain(source.collapsed)
     }
 
     private static let hints = [
@@ -116,25 +115,6 @@ enum Addresses {
         "dot", "punkt", "(a)", "[a]", "@ ", "|at|", "at|",
         "malpa", "małpa", "at&", "kukac", "zavinac", "snabel", "-at-", "собака",
     ]
-
-    nonisolated(unsafe) private static let rules: [(Regex<Substring>, String)] = {
-        var rules: [(Regex<Substring>, String)] = []
-        // In brackets of any kind the words are clear; between blanks only when a dot is hidden as well or follows.
-        if let at = try? Regex<Substring>(
-            #"(?i)\s*[\(\[\{<\|*_~-]\s*(?:at|ät|@|a|arroba|chez|klammeraffe|małpa|kukac|zavináč|snabel-a|собака|æt|chiocciola)\s*[\)\]\}>\|*_~-]\s*"#
-        ) {
-            rules.append((at, "@"))
-        }
-        if let dot = try? Regex<Substring>(
-            #"(?i)\s*[\(\[\{<\|*_~-]\s*(?:dot|punkt|point|punto|ponto|kropka|piste|tečka|\.)\s*[\)\]\}>\|*_~-]\s*"#)
-        {
-            rules.append((dot, "."))
-        }
-        if let at = try? Regex<Substring>(#"\s+(?:AT|@)\s+(?=[A-Za-z0-9-]+\s*(?:\.|DOT|dot))"#) { rules.append((at, "@")) }
-        if let at = try? Regex<Substring>(#"\s+at\s+(?=[a-z0-9-]+\s+(?:dot|DOT)\s)"#) { rules.append((at, "@")) }
-        if let dot = try? Regex<Substring>(#"\s+(?:DOT|dot)\s+(?=[A-Za-z]{2,})"#) { rules.append((dot, ".")) }
-        return rules
-    }()
 
     // MARK: In attributes
 
@@ -144,9 +124,10 @@ enum Addresses {
         guard trimmed.lowercased().hasPrefix("mailto:") else { return [] }
         let rest = trimmed.dropFirst(7).prefix { $0 != "?" }
         let text = PercentCoding.decode(text: String(rest)) ?? String(rest)
-        return text.split(whereSeparator: { $0 == "," || $0 == ";" }).compactMap { part in
-            checked(String(part).trimmed) ?? all(in: String(part)).first
-        }
+        return text.split(maxSplits: Limits.recipients, whereSeparator: { $0 == "," || $0 == ";" }).prefix(Limits.recipients)
+            .compactMap { part in
+                checked(String(part).trimmed) ?? all(in: String(part)).first
+            }
     }
 
     /// Cloudflare's protection: hexadecimal, all bytes mixed with the first.

@@ -7,6 +7,8 @@ package struct Evidence: Sendable, Equatable {
     package let text: String
     /// What says it: `json_ld`, `microdata`, `hcard`, `table`, `text`, `mailto`.
     package let source: String
+    /// When the page was read.
+    package let at: Moment
     /// What the words say, by field.
     package var fields: [String: String]
 
@@ -16,6 +18,7 @@ package struct Evidence: Sendable, Equatable {
         self.url = url
         self.text = text.beginning(bytes: 300)
         self.source = source
+        at = .now
         fields = ["name": name]
         fields["title"] = title
         fields["email"] = email
@@ -23,7 +26,7 @@ package struct Evidence: Sendable, Equatable {
 
     package var json: JSON {
         [
-            "url": .string(url), "text": .string(text), "source": .string(source),
+            "url": .string(url), "text": .string(text), "source": .string(source), "at": .string(at.description.prefix(19) + "Z"),
             "fields": .object(fields.mapValues { .string($0) }),
         ]
     }

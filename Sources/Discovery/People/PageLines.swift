@@ -36,10 +36,15 @@ struct PageLines {
     private var emails: [String] = []
     private var isStrong = false
     private var hasText = false
+    private var hiddenBytes = 0
 
     private enum Limits {
         static let lines = 20_000
         static let lineBytes = 4000
+        /// Of one line.
+        static let emails = 100
+        /// Attributes and scripts of a page that addresses are looked for in.
+        static let hiddenBytes = 300_000
         static let columns = 1000
         static let rows = 1000
         /// Cells that reach into rows below are followed so far.
@@ -70,7 +75,7 @@ struct PageLines {
                 {
                     skips = true
                     if element.name == "script", element["src"] == nil {
-                        take(Addresses.written(by: StructuredData.text(of: current, tree), host: host))
+                        takeWritten(by: StructuredData.text(of: current, tree))
                     }
                 } else {
                     start(current)
@@ -155,7 +160,7 @@ struct PageLines {
         if let href = element["href"] {
             take(Addresses.mailto(href))
             if href.lowercased().hasPrefix("javascript:"), href.utf8.count < 2000 {
-                take(Addresses.written(by: href, host: host))
+                takeWritten(by: href)
             }
             if let encoded = href.range(of: "/cdn-cgi/l/email-protection#") {
                 take([Addresses.cloudflare(String(href[encoded.upperBound...]))].compactMap { $0 })
@@ -174,12 +179,13 @@ struct PageLines {
             }
         }
         for attribute in element.attributes where attribute.name.hasPrefix("data-") || attribute.name == "text" {
-            guard attribute.value.utf8.count <= 500 else { continue }
+            guard attribute.value.utf8.count <= 500, hidden(attribute.value) else { continue }
             let found = Addresses.unhidden(attribute.value, host: host)
             if attribute.name.contains("mail") || found.contains(where: { $0.hasSuffix("@" + host) }) { take(found) }
         }
         if let script = element["onclick"], script.utf8.count < 2000 {
-            take(Addresses.unhidden(script, host: host) + Addresses.written(by: script, host: host))
+            takeHidden(in: script)
+            takeWritten(by: script)
         }
         if element.name == "img", let alt = element["alt"], !alt.isEmpty {
             // A portrait may say more than its caption.
@@ -221,7 +227,24 @@ struct PageLines {
     }
 
     private mutating func take(_ found: [String]) {
-        for address in found where !emails.contains(address) { emails.append(address) }
+        for address in found where emails.count < Limits.emails && !emails.contains(address) { emails.append(address) }
+    }
+
+    private mutating func takeWritten(by script: String) {
+        guard hidden(script) else { return }
+        take(Addresses.written(by: script, host: host))
+    }
+
+    private mutating func takeHidden(in text: String) {
+        guard hidden(text) else { return }
+        take(Addresses.unhidden(text, host: host))
+    }
+
+    /// Whether there is time for what may hide an address: each reading of it costs more than the text of a page.
+    private mutating func hidden(_ text: String) -> Bool {
+        guard text.utf8.count <= Limits.lineBytes else { return false }
+        hiddenBytes += text.utf8.count
+        return hiddenBytes <= Limits.hiddenBytes
     }
 
     private mutating func text(_ bytes: [UInt8], _ node: Int) {
@@ -231,6 +254,7 @@ struct PageLines {
         // Lines are lines there, and wide gaps divide columns.
         for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             if index > 0 { flush() }
+            guard lines.count < Limits.lines else { return }
             let text = String(decoding: line.prefix(Limits.lineBytes), as: UTF8.self)
             for column in text.replacing("\t", with: "   ").components(separatedBy: "   ") where !column.isEmpty {
                 pieceNode = -1

@@ -30,6 +30,7 @@ struct PageReading {
 
     /// Whether the page is there to name people.
     private var isAboutPeople: Bool
+    private var sentenceWords = 0
     private let host: String
 
     init(_ lines: [PageLines.Line], url: String, page: PageURL?) {
@@ -73,7 +74,7 @@ struct PageReading {
 
     private static let separators = [" – ", " — ", " - ", " | ", " · ", " • ", " // ", "–", "—", " / ", ": ", "：", ", "]
 
-    private func candidates(at index: Int) -> [Candidate] {
+    private mutating func candidates(at index: Int) -> [Candidate] {
         let line = lines[index]
         let text = line.text
         guard text.utf8.count <= 600 else { return sentences(index) }
@@ -234,10 +235,13 @@ struct PageReading {
     }
 
     /// `Our CEO Jane Doe (jane@example.com) …`
-    private func sentences(_ index: Int) -> [Candidate] {
+    private mutating func sentences(_ index: Int) -> [Candidate] {
         let line = lines[index]
         guard !line.isForeign, line.text.utf8.count <= 4000, !line.emails.isEmpty else { return [] }
         let words = line.text.split(separator: " ").map(String.init)
+        // Each beginning may be that of a name, and looks at several words.
+        sentenceWords += words.count
+        guard sentenceWords <= PeopleFinder.Limits.sentenceWords else { return [] }
         var found: [Candidate] = []
         var place = 0
         while place < words.count {

@@ -13,6 +13,8 @@ package enum PeopleFinder {
         /// Of one page. Each name is compared with each address.
         static let candidates = 500
         static let addresses = 300
+        /// Words of a page's sentences with addresses in them, in which names are looked for.
+        static let sentenceWords = 20_000
         /// Places that are kept for one person.
         static let evidence = 8
     }
@@ -73,6 +75,11 @@ package enum PeopleFinder {
             }
         }
         return merged
+    }
+
+    /// All keys of a name: as it is written, and without titles, degrees and a comma between its parts.
+    package static func keys(_ name: String) -> Set<String> {
+        Set([key(name), PersonName(name, isLoose: true).map { key($0.text) }].compactMap { $0 }.filter { !$0.isEmpty })
     }
 
     package static func key(_ name: String) -> String {

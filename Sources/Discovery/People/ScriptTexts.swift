@@ -21,6 +21,10 @@ struct ScriptTexts {
         }
         var rest = script[...]
         func value(_ word: String) -> String { variables[word] ?? "" }
+        // Each time: what is added to itself doubles.
+        func extend(_ part: String) {
+            if sum.utf8.count + part.utf8.count < Limits.sumBytes { sum += part }
+        }
         var isWordOver = false
         while let character = rest.first, texts.count < Limits.texts, sums.count < Limits.sums {
             rest = rest.dropFirst()
@@ -52,22 +56,22 @@ struct ScriptTexts {
                 rest = rest.dropFirst()
                 let decoded = Self.decoded(text)
                 texts.append(decoded)
-                if sum.utf8.count + decoded.utf8.count < Limits.sumBytes { sum += decoded }
+                extend(decoded)
                 (word, hasSum) = ("", true)
             case "+":
                 if rest.first == "=" {
                     // `a += …`
                     rest = rest.dropFirst()
                     (target, sum, hasSum) = (word.isEmpty ? nil : word, value(word), false)
-                } else if !word.isEmpty, sum.utf8.count < Limits.sumBytes {
-                    sum += value(word)
+                } else if !word.isEmpty {
+                    extend(value(word))
                     hasSum = true
                 }
                 word = ""
             case "=":
                 (target, sum, word, hasSum) = (word.isEmpty ? target : word, "", "", false)
             default:
-                if !word.isEmpty, hasSum || target != nil { sum += value(word) }
+                if !word.isEmpty, hasSum || target != nil { extend(value(word)) }
                 if character == ";" || character == "\n" || character == "," || character == ")" {
                     if !sum.isEmpty { sums.append(sum) }
                     if let name = target, character != ")" { variables[name] = sum }
@@ -76,7 +80,7 @@ struct ScriptTexts {
                 (sum, word, hasSum) = (character == ")" && target != nil ? sum : "", "", false)
             }
         }
-        if !word.isEmpty { sum += value(word) }
+        if !word.isEmpty { extend(value(word)) }
         if !sum.isEmpty { sums.append(sum) }
     }
 

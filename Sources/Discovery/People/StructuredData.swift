@@ -14,7 +14,12 @@ struct StructuredData {
         static let people = 500
         static let depth = 12
         static let textBytes = 200
+        static let valueBytes = 1000
+        /// Nodes that are looked at for all people of a page: items may stand inside of each other.
+        static let work = 1_000_000
     }
+
+    private var work = Limits.work
 
     init(_ tree: HTMLTree, url: String) {
         self.url = url
@@ -52,7 +57,7 @@ struct StructuredData {
     // MARK: JSON-LD
 
     private mutating func readJSON(_ text: String) {
-        guard text.utf8.count <= Limits.scriptBytes, let json = try? JSON(stored: text.trimmed) else { return }
+        guard text.utf8.count <= Limits.scriptBytes, let json = try? JSON(parsing: Array(text.trimmed.utf8)) else { return }
         read(json, depth: 0)
     }
 
@@ -129,17 +134,21 @@ struct StructuredData {
         return type.split(separator: " ").contains { ["person", "schema:person", "foaf:person"].contains($0.lowercased()) }
     }
 
+    private static let wanted: Set = ["name", "givenname", "familyname", "jobtitle", "title", "role", "email"]
+
     private mutating func readItem(_ item: Int, _ tree: HTMLTree) {
         var values: [String: String] = [:]
         var node = tree.following(item, in: item)
-        while let current = node {
+        while let current = node, work > 0 {
+            work -= 1
             let element = tree.nodes[current]
             if element.kind == .element {
                 for property in (element["itemprop"] ?? element["property"] ?? "").split(separator: " ") {
                     let name = property.split(separator: ":").last.map { String($0).lowercased() } ?? ""
+                    guard Self.wanted.contains(name), values[name] == nil else { continue }
                     let value =
-                        element["content"] ?? (name == "email" ? element["href"] : nil) ?? Self.text(of: current, tree).collapsed
-                    if values[name] == nil, !value.isEmpty { values[name] = value }
+                        element["content"] ?? (name == "email" ? element["href"] : nil) ?? shortText(of: current, tree)
+                    if !value.isEmpty { values[name] = value }
                 }
                 // The organisation of a person has a name of its own.
                 if element["itemscope"] != nil || element["typeof"] != nil {
@@ -164,24 +173,34 @@ struct StructuredData {
     private mutating func readCard(_ card: Int, _ tree: HTMLTree) {
         var (name, title, email, given, family): (String?, String?, String?, String?, String?)
         var node = tree.following(card, in: card)
-        while let current = node {
+        while let current = node, work > 0 {
+            work -= 1
             let element = tree.nodes[current]
             if element.kind == .element, let classes = element["class"]?.split(whereSeparator: \.isWhitespace) {
-                let value = Self.text(of: current, tree).collapsed
-                if classes.contains("fn") || classes.contains("p-name") { name = name ?? value }
-                if classes.contains("given-name") || classes.contains("p-given-name") { given = given ?? value }
-                if classes.contains("family-name") || classes.contains("p-family-name") { family = family ?? value }
-                if classes.contains("title") || classes.contains("p-job-title") || classes.contains("role")
-                    || classes.contains("p-role")
-                {
-                    title = title ?? value
-                }
-                if classes.contains("email") || classes.contains("u-email") { email = email ?? element["href"] ?? value }
+                func holds(_ names: String...) -> Bool { names.contains { classes.contains(Substring($0)) } }
+                if name == nil, holds("fn", "p-name") { name = shortText(of: current, tree) }
+                if given == nil, holds("given-name", "p-given-name") { given = shortText(of: current, tree) }
+                if family == nil, holds("family-name", "p-family-name") { family = shortText(of: current, tree) }
+                if title == nil, holds("title", "p-job-title", "role", "p-role") { title = shortText(of: current, tree) }
+                if email == nil, holds("email", "u-email") { email = element["href"] ?? shortText(of: current, tree) }
             }
             node = tree.following(current, in: card)
         }
         let parts = [given, family].compactMap { $0 }
         add(name ?? (parts.count == 2 ? parts.joined(separator: " ") : nil), title, email, "hcard")
+    }
+
+    /// Of a value: names and titles are short.
+    private mutating func shortText(of node: Int, _ tree: HTMLTree) -> String {
+        var bytes: [UInt8] = []
+        var next = tree.following(node, in: node)
+        while let current = next, bytes.count < Limits.valueBytes, work > 0 {
+            work -= 1
+            if tree.nodes[current].kind == .text { bytes += tree.nodes[current].bytes.prefix(Limits.valueBytes) }
+            if tree.nodes[current].kind == .element, tree.nodes[current].name == "br" { bytes.append(0x20) }
+            next = tree.following(current, in: node)
+        }
+        return String(decoding: bytes, as: UTF8.self).collapsed
     }
 
     static func text(of node: Int, _ tree: HTMLTree) -> String {

@@ -68,7 +68,11 @@ package struct CustomerProfile: Sendable, Equatable {
                 guard let points = points.intValue, -1000...1000 ~= points else {
                     throw refusal("weights.\(signal).\(value) must be a whole number from -1000 to 1000.")
                 }
-                weights[signal, default: [:]][value] = Int(points)
+                // Other spellings of the same; where two of them are one here, the better one counts.
+                let name =
+                    signal == "seniority" && value == "C" ? "C-Level" : signal == "size" ? CompanySize.bucket(of: value) : value
+                guard let name else { throw refusal("weights.size.\(value) is no size, such as 51-200.") }
+                weights[signal, default: [:]][name] = max(weights[signal]?[name] ?? .min, Int(points))
             }
         }
         let required = try (members["min_required"]?.arrayValue ?? []).map { value in

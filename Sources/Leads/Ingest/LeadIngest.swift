@@ -149,7 +149,7 @@ package struct LeadIngest: Sendable {
                     let isKept =
                         isDry
                         ? try !writer.isSuppressed(
-                            entry.draft.email, domain: entry.domain, person: PeopleFinder.key(entry.draft.name))
+                            entry.draft.email, domain: entry.domain, name: entry.draft.name)
                         : try writer.save(entry.draft, at: entry.domain, company: entry.company) != nil
                     guard isKept else { throw IngestEntry.Rejection(reason: "suppressed") }
                     result.accepted += 1

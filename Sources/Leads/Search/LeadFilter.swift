@@ -10,6 +10,8 @@ package struct LeadFilter: Sendable {
     var values: [Facet: [String]] = [:]
     var scoreAtLeast: Int64?
     var tech: [String] = []
+    /// Of companies, whole: any of them.
+    var domains: [String] = []
     var recencyDays: Int64?
     /// Only what this run found.
     var run: String?
@@ -21,7 +23,7 @@ package struct LeadFilter: Sendable {
     /// The parameters that make up a search, without its page and its facets.
     static let parameters = [
         "q", "verify_status", "icp_bucket", "roles", "role_family", "seniority", "industries", "sizes", "source", "tech",
-        "icp_min",
+        "domain", "icp_min",
         "recency_days", "sort", "run",
     ]
 
@@ -127,13 +129,15 @@ package struct LeadFilter: Sendable {
             return values
         }
         values[.status] = try list("verify_status")
-        values[.role] = try list("roles", "role_family")
-        values[.seniority] = try list("seniority")
-        values[.industry] = try list("industries")
-        values[.size] = try list("sizes")
+        values[.role] = try list("roles", "role", "role_family", "role_families")
+        values[.seniority] = try list("seniority", "seniorities").map { $0 == "C" ? "C-Level" : $0 }
+        values[.industry] = try list("industries", "industry", "company_industry")
+        values[.size] = try list("sizes", "size", "company_size", "company_size_bucket").map { CompanySize.bucket(of: $0) ?? $0 }
         values[.source] = try list("source")
         values[.scoreBucket] = try list("icp_bucket")
         values = values.filter { !$0.value.isEmpty }
+        // What is no domain is nobody's.
+        domains = try list("domain", "company_domain").map { (try? DomainName($0).description) ?? $0.lowercased() }
         tech = try list("tech").flatMap { CompanyTech.names(in: $0) }
         if let text = query["icp_min"] {
             guard let number = Int64(text), 0...100 ~= number else {
@@ -206,7 +210,8 @@ package struct LeadFilter: Sendable {
             words: terms, accepted: Dictionary(uniqueKeysWithValues: values.map { ($0.number, Set($1)) }),
             scoreAtLeast: scoreAtLeast.map { Int8(clamping: $0) },
             verifiedSince: recencyDays.map { Moment.now.adding(seconds: -Double($0) * 86_400).rawValue },
-            tech: tech.map { LeadQuery.techTerm(Array($0.utf8)) }, only: only, sortsByScore: sort.isByScore,
+            tech: tech.map { LeadQuery.techTerm(Array($0.utf8)) },
+            domains: domains.map { LeadQuery.domainTerm(Array($0.utf8)) }, only: only, sortsByScore: sort.isByScore,
             isDescending: sort.isDescending, limit: limit, cursor: cursor.map { ($0.key, $0.id) }, counted: facets.map(\.number))
     }
 }

@@ -40,6 +40,7 @@ struct LeadIndex: Sendable {
             }
             builder.begin(row.id, score: row.score, verified: row.verifiedAt, facets: codes)
             for text in row.texts { SearchTokenizer.index(text) { builder.add($0) } }
+            LeadQuery.domainTerm(Array(row.domain)).withUnsafeBufferPointer { builder.add($0) }
             for name in row.tech.split(separator: 0x20) {
                 LeadQuery.techTerm(Array(name)).withUnsafeBufferPointer { builder.add($0) }
             }
@@ -144,6 +145,8 @@ struct LeadQuery: Sendable {
     var verifiedSince: Int64?
     /// Terms of `techTerm`: a lead needs one of them.
     var tech: [[UInt8]] = []
+    /// Terms of `domainTerm`: a lead needs one of them.
+    var domains: [[UInt8]] = []
     /// Only these leads.
     var only: [Int64]?
     var sortsByScore = true
@@ -156,6 +159,9 @@ struct LeadQuery: Sendable {
     /// The term of a technology: no text of a lead has it, and it begins no other.
     static func techTerm(_ name: [UInt8]) -> [UInt8] { [0x01] + name + [0x01] }
 
+    /// The term of the whole domain of a company, as `techTerm`.
+    static func domainTerm(_ name: [UInt8]) -> [UInt8] { [0x02] + name + [0x02] }
+
     /// Filters the slots of a segment, keeps the best, and counts values. A facet counts the leads that pass all other filters,
     /// whatever is chosen of itself.
     fileprivate func collect(
@@ -163,9 +169,9 @@ struct LeadQuery: Sendable {
         _ counts: inout [[Int64]]
     ) {
         var slots = slots
-        if !tech.isEmpty {
+        for terms in [tech, domains] where !terms.isEmpty {
             var having = SlotSet(count: segment.count)
-            for term in tech { having.formUnion(segment.slots(withPrefix: term)) }
+            for term in terms { having.formUnion(segment.slots(withPrefix: term)) }
             slots.formIntersection(having)
         }
         let filters = accepted.sorted { $0.key < $1.key }.map { facet, texts in

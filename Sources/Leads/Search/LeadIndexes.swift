@@ -218,6 +218,7 @@ struct LeadRow {
             companyName, domain, email, tech
         """
     private static let firstText: Int32 = 9
+    private static let domainText: Int32 = 12
     private static let lastText: Int32 = 13
 
     private let cells: RowCells
@@ -245,5 +246,6 @@ struct LeadRow {
     }
 
     var texts: [UnsafeBufferPointer<UInt8>] { (Self.firstText...Self.lastText).map(cells.bytes) }
+    var domain: UnsafeBufferPointer<UInt8> { cells.bytes(Self.domainText) }
     var tech: UnsafeBufferPointer<UInt8> { cells.bytes(Self.lastText + 1) }
 }

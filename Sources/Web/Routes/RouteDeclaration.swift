@@ -106,7 +106,9 @@ package struct RouteDeclaration: Sendable {
 
     // MARK: For the document of the API
 
-    package func asking(_ parameters: Parameter...) -> RouteDeclaration {
+    package func asking(_ parameters: Parameter...) -> RouteDeclaration { asking(parameters) }
+
+    package func asking(_ parameters: [Parameter]) -> RouteDeclaration {
         var copy = self
         copy.query += parameters
         return copy
