@@ -22,6 +22,9 @@ package enum DiscoverWork {
 
     package static let domainsAtOnce = 16
 
+    /// For whoever watches a run, from its start.
+    package static let closedPort = "No mail server can be reached: port 25 seems to be closed."
+
     private enum Limits {
         static let threads = 8
         static let pulse = 1.0
@@ -57,6 +60,18 @@ package enum DiscoverWork {
     }
 
     private static func work(_ order: WorkOrder, _ tools: Tools, _ questions: WorkerQuestions, _ voice: Voice) async {
+        // Whoever watches a long run learns at its start that no address can be verified.
+        let preflight = Task {
+            guard RunOptions.stages(stored: order.spec["options"] ?? [:]).verifies else { return }
+            var domains: [DomainName] = []
+            for unit in order.units.prefix(Tools.preflights) {
+                guard let domain = try? DomainName(unit.key) else { continue }
+                let ledger = RunQuestions(unit: unit, domain: domain, questions).ledger(hasService: false, skipsVerified: false)
+                if (try? await ledger.begin()) == true { domains.append(domain) }
+            }
+            if await tools.mailIsClosed(for: domains) { voice.note(closedPort) }
+        }
+        defer { preflight.cancel() }
         await withTaskGroup(of: Void.self) { group in
             var waiting = order.units.filter { !$0.isSuspect }[...]
             func startNext() {
@@ -101,6 +116,23 @@ package enum DiscoverWork {
         private let crawler: Crawler
         private let resolver: DNSResolver
         private let probe: MailProbe?
+
+        /// Domains whose mail servers are greeted before the first question.
+        package static let preflights = 5
+
+        /// Whether none of the mail servers of some domains can be reached; false where no mail server is asked.
+        package func mailIsClosed(for domains: some Sequence<DomainName>) async -> Bool {
+            guard let probe else { return false }
+            var isClosed = false
+            for domain in domains {
+                guard let route = try? await resolver.mailRoute(of: domain.description),
+                    let isReached = try? await probe.reaches(route)
+                else { continue }
+                if isReached { return false }
+                isClosed = true
+            }
+            return isClosed
+        }
 
         package var discovery: DomainDiscovery { DomainDiscovery(crawler: crawler, resolver: resolver, probe: probe) }
 
@@ -160,6 +192,8 @@ package enum DiscoverWork {
     private final class Voice: Sendable {
         private struct State {
             var text = ""
+            /// Stands before each text.
+            var note: String?
             /// Units whose pages are being read now.
             var reading: [Int: ThreadTime] = [:]
             var begun: Int?
@@ -173,6 +207,8 @@ package enum DiscoverWork {
         }
 
         func say(_ text: String) { state.withLock { $0.text = text } }
+
+        func note(_ text: String) { state.withLock { $0.note = text } }
 
         /// Between the two nothing waits for anybody: what lasts is the fault of the page.
         func read(_ unit: Int, _ body: () -> Void) {
@@ -213,7 +249,8 @@ package enum DiscoverWork {
                             .progress(
                                 .init(
                                     fraction: 0, done: 0, total: 1, unit: "domains", rate: 0,
-                                    message: state.text.beginning(bytes: 300))))
+                                    message: [state.note, state.text].compactMap { $0 }.joined(separator: " ").beginning(
+                                        bytes: 300))))
                     }
                 }
             }
@@ -241,7 +278,7 @@ package enum RunOutcome {
     package static func words(_ outcome: String) -> String {
         switch outcome {
         case "read": "read"
-        case "robots_denied": "its robots.txt forbids reading"
+        case "robots_denied": "its robots.txt forbids reading, or can not be had"
         case "no_page": "it shows no page"
         case "script_only": "its pages are made by scripts"
         case "no_mx": "it takes no mail"

@@ -128,7 +128,8 @@ package struct LeadPages: Sendable {
             "name": run.job.name, "leadsHref": "/dashboard/leads?run=\(run.job.id)",
             "domainsText": domains.prefix(3).joined(separator: ", ")
                 + (domains.count > 3 ? " and \(domains.count - 3) more" : ""),
-            "state": run.job.state.rawValue, "stateLabel": status.prefix(1).uppercased() + status.dropFirst(),
+            "state": run.job.state.rawValue,
+            "stateLabel": run.job.state == .partial ? "Succeeded in part" : status.prefix(1).uppercased() + status.dropFirst(),
             "doneText": "\(run.ended) of \(run.total)", "emailsText": "\(run.emails) found, \(run.valid) valid",
             "startedText": String(run.job.createdAt.description.prefix(16)).replacing("T", with: " "),
         ]

@@ -27,6 +27,7 @@ struct DashboardModel {
                 return model
             },
             "totalText": Self.text(verification["total_emails"]),
+            "askedText": "\(series.reduce(0) { $0 + ($1["total"]?.intValue ?? 0) })",
             "rateText": rate.map { "\(Int(($0 * 100).rounded())) %" } ?? "–",
             "statuses": Self.pairs(
                 verification["by_status"],

@@ -43,6 +43,11 @@ struct DiscoverCommand: AsyncParsableCommand {
                 roots: try TrustRoots.certificates(
                     file: assembly.discovery.certificates.isEmpty ? nil : assembly.discovery.certificates))
             let (turns, profile, service) = (HostTurns(), assembly.profile, assembly.service)
+            let first = Array(names.prefix(DiscoverWork.Tools.preflights))
+            let preflight = Task { [noVerify] in
+                if !noVerify, await tools.mailIsClosed(for: first) { Terminal.error(DiscoverWork.closedPort) }
+            }
+            defer { preflight.cancel() }
             let failed = try await withThrowingTaskGroup(of: Found.self) { group in
                 var (waiting, failed) = (names[...], 0)
                 func startNext() {

@@ -62,6 +62,7 @@ SITES = {
     "broken.test": Site(pages={"/robots.txt": (500, {}, b"oops"), "/": team(("No One", "Director", None))}),
     "blocks.test": Site(pages={"/": closed(403)}),
     "slow.test": Site(pages={"/": slow_down}, mailboxes=("paula.weber",)),
+    "orphan.test": Site(pages={"/": page("<h1>Orphan</h1><p>Write to us about all our mills: zoe.quiet@orphan.test or info@orphan.test.</p>")}),
     "gone.test": Site(addresses=()),
     "scripted.test": Site(pages={"/": page("<div id=app></div><script src=/app.js></script>")}),
     "inside.test": Site(addresses=("10.1.2.3",)),
@@ -273,6 +274,30 @@ def test_a_word_with_a_mistake_finds_who_is_meant(found):
     assert not found(q="garcia")["approximate"] and not found(q="zzzzzz")["approximate"]
 
 
+def test_a_whole_domain_and_other_spellings_filter(admin, found):
+    table = "domain,full_name,title\nmill.test,Cara Chief,CEO\nmill.test.example,Nora Near,Buyer\nmillworks.test,Mia Far,Buyer\n"
+    admin.expect(200, "POST", "/ingest", data=table.encode(), headers={"Content-Type": "text/csv"})
+    assert {lead["full_name"] for lead in found(q="mill")["results"]} >= {"Cara Chief", "Nora Near", "Mia Far"}
+    assert [lead["full_name"] for lead in found(q="mill", domain="mill.test")["results"]] == ["Cara Chief"]
+    assert [lead["full_name"] for lead in found(q="mill", domain="https://www.Mill.test/")["results"]] == ["Cara Chief"]
+    assert found(q="mill", domain="nonsense")["results"] == []
+    for query in ({"seniority": "C"}, {"seniority": "C-Level"}, {"role": "Executive"}, {"role_family": "Executive"}):
+        assert "Cara Chief" in {lead["full_name"] for lead in found(q="cara", **query)["results"]}, query
+
+
+def test_what_a_search_finds_is_exported(admin, found):
+    rows = "domain,full_name,title\n" + "".join(f"many.test,Person {chr(97 + n // 26)}{chr(97 + n % 26)}x,Sales; =1+1\n" for n in range(600))
+    admin.expect(200, "POST", "/ingest", data=rows.encode(), headers={"Content-Type": "text/csv"})
+    answer = admin.expect(200, "GET", "/leads/export", params={"domain": "many.test", "sort": "icp_asc"})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="leads.csv"'
+    table = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(table) == len({row["full_name"] for row in table}) == 600 and {row["company_domain"] for row in table} == {"many.test"}
+    assert '"Sales; =1+1"' in answer.text
+    listed = admin.expect(200, "GET", "/leads/export", params={"domain": "many.test", "format": "json", "limit": 501}).json()
+    assert listed["count"] == len(listed["results"]) == 501
+    assert admin.expect(400, "GET", "/leads/export", params={"format": "pdf"}).json()["error"] == "invalid_format"
+
+
 def test_a_search_is_saved_for_oneself(server, admin):
     saved = admin.expect(200, "POST", "/leads/searches", json={"name": "Sales", "query": "?roles=Sales&q=test&cursor="}).json()
     assert saved["query"] == "q=test&roles=Sales"
@@ -351,6 +376,16 @@ def test_options_are_obeyed(admin, world, acme):
     assert (len(world.requests), len(world.questions)) == before
     finish(admin, start(admin, "moved-to.test", options={"mode": "autodiscovery"}))
     assert len(world.questions) == before[1] and len(world.requests) > before[0]
+
+
+def test_options_of_other_programs_are_taken(admin, world):
+    options = {"skip_verified": True, "skip_catch_all": True, "timeout_per_company_s": 20, "ai_enabled": False, "force_discovery": True}
+    run = finish(admin, start(admin, "anybody.test", options=options))
+    assert run["status"] == "succeeded" and run["options"] == options
+    assert not [lead for lead in results(admin, run["run_id"]) if lead["verify_status"] and lead["full_name"] == "Nobody"]
+    for wrong in ({"timeout_per_company_s": 1}, {"skip_verified": "yes"}, {"skip_verifed": True}):
+        answer = admin.post("/runs", json={"domains": ["acme.test"], "options": wrong})
+        assert answer.status_code == 400 and answer.json()["error"] == "invalid_options", wrong
 
 
 def test_of_many_domains_so_many_are_worked_on(admin):
@@ -527,6 +562,33 @@ def test_allowing_one_person_again_allows_nobody_else(admin, found):
     assert admin.expect(200, "POST", "/ingest", data=other, headers={"Content-Type": "text/csv"}).json()["errors"] == ["row 2: suppressed; the person or the domain is kept out"]
     dry = admin.expect(200, "POST", "/ingest?dry_run=true", data=other, headers={"Content-Type": "text/csv"}).json()
     assert (dry["accepted"], dry["errors"]) == (1, ["row 2: suppressed; the person or the domain is kept out"])
+
+
+def test_who_is_erased_stays_away_however_the_name_is_written(admin, found):
+    def take(*rows):
+        table = "domain,full_name,email\n" + "".join(f'away.test,"{name}",{email}\n' for name, email in rows)
+        return admin.expect(200, "POST", "/ingest", data=table.encode(), headers={"Content-Type": "text/csv"}).json()
+
+    assert take(("Ann Roe", "ann.roe@away.test"))["accepted"] == 1
+    admin.expect(204, "DELETE", f"/leads/{found(q='ann.roe@away.test')['results'][0]['id']}")
+    spellings = ["Dr. Ann Roe", "Roe, Ann", "Ann Roe PhD", "Mrs Ann Roe", "ANN ROE"]
+    answer = take(*[(name, "") for name in spellings], ("Somebody", "ann.roe+news@away.test"), ("Anna Roe", "anna@away.test"))
+    assert (answer["accepted"], answer["rejected"]) == (1, 6), answer
+
+
+def test_a_published_address_that_is_kept_out_does_not_come_back(admin, server, world):
+    import sqlite3
+
+    def kept():
+        with sqlite3.connect(f"file:{server.data}/quern.db?mode=ro", uri=True) as database:
+            return json.loads(database.execute("SELECT addresses FROM company WHERE domain = 'orphan.test'").fetchone()[0])
+
+    finish(admin, start(admin, "orphan.test", options={"skip_verify": True}))
+    assert kept() == ["zoe.quiet@orphan.test", "info@orphan.test"]
+    admin.expect(200, "POST", "/suppressions", json={"value": "zoe.quiet@orphan.test"})
+    assert kept() == []
+    finish(admin, start(admin, "orphan.test", options={"skip_verify": True}))
+    assert kept() == ["info@orphan.test"]
 
 
 def test_nothing_stays_of_who_is_erased(admin, server, found):

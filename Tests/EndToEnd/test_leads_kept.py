@@ -16,6 +16,7 @@ BEN = ("Ben Hill", "Software Engineer", "ben.hill@kept.test")
 SITES = {
     "kept.test": Site(pages={"/": team(ANN, BEN)}, mailboxes=("ann.moss", "ben.hill")),
     "shut.test": Site(pages={"/": team(("Olga Frey", "Director", "olga.frey@shut.test"))}, mail="opens-later.test.", mailboxes=("olga.frey",)),
+    "mailless.test": Site(pages={"/": team(("Noa Post", "Director", None))}, mail="null"),
     # Nobody listens there, at first.
     "opens-later.test": Site(addresses=("127.77.0.2",)),
 }
@@ -44,7 +45,7 @@ def change(server, sql, *values):
 def test_weights_of_ones_own_score_leads(world, tmp_path):
     weights = tmp_path / "weights.json"
     weights.write_text(json.dumps({
-        "weights": {"role_family": {"Sales": 70, "Engineering": -5}, "seniority": {"Head": 60}}, "min_required": ["role_family"], "cap": 90}))
+        "weights": {"role_family": {"Sales": 70, "Engineering": -5}, "seniority": {"Head": 60, "C": 1}, "size": {"1001-5000": 1}}, "min_required": ["role_family"], "cap": 90}))
     server, client = served(tmp_path, world, LEADS_PROFILE_FILE=str(weights))
     try:
         run = finish(client, start(client, "kept.test", options={"skip_verify": True}))
@@ -132,7 +133,9 @@ def test_figures_of_people_and_for_prometheus(world, tmp_path):
     server, client = served(tmp_path, world)
     try:
         finish(client, start(client, "kept.test"))
-        finish(client, start(client, "shut.test"))
+        finish(client, start(client, "shut.test", "mailless.test"))
+        health = client.expect(200, "GET", "/admin/metrics").json()["company_health"]
+        assert (health["companies_no_mx"], health["companies_with_valid_email"]) == (1, 1)
         client.expect(200, "POST", "/ingest", data="email,full_name\nnew@else.test,New Person\n", headers={"Content-Type": "text/csv"})
         person, = client.expect(200, "GET", "/admin/metrics").json()["user_stats"]
         assert (person["runs_total"], person["runs_succeeded"], person["runs_failed"]) == (2, 2, 0)
@@ -142,7 +145,7 @@ def test_figures_of_people_and_for_prometheus(world, tmp_path):
         lines = answer.text.splitlines()
         for line in (
             'quern_leads{verify_status="valid"} 2', 'quern_leads{verify_status="unknown_timeout"} 1', 'quern_leads{verify_status="none"} 1',
-            'quern_jobs{kind="discover",state="completed"} 2', "quern_companies 3", "quern_users 1", "# TYPE quern_leads gauge",
+            'quern_jobs{kind="discover",state="completed"} 2', "quern_companies 4", "quern_users 1", "# TYPE quern_leads gauge",
             "# TYPE quern_discovery_smtp_probes_total counter", "quern_discovery_smtp_probes_total 3",
         ):
             assert line in lines, (line, answer.text)

@@ -49,6 +49,19 @@ package struct MailProbe: Sendable {
         tls = try MailTLS(opportunistic: ())
     }
 
+    /// Greets the mail servers of a domain, and asks them nothing.
+    /// - Returns: whether one was reached; nil where the domain has none.
+    package func reaches(_ route: DNSResolver.MailRoute) async throws -> Bool? {
+        guard case .hosts(let hosts) = route else { return nil }
+        var reached: Bool?
+        for host in hosts.prefix(Limits.hosts) {
+            guard let isReached = try await ask(nil, host).isReached else { continue }
+            if isReached { return true }
+            reached = false
+        }
+        return reached
+    }
+
     /// Whether the domain takes mail for an address that nobody can have.
     package func catchAll(
         of domain: String, at route: DNSResolver.MailRoute, until deadline: ContinuousClock.Instant
@@ -91,7 +104,8 @@ package struct MailProbe: Sendable {
         return last
     }
 
-    private func ask(_ address: MailAddress, _ host: String) async throws -> Answer {
+    /// - Parameter address: nil: the server is only greeted.
+    private func ask(_ address: MailAddress?, _ host: String) async throws -> Answer {
         @Sendable func nothing(_ text: String) -> Answer { Answer(category: .tempFail, code: nil, host: host, text: text) }
         let addresses: [IPAddress]
         do {
@@ -139,11 +153,15 @@ package struct MailProbe: Sendable {
     /// A server that offers TLS and can not speak it is asked without.
     private struct TLSUnusable: Error {}
 
-    private func converse(_ address: MailAddress, _ target: MailHost, _ host: String, encrypted: Bool) async throws -> Answer {
+    private func converse(_ address: MailAddress?, _ target: MailHost, _ host: String, encrypted: Bool) async throws -> Answer {
         let patience = silence.isEverybodySilent ? Limits.littlePatience : Limits.patience
         let connection = try await SMTPConnection.open(to: target, patience: patience)
         do {
             try await connection.hello(as: settings.helloName)
+            guard let address else {
+                await connection.quit()
+                return Answer(category: .none, code: nil, host: host, text: "It was greeted.", isReached: true)
+            }
             if encrypted, await connection.offers.startTLS {
                 do {
                     try await connection.startTLS(tls)

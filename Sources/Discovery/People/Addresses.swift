@@ -105,16 +105,16 @@ enum Addresses {
 
     /// `name [at] domain [dot] com` and its like.
     static func deobfuscated(_ source: String) -> String {
-        let small = source.lowercased()
-        guard hints.contains(where: small.contains) else { return source }
+        let small = Array(source.lowercased().utf8)
+        guard hints.contains(where: { ByteText.holds(small, $0) }) else { return source }
         return Deobfuscation.plain(source.collapsed)
     }
 
-    private static let hints = [
+    private static let hints: [[UInt8]] = [
         "at)", "at]", "at}", "at>", " at ", "(@", "[@", " @ ", "ät", "klammeraffe", "arroba", "chez", "_at_", "-at-", "*at*",
         "dot", "punkt", "(a)", "[a]", "@ ", "|at|", "at|",
         "malpa", "małpa", "at&", "kukac", "zavinac", "snabel", "-at-", "собака",
-    ]
+    ].map { Array($0.utf8) }
 
     // MARK: In attributes
 

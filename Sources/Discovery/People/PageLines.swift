@@ -264,10 +264,14 @@ struct PageLines {
     }
 
     private mutating func add(_ text: String, _ node: Int) {
-        let clean = text.filter {
-            !"\u{AD}\u{200B}\u{200C}\u{2060}\u{FEFF}\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}\u{2066}\u{2067}\u{2068}\u{2069}"
-                .contains($0)
-        }
+        // What is not seen is beyond ASCII.
+        let clean =
+            text.utf8.allSatisfy { $0 < 0x80 }
+            ? text
+            : text.filter {
+                !"\u{AD}\u{200B}\u{200C}\u{2060}\u{FEFF}\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}\u{2066}\u{2067}\u{2068}\u{2069}"
+                    .contains($0)
+            }
         let plain = clean.collapsed
         guard !plain.isEmpty else {
             // A blank between two elements.
