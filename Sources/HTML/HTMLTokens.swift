@@ -244,7 +244,7 @@ struct HTMLTokens {
             position += 1
         }
         var tag = Tag(
-            name: Self.lowercased(Self.withoutNull(bytes[start..<min(position, start + HTMLTree.Limits.nameBytes)])))
+            name: Self.lowercased(Self.withFewMarks(Self.withoutNull(bytes[start..<position]))))
         while true {
             skipSpace()
             guard position < bytes.count else { return nil }
@@ -273,7 +273,7 @@ struct HTMLTokens {
             if Self.isSpace(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "=") { break }
             position += 1
         }
-        let name = Self.lowercased(Self.withoutNull(bytes[start..<min(position, start + HTMLTree.Limits.nameBytes)]))
+        let name = Self.lowercased(Self.withFewMarks(Self.withoutNull(bytes[start..<position])))
         let place = position
         skipSpace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: "=") else {

@@ -51,8 +51,6 @@ package struct HTMLTree: Sendable {
         package static let nodes = 400_000
         /// Open elements. Browsers stop at the same depth.
         package static let depth = 512
-        /// Of the name of an element or an attribute; names that mean something are shorter.
-        static let nameBytes = 200
         /// Combining marks in a row (UAX 15, stream-safe text).
         static let marksInRow = 30
         /// Elements such as `b` that are to be opened again.

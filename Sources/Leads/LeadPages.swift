@@ -314,7 +314,8 @@ package struct LeadPages: Sendable {
     ) -> [String: Any]? {
         let chosen = Set(filter.values[facet] ?? [])
         guard let known = facets.first(where: { $0.0 == facet }), !counts.isEmpty || !chosen.isEmpty else { return nil }
-        let shown = counts.prefix(Limits.facetValues)
+        let ordered = facet == .scoreBucket ? counts.sorted { $0.value > $1.value } : counts
+        let shown = ordered.prefix(Limits.facetValues)
         // What is chosen stays there to be let go of, also where nobody fits any more.
         let missing = chosen.subtracting(shown.map(\.value)).sorted().map { (value: $0, count: Int64(0)) }
         return [

@@ -29,6 +29,41 @@ struct PeopleTests {
             ])
     }
 
+    @Test func `names and titles of many languages, and the ranks that they stand for`() {
+        for (name, title, seniority) in [
+            ("Иван Петров", "Изпълнителен директор", "C-Level"),
+            ("Мария Иванова", "Търговски директор", "Director"),
+            ("Mart Tamm", "Tegevjuht", "C-Level"),
+            ("Liis Kask", "Müügijuht", "IC"),
+            ("Jānis Bērziņš", "Valdes priekšsēdētājs", "C-Level"),
+            ("Anna Ozola", "Mārketinga vadītāja", "Manager"),
+            ("Jonas Kazlauskas", "Pardavimų vadovas", "Manager"),
+            ("Budi Santoso", "Direktur Utama", "C-Level"),
+            ("Siti Rahayu", "Manajer Pemasaran", "Manager"),
+            ("Nguyễn Văn An", "Giám đốc Kinh doanh", "Director"),
+            ("Trần Thị Mai", "Tổng Giám đốc", "C-Level"),
+            ("Marko Jovanović", "Generalni direktor", "C-Level"),
+            ("王小明", "執行長", "C-Level"),
+            ("陳美玲", "行銷總監", "Director"),
+            ("דוד כהן", "מנכ\"ל", "C-Level"),
+            ("רות לוי", "סמנכ\"לית שיווק", "VP"),
+            ("Kovács Péter", "Ügyvezető igazgató", "C-Level"),
+            ("Ahmet Yılmaz", "Genel Müdür", "C-Level"),
+            ("علی رضایی", "مدیرعامل", "C-Level"),
+            ("مریم احمدی", "مدیر بازاریابی", "Manager"),
+            ("राजेश कुमार", "मुख्य कार्यकारी अधिकारी", "C-Level"),
+            ("प्रिया शर्मा", "विपणन प्रबंधक", "Manager"),
+            ("สมชาย ใจดี", "กรรมการผู้จัดการ", "C-Level"),
+            ("มาลี สุขใจ", "ผู้จัดการฝ่ายขาย", "Manager"),
+            ("გიორგი ბერიძე", "გენერალური დირექტორი", "C-Level"),
+            ("ნინო მაისურაძე", "მარკეტინგის მენეჯერი", "Manager"),
+        ] {
+            let page = "<div><h3>\(name)</h3><p>\(title)</p></div><div><h3>Jane Doe</h3><p>Buyer</p></div>"
+            #expect(people(page) == ["\(name) | \(title) | -", "Jane Doe | Buyer | -"])
+            #expect(JobTitle.seniority(title) == seniority, "\(title)")
+        }
+    }
+
     @Test func `cells that reach into rows below, names over two columns, people in columns`() {
         #expect(
             people(

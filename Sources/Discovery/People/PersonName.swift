@@ -94,10 +94,10 @@ struct PersonName: Equatable {
             let plain = word.trimmingCharacters(in: CharacterSet(charactersIn: "\"“”„'()‘’.,"))
             guard let first = plain.first, first.isLetter else { return nil }
             if Self.particles.contains(plain.lowercased()), index > 0 || plain.first?.isLowercase == true { continue }
-            guard first.isUppercase || !first.isCased else { return nil }
+            guard first.isUppercase || !first.hasCapital else { return nil }
             // `McDonald`, `O'Neill`, `Jean-Luc`; no `iPhone`, no `eBay`, no `SaaS`.
             guard plain.allSatisfy({ $0.isLetter || "'’-.‐‑·\u{2060}".contains($0) || $0.isMark }) else { return nil }
-            if !isShouted, plain.count > 3, plain == plain.uppercased(), first.isCased { return nil }
+            if !isShouted, plain.count > 3, plain == plain.uppercased(), first.hasCapital { return nil }
             proper += 1
         }
         guard proper >= 2 || (proper == 1 && words.count >= 2 && isLoose) else { return nil }
@@ -282,4 +282,9 @@ extension Character {
     /// Whether its script has small letters and capitals.
     fileprivate var isCased: Bool { isUppercase || isLowercase }
     fileprivate var isMark: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory == .nonspacingMark } }
+}
+
+extension Character {
+    /// Whether names begin with a large one of it; Georgian has large letters for headings alone.
+    fileprivate var hasCapital: Bool { isCased && !unicodeScalars.allSatisfy { 0x10D0...0x10FF ~= $0.value } }
 }

@@ -104,6 +104,18 @@ enum TitleWords {
         генеральний керівник бухгалтер спеціаліст фахівець головний засновник інженер голова менеджер
         διευθυντης διευθυντρια διευθυνων υπευθυνος υπευθυνη προεδρος συμβουλος μηχανικος λογιστης δικηγορος ιδρυτης γραμματεας
         مدير مديرة رئيس مهندس مهندسة محاسب محاسبة محامي محامية مستشار مستشارة نائب المدير المديرة مسؤول مسؤولة مؤسس عضو
+        управител мениджър ръководител началник счетоводител основател собственик изпълнителен асистент търговски
+        менаџер руководилац инжењер председник оснивач власник
+        juhataja tegevjuht juht spetsialist insener raamatupidaja asutaja muugijuht turundusjuht projektijuht
+        direktors direktore vaditajs vaditaja priekssedetajs valdes specialists inzenieris gramatvede gramatvedis dibinatajs menedzeris
+        direktorius direktore vadovas vadove vadybininkas vadybininke inzinierius buhaltere specialistas ikurejas
+        direktur manajer kepala pendiri komisaris insinyur akuntan pengacara sekretaris
+        menadzer rukovodilac rukovoditelj voditelj voditeljica inzenjer racunovoda osnivac predsednik predsednica predsjednik vlasnik pravnik
+        giám đốc
+        निदेशक प्रबंधक अध्यक्ष मुख्य अभियंता इंजीनियर लेखाकार संस्थापक प्रमुख सचिव मैनेजर डायरेक्टर अधिकारी
+        დირექტორი მენეჯერი უფროსი ხელმძღვანელი ინჟინერი ბუღალტერი იურისტი დამფუძნებელი პრეზიდენტი
+        مدیر مدیرعامل رئیس مهندس حسابدار مشاور معاون سرپرست کارشناس مدیره
+        տնօրեն մենեջեր տնօրենը
         מנהל מנהלת מנכ"ל סמנכ"ל מנכ"לית סמנכ"לית יו"ר מהנדס מהנדסת מייסד מייסדת עורך עורכת יועץ יועצת חשב חשבת רואה
         """.split(whereSeparator: \.isWhitespace).map { folded(String($0)) })
 
@@ -141,6 +153,8 @@ enum TitleWords {
     private static let unspaced = [
         "代表", "取締役", "部長", "課長", "室長", "社長", "会長", "役員", "監査役", "マネージャ", "エンジニア", "デザイナ", "担当", "顧問", "ディレクター", "リーダー",
         "总监", "总经理", "經理", "经理", "董事", "创始人", "創辦人", "主席", "总裁", "總裁", "主管", "工程师", "工程師", "顾问", "律师", "会计", "监事", "助理", "首席",
+        "執行長", "總監", "營運長", "財務長", "技術長", "副總", "行銷", "律師", "會計", "專員", "組長", "秘書",
+        "ผู้จัดการ", "ผู้อำนวยการ", "กรรมการ", "ประธาน", "วิศวกร", "หัวหน้า", "ผู้บริหาร", "นักบัญชี", "ทนายความ", "ผู้ก่อตั้ง",
         "专员", "业务员", "銷售", "秘书", "组长", "店长",
         "대표", "이사", "팀장", "부장", "과장", "차장", "사장", "매니저", "엔지니어", "디자이너", "본부장", "실장", "회장", "변호사", "연구원", "감사", "고문", "원장", "소장",
         "센터장", "담당자",
@@ -153,8 +167,8 @@ enum TitleWords {
         (
             "Founder",
             [
-                "founder", "cofounder", "co-founder", "fondat", "grunder", "fundador", "kurucu", "основатель", "засновник", "创始人",
-                "创办",
+                "founder", "cofounder", "co-founder", "fondat", "grunder", "fundador", "kurucu", "основател", "засновник", "创始人",
+                "创办", "創辦", "創始人", "מייסד", "مؤسس", "संस्थापक", "ผู้ก่อตั้ง", "დამფუძნებ", "pendiri", "osnivac", "оснивач",
             ]
         ),
         (
@@ -176,7 +190,11 @@ enum TitleWords {
             "Finance",
             [
                 "cfo", "finance", "financial", "financ", "account", "treasur", "controller", "buchhalt", "comptab", "contab",
-                "audit", "bookkeep", "payroll", "econom", "ekonom", "财务", "재무", "経理", "финанс", "бухгалтер",
+                "audit", "bookkeep", "payroll", "econom", "ekonom", "财务", "財務", "재무", "経理", "финанс", "бухгалтер", "счетовод",
+                "raamatupid", "gramatved", "keuangan", "akuntan", "penzug",
+                "konyvel", "כספים", "חשב", "محاسب", "مالي", "حسابدار", "مالی", "वित्त", "लेखा", "การเงิน", "บัญชี", "ფინანს", "ბუღალტ",
+                "οικονομ", "λογιστ",
+                "會計", "会计",
             ]
         ),
         (
@@ -189,14 +207,19 @@ enum TitleWords {
             [
                 "sales", "vertrieb", "account executive", "business development", "commercial", "comercial", "commerciale",
                 "vendite", "ventas", "verkoop", "revenue", "cro", "account manager", "key account", "sprzedaz", "продаж", "销售",
-                "营业", "営業", "영업", "satis", "forsalj", "salg", "myynti",
+                "营业", "営業", "영업", "satis", "forsalj", "salg", "myynti", "продажб", "търговск", "muugi", "pardosan", "pardavim",
+                "penjualan",
+                "kinh doanh", "prodaj", "продај", "ertekesit", "מכירות", "مبيعات", "فروش", "बिक्री", "ฝ่ายขาย", "การขาย", "გაყიდვ",
+                "銷售", "業務", "πωλησ",
             ]
         ),
         (
             "Marketing",
             [
                 "marketing", "brand", "communication", "kommunikation", "pr", "cmo", "growth", "content", "media",
-                "public relations", "маркетинг", "市场", "마케팅", "pazarlama",
+                "public relations", "маркетинг", "市场", "마케팅", "pazarlama", "turundus", "pemasaran", "שיווק", "تسويق", "بازاریابی",
+                "विपणन", "การตลาด",
+                "მარკეტინგ", "行銷", "μαρκετινγκ",
             ]
         ),
         ("Product", ["product", "produkt", "cpo", "produit", "producto", "プロダクト"]),
@@ -208,6 +231,8 @@ enum TitleWords {
             [
                 "engineer", "engineering", "developer", "cto", "software", "devops", "architect", "technical", "technology",
                 "technisch", "technique", "ingenieur", "ingenier", "entwickl", "programm", "qa", "инженер", "技术", "エンジニア",
+                "insener", "inzenier", "insinyur", "инжењер", "inzenjer", "מהנדס", "مهندس", "अभियंता", "इंजीनियर", "วิศวกร", "ინჟინერ",
+                "工程", "技術", "μηχανικ",
                 "технич",
             ]
         ),
@@ -224,6 +249,11 @@ enum TitleWords {
                 "ceo", "chief executive", "president", "managing director", "chairman", "chairwoman", "chair", "geschaftsfuhr",
                 "vorstand", "directeur general", "pdg", "director general", "amministratore delegato", "prezes",
                 "toimitusjohtaja", "vd", "verkstallande", "генеральный", "代表取締役", "대표이사", "董事长", "owner", "inhaber",
+                "董事長", "總經理", "总经理", "執行長", "首席执行官", "總裁", "总裁", "מנכ\"ל", "ugyvezeto", "genel mudur", "изпълнителен директор",
+                "управител", "tegevjuht", "direktur utama", "valdes priekssedetajs", "tong giam đoc", "generalni direktor",
+                "генерални директор",
+                "გენერალური", "مدیرعامل", "الرئيس التنفيذي", "मुख्य कार्यकारी", "ประธานเจ้าหน้าที่บริหาร", "กรรมการผู้จัดการ",
+                "διευθυνων συμβουλος",
                 "executive director", "general manager",
             ]
         ),
@@ -257,20 +287,36 @@ enum TitleWords {
                 "founder", "cofounder", "co-founder", "owner", "managing director", "chairman", "chairwoman", "geschaftsfuhr",
                 "vorstand", "inhaber", "directeur general", "directrice generale", "pdg", "director general",
                 "amministratore delegato", "prezes", "toimitusjohtaja", "verkstallande", "генеральный директор", "代表取締役", "대표이사",
-                "董事长", "fondat", "fundador", "kurucu", "основатель",
+                "董事长", "fondat", "fundador", "kurucu", "основател", "董事長", "總經理", "总经理", "執行長", "首席", "總裁", "总裁", "技術長", "財務長",
+                "營運長", "創辦人", "创始人", "מנכ\"ל", "מייסד", "ugyvezeto", "genel mudur", "изпълнителен директор", "управител",
+                "tegevjuht",
+                "direktur utama", "valdes priekssedetajs", "tong giam đoc", "generalni direktor", "генерални директор",
+                "გენერალური", "مدیرعامل",
+                "الرئيس التنفيذي", "मुख्य कार्यकारी", "ประธานเจ้าหน้าที่บริหาร", "กรรมการผู้จัดการ", "διευθυνων συμβουλος",
             ]
         ),
-        ("VP", ["vp", "svp", "evp", "avp", "vice president", "vice-president", "wiceprezes", "副总", "부사장"]),
+        (
+            "VP",
+            [
+                "vp", "svp", "evp", "avp", "vice president", "vice-president", "wiceprezes", "副总", "副總", "부사장", "סמנכ\"ל",
+                "نائب الرئيس",
+            ]
+        ),
         ("Head", ["head", "hoofd", "leiter", "leiterin", "leitung", "lead of"]),
         (
             "Director",
-            ["director", "directeur", "directrice", "direttor", "direktor", "dyrektor", "diretor", "директор", "διευθυν", "总监"]
+            [
+                "director", "directeur", "directrice", "direttor", "direktor", "dyrektor", "diretor", "директор", "διευθυν", "总监",
+                "總監", "direktur", "giam đoc", "निदेशक", "ผู้อำนวยการ", "დირექტორ", "igazgato",
+            ]
         ),
         (
             "Manager",
             [
                 "manager", "lead", "supervisor", "kierownik", "gerente", "responsabl", "chef", "jefe", "jefa", "teamleit",
-                "projektleit", "менеджер", "руководитель", "经理", "部長", "課長", "팀장", "muduru", "mudur", "vezeto", "paallikko",
+                "projektleit", "менеджер", "руководитель", "经理", "部長", "課長", "팀장", "muduru", "mudur", "vezeto", "paallikko", "經理",
+                "מנהל", "مدير", "مدیر", "प्रबंधक", "ผู้จัดการ", "მენეჯერ", "менаџер", "мениджър",
+                "manajer", "menadzer", "juhataja", "vaditaj", "vadov", "ръководител",
             ]
         ),
     ]
