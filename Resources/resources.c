@@ -47,7 +47,7 @@ static const unsigned char file_14[] = {
 #embed "certificates/mozilla.pem" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_15[] = {
-#embed "compressed/app.css.1b6a6b7c557c.br" suffix(, 0) if_empty(0)
+#embed "compressed/app.css.caaf91d0a77b.br" suffix(, 0) if_empty(0)
 };
 static const unsigned char file_16[] = {
 #embed "compressed/app.js.eac7c6c544f8.br" suffix(, 0) if_empty(0)
@@ -350,7 +350,7 @@ static const quern_resource files[] = {
     {"assets/theme.js", file_12, sizeof(file_12) - 1},
     {"assets/upload.js", file_13, sizeof(file_13) - 1},
     {"certificates/mozilla.pem", file_14, sizeof(file_14) - 1},
-    {"compressed/app.css.1b6a6b7c557c.br", file_15, sizeof(file_15) - 1},
+    {"compressed/app.css.caaf91d0a77b.br", file_15, sizeof(file_15) - 1},
     {"compressed/app.js.eac7c6c544f8.br", file_16, sizeof(file_16) - 1},
     {"compressed/docs.js.3dc634f230af.br", file_17, sizeof(file_17) - 1},
     {"compressed/documents.js.df9af367c3ae.br", file_18, sizeof(file_18) - 1},

@@ -144,8 +144,9 @@ package struct DomainDiscovery: Sendable {
         var (people, addresses, seen, reported) = ([FoundPerson](), [String](), Set<String>(), Set<[String]>())
         if options.crawls {
             var company = CompanyFacts()
-            let visit = try await crawler.visit(domain, within: options.seconds, turns: ledger.turns, progress: progress, reading: reading) {
-                page, tree in
+            let visit = try await crawler.visit(
+                domain, within: options.seconds, turns: ledger.turns, progress: progress, reading: reading
+            ) { page, tree in
                 var finding = PageFinding(people: [], addresses: [], company: CompanyFacts())
                 reading { finding = PeopleFinder.find(tree, url: page.description) }
                 people = PeopleFinder.merge(people + finding.people)

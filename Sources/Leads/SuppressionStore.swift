@@ -148,5 +148,7 @@ package struct SuppressionStore: Sendable {
         return "\(plain[..<at])@\(domain)"
     }
 
-    private static let refusal = Failure(.invalid, "invalid_value", "value must be an e-mail address or a domain.")
+    private static let refusal = Failure(
+        .invalid, "invalid_value",
+        "An e-mail address or a domain is needed, such as jane@example.com or example.com.")
 }

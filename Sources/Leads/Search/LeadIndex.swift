@@ -25,6 +25,7 @@ struct LeadIndex: Sendable {
     struct Reader {
         fileprivate var values: [FacetValues]
         fileprivate var builder = SegmentBuilder(facets: LeadFilter.Facet.allCases.count)
+        private var term: [UInt8] = []
         private var codes = [UInt32](repeating: 0, count: LeadFilter.Facet.allCases.count)
 
         fileprivate init(_ values: [FacetValues]) {
@@ -40,7 +41,12 @@ struct LeadIndex: Sendable {
             }
             builder.begin(row.id, score: row.score, verified: row.verifiedAt, facets: codes)
             for text in row.texts { SearchTokenizer.index(text) { builder.add($0) } }
-            LeadQuery.domainTerm(Array(row.domain)).withUnsafeBufferPointer { builder.add($0) }
+            // As `domainTerm`, in one buffer for all.
+            term.removeAll(keepingCapacity: true)
+            term.append(LeadQuery.domainMark)
+            term.append(contentsOf: row.domain)
+            term.append(LeadQuery.domainMark)
+            term.withUnsafeBufferPointer { builder.add($0) }
             for name in row.tech.split(separator: 0x20) {
                 LeadQuery.techTerm(Array(name)).withUnsafeBufferPointer { builder.add($0) }
             }
@@ -160,7 +166,9 @@ struct LeadQuery: Sendable {
     static func techTerm(_ name: [UInt8]) -> [UInt8] { [0x01] + name + [0x01] }
 
     /// The term of the whole domain of a company, as `techTerm`.
-    static func domainTerm(_ name: [UInt8]) -> [UInt8] { [0x02] + name + [0x02] }
+    static func domainTerm(_ name: [UInt8]) -> [UInt8] { [domainMark] + name + [domainMark] }
+
+    fileprivate static let domainMark: UInt8 = 0x02
 
     /// Filters the slots of a segment, keeps the best, and counts values. A facet counts the leads that pass all other filters,
     /// whatever is chosen of itself.
