@@ -60,13 +60,13 @@ package struct ExtractPages: Sendable {
     package var attachment: JobPageAttachment {
         JobPageAttachment(.sections) { [store = intake.store] job, _, _, query in
             guard job.kind == ExtractJob.kind.name else { return nil }
-            let skip = max(0, query["files"].flatMap { Int($0) } ?? 0)
+            let page = Page(skip: max(0, query["files"].flatMap { Int($0) } ?? 0), limit: ExtractSection.Limits.files)
             let state = query["show"].flatMap(Unit.State.init)
             let (units, counts) = try await store.units(
-                of: job.id, in: state, Page(skip: skip, limit: ExtractSection.Limits.files))
+                of: job.id, in: state, page)
             return {
                 JobPageSection(
-                    "extractions/job", ["extraction": ExtractSection.model(job, units, counts, skip: skip, only: state)])
+                    "extractions/job", ["extraction": ExtractSection.model(job, units, counts, skip: page.skip, only: state)])
             }
         }
     }

@@ -75,7 +75,7 @@ enum ExtractSection {
             "files": units.map { file($0, job) }, "hasFiles": !units.isEmpty, "follows": !job.state.isOver,
             "countText": HumanFormat.counted(Int64(counts.total), "file"),
         ]
-        if total > Limits.files {
+        if total > Limits.files, !units.isEmpty {
             model["rangeText"] = "\(skip + 1)–\(skip + units.count) of \(HumanFormat.count(Int64(total)))"
         }
         if skip > 0 { model["beforeHref"] = list(max(0, skip - Limits.files)) }

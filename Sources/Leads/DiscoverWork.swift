@@ -60,16 +60,18 @@ package enum DiscoverWork {
     }
 
     private static func work(_ order: WorkOrder, _ tools: Tools, _ questions: WorkerQuestions, _ voice: Voice) async {
-        // Whoever watches a long run learns at its start that no address can be verified.
-        let preflight = Task {
-            guard RunOptions.stages(stored: order.spec["options"] ?? [:]).verifies else { return }
-            var domains: [DomainName] = []
-            for unit in order.units.prefix(Tools.preflights) {
+        // Whoever watches a long run learns at its start that no address can be verified. Nobody is greeted who is kept out; that is asked
+        // before the units begin, since one that has ended asks nothing any more.
+        var greeted: [DomainName] = []
+        if tools.asksMailServers, RunOptions.stages(stored: order.spec["options"] ?? [:]).verifies {
+            for unit in order.units.lazy.filter({ !$0.isSuspect }).prefix(Tools.preflights) {
                 guard let domain = try? DomainName(unit.key) else { continue }
                 let ledger = RunQuestions(unit: unit, domain: domain, questions).ledger(hasService: false, skipsVerified: false)
-                if (try? await ledger.begin()) == true { domains.append(domain) }
+                if (try? await ledger.begin()) == true { greeted.append(domain) }
             }
-            if await tools.mailIsClosed(for: domains) { voice.note(closedPort) }
+        }
+        let preflight = Task { [greeted] in
+            if await tools.mailIsClosed(for: greeted) { voice.note(closedPort) }
         }
         defer { preflight.cancel() }
         await withTaskGroup(of: Void.self) { group in
@@ -120,18 +122,21 @@ package enum DiscoverWork {
         /// Domains whose mail servers are greeted before the first question.
         package static let preflights = 5
 
-        /// Whether none of the mail servers of some domains can be reached; false where no mail server is asked.
+        package var asksMailServers: Bool { probe != nil }
+
+        /// Whether none of the mail servers of several domains can be reached; false where no mail server is asked.
         package func mailIsClosed(for domains: some Sequence<DomainName>) async -> Bool {
             guard let probe else { return false }
-            var isClosed = false
+            var silent = 0
             for domain in domains {
                 guard let route = try? await resolver.mailRoute(of: domain.description),
                     let isReached = try? await probe.reaches(route)
                 else { continue }
                 if isReached { return false }
-                isClosed = true
+                silent += 1
             }
-            return isClosed
+            // One may just be down.
+            return silent > 1
         }
 
         package var discovery: DomainDiscovery { DomainDiscovery(crawler: crawler, resolver: resolver, probe: probe) }

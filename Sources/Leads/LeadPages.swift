@@ -141,12 +141,12 @@ package struct LeadPages: Sendable {
     package var attachment: JobPageAttachment {
         JobPageAttachment(.sections) { [jobs, runs] job, context, _, query in
             guard job.kind == RunJob.name else { return nil }
-            let skip = max(0, query["domains"].flatMap { Int($0) } ?? 0)
+            let page = Page(skip: max(0, query["domains"].flatMap { Int($0) } ?? 0), limit: Limits.domains)
             let state = query["show"].flatMap(Unit.State.init)
-            let (units, counts) = try await jobs.units(of: job.id, in: state, Page(skip: skip, limit: Limits.domains))
+            let (units, counts) = try await jobs.units(of: job.id, in: state, page)
             let run = try await runs.find(job.id.rawValue, in: job.tenant)
             return {
-                JobPageSection("leads/run", ["run": Self.section(job, units, counts, run, skip: skip, only: state)])
+                JobPageSection("leads/run", ["run": Self.section(job, units, counts, run, skip: page.skip, only: state)])
             }
         }
     }
@@ -184,7 +184,7 @@ package struct LeadPages: Sendable {
         let mail = units.compactMap { ($0.result ?? (counts.total == 1 ? job.result : [:]))["mail"]?.stringValue }
         model["isMailClosed"] = !mail.isEmpty && mail.allSatisfy { $0 == "unreachable" }
         let total = state.map { counts[$0] } ?? counts.total
-        if total > Limits.domains {
+        if total > Limits.domains, !units.isEmpty {
             model["rangeText"] = "\(skip + 1)–\(skip + units.count) of \(HumanFormat.count(Int64(total)))"
         }
         if skip > 0 { model["beforeHref"] = list(max(0, skip - Limits.domains)) }

@@ -47,7 +47,7 @@ package struct LeadRoutes: Sendable {
                             .init("format", .string, "csv, which is usual, or json."),
                             .init(
                                 "limit", .integer,
-                                "How many rows, up to \(RunRoutes.Limits.mostExported); \(RunRoutes.Limits.exported) without it."),
+                                "How many rows, up to \(RunRoutes.Limits.mostExported), which is usual."),
                         ]
                     ).giving(.file, type: "text/csv")
                 ).refusing(.invalid, "invalid_format"), use: export
@@ -163,7 +163,7 @@ package struct LeadRoutes: Sendable {
         let query = Form(query: request)
         let format = try LeadExport.Format(query)
         let limit = try RunRoutes.count(
-            "limit", query, standard: RunRoutes.Limits.exported, most: RunRoutes.Limits.mostExported)
+            "limit", query, standard: RunRoutes.Limits.mostExported, most: RunRoutes.Limits.mostExported)
         let filter = try LeadFilter(Form(LeadFilter.query(of: query)), mustHaveWords: false)
         return try await LeadExport(of: filter, leads, most: limit, in: context.caller.tenant).file(format, named: "leads")
     }

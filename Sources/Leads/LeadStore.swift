@@ -549,7 +549,7 @@ package struct LeadStore: Sendable {
                 let seconds =
                     skipsVerified && isJudged
                     ? Double(Verification.Limits.lifeDays) * 86_400
-                    : category == LeadStore.unreached ? LedgerLimits.unreachedSeconds : LedgerLimits.coolDownSeconds
+                    : category == LeadStore.unreached && !isJudged ? LedgerLimits.unreachedSeconds : LedgerLimits.coolDownSeconds
                 if asked.adding(seconds: seconds) > .now {
                     return .known(
                         .init(status: status ?? .unknownTimeout, reason: row["reason"] ?? "no_verification_attempt"))

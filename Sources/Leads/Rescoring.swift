@@ -14,6 +14,8 @@ struct Rescoring: Service {
     private enum Limits {
         /// Leads of one transaction.
         static let batch = 500
+        /// Between two of them others write, and searches keep up.
+        static let pause = Duration.milliseconds(5)
     }
 
     init(_ storage: Storage, profile: CustomerProfile, logger: Logger) {
@@ -24,7 +26,7 @@ struct Rescoring: Service {
         try? await cancelWhenGracefulShutdown {
             do {
                 try await begin()
-                while try await goOn() { try Task.checkCancellation() }
+                while try await goOn() { try await Task.sleep(for: Limits.pause) }
             } catch is CancellationError {
                 return
             } catch {

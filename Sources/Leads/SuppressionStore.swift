@@ -50,8 +50,15 @@ package struct SuppressionStore: Sendable {
                 """, arguments: [caller.tenant, entry.value, entry.reason, caller.email, entry.createdAt])
         let tenant = caller.tenant
         if entry.value.contains("@") {
-            try db.execute(sql: "DELETE FROM lead WHERE tenant = ? AND email = ?", arguments: [tenant, entry.value])
-            try db.execute(sql: "DELETE FROM addressCheck WHERE tenant = ? AND email = ?", arguments: [tenant, entry.value])
+            // `ann+news@example.com` is Ann's as well.
+            let parts = entry.value.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_").split(
+                separator: "@", maxSplits: 1)
+            let tagged = "\(parts[0])+%@\(parts[1])"
+            for table in ["lead", "addressCheck"] {
+                try db.execute(
+                    sql: "DELETE FROM \(table) WHERE tenant = ? AND (email = ? OR email LIKE ? ESCAPE '\\')",
+                    arguments: [tenant, entry.value, tagged])
+            }
         } else {
             // Everybody there and at its subdomains, and who writes from one of them at whatever company.
             let name = entry.value.replacing("_", with: "\\_")
@@ -68,8 +75,12 @@ package struct SuppressionStore: Sendable {
         try db.execute(
             sql: """
                 UPDATE company SET addresses = '[]'
-                WHERE tenant = ? AND (domain = ? OR domain LIKE ? ESCAPE '\\' OR instr(addresses, ?) > 0)
-                """, arguments: [tenant, entry.value, "%.\(entry.value.replacing("_", with: "\\_"))", entry.value])
+                WHERE tenant = ? AND (domain = ? OR domain LIKE ? ESCAPE '\\' OR instr(addresses, ?) > 0 OR instr(addresses, ?) > 0)
+                """,
+            arguments: [
+                tenant, entry.value, "%.\(entry.value.replacing("_", with: "\\_"))", entry.value,
+                entry.value.contains("@") ? entry.value.prefix { $0 != "@" } + "+" : entry.value,
+            ])
     }
 
     /// - Throws: `Failure` `lead_not_found`.
@@ -82,13 +93,14 @@ package struct SuppressionStore: Sendable {
             else { throw Failure(.missing, "lead_not_found", "There is no such lead.") }
             // The person goes, with every address that was kept or thought of.
             let (company, domain, person): (Int64, String, String) = (row["company"], row["domain"], row["person"])
+            let keys = PeopleFinder.keys(row["fullName"]).union(person.isEmpty ? [] : [person])
+            let leads = try Self.leads(of: keys, named: row["fullName"], at: company, db).union([number])
+            let list = JSON.array(leads.map { .int($0) }).text
             let emails = try String.fetchAll(
-                db,
-                sql:
-                    "SELECT email FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> '')) AND email IS NOT NULL",
-                arguments: [company, number, person])
+                db, sql: "SELECT email FROM lead WHERE id IN (SELECT value FROM json_each(?)) AND email IS NOT NULL",
+                arguments: [list])
             for email in emails { try Self.add(Entry(value: email, reason: "erased", createdAt: .now), by: caller, db) }
-            for person in PeopleFinder.keys(row["fullName"]).union(person.isEmpty ? [] : [person]) {
+            for person in keys {
                 try db.execute(
                     sql: """
                         INSERT INTO suppressedPerson (tenant, domain, person, createdAt, emails) VALUES (?, ?, ?, ?, ?)
@@ -98,9 +110,7 @@ package struct SuppressionStore: Sendable {
                         caller.tenant, domain, person, Moment.now, JSON.array(emails.map { .string($0) }).text,
                     ])
             }
-            try db.execute(
-                sql: "DELETE FROM lead WHERE company = ? AND (id = ? OR (person = ? AND person <> ''))",
-                arguments: [company, number, person])
+            try db.execute(sql: "DELETE FROM lead WHERE id IN (SELECT value FROM json_each(?))", arguments: [list])
             // What mail servers said of addresses that were only thought of, and are nobody else's.
             let mailDomain = try String.fetchOne(db, sql: "SELECT mailDomain FROM company WHERE id = ?", arguments: [company])
             let hosts = Set([domain, mailDomain ?? domain] + emails.map { String($0.drop { $0 != "@" }.dropFirst()) })
@@ -112,6 +122,26 @@ package struct SuppressionStore: Sendable {
                         """, arguments: [caller.tenant, email, caller.tenant, email])
             }
         }
+    }
+
+    /// The leads of one person at a company, however each writes the name: `Ann Roe`, `Dr. Ann Roe`, `Roe, Ann`.
+    private static func leads(
+        of keys: Set<String>, named name: String, at company: Int64, _ db: Database
+    ) throws -> Set<Int64> {
+        guard !keys.isEmpty else { return [] }
+        // With words around it, the key stands within another; so does one with its parts the other way round.
+        let turned = PeopleFinder.turnedKey(name)
+        let parts = keys.union(turned.isEmpty ? [] : [turned])
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, person, fullName FROM lead WHERE company = ? AND EXISTS (
+                    SELECT 1 FROM json_each(?) AS part WHERE instr(lead.person, part.value) > 0)
+                """, arguments: [company, JSON.array(parts.map { .string($0) }).text])
+        return Set(
+            rows.filter { row in
+                keys.contains(row["person"]) || !PeopleFinder.keys(row["fullName"]).isDisjoint(with: keys)
+            }.map { $0["id"] as Int64 })
     }
 
     /// - Throws: `Failure` `suppression_not_found`.

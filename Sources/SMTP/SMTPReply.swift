@@ -14,7 +14,11 @@ package struct SMTPReply: Equatable, Sendable {
 
     /// - Parameter lines: what stands behind the code on each line, as the server sent it.
     init(code: Int, rawLines: [[UInt8]]) {
-        let texts = rawLines.map(Self.harmless)
+        // Some servers write `550 #5.1.0 …`.
+        let texts = rawLines.map(Self.harmless).map { text in
+            let rest = String(text.dropFirst())
+            return text.hasPrefix("#") && EnhancedCode(leading: rest) != nil ? rest : text
+        }
         let enhanced = texts.first.flatMap { EnhancedCode(leading: $0) }.flatMap { $0.kind == code / 100 ? $0 : nil }
         self.code = code
         self.enhanced = enhanced

@@ -288,7 +288,7 @@ def test_a_whole_domain_and_other_spellings_filter(admin, found):
 def test_what_a_search_finds_is_exported(admin, found):
     rows = "domain,full_name,title\n" + "".join(f"many.test,Person {chr(97 + n // 26)}{chr(97 + n % 26)}x,Sales; =1+1\n" for n in range(600))
     admin.expect(200, "POST", "/ingest", data=rows.encode(), headers={"Content-Type": "text/csv"})
-    answer = admin.expect(200, "GET", "/leads/export", params={"domain": "many.test", "sort": "icp_asc"})
+    answer = admin.expect(200, "GET", "/leads/export", params={"company_domain": "many.test", "sort": "icp_asc"})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="leads.csv"'
     table = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(table) == len({row["full_name"] for row in table}) == 600 and {row["company_domain"] for row in table} == {"many.test"}
@@ -407,6 +407,14 @@ def test_each_stage_alone(admin, world, acme):
     finish(admin, start(admin, "moved-to.test", options={"modes": ["verify"]}))
     finish(admin, start(admin, "moved-to.test", options={"skip_crawl": True}))
     assert counts()[0] == crawled[0]
+
+
+def test_kept_out_domains_among_others_end_no_worker(admin, world):
+    admin.expect(200, "POST", "/suppressions", json={"value": "kept-out.test"})
+    run = finish(admin, start(admin, "gone1.test", "gone2.test", "kept-out.test", "acme.test", "policy.test", "gone3.test"))
+    assert admin.expect(200, "GET", f"/api/v1/jobs/{run['run_id']}").json()["attempts"] == 1
+    run = finish(admin, start(admin, *[f"nobody{number}.test" for number in range(6)], options={"mode": "verify"}))
+    assert admin.expect(200, "GET", f"/api/v1/jobs/{run['run_id']}").json()["attempts"] == 1
 
 
 def test_an_index_of_sitemaps_leads_to_its_pages(admin, world):
@@ -572,6 +580,11 @@ def test_who_is_erased_stays_away_however_the_name_is_written(admin, found):
     assert take(("Ann Roe", "ann.roe@away.test"))["accepted"] == 1
     admin.expect(204, "DELETE", f"/leads/{found(q='ann.roe@away.test')['results'][0]['id']}")
     spellings = ["Dr. Ann Roe", "Roe, Ann", "Ann Roe PhD", "Mrs Ann Roe", "ANN ROE"]
+    # Before, too: all of these go with one of them.
+    assert take(*[(name.replace("Ann", "Eve").replace("ANN", "EVE"), f"e{number}@away.test") for number, name in enumerate(spellings)], ("Eve Roebuck", "buck@away.test"))["accepted"] == 6
+    eve = next(lead for lead in found(q="away.test")["results"] if lead["full_name"] == "Dr. Eve Roe")
+    admin.expect(204, "DELETE", f"/leads/{eve['id']}")
+    assert {lead["full_name"] for lead in found(q="away.test")["results"]} == {"Eve Roebuck"}
     answer = take(*[(name, "") for name in spellings], ("Somebody", "ann.roe+news@away.test"), ("Anna Roe", "anna@away.test"))
     assert (answer["accepted"], answer["rejected"]) == (1, 6), answer
 

@@ -182,6 +182,22 @@ def test_a_search_is_saved_and_found_again(browser):
     wait_until(lambda: "Sales at mills" not in text_of(browser, "main"), 20, "it is deleted")
 
 
+def test_a_long_run_has_pages(browser):
+    admin = browser.server.login()
+    run = admin.expect(200, "POST", "/runs", json={"domains": [f"none{number}.test" for number in range(150)], "options": {"skip_verify": True}}).json()["run_id"]
+    wait_until(lambda: admin.get(f"/runs/{run}").json()["status"] == "failed", 60, "the run is over", pause=0.1)
+    sign_in(browser)
+    browser.open(f"/dashboard/jobs/{run}")
+    assert "1–100 of 150" in text_of(browser, "#domains") and len(browser.all("#domains tbody tr")) == 100
+    browser.find('#domains a[rel="next"]').click()
+    wait_until(lambda: "101–150 of 150" in text_of(browser, "#domains"), 20, "the other domains")
+    browser.find('#domains a[href*="show=failed"]').click()
+    wait_until(lambda: "Show all" in text_of(browser, "#domains"), 20, "those that failed")
+    for place in (1000, 2**63 - 1):
+        browser.open(f"/dashboard/jobs/{run}?domains={place}")
+        assert "150 domains" in text_of(browser, "#domains") and not browser.all("#domains tbody tr")
+
+
 def test_a_closed_port_is_told(browser):
     admin = browser.server.login()
     run = admin.expect(200, "POST", "/runs", json={"domains": ["closed.test"]}).json()["run_id"]

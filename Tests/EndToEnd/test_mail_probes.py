@@ -127,8 +127,18 @@ SCRIPTS = {
     "refused-greeting": Script(UNKNOWN, rcpt="550 Invalid greeting"),
     "refused-action": Script(UNKNOWN, rcpt="550 Requested action not taken"),
     "refused-rate": Script(UNKNOWN, rcpt="550-5.2.1 The user you are trying to contact is receiving mail at a rate that\r\n550 5.2.1 prevents additional messages from being delivered."),
+    "refused-access": Script(UNKNOWN, rcpt="554 Your access has been suspended"),
+    "refused-network": Script(UNKNOWN, rcpt="554 Service disabled for your network"),
+    "refused-no-longer": Script(UNKNOWN, rcpt="550 5.0.0 We no longer accept mail from you"),
     "refused-policy-words": Script(UNKNOWN, rcpt="550 #5.7.1 Your access to submit messages to this e-mail system has been rejected."),
     # Mailboxes that do not exist.
+    "unknown-cisco": Script(INVALID, rcpt="550 #5.1.0 Address rejected."),
+    "unknown-plainly": Script(INVALID, rcpt="550 Recipient not found"),
+    "unknown-alias": Script(INVALID, rcpt="550 Unknown or illegal alias"),
+    "closed-account": Script(INVALID, rcpt="550 This account has been disabled or discontinued"),
+    # Words of the address say nothing.
+    "contemporary-spam-full": Script(INVALID, rcpt="550 5.1.1 <jane.doe@contemporary-spam-full.test>: Recipient address rejected: User unknown"),
+    "disabled-account-closed": Script(UNKNOWN, rcpt="550 <jane.doe@disabled-account-closed.test> rejected"),
     "unknown-action": Script(INVALID, rcpt="550 Requested action not taken: mailbox unavailable"),
     "unknown-dutch": Script(INVALID, rcpt="550 Gebruiker onbekend"),
     "not-local": Script(INVALID, rcpt="551 User not local"),

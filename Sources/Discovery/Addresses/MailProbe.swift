@@ -87,11 +87,15 @@ package struct MailProbe: Sendable {
             return Answer(category: .none, code: nil, host: nil, text: "The domain takes no mail.")
         }
         var last = Answer(category: .tempFail, code: nil, host: nil, text: "No mail server answered.")
+        // One that was reached may have been asked, whatever the others do.
+        var wasReached = false
         for attempt in 0...settings.pausesSeconds.count {
             for host in hosts.prefix(Limits.hosts) {
                 try Task.checkCancellation()
                 guard ContinuousClock.now < deadline else { return last }
                 last = try await ask(address, host)
+                wasReached = wasReached || last.isReached == true
+                if wasReached { last.isReached = true }
                 if last.category == .accept || last.category == .hardFail { return last }
                 // Who has answered speaks for the others.
                 if last.code != nil { break }
@@ -177,7 +181,8 @@ package struct MailProbe: Sendable {
             }
             let reply = try await connection.to(address)
             await connection.quit()
-            return Answer(category: Self.category(reply), code: reply.code, host: host, text: reply.text, isReached: true)
+            return Answer(
+                category: Self.category(reply, address), code: reply.code, host: host, text: reply.text, isReached: true)
         } catch {
             await connection.quit()
             throw error
@@ -185,14 +190,18 @@ package struct MailProbe: Sendable {
     }
 
     /// Only what says that the mailbox does not exist is a hard failure: servers that refuse whoever asks say 5xx, too.
-    static func category(_ reply: SMTPReply) -> Verification.Category {
+    /// - Parameter address: that was asked about; servers repeat it, and its words say nothing.
+    static func category(_ reply: SMTPReply, _ address: MailAddress) -> Verification.Category {
         switch reply.code {
         case 250...259: return .accept
         case 550...559, 511:
-            let text = reply.text.lowercased()
+            let asked = "\(address)".lowercased()
+            let text = reply.text.lowercased().replacing(asked, with: "").replacing(
+                asked.drop { $0 != "@" }.dropFirst(), with: "")
             guard !blocks.contains(where: text.contains) else { return .tempFail }
             // Many servers refuse whoever asks with 550 as well: without a code of RFC 3463 the words have to speak of the mailbox.
-            let speaksOfMailbox = unknown.contains(where: text.contains)
+            let isGone = gone.contains(where: text.contains) && nouns.contains(where: text.contains) && !text.contains("your")
+            let speaksOfMailbox = unknown.contains(where: text.contains) || isGone && (reply.code == 550 || reply.code == 551)
             guard let enhanced = reply.enhanced else { return speaksOfMailbox ? .hardFail : .tempFail }
             guard enhanced.kind == 5 else { return .tempFail }
             return switch (enhanced.subject, enhanced.detail) {
@@ -211,11 +220,17 @@ package struct MailProbe: Sendable {
         "user unknown", "unknown user", "no such", "does not exist", "doesn't exist", "not exist", "unknown recipient",
         "recipient unknown", "invalid recipient",
         "invalid mailbox", "mailbox unavailable", "mailbox not found", "user not found", "unknown address", "address unknown",
-        "unrouteable", "undeliverable", "no mailbox", "not a valid", "invalid address", "invalid user", "no account",
-        "user not local",
-        "no longer", "disabled", "deactivated", "inactive", "not active", "suspended", "mailbox closed", "account closed",
-        "not our customer", "not a known user", "unbekannt", "inconnu", "desconocid", "sconosciut", "onbekend",
+        "unrouteable", "undeliverable", "no mailbox", "invalid address", "invalid user", "no account",
+        "user not local", "illegal alias", "is unknown", "not our customer", "not a known user", "unbekannt", "inconnu",
+        "desconocid", "sconosciut", "onbekend",
     ]
+
+    /// What is said of mailboxes, and of other things as well.
+    private static let gone = [
+        "no longer", "disabled", "deactivated", "inactive", "not active", "suspended", "closed", "not a valid", "not found",
+        "not available",
+    ]
+    private static let nouns = ["mailbox", "account", "user", "recipient", "address"]
 
     private static let blocks = [
         "blocked", "blacklist", "block list", "blocklist", "spamhaus", "barracuda", "reputation", "denied", "not allowed",

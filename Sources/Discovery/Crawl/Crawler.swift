@@ -73,6 +73,8 @@ package struct Crawler: Sendable {
         static let links = 2000
         static let sitemapBytes = 2 << 20
         static let sitemapPages = 500
+        /// Sitemaps of an index that are looked at.
+        static let listedSitemaps = 50
         /// Of one entry of a sitemap; addresses are shorter (sitemaps.org: 2,048 letters).
         static let locationBytes = 4000
         /// Requests for sitemaps of one site.
@@ -435,7 +437,7 @@ package struct Crawler: Sendable {
             if ByteText.place(of: "<sitemapindex".utf8, in: page.body, from: 0) != nil {
                 // `page-sitemap.xml` before those of posts and products.
                 let likely = listed.filter { LinkRanking.isSitemapOfPages($0) }
-                waiting = (likely.isEmpty ? Array(listed.prefix(1)) : likely) + waiting
+                waiting = (likely.isEmpty ? Array(listed.prefix(1)) : Array(likely.prefix(Limits.listedSitemaps))) + waiting
             } else {
                 pages += listed.filter { (LinkRanking.rank($0, text: "") ?? 0) > 1 }
             }
@@ -501,7 +503,7 @@ struct PageLinks {
                 // What a browser shows by itself: the page behind a splash page, the parts of a frameset.
                 case "meta" where element["http-equiv"]?.lowercased() == "refresh":
                     let parts = element["content"]?.split(separator: ";", maxSplits: 1) ?? []
-                    if parts.count == 2, let target = parts[1].split(separator: "=", maxSplits: 1).last,
+                    if parts.count == 2, let target = Self.target(String(parts[1]).trimmed),
                         let url = PageURL(
                             target.trimmingCharacters(in: .whitespacesAndNewlines.union(["'", "\""])), on: base)
                     {
@@ -528,6 +530,12 @@ struct PageLinks {
             node = tree.following(current, in: HTMLTree.root)
         }
         if let link { append(link.url, link.text) }
+    }
+
+    /// `url=/en/`, or the address alone.
+    private static func target(_ text: String) -> String? {
+        guard text.lowercased().hasPrefix("url"), let sign = text.firstIndex(of: "=") else { return text }
+        return String(text[text.index(after: sign)...])
     }
 
     private mutating func append(_ url: PageURL, _ text: String) {

@@ -44,17 +44,20 @@ package struct Robots: Sendable {
             guard let colon = line.firstIndex(of: ":") else { continue }
             let key = String(line[..<colon]).trimmed.trimmingMark.lowercased()
             let value = String(line[line.index(after: colon)...]).trimmed
-            guard value.utf8.count <= Limits.patternBytes else { continue }
+            let isShort = value.utf8.count <= Limits.patternBytes
             switch key {
             case "user-agent":
                 if !isReadingAgents { (isOwn, isAll) = (false, false) }
                 isReadingAgents = true
-                let agent = value.lowercased().prefix { $0.isLetter || $0 == "_" || $0 == "-" || $0 == "*" }
+                // A name that long is somebody else's.
+                let agent = value.beginning(bytes: Limits.patternBytes).lowercased().prefix {
+                    $0.isLetter || $0 == "_" || $0 == "-" || $0 == "*"
+                }
                 if agent == "*" { isAll = true }
                 if agent == product { (isOwn, hasOwn) = (true, true) }
             case "allow", "disallow":
                 isReadingAgents = false
-                guard !value.isEmpty else { continue }
+                guard !value.isEmpty, isShort else { continue }
                 let rule = Rule(pattern: Self.normal(value), isAllowed: key == "allow")
                 if isOwn, own.rules.count < Limits.rules { own.rules.append(rule) }
                 if isAll, all.rules.count < Limits.rules { all.rules.append(rule) }
@@ -63,7 +66,7 @@ package struct Robots: Sendable {
                 guard let seconds = Double(value), seconds >= 0 else { continue }
                 if isOwn { own.delay = min(seconds, Limits.delaySeconds) }
                 if isAll { all.delay = min(seconds, Limits.delaySeconds) }
-            case "sitemap": if sitemaps.count < Limits.sitemaps { sitemaps.append(value) }
+            case "sitemap": if isShort, sitemaps.count < Limits.sitemaps { sitemaps.append(value) }
             default: break
             }
         }

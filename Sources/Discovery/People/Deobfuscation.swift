@@ -64,7 +64,10 @@ enum Deobfuscation {
         }
         if let next = word("AT") ?? word("@"), let end = label(bytes, next) {
             let dot = skip(bytes, end)
-            if dot < bytes.count, bytes[dot] == UInt8(ascii: ".") || matches(bytes, dot, "DOT") || matches(bytes, dot, "dot") {
+            if dot < bytes.count,
+                bytes[dot] == UInt8(ascii: ".") || matches(bytes, dot, "DOT") || matches(bytes, dot, "dot")
+                    || bracketed(bytes, dot)?.sign == UInt8(ascii: ".")
+            {
                 return (UInt8(ascii: "@"), next)
             }
         }

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import HTML
 
@@ -264,6 +265,11 @@ struct PageLines {
     }
 
     private mutating func add(_ text: String, _ node: Int) {
+        // Of a letter in another element no mark is: so no letter gets more of them piece by piece.
+        let text = String(
+            text.withFewMarks.unicodeScalars.drop {
+                $0.value >= 0x300 && $0.properties.canonicalCombiningClass != .notReordered
+            })
         // What is not seen is beyond ASCII.
         let clean =
             text.utf8.allSatisfy { $0 < 0x80 }

@@ -82,6 +82,12 @@ package enum PeopleFinder {
         Set([key(name), PersonName(name, isLoose: true).map { key($0.text) }].compactMap { $0 }.filter { !$0.isEmpty })
     }
 
+    /// The key of a name with its last word first: `Roe, Ann` begins so.
+    package static func turnedKey(_ name: String) -> String {
+        let words = (PersonName(name, isLoose: true)?.text ?? name).split(separator: " ").map(String.init)
+        return key((words.suffix(1) + words.dropLast()).joined(separator: " "))
+    }
+
     package static func key(_ name: String) -> String {
         guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return TitleWords.folded(name).filter { $0.isLetter } }
         return String(

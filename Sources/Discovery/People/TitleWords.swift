@@ -192,7 +192,7 @@ enum TitleWords {
                 "cfo", "finance", "financial", "financ", "account", "treasur", "controller", "buchhalt", "comptab", "contab",
                 "audit", "bookkeep", "payroll", "econom", "ekonom", "财务", "財務", "재무", "経理", "финанс", "бухгалтер", "счетовод",
                 "raamatupid", "gramatved", "keuangan", "akuntan", "penzug",
-                "konyvel", "כספים", "חשב", "محاسب", "مالي", "حسابدار", "مالی", "वित्त", "लेखा", "การเงิน", "บัญชี", "ფინანს", "ბუღალტ",
+                "konyvel", "כספים", "חשבונ", "محاسب", "مالي", "حسابدار", "مالی", "वित्त", "लेखा", "การเงิน", "บัญชี", "ფინანს", "ბუღალტ",
                 "οικονομ", "λογιστ",
                 "會計", "会计",
             ]
@@ -287,7 +287,8 @@ enum TitleWords {
                 "founder", "cofounder", "co-founder", "owner", "managing director", "chairman", "chairwoman", "geschaftsfuhr",
                 "vorstand", "inhaber", "directeur general", "directrice generale", "pdg", "director general",
                 "amministratore delegato", "prezes", "toimitusjohtaja", "verkstallande", "генеральный директор", "代表取締役", "대표이사",
-                "董事长", "fondat", "fundador", "kurucu", "основател", "董事長", "總經理", "总经理", "執行長", "首席", "總裁", "总裁", "技術長", "財務長",
+                "董事长", "fondat", "fundador", "kurucu", "основател", "董事長", "總經理", "总经理", "執行長", "首席执行官", "首席技术官", "首席财务官",
+                "首席运营官", "首席執行長", "總裁", "总裁", "技術長", "財務長",
                 "營運長", "創辦人", "创始人", "מנכ\"ל", "מייסד", "ugyvezeto", "genel mudur", "изпълнителен директор", "управител",
                 "tegevjuht",
                 "direktur utama", "valdes priekssedetajs", "tong giam đoc", "generalni direktor", "генерални директор",

@@ -70,8 +70,8 @@ package struct CustomerProfile: Sendable, Equatable {
                 }
                 // Other spellings of the same; where two of them are one here, the better one counts.
                 let name =
-                    signal == "seniority" && value == "C" ? "C-Level" : signal == "size" ? CompanySize.bucket(of: value) : value
-                guard let name else { throw refusal("weights.size.\(value) is no size, such as 51-200.") }
+                    signal == "seniority" && value == "C"
+                    ? "C-Level" : signal == "size" ? CompanySize.bucket(of: value) ?? value : value
                 weights[signal, default: [:]][name] = max(weights[signal]?[name] ?? .min, Int(points))
             }
         }

@@ -22,7 +22,9 @@ package struct LeadFilter: Sendable {
 
     /// The parameters that make up a search, without its page and its facets.
     static let parameters = [
-        "q", "verify_status", "icp_bucket", "roles", "role_family", "seniority", "industries", "sizes", "source", "tech",
+        "q", "verify_status", "icp_bucket", "roles", "role", "role_family", "role_families", "seniority", "seniorities",
+        "industries", "industry", "company_industry", "sizes", "size", "company_size", "company_size_bucket", "source", "tech",
+        "company_domain", "run_id",
         "domain", "icp_min",
         "recency_days", "sort", "run",
     ]
