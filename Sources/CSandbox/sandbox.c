@@ -10,10 +10,12 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -449,14 +451,27 @@ int quern_limit(pid_t process, enum quern_resource resource, uint64_t soft, uint
     return prlimit64(process, resources[resource], &limit, NULL) == 0 ? 0 : -errno;
 }
 
+void quern_keep_memory(void) {
+    enum { HEAP = 32 << 20, HUGE_PAGE = 2 << 20 };
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, HEAP); /* the most that the C library takes */
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TOP_PAD, HEAP);
+    void *volatile more = malloc(HEAP / 64); /* than there is, so that the heap grows now */
+    free(more);
+    uintptr_t end = (uintptr_t)sbrk(0), start = (end - HEAP + HUGE_PAGE - 1) & ~((uintptr_t)HUGE_PAGE - 1);
+    if (start < end) madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
 #else
 
 #include <errno.h>
 
 /* The product runs on Linux. Elsewhere it compiles, confines nothing and starts no worker. */
 struct quern_confinement quern_confine(
-    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock) {
-    (void)read_paths, (void)read_count, (void)write_paths, (void)write_count, (void)newest_landlock;
+    const char *const *read_paths, size_t read_count, const char *const *write_paths, size_t write_count, int newest_landlock,
+    enum quern_profile profile) {
+    (void)read_paths, (void)read_count, (void)write_paths, (void)write_count, (void)newest_landlock, (void)profile;
     return (struct quern_confinement){0};
 }
 int quern_landlock_abi(void) { return 0; }
@@ -469,5 +484,6 @@ int quern_limit(pid_t process, enum quern_resource resource, uint64_t soft, uint
     (void)process, (void)resource, (void)soft, (void)hard;
     return -ENOSYS;
 }
+void quern_keep_memory(void) {}
 
 #endif

@@ -38,11 +38,11 @@ enum Tuning {
     /// Bytes of input that are looked at to find out dialect and encoding.
     static let sampleBytes = 256 << 10
     /// Bytes from which is told how a file would be read, where all of it would have to be looked at: packed, written anew, or JSON.
-    static let previewBytes: Int64 = 3 << 19
+    static let previewBytes: Int64 = 1 << 20
     /// And of text that is written anew, which costs more.
     static let previewRewrittenBytes: Int64 = 1 << 20
     /// Bytes of a record that are looked at where only samples or the first rows are wanted.
-    static let lookedAtRecordBytes = 3 << 19
+    static let lookedAtRecordBytes = Int(previewBytes)
     /// Cells of the first rows that are shown: of a table with thousands of columns, fewer rows.
     static let previewCells = 50_000
     /// And bytes of those rows, of which there is one at least.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSandbox
 import Core
 import Foundation
 import Tabular
@@ -21,6 +22,7 @@ struct SniffCommand: ParsableCommand {
 
     /// Reading the arguments takes milliseconds, in which another thread makes the tables of encodings where they are needed.
     static func warmUp(_ words: [String]) {
+        quern_keep_memory()
         Thread.detachNewThread {
             for word in words where !word.hasPrefix("-") { Transformation.warmUp(forFile: word) }
         }

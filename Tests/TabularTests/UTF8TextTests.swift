@@ -22,6 +22,28 @@ struct UTF8TextTests {
         bytes.withUnsafeBufferPointer { $0.baseAddress.flatMap { UTF8Text.firstInvalid($0, bytes.count) } }
     }
 
+    @Test("the bytes of a file that a text of any length stands for are counted as the encoding writes them")
+    func sourceBytesAreCounted() throws {
+        let sample = Array("aé漢🙂".unicodeScalars)
+        for (name, width) in [
+            ("windows-1252", { _ in 1 }), ("utf-16le", { $0.value > 0xFFFF ? 4 : 2 }), ("utf-32le", { _ in 4 }),
+        ]
+            as [(String, (Unicode.Scalar) -> Int)]
+        {
+            let encoding = try #require(TextEncoding.named(name))
+            var text: [UInt8] = []
+            var expected = 0
+            for place in 0..<9_000 {
+                #expect(
+                    text.withUnsafeBufferPointer { text in text.baseAddress.map { encoding.sourceBytes($0, text.count) } ?? 0 }
+                        == expected)
+                let scalar = sample[(place * place / 7) % sample.count]
+                text += Array(String(Character(scalar)).utf8)
+                expected += width(scalar)
+            }
+        }
+    }
+
     @Test("the first invalid byte is found in text of many scripts with one byte changed, added or left out")
     func invalidBytesAreFound() {
         var random = SystemRandomNumberGenerator()

@@ -84,4 +84,11 @@ enum quern_resource {
  */
 int quern_limit(pid_t process, enum quern_resource resource, uint64_t soft, uint64_t hard);
 
+/*
+ * Makes this process keep the memory that it frees, in one heap for all threads and in huge pages where the system gives them on
+ * request (transparent_hugepage/enabled). For commands that end within a blink, of which getting memory page by page and giving
+ * it back is a good part. Call it before a second thread starts.
+ */
+void quern_keep_memory(void);
+
 #endif

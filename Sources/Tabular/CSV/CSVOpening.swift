@@ -14,13 +14,12 @@ struct CSVOpening {
 
     /// - Parameters:
     ///   - name: of the file; its ending is evidence of the delimiter.
-    ///   - given: nil to find the encoding out.
+    ///   - told: the encoding of the file.
     /// - Throws: `empty_file`, `header_unreadable`, `too_many_columns`, `skipped_all`.
     init(
-        _ file: InputFile, limits: TabularLimits, options: ReadOptions = ReadOptions(), name: String = "",
-        encoding given: TextEncoding? = nil, to output: Format = .parquet, looksAt: Int64? = nil
+        _ file: InputFile, encoded told: Encoded, limits: TabularLimits, options: ReadOptions = ReadOptions(), name: String = "",
+        to output: Format = .parquet
     ) throws {
-        let told = try Encoded(file, given ?? options.encoding.flatMap(TextEncoding.named), looksAt: looksAt)
         isCensusTaken = told.isCensusTaken
         let encoding = told.encoding
         let loader = Loader(file: file, encoding: encoding, start: Int64(told.markBytes), limits: limits)
@@ -131,12 +130,12 @@ struct CSVOpening {
         dialect.trimSpaces = format.trimsSpaces
         dialect.ragged = rows.ragged.rawValue
         dialect.confidence = [
-            "encoding": given == nil && options.encoding == nil ? told.confidence : 1,
+            "encoding": told.confidence,
             "delimiter": said == nil ? choice.confidence : 1,
             "header": options.header == nil ? shape.headerConfidence : 1,
         ]
         dialect.notes = notes
-        if given == nil { dialect.notes = told.warnings + dialect.notes }
+        dialect.notes = told.warnings + dialect.notes
     }
 
     /// One way to divide the text into lines, and the best dialect for it.
@@ -191,12 +190,6 @@ struct CSVOpening {
 
     /// The text was written anew before it was read, so that nobody knows the bytes of the file.
     mutating func markRewritten() { source.isRewritten = true }
-
-    /// Says of an encoding that was found out later how sure it is.
-    mutating func tell(_ told: Encoded) {
-        dialect.confidence["encoding"] = told.confidence
-        dialect.notes = told.warnings + dialect.notes
-    }
 
     private static func unreadable(
         _ head: BlockText, _ text: SampleText, _ format: CSVFormat, _ limits: TabularLimits
@@ -566,7 +559,7 @@ extension Unicode.Scalar {
     /// White space, without a look into the tables of Unicode for the letters that most names begin with.
     fileprivate var isSpace: Bool {
         switch value {
-        case 0x21...0x84, 0xA1..<0x1680: false
+        case 0x21...0x84, 0xA1..<0x1680, 0x1681..<0x2000, 0x3001...: false
         default: properties.isWhitespace
         }
     }

@@ -3,7 +3,7 @@ enum ColumnNames {
     /// Empty names become `column_3`, repeated ones `name_2`, `name_3`, and so on.
     static func unique(_ given: [String]) -> [String] {
         // By bytes: a set of strings would normalise each name, in time that grows with the square of its combining marks.
-        var known = KeyTable(capacity: given.count)
+        var known = KeyTable(capacity: given.count, bytes: given.reduce(0) { $0 + $1.utf8.count })
         let ids = given.map { name in
             var name = name
             return name.withUTF8 { known.add($0) }

@@ -5,7 +5,7 @@ extension Run {
     func csv() throws -> Outcome {
         let told = try looking { try encoded(self.file) }
         if told.encoding.isMultiByte { return try converted(told) { try $0.csv() } }
-        var (opened, open) = try openCSV()
+        var (opened, open) = try openCSV(told)
         let file = opened.source.input
         let options = transformation.reading
         var stopsAtInvalidUTF8 = opened.source.encoding == .utf8 && !opened.isCensusTaken && options.encoding == nil
@@ -39,8 +39,7 @@ extension Run {
                 let told = try looking { try Encoded(notUTF8: file) }
                 if told.encoding.isMultiByte { return try converted(told) { try $0.csv() } }
                 if told.encoding != .utf8 {
-                    opened = try open(told.encoding)
-                    opened.tell(told)
+                    opened = try open(told)
                     guess = nil
                 }
                 continue
@@ -63,33 +62,35 @@ extension Run {
     }
 
     /// The file opened, and how to open it again in another encoding.
-    func openCSV() throws -> (CSVOpening, (TextEncoding?) throws -> CSVOpening) {
+    ///
+    /// - Parameter told: its encoding, which is slow to find out twice.
+    func openCSV(_ told: Encoded) throws -> (CSVOpening, (Encoded) throws -> CSVOpening) {
         var options = transformation.reading
-        var file = self.file
+        var (file, told) = (self.file, told)
         // A delimiter of several bytes becomes one of one byte before anything else is found out.
         var shown: (delimiter: String, encoding: Encoded)?
         func simplify(_ delimiter: String) throws {
-            let told = try looking { try encoded(file) }
             shown = (delimiter, told)
             (file, options) = try looking { try withSimpleDelimiter(file, options, delimiter, told) }
+            told = try looking { try Encoded(file, .utf8) }
         }
         if let delimiter = options.delimiter, delimiter.utf8.count > 1 { try simplify(delimiter) }
-        func opener() -> (TextEncoding?) throws -> CSVOpening {
+        func opener() -> (Encoded) throws -> CSVOpening {
             let (file, options) = (file, options)
-            return { encoding in
+            return { told in
                 try looking {
                     try CSVOpening(
-                        file, limits: limits, options: options, name: transformation.inputName, encoding: encoding,
-                        to: transformation.outputFormat, looksAt: preparation.mostBytes)
+                        file, encoded: told, limits: limits, options: options, name: transformation.inputName,
+                        to: transformation.outputFormat)
                 }
             }
         }
         var open = opener()
-        var opened = try open(nil)
+        var opened = try open(told)
         if opened.source.format.joinsSpaces {
             try simplify("spaces")
             open = opener()
-            opened = try open(nil)
+            opened = try open(told)
         }
         if let shown {
             opened.show(

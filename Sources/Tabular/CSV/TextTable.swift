@@ -27,7 +27,7 @@ package struct TextTable: Sendable {
         let source = text.bytes
         let file = InputFile(source)
         let limits = TabularLimits()
-        let opening = try CSVOpening(file, limits: limits, name: name, encoding: .utf8)
+        let opening = try CSVOpening(file, encoded: Encoded(file, .utf8), limits: limits, name: name)
         let format = opening.source.format
         delimiter = opening.dialect.delimiter
         hasSpaces = format.trimsSpaces

@@ -62,9 +62,11 @@ final class InputFile: Sendable {
     /// A file that is cut, up to its last whole line.
     func wholeLines() throws -> InputFile {
         guard isCut else { return self }
-        let buffer = ByteBuffer(capacity: Tuning.blockBytes)
-        let start = max(0, size - Int64(Tuning.blockBytes))
-        buffer.count = try read(into: buffer.base, at: start, count: Tuning.blockBytes)
+        // No more than a half is given up for it: where the header alone is whole, a part of the first row says more.
+        let count = min(Tuning.blockBytes, Int(size) / 2)
+        let buffer = ByteBuffer(capacity: max(1, count))
+        let start = size - Int64(count)
+        buffer.count = try read(into: buffer.base, at: start, count: count)
         guard let found = buffer.bytes.lastIndex(of: 0x0A) else { return self }
         let end = found + 1
         // A line feed of UTF-16 or UTF-32 may have zeros behind it.

@@ -11,7 +11,7 @@ extension Run {
             return preview
         }
         if format == .csv {
-            let (opened, _) = try openCSV()
+            let (opened, _) = try openCSV(told)
             let source = opened.source
             try mustHaveColumns(opened.names)
             let plan = try Plan(recipe, columns: opened.names)
@@ -29,7 +29,8 @@ extension Run {
             throw TabularFailure("format_not_readable", "Parquet files can not be read yet; CSV and JSON can.")
         }
         let opened = try JSONOpening(
-            file, limits: limits, options: transformation.reading, preparation: preparation, isDocument: format == .json)
+            file, encoded: told, limits: limits, options: transformation.reading, preparation: preparation,
+            isDocument: format == .json)
         let source = opened.source
         let layout = BlockLayout(
             start: source.dataStart, end: source.input.size, boundaries: source.boundaries, blockBytes: limits.blockBytes)

@@ -11,13 +11,15 @@ struct JSONOpening {
     /// How sure the encoding is.
     let encoding: Encoded
 
-    /// - Parameter isDocument: whether an object that is alone in the file is a document that may hold the rows, even if it stands in
-    ///   one line; in a file of JSON Lines it is the only row.
+    /// - Parameters:
+    ///   - told: the encoding of the file.
+    ///   - isDocument: whether an object that is alone in the file is a document that may hold the rows, even if it stands in one line;
+    ///     in a file of JSON Lines it is the only row.
     /// - Throws: `invalid_json` for an array that is broken, `record_too_long`, `path_not_found`.
     init(
-        _ given: InputFile, limits: TabularLimits, options: ReadOptions, preparation: Preparation, isDocument: Bool
+        _ given: InputFile, encoded told: Encoded, limits: TabularLimits, options: ReadOptions, preparation: Preparation,
+        isDocument: Bool
     ) throws {
-        let told = try Encoded(given, options.encoding.flatMap(TextEncoding.named), looksAt: preparation.mostBytes)
         self.encoding = told
         notes = told.warnings
         var file = given

@@ -19,8 +19,13 @@ struct KeyTable {
         for name in names { _ = add(name) }
     }
 
-    /// - Parameter capacity: names for which there is room from the start.
-    init(capacity: Int) { reserve(capacity) }
+    /// - Parameters:
+    ///   - capacity: names for which there is room from the start.
+    ///   - room: bytes of all of them together.
+    init(capacity: Int, bytes room: Int = 0) {
+        reserve(capacity)
+        bytes.reserveCapacity(room)
+    }
 
     var count: Int { starts.count - 1 }
     var names: [[UInt8]] { (0..<count).map(name) }

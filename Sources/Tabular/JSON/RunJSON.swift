@@ -4,7 +4,8 @@ extension Run {
     func json(isDocument: Bool) throws -> Outcome {
         let opened = try looking {
             try JSONOpening(
-                file, limits: limits, options: transformation.reading, preparation: preparation, isDocument: isDocument)
+                file, encoded: try encoded(file), limits: limits, options: transformation.reading, preparation: preparation,
+                isDocument: isDocument)
         }
         let source = opened.source
         let layout = BlockLayout(

@@ -281,11 +281,9 @@ struct TextEncoding: Equatable, Sendable {
     /// Bytes of the file that the text stands for.
     func sourceBytes(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int {
         if kind == .utf8 { return count }
-        var units = 0
-        for i in 0..<count { units &+= text[i] & 0xC0 != 0x80 ? 1 : 0 }
-        if unitBytes == 2 {
-            for i in 0..<count { units &+= text[i] &- 0xF0 < 8 ? 1 : 0 }
-        }
+        var units = UTF8Text.countScalars(text, count)
+        // Two units for what stands in four bytes of UTF-8.
+        if unitBytes == 2 { units += UTF8Text.countLongScalars(text, count) }
         return units * unitBytes
     }
 }

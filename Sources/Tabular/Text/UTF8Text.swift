@@ -35,6 +35,43 @@ enum UTF8Text {
         func isEnough(_ enough: Int) -> Bool { invalid > 0 && valid + invalid > enough }
     }
 
+    /// Counts the bytes that are of a kind, eight at once: blocks of several megabytes are counted between two looks at a file.
+    ///
+    /// - Parameter marks: sets the highest bit of each byte of that kind in a word; other bits count for nothing.
+    @inline(__always)
+    private static func countBytes(_ base: UnsafePointer<UInt8>, _ count: Int, _ marks: (UInt64) -> UInt64) -> Int {
+        let raw = UnsafeRawPointer(base)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var total = 0
+        var i = 0
+        while count - i >= 8 {
+            // A byte of the sums holds at most 255.
+            let end = i + min((count - i) / 8, 255) * 8
+            var sums: UInt64 = 0
+            while i < end {
+                sums &+= marks(raw.loadUnaligned(fromByteOffset: i, as: UInt64.self)) &>> 7 & ones
+                i += 8
+            }
+            let pairs = (sums & 0x00FF_00FF_00FF_00FF) &+ (sums &>> 8 & 0x00FF_00FF_00FF_00FF)
+            total += Int((pairs &* 0x0001_0001_0001_0001) &>> 48)
+        }
+        while i < count {
+            total += Int(marks(UInt64(base[i])) &>> 7 & 1)
+            i += 1
+        }
+        return total
+    }
+
+    /// Sequences in text that is valid: bytes other than 10xxxxxx.
+    static func countScalars(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int {
+        count - countBytes(base, count) { $0 & ~($0 &<< 1) }
+    }
+
+    /// Sequences of four bytes in text that is valid: bytes 1111xxxx.
+    static func countLongScalars(_ base: UnsafePointer<UInt8>, _ count: Int) -> Int {
+        countBytes(base, count) { $0 & ($0 &<< 1) & ($0 &<< 2) & ($0 &<< 3) }
+    }
+
     static func isValid(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         firstInvalid(base, count) == nil
     }
