@@ -29,8 +29,9 @@ let wholeExecutable: [LinkerSetting] = [
             "-static-executable", "-Xlinker", "-s",
             // What CStatic says.
             "-Xlinker", "--wrap=__register_frame_info", "-Xlinker", "--wrap=__deregister_frame_info",
-            // Only this linker leaves out parts of the unwind tables.
-            "-use-ld=bfd", "-Xlinker", "-T\(Context.packageDirectory)/Sources/CStatic/swift-unwinding.ld",
+            // GNU's linker, which alone leaves out parts of the unwind tables.
+            "-ld-path=\(Context.packageDirectory)/.ci/ld",
+            "-Xlinker", "-T\(Context.packageDirectory)/Sources/CStatic/swift-unwinding.ld",
             // Foundation and what it needs itself, which only the modules of the static library name.
             "-Xlinker", "--start-group", "-lFoundation", "-lFoundationInternationalization", "-lFoundationEssentials",
             "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections", "-lstdc++",

@@ -54,10 +54,14 @@ package struct SuppressionStore: Sendable {
             let parts = entry.value.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_").split(
                 separator: "@", maxSplits: 1)
             let tagged = "\(parts[0])+%@\(parts[1])"
+            // A comma is the sign behind a plus: the index knows a range, and a pattern would be held against every lead.
+            let name = entry.value.prefix { $0 != "@" }
             for table in ["lead", "addressCheck"] {
                 try db.execute(
-                    sql: "DELETE FROM \(table) WHERE tenant = ? AND (email = ? OR email LIKE ? ESCAPE '\\')",
-                    arguments: [tenant, entry.value, tagged])
+                    sql: """
+                        DELETE FROM \(table)
+                        WHERE tenant = ? AND (email = ? OR email >= ? AND email < ? AND email LIKE ? ESCAPE '\\')
+                        """, arguments: [tenant, entry.value, name + "+", name + ",", tagged])
             }
         } else {
             // Everybody there and at its subdomains, and who writes from one of them at whatever company.
