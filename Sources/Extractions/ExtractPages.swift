@@ -60,13 +60,11 @@ package struct ExtractPages: Sendable {
     package var attachment: JobPageAttachment {
         JobPageAttachment(.sections) { [store = intake.store] job, _, _, query in
             guard job.kind == ExtractJob.kind.name else { return nil }
-            let page = Page(skip: max(0, query["files"].flatMap { Int($0) } ?? 0), limit: ExtractSection.Limits.files)
-            let state = query["show"].flatMap(Unit.State.init)
-            let (units, counts) = try await store.units(
-                of: job.id, in: state, page)
+            let pages = UnitPages("files", limit: ExtractSection.Limits.files, query: query)
+            let (units, counts) = try await store.units(of: job.id, in: pages.state, pages.page)
             return {
                 JobPageSection(
-                    "extractions/job", ["extraction": ExtractSection.model(job, units, counts, skip: page.skip, only: state)])
+                    "extractions/job", ["extraction": ExtractSection.model(job, units, counts, pages)])
             }
         }
     }

@@ -60,30 +60,13 @@ enum ExtractSection {
         static let files = 100
     }
 
-    /// - Parameters:
-    ///   - units: of this page of the list.
-    ///   - skip: how many stand before them.
-    static func model(
-        _ job: Job, _ units: [Unit], _ counts: Unit.Counts, skip: Int, only state: Unit.State?
-    ) -> [String: Any] {
-        let href = "/dashboard/jobs/\(job.id)"
-        let total = state.map { counts[$0] } ?? counts.total
-        func list(_ skip: Int) -> String {
-            "\(href)?files=\(skip)" + (state.map { "&show=\($0.rawValue)" } ?? "") + "#files"
-        }
+    /// - Parameter units: of this page of the list.
+    static func model(_ job: Job, _ units: [Unit], _ counts: Unit.Counts, _ pages: UnitPages) -> [String: Any] {
         var model: [String: Any] = [
             "files": units.map { file($0, job) }, "hasFiles": !units.isEmpty, "follows": !job.state.isOver,
             "countText": HumanFormat.counted(Int64(counts.total), "file"),
         ]
-        if total > Limits.files, !units.isEmpty {
-            model["rangeText"] = "\(skip + 1)–\(skip + units.count) of \(HumanFormat.count(Int64(total)))"
-        }
-        if skip > 0 { model["beforeHref"] = list(max(0, skip - Limits.files)) }
-        if skip + units.count < total { model["behindHref"] = list(skip + Limits.files) }
-        if counts.failed > 0, counts.total > 1 {
-            model["failedHref"] = state == .failed ? href + "#files" : "\(href)?show=failed#files"
-            model["failedText"] = state == .failed ? "Show all" : "Show \(HumanFormat.count(Int64(counts.failed))) failed"
-        }
+        model.merge(pages.model(job, counts, shown: units.count)) { $1 }
         if counts.completed + counts.partial > 0 {
             model["searchHref"] = "/dashboard/search?job_id=\(job.id)"
         }

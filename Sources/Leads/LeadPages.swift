@@ -141,23 +141,19 @@ package struct LeadPages: Sendable {
     package var attachment: JobPageAttachment {
         JobPageAttachment(.sections) { [jobs, runs] job, context, _, query in
             guard job.kind == RunJob.name else { return nil }
-            let page = Page(skip: max(0, query["domains"].flatMap { Int($0) } ?? 0), limit: Limits.domains)
-            let state = query["show"].flatMap(Unit.State.init)
-            let (units, counts) = try await jobs.units(of: job.id, in: state, page)
+            let pages = UnitPages("domains", limit: Limits.domains, query: query)
+            let (units, counts) = try await jobs.units(of: job.id, in: pages.state, pages.page)
             let run = try await runs.find(job.id.rawValue, in: job.tenant)
             return {
-                JobPageSection("leads/run", ["run": Self.section(job, units, counts, run, skip: page.skip, only: state)])
+                JobPageSection("leads/run", ["run": Self.section(job, units, counts, run, pages)])
             }
         }
     }
 
     private static func section(
-        _ job: Job, _ units: [Unit], _ counts: Unit.Counts, _ run: RunStore.Run, skip: Int, only state: Unit.State?
+        _ job: Job, _ units: [Unit], _ counts: Unit.Counts, _ run: RunStore.Run, _ pages: UnitPages
     ) -> [String: Any] {
-        let (page, href) = ("/dashboard/jobs/\(job.id)", "/api/v1/runs/\(job.id)/export")
-        func list(_ skip: Int) -> String {
-            "\(page)?domains=\(skip)" + (state.map { "&show=\($0.rawValue)" } ?? "") + "#domains"
-        }
+        let href = "/api/v1/runs/\(job.id)/export"
         var model: [String: Any] = [
             "countText": HumanFormat.counted(Int64(max(counts.total, RunJob.domains(of: job).count)), "domain"),
             "follows": !job.state.isOver,
@@ -183,16 +179,7 @@ package struct LeadPages: Sendable {
         ]
         let mail = units.compactMap { ($0.result ?? (counts.total == 1 ? job.result : [:]))["mail"]?.stringValue }
         model["isMailClosed"] = !mail.isEmpty && mail.allSatisfy { $0 == "unreachable" }
-        let total = state.map { counts[$0] } ?? counts.total
-        if total > Limits.domains, !units.isEmpty {
-            model["rangeText"] = "\(skip + 1)–\(skip + units.count) of \(HumanFormat.count(Int64(total)))"
-        }
-        if skip > 0 { model["beforeHref"] = list(max(0, skip - Limits.domains)) }
-        if skip + units.count < total { model["behindHref"] = list(skip + Limits.domains) }
-        if counts.failed > 0, counts.total > 1 {
-            model["failedHref"] = state == .failed ? page + "#domains" : "\(page)?show=failed#domains"
-            model["failedText"] = state == .failed ? "Show all" : "Show \(HumanFormat.count(Int64(counts.failed))) failed"
-        }
+        model.merge(pages.model(job, counts, shown: units.count)) { $1 }
         return model
     }
 

@@ -75,6 +75,9 @@ def test_documents_are_read_and_found(browser, tmp_path):
     # Only those that failed.
     browser.find('#files a[href*="show=failed"]').click()
     wait_until(lambda: len(browser.all("#files tbody tr")) == 1, 20, "one file")
+    for place in (1000, 2**63 - 1):
+        browser.open(f"/dashboard/jobs/{job}?files={place}")
+        assert "3 files" in text_of(browser, "#files") and not browser.all("#files tbody tr")
     browser.open(f"/dashboard/jobs/{job}/files/2")
     assert [cell.text for cell in browser.all(".paper-table td, .paper-table th")] == ["Stone", "Weight", "basalt", "21 kg"]
     assert text_of(browser, ".paper-heading").endswith("The plan") and "Chunk 1" in text_of(browser, ".paper-chunk")
