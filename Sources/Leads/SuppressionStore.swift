@@ -58,10 +58,11 @@ package struct SuppressionStore: Sendable {
             let name = entry.value.prefix { $0 != "@" }
             for table in ["lead", "addressCheck"] {
                 try db.execute(
+                    sql: "DELETE FROM \(table) WHERE tenant = ? AND email = ?", arguments: [tenant, entry.value])
+                try db.execute(
                     sql: """
-                        DELETE FROM \(table)
-                        WHERE tenant = ? AND (email = ? OR email >= ? AND email < ? AND email LIKE ? ESCAPE '\\')
-                        """, arguments: [tenant, entry.value, name + "+", name + ",", tagged])
+                        DELETE FROM \(table) WHERE tenant = ? AND email >= ? AND email < ? AND email LIKE ? ESCAPE '\\'
+                        """, arguments: [tenant, name + "+", name + ",", tagged])
             }
         } else {
             // Everybody there and at its subdomains, and who writes from one of them at whatever company.

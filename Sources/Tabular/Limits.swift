@@ -39,8 +39,6 @@ enum Tuning {
     static let sampleBytes = 256 << 10
     /// Bytes from which is told how a file would be read, where all of it would have to be looked at: packed, written anew, or JSON.
     static let previewBytes: Int64 = 1 << 20
-    /// And of text that is written anew, which costs more.
-    static let previewRewrittenBytes: Int64 = 1 << 20
     /// Bytes of a record that are looked at where only samples or the first rows are wanted.
     static let lookedAtRecordBytes = Int(previewBytes)
     /// Cells of the first rows that are shown: of a table with thousands of columns, fewer rows.

@@ -323,6 +323,12 @@ def test_sniff_tells_what_would_be_guessed(tmp_path):
     assert "none" in text
 
 
+def test_sniff_says_why_a_row_would_be_rejected(tmp_path):
+    (tmp_path / "a.csv").write_text("id,name,a,b\n1,ann,2,3\n2,xx\n3,y,1,2\n")
+    told = quern(FINE, "sniff", tmp_path / "a.csv").stdout
+    assert "The first row that would be rejected: too few fields: 2 of 4." in told, told
+
+
 def test_sniff_of_what_is_no_table_says_what_it_is(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"%PDF-1.7\n")
     assert "PDF" in quern(FAILED, "sniff", tmp_path / "a.csv").stderr

@@ -399,8 +399,10 @@ final class CSVBlockReader: BlockReader {
         }
     }
 
-    /// A reason, where somebody will read it: a look at some places counts rejects, and has as many as a run.
-    private func told(_ reason: @autoclosure () -> String) -> String { isScan || isLook ? "" : reason() }
+    /// A reason, where somebody will read it: a look at some places counts rejects, has as many as a run, and tells the first of them.
+    private func told(_ reason: @autoclosure () -> String) -> String {
+        isScan || (isLook && result.firstDefect != nil) ? "" : reason()
+    }
 
     /// Takes one record that has fewer or more fields than the table has columns, or a mark before it.
     private func takeIrregular(_ ends: UnsafePointer<UInt32>, first: Int, count: Int, fields: FieldSource) {

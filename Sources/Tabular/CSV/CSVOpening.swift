@@ -370,7 +370,7 @@ struct Encoded {
         let whole = Int64(count) == file.size ? count : max(0, count - 3)
         guard let bad = UTF8Text.firstInvalid(sample.base, whole), bad < whole - 3 || whole == count else { return }
         isCensusTaken = true
-        try settle(try most.map { try file.head(min($0, Tuning.previewRewrittenBytes)) } ?? file, sample)
+        try settle(try most.map(file.head) ?? file, sample)
     }
 
     /// For a file that is known not to be all UTF-8.

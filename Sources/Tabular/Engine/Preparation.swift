@@ -32,9 +32,6 @@ struct Preparation {
     }
 
     private func isEnough(_ scratch: ScratchFile) -> Bool { mostBytes.map { scratch.count >= $0 } ?? false }
-    private func isRewrittenEnough(_ scratch: ScratchFile) -> Bool {
-        mostBytes.map { scratch.count >= min($0, Tuning.previewRewrittenBytes) } ?? false
-    }
 
     /// All that comes out of a pipe.
     func spooled(_ descriptor: Int32) throws -> InputFile {
@@ -59,7 +56,7 @@ struct Preparation {
             let source = ByteBuffer(capacity: Tuning.blockBytes)
             let target = ByteBuffer(capacity: Tuning.blockBytes)
             var offset = start
-            while offset < file.size, !isRewrittenEnough(scratch) {
+            while offset < file.size, !isEnough(scratch) {
                 source.count = try file.read(into: source.base, at: offset, count: Tuning.blockBytes)
                 target.count = 0
                 offset += Int64(
@@ -80,7 +77,7 @@ struct Preparation {
             let text = ByteBuffer(capacity: Tuning.blockBytes)
             let target = ByteBuffer(capacity: Tuning.blockBytes)
             var offset = start
-            while offset < file.size, !isRewrittenEnough(scratch) {
+            while offset < file.size, !isEnough(scratch) {
                 source.count = try file.read(into: source.base, at: offset, count: Tuning.blockBytes)
                 text.count = 0
                 target.count = 0
@@ -117,7 +114,7 @@ struct Preparation {
     ) throws -> InputFile {
         let scratch = try ScratchFile(folder: folder, limit: limits.maxUnpackedBytes)
         try fill(scratch)
-        let isCut = isOfPart || (isRewritten ? isRewrittenEnough(scratch) : isEnough(scratch))
+        let isCut = isOfPart || (isRewritten ? isEnough(scratch) : isEnough(scratch))
         let file = try scratch.input()
         return isCut ? try file.asPart() : file
     }
