@@ -51,11 +51,9 @@ package struct SuppressionStore: Sendable {
         let tenant = caller.tenant
         if entry.value.contains("@") {
             // `ann+news@example.com` is Ann's as well.
-            let parts = entry.value.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_").split(
-                separator: "@", maxSplits: 1)
-            let tagged = "\(parts[0])+%@\(parts[1])"
+            let parts = entry.value.split(separator: "@", maxSplits: 1)
+            let (name, tagged) = (parts[0], "\(parts[0].escapedForLike)+%@\(parts[1].escapedForLike)")
             // A comma is the sign behind a plus: the index knows a range, and a pattern would be held against every lead.
-            let name = entry.value.prefix { $0 != "@" }
             for table in ["lead", "addressCheck"] {
                 try db.execute(
                     sql: "DELETE FROM \(table) WHERE tenant = ? AND email = ?", arguments: [tenant, entry.value])
@@ -66,7 +64,7 @@ package struct SuppressionStore: Sendable {
             }
         } else {
             // Everybody there and at its subdomains, and who writes from one of them at whatever company.
-            let name = entry.value.replacing("_", with: "\\_")
+            let name = entry.value.escapedForLike
             try db.execute(
                 sql: """
                     DELETE FROM lead WHERE tenant = ? AND (domain = ? OR domain LIKE ? ESCAPE '\\' OR email LIKE ? ESCAPE '\\'
@@ -83,7 +81,7 @@ package struct SuppressionStore: Sendable {
                 WHERE tenant = ? AND (domain = ? OR domain LIKE ? ESCAPE '\\' OR instr(addresses, ?) > 0 OR instr(addresses, ?) > 0)
                 """,
             arguments: [
-                tenant, entry.value, "%.\(entry.value.replacing("_", with: "\\_"))", entry.value,
+                tenant, entry.value, "%.\(entry.value.escapedForLike)", entry.value,
                 entry.value.contains("@") ? entry.value.prefix { $0 != "@" } + "+" : entry.value,
             ])
     }

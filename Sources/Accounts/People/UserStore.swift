@@ -82,7 +82,7 @@ package struct UserStore: Sendable {
 
     /// A LIKE pattern (escape `\`) that finds the text anywhere, taking its signs for themselves.
     static func pattern(_ text: String) -> String {
-        "%\(text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_"))%"
+        "%\(text.escapedForLike)%"
     }
 
     /// People who want old jobs deleted, and after how many days.
